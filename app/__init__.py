@@ -1,0 +1,1 @@
+"""Baari: hospital scheduling. Rooms below, doors above (docs/adr/001)."""

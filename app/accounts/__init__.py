@@ -1,0 +1,1 @@
+"""Users, roles and scopes: may this actor do that here?"""

@@ -1,0 +1,1 @@
+"""The trail of every write, and the comments on it."""

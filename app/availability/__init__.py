@@ -1,0 +1,1 @@
+"""Hours, exceptions and maintenance: what is offered. Entered by its faces alone."""

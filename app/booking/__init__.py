@@ -1,0 +1,1 @@
+"""THE booking service: appointments, token slots, claims and numbers."""

@@ -1,0 +1,1 @@
+"""What every room stands on: time, spans, transactions, events, locks, settings."""

@@ -1,0 +1,35 @@
+"""Who acts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    USER = "user"
+    PATIENT = "patient"
+    PARTICIPANT = "participant"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """
+    Whoever an act is done by, and on whose behalf.
+
+    `id` is the row of the user or patient; None for the system. `reference` is what
+    makes the actor unique among its kind outside (a user name, a subscriber id).
+    """
+
+    kind: ActorKind
+    name: str
+    id: int | None = None
+    reference: str = ""
+    on_behalf_of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Name this actor uniquely among all actors, as in user:12."""
+        return f"{self.kind}:{self.id if self.id is not None else self.reference}"
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, name="Baari", reference="baari")

@@ -1,0 +1,176 @@
+"""The database: the base of all models, and what a transaction means."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from app.core.errors import BusyError, DomainError
+from app.core.spans import Span
+
+log = logging.getLogger(__name__)
+
+# Rivals queue fairly in PostgreSQL; who waits longer than this is told to try again.
+LOCK_TIMEOUT_MS = 5_000
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Model(Base):
+    """A row with a number of its own; outside, rows go by public ids."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class SpanType(TypeDecorator[Span]):
+    """A Span, kept as a half-open tstzrange."""
+
+    impl = TSTZRANGE
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Span | None, dialect: Dialect
+    ) -> Range[datetime] | None:
+        return None if value is None else Range(value.start, value.end, bounds="[)")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Span | None:
+        return None if value is None else Span(value.lower, value.upper)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, always handed back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """
+    Commit when the outermost block ends well; roll all of it back when it does not.
+
+    An inner block joins the outer one, so an act may call another freely.
+
+    :raises BusyError: if a lock was not had in time, or the database chose this
+        transaction to give way
+    """
+    session = db.session()
+    if "after_commit" in session.info:
+        yield session
+        return
+
+    acts: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
+    try:
+        yield session
+        session.commit()
+    except OperationalError as exc:
+        session.rollback()
+        if isinstance(exc.orig, _GAVE_WAY):
+            raise BusyError from exc
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info["after_commit"]
+
+    for act in acts:
+        try:
+            act()
+        except Exception:  # The work is committed; a nudge must not undo it.
+            log.exception("after-commit act failed")
+
+
+_GAVE_WAY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do `act` once the present transaction is committed, and never otherwise."""
+    db.session.info["after_commit"].append(act)
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo only this block when it fails; the transaction around it goes on."""
+    with db.session.begin_nested():
+        yield
+
+
+def hold_all(keys: Iterable[str]) -> None:
+    """
+    Make other transactions that hold any of the same keys wait until this one ends.
+
+    All keys are taken at once in one order, so two holders never wait for each other.
+    Whatever was read before is forgotten: it may have changed while waiting.
+
+    :raises BusyError: through `transaction`, if the wait was too long
+    """
+    ordered = sorted(set(keys))
+    session = db.session
+    session.flush()
+    session.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
+    session.execute(_HOLD, {"keys": ordered})
+    session.expire_all()
+
+
+_HOLD = text(
+    "SELECT count(pg_advisory_xact_lock(hashtextextended(k, 0)))"
+    " FROM unnest(CAST(:keys AS text[])) AS k"
+)
+
+
+@contextmanager
+def constraints(meaning: Mapping[str, DomainError]) -> Iterator[None]:
+    """Turn the breach of a named constraint into the error it means."""
+    try:
+        yield
+        db.session.flush()
+    except IntegrityError as exc:
+        name = breached(exc)
+        if name is None or name not in meaning:
+            raise
+        raise meaning[name] from exc
+
+
+def breached(exc: IntegrityError) -> str | None:
+    """Name the constraint that was broken, when the server told."""
+    return exc.orig.diag.constraint_name if isinstance(exc.orig, psycopg.Error) else None

@@ -1,0 +1,1 @@
+"""Real PostgreSQL and Redis from wheels, run as children."""

@@ -1,0 +1,1 @@
+"""Facilities, departments, resources and appointment types."""

@@ -1,0 +1,1 @@
+"""What doors share: current actor, pages and partials, errors to words."""

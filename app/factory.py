@@ -1,0 +1,39 @@
+"""Make the Flask app of this installation; `wsgi.py` adds the network's door."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from htmx_flask import Htmx
+from sqlalchemy.pool import QueuePool
+
+from app import models
+from app.core import locks
+from app.core.db import db
+from app.core.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """
+    Compose rooms and doors into one app.
+
+    Both URLs must be set by now: who starts embedded servers knows where they are.
+    """
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"poolclass": QueuePool, "pool_pre_ping": True},
+    )
+    app.extensions["baari.settings"] = settings
+    db.init_app(app)
+    locks.use(settings.redis_url)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    Htmx(app)
+    return app

@@ -1,0 +1,1 @@
+"""Messages as rows, and the channels that carry them."""

@@ -1,0 +1,1 @@
+"""Check-in, encounters and the day's live order."""

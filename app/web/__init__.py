@@ -1,0 +1,1 @@
+"""The staff door: HTML for the browser."""
