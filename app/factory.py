@@ -7,7 +7,6 @@ from flask_migrate import Migrate
 from htmx_flask import Htmx
 from sqlalchemy.pool import QueuePool
 
-from app import models
 from app.core import locks
 from app.core.db import db
 from app.core.settings import Settings

@@ -4,11 +4,20 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -174,3 +183,15 @@ def constraints(meaning: Mapping[str, DomainError]) -> Iterator[None]:
 def breached(exc: IntegrityError) -> str | None:
     """Name the constraint that was broken, when the server told."""
     return exc.orig.diag.constraint_name if isinstance(exc.orig, psycopg.Error) else None
+
+
+def choice(kind: type[StrEnum], name: str) -> Enum:
+    """Make the column type of a StrEnum: its values as text, held by a check."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        values_callable=lambda members: [member.value for member in members],
+    )

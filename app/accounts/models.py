@@ -1,0 +1,70 @@
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.permissions import Role
+from app.core.db import Instant, Model, choice
+
+
+class User(Model):
+    """
+    A member of staff who signs in.
+
+    A demo user's password is printed on the console, so it opens only in demo mode.
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        Index("uq_users_username", text("lower(username)"), unique=True),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    username: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    demo: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RoleAssignment(Model):
+    """A role for a user: everywhere, or in one facility, department or resource."""
+
+    __tablename__ = "role_assignments"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(facility_id, department_id, resource_id) <= 1",
+            name="one_scope",
+        ),
+        Index(
+            "uq_role_assignments_user_role_scope",
+            "user_id",
+            "role",
+            text("coalesce(facility_id, 0)"),
+            text("coalesce(department_id, 0)"),
+            text("coalesce(resource_id, 0)"),
+            unique=True,
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    resource_id: Mapped[int | None] = mapped_column(ForeignKey("resources.id"))
+
+
+class ApiToken(Model):
+    """A bearer token for the JSON door; only its hash is kept."""
+
+    __tablename__ = "api_tokens"
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,47 @@
+"""What an actor may be allowed to do, and which role brings what."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    VIEW_CALENDAR = "booking:view_calendar"
+    BOOK = "booking:book"
+    MODIFY = "booking:modify_appointment"
+    CANCEL = "booking:cancel_appointment"
+    VIEW_PATIENTS = "patients:view"
+    REGISTER_PATIENTS = "patients:register"
+    MANAGE_SCHEDULES = "availability:manage"
+    MANAGE_DIRECTORY = "directory:manage"
+    MANAGE_ACCOUNTS = "accounts:manage"
+    IMPORT = "exchange:import"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    DOCTOR = "doctor"
+    RECEPTION = "reception"
+    NURSE = "nurse"
+    LOCATION_MANAGER = "location_manager"
+    ANALYST = "analyst"
+
+
+_DESK = frozenset(
+    {
+        Permission.VIEW_CALENDAR,
+        Permission.BOOK,
+        Permission.MODIFY,
+        Permission.CANCEL,
+        Permission.VIEW_PATIENTS,
+        Permission.REGISTER_PATIENTS,
+    }
+)
+
+ROLES: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.RECEPTION: _DESK,
+    Role.NURSE: _DESK - {Permission.CANCEL},
+    Role.DOCTOR: _DESK | {Permission.MANAGE_SCHEDULES},
+    Role.LOCATION_MANAGER: _DESK | {Permission.MANAGE_SCHEDULES},
+    Role.ANALYST: frozenset({Permission.VIEW_CALENDAR}),
+}

@@ -1,0 +1,54 @@
+"""What doors read of accounts: who is signed in, whose token is this?"""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from app.accounts.models import ApiToken, RoleAssignment, User
+from app.accounts.views import UserView
+from app.core.db import db
+
+
+def signed_in(user_id: int, *, demo: bool) -> UserView | None:
+    """Give the user of a session with their roles, if they may still come in."""
+    return _one(User.id == user_id, demo=demo)
+
+
+def by_username(username: str) -> UserView | None:
+    """Give the active user of that name."""
+    return _one(func.lower(User.username) == username.strip().lower(), demo=True)
+
+
+def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
+    """Give the user a bearer token stands for, if it is still good."""
+    fingerprint = hashlib.sha256(secret.encode()).hexdigest()
+    good = (
+        select(ApiToken.user_id)
+        .where(
+            ApiToken.hash == fingerprint,
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+        )
+        .scalar_subquery()
+    )
+    return _one(User.id == good, demo=demo)
+
+
+def _one(condition: object, *, demo: bool) -> UserView | None:
+    rows = db.session.execute(
+        select(User, RoleAssignment.role)
+        .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
+        .where(condition, User.active)  # type: ignore[arg-type]
+        .order_by(RoleAssignment.role)
+    ).all()
+    if not rows or (rows[0][0].demo and not demo):
+        return None
+    user = rows[0][0]
+    return UserView(
+        id=user.id,
+        public_id=user.public_id,
+        username=user.username,
+        name=user.name,
+        roles=tuple(dict.fromkeys(role for _, role in rows if role is not None)),
+    )

@@ -1,0 +1,215 @@
+"""Acts on accounts: sign in, users and their roles, tokens for the JSON door."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import func, select
+
+from app.accounts import internal
+from app.accounts.errors import SignInError, UsernameTakenError
+from app.accounts.models import ApiToken, RoleAssignment, User
+from app.accounts.permissions import Permission, Role
+from app.accounts.views import EVERYWHERE, Scope, UserView
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import constraints, db, transaction
+from app.core.errors import InputError, NotFoundError
+
+_hasher = PasswordHasher()
+# Checked when the name is unknown, so that both answers take the same time.
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+MIN_PASSWORD = 8
+MAX_PASSWORD = 200
+
+
+def sign_in(username: str, password: str, *, now: datetime, demo: bool) -> UserView:
+    """
+    Check a name and password; demo users open only when `demo` says so.
+
+    :raises SignInError: if they do not fit, or the user is not active
+    """
+    user = db.session.scalar(
+        select(User).where(func.lower(User.username) == username.strip().lower())
+    )
+    try:
+        _hasher.verify(user.password_hash if user else _NOBODY, password[:MAX_PASSWORD])
+    except (VerifyMismatchError, InvalidHashError) as exc:
+        raise SignInError from exc
+    if user is None or not user.active or (user.demo and not demo):
+        raise SignInError
+    with transaction():
+        subject = audit.Subject("user", user.public_id)
+        audit.record("user.signed_in", subject, by=_view(user).actor, now=now)
+    return _view(user)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A member of staff to be added; `password` is in clear and never kept."""
+
+    username: str
+    name: str
+    password: str
+    demo: bool = False
+
+
+def add_user(order: NewUser, *, by: Actor, now: datetime) -> UserView:
+    """
+    Add a member of staff, still without any role.
+
+    :raises InputError: if a name is empty or the password too short
+    :raises UsernameTakenError: if somebody has that user name
+    """
+    username, name = order.username.strip(), order.name.strip()
+    if not username or len(username) > 60:
+        raise InputError(field="username", reason="length", least=1, most=60)
+    if not name or len(name) > 200:
+        raise InputError(field="name", reason="length", least=1, most=200)
+    if not MIN_PASSWORD <= len(order.password) <= MAX_PASSWORD:
+        raise InputError(
+            field="password", reason="length", least=MIN_PASSWORD, most=MAX_PASSWORD
+        )
+    taken = UsernameTakenError(field="username", username=username)
+    with transaction() as session, constraints({"uq_users_username": taken}):
+        internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+        user = User(
+            public_id=uuid4(),
+            username=username,
+            name=name,
+            password_hash=_hasher.hash(order.password),
+            demo=order.demo,
+            created_at=now,
+        )
+        session.add(user)
+        session.flush()
+        audit.record(
+            "user.added",
+            audit.Subject("user", user.public_id),
+            by=by,
+            now=now,
+            after={"username": username, "name": name, "demo": order.demo},
+        )
+    return _view(user)
+
+
+def give_role(
+    username: str, role: Role, scope: Scope, *, by: Actor, now: datetime
+) -> None:
+    """
+    Give a user a role in a scope; giving it twice changes nothing.
+
+    :raises NotFoundError: if there is no such user
+    """
+    with transaction() as session:
+        internal.require(by, Permission.MANAGE_ACCOUNTS, scope)
+        user = _user(username)
+        department_id = next(iter(scope.department_ids), None)
+        resource_id = next(iter(scope.resource_ids), None)
+        narrow = department_id is not None or resource_id is not None
+        facility_id = None if narrow else scope.facility_id
+        held = session.scalar(
+            select(RoleAssignment.id).where(
+                RoleAssignment.user_id == user.id,
+                RoleAssignment.role == role,
+                RoleAssignment.facility_id.is_not_distinct_from(facility_id),
+                RoleAssignment.department_id.is_not_distinct_from(department_id),
+                RoleAssignment.resource_id.is_not_distinct_from(resource_id),
+            )
+        )
+        if held is not None:
+            return
+        session.add(
+            RoleAssignment(
+                user_id=user.id,
+                role=role,
+                facility_id=facility_id,
+                department_id=department_id,
+                resource_id=resource_id,
+            )
+        )
+        audit.record(
+            "user.role_given",
+            audit.Subject("user", user.public_id, facility_id),
+            by=by,
+            now=now,
+            after={
+                "role": role,
+                "facility_id": facility_id,
+                "department_id": department_id,
+                "resource_id": resource_id,
+            },
+        )
+
+
+def make_token(
+    username: str, name: str, *, by: Actor, now: datetime, expires_at: datetime | None
+) -> str:
+    """
+    Make a bearer token for a user and hand it out, this one time.
+
+    :raises NotFoundError: if there is no such user
+    """
+    secret = f"baari_{secrets.token_urlsafe(32)}"
+    with transaction() as session:
+        internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+        user = _user(username)
+        token = ApiToken(
+            public_id=uuid4(),
+            user_id=user.id,
+            name=name.strip()[:100] or "token",
+            hash=_fingerprint(secret),
+            created_at=now,
+            expires_at=expires_at,
+        )
+        session.add(token)
+        audit.record(
+            "token.made",
+            audit.Subject("api_token", token.public_id),
+            by=by,
+            now=now,
+            after={"user": username, "name": token.name, "expires_at": expires_at},
+        )
+    return secret
+
+
+def revoke_token(token: UUID, *, by: Actor, now: datetime) -> None:
+    """
+    End a bearer token at once; ending it twice changes nothing.
+
+    :raises NotFoundError: if there is no such token
+    """
+    with transaction() as session:
+        internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+        row = session.scalar(select(ApiToken).where(ApiToken.public_id == token))
+        if row is None:
+            raise NotFoundError("token")
+        if row.revoked_at is None:
+            row.revoked_at = now
+            audit.record(
+                "token.revoked", audit.Subject("api_token", token), by=by, now=now
+            )
+
+
+def _user(username: str) -> User:
+    user = db.session.scalar(
+        select(User).where(func.lower(User.username) == username.strip().lower())
+    )
+    if user is None:
+        raise NotFoundError("user", field="username", username=username)
+    return user
+
+
+def _view(user: User) -> UserView:
+    return UserView(
+        id=user.id, public_id=user.public_id, username=user.username, name=user.name
+    )
+
+
+def _fingerprint(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""What the other rooms call: one line of the trail for every write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from app.audit.models import AuditEvent
+from app.core import context
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was written to: its kind, its public id, and the facility it belongs to."""
+
+    kind: str
+    id: UUID | str
+    facility_id: int | None = None
+
+
+def record(  # noqa: PLR0913 - a line of the trail has this many parts
+    action: str,
+    subject: Subject,
+    *,
+    by: Actor,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one line of the trail, in the transaction of what it tells."""
+    db.session.execute(
+        insert(AuditEvent).values(
+            at=now,
+            actor=by.key,
+            actor_name=by.name,
+            on_behalf_of=by.on_behalf_of,
+            action=action,
+            object_kind=subject.kind,
+            object_id=str(subject.id),
+            facility_id=subject.facility_id,
+            before=None if before is None else plain(before),
+            after=None if after is None else plain(after),
+            request_id=context.request_id(),
+        )
+    )
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn values into what JSON can hold; spans become [start, end]."""
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Span():
+            return [value.start.isoformat(), value.end.isoformat()]
+        case datetime() | date() | time():
+            return value.isoformat()
+        case Enum():
+            return value.value
+        case UUID():
+            return str(value)
+        case Mapping():
+            return plain(value)
+        case list() | tuple() | set() | frozenset():
+            return [_plain(each) for each in value]
+        case _:
+            return value

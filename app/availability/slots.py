@@ -1,0 +1,160 @@
+"""
+Slot arithmetic: from weekly rules and exceptions to dated slots and spans.
+
+Everything here is pure. Rules are local wall-clock time; what comes out is absolute.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.availability.kinds import Closed, Offered
+from app.availability.views import ClosedSpan, Offer, OfferedSlot, OpenSpan, Source
+from app.core.spans import Span, at, days, local_date, subtract
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A weekly session; an end at or before the start is on the next day."""
+
+    kind: Offered
+    weekday: int
+    start: time
+    end: time
+    slot_minutes: int
+    tokens: int
+    types: frozenset[int]
+    label: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The sessions of one schedule, and the local days on which they hold."""
+
+    zone: ZoneInfo
+    first: date
+    last: date | None
+    sessions: tuple[Session, ...]
+
+    def holds_on(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A dated session, or a piece of an exception that adds time."""
+
+    kind: Offered
+    span: Span
+    slot_minutes: int
+    tokens: int
+    types: frozenset[int]
+    label: str
+    source: Source
+
+
+def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
+    """Lay the sessions of a pattern over the days whose sessions touch the window."""
+    first = local_date(window.start, pattern.zone) - ONE_DAY
+    for day in days(first, local_date(window.end, pattern.zone)):
+        if not pattern.holds_on(day):
+            continue
+        for session in pattern.sessions:
+            if session.weekday != day.weekday():
+                continue
+            span = _on(day, session, pattern.zone)
+            if span is not None and span.overlaps(window):
+                yield Piece(
+                    session.kind,
+                    span,
+                    session.slot_minutes,
+                    session.tokens,
+                    session.types,
+                    session.label,
+                    session.source,
+                )
+
+
+def _on(day: date, session: Session, zone: ZoneInfo) -> Span | None:
+    """Give the session's span on that day; None when the clocks jump over all of it."""
+    start = at(day, session.start, zone)
+    last = day if session.end > session.start else day + ONE_DAY
+    end = at(last, session.end, zone)
+    return Span(start, end) if start < end else None
+
+
+def offer(
+    pieces: Iterable[Piece],
+    extras: Iterable[Piece],
+    closures: Iterable[ClosedSpan],
+    window: Span,
+) -> Offer:
+    """
+    Work out what is offered within the window.
+
+    Extras add only time the pattern does not offer already. A slot that a closure
+    touches is closed whole; open time loses just the closed part. A slot belongs to the
+    window it starts in; open and closed time is cut to the window.
+    """
+    pieces, closed = list(pieces), list(closures)
+    offered = _with_extras([p for p in pieces if p.kind is not Offered.BREAK], extras)
+    shut = [closure.span for closure in closed]
+    slots = [
+        slot
+        for piece in offered
+        if piece.kind is Offered.TOKENS
+        for slot in cut(piece)
+        if window.holds(slot.span.start) and not any(map(slot.span.overlaps, shut))
+    ]
+    open_time = [
+        OpenSpan(inside, piece.types, piece.source)
+        for piece in offered
+        if piece.kind is Offered.OPEN
+        for left in subtract([piece.span], shut)
+        if (inside := left.meet(window))
+    ]
+    closed += _breaks(pieces, offered)
+    return Offer(
+        slots=tuple(sorted(slots, key=lambda s: s.span)),
+        open=tuple(sorted(open_time, key=lambda o: o.span)),
+        closed=tuple(
+            replace(closure, span=inside)
+            for closure in sorted(closed, key=lambda c: c.span)
+            if (inside := closure.span.meet(window))
+        ),
+    )
+
+
+def _with_extras(pattern: list[Piece], extras: Iterable[Piece]) -> list[Piece]:
+    offered = list(pattern)
+    for extra in extras:
+        known = [piece.span for piece in offered]
+        offered += [replace(extra, span=s) for s in subtract([extra.span], known)]
+    return offered
+
+
+def _breaks(pieces: list[Piece], offered: list[Piece]) -> Iterator[ClosedSpan]:
+    """Give the breaks, but for time an extra offers after all."""
+    known = [piece.span for piece in offered]
+    for piece in pieces:
+        if piece.kind is Offered.BREAK:
+            for left in subtract([piece.span], known):
+                yield ClosedSpan(left, Closed.BREAK, piece.label)
+
+
+def cut(piece: Piece) -> Iterator[OfferedSlot]:
+    """
+    Cut a tokens session into its slots, by absolute minutes from its start.
+
+    Where the clocks change inside a session its last slot may be shorter; no offered
+    minute is lost and no slot reaches over the end.
+    """
+    start, step = piece.span.start, timedelta(minutes=piece.slot_minutes)
+    while start < piece.span.end:
+        end = min(start + step, piece.span.end)
+        yield OfferedSlot(Span(start, end), piece.tokens, piece.types, piece.source)
+        start = end

@@ -1,0 +1,47 @@
+"""Why a booking is refused; each has a stable code."""
+
+from app.core.errors import ConflictError, DomainError, InputError
+
+
+class SlotTakenError(ConflictError):
+    """
+    Somebody has that time: `params["clashes"]` names resource, span and booking.
+    """
+
+    code = "slot_taken"
+
+
+class SlotFullError(ConflictError):
+    """Every token of the slot is given."""
+
+    code = "slot_full"
+
+
+class NotOfferedError(DomainError):
+    """The resource does not offer that time; `params["reason"]` says why."""
+
+    code = "not_offered"
+
+
+class OverError(DomainError):
+    """That time has already gone by."""
+
+    code = "over"
+
+
+class StatusError(ConflictError):
+    """From its present status an appointment cannot go there."""
+
+    code = "status"
+
+
+class ChangedError(ConflictError):
+    """Somebody changed the appointment since the caller looked at it."""
+
+    code = "changed"
+
+
+class KeyReusedError(InputError):
+    """The same idempotency key came with another body."""
+
+    code = "idempotency_key_reused"

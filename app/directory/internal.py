@@ -1,0 +1,153 @@
+"""What higher rooms call: facilities, resources and types by id or by code."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.directory import rows
+from app.directory.models import AppointmentType, Department, Facility, Post, Resource
+from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+
+
+def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
+    """
+    Give one facility.
+
+    :raises NotFoundError: if there is no such facility
+    """
+    return _facility(Facility.public_id == public_id, field)
+
+
+def facility_by_slug(slug: str, *, field: str = "facility") -> FacilityView:
+    """
+    Give one facility by the short name in its addresses.
+
+    :raises NotFoundError: if there is no such facility
+    """
+    return _facility(Facility.slug == slug, field)
+
+
+def facilities(ids: Iterable[int] | None = None) -> dict[int, FacilityView]:
+    """Give facilities by row number: those asked for, or all."""
+    found = select(Facility).order_by(Facility.name)
+    if ids is not None:
+        found = found.where(Facility.id.in_(set(ids)))
+    return {row.id: rows.facility(row) for row in db.session.scalars(found)}
+
+
+def departments(facility_id: int) -> list[DepartmentView]:
+    """Give the departments of a facility by the alphabet."""
+    found = (
+        select(Department)
+        .where(Department.facility_id == facility_id)
+        .order_by(Department.name)
+    )
+    return [rows.department(row) for row in db.session.scalars(found)]
+
+
+def resource(
+    public_id: UUID, facility_id: int, *, field: str = "resource_id"
+) -> ResourceView:
+    """
+    Give one resource as it serves in a facility.
+
+    :raises NotFoundError: if it does not exist, or does not serve there
+    """
+    return _resource(Resource.public_id == public_id, facility_id, field)
+
+
+def resource_by_code(
+    code: str, facility_id: int, *, field: str = "resource"
+) -> ResourceView:
+    """
+    Give one resource by its code, as it serves in a facility.
+
+    :raises NotFoundError: if it does not exist, or does not serve there
+    """
+    return _resource(Resource.code == code, facility_id, field)
+
+
+def resources(facility_id: int) -> list[ResourceView]:
+    """Give every resource that serves in a facility, by kind and name."""
+    found = _serving().where(Post.facility_id == facility_id)
+    found = found.order_by(Resource.kind, Resource.name, Resource.id)
+    return [rows.resource(*row) for row in db.session.execute(found)]
+
+
+def posts_of(ids: Iterable[int]) -> list[ResourceView]:
+    """Give resources by row number, once for each facility they serve in."""
+    found = _serving().where(Resource.id.in_(set(ids)))
+    return [rows.resource(*row) for row in db.session.execute(found)]
+
+
+def appointment_type(public_id: UUID, *, field: str = "type_id") -> TypeView:
+    """
+    Give one appointment type.
+
+    :raises NotFoundError: if there is no such type
+    """
+    return _type(AppointmentType.public_id == public_id, field)
+
+
+def type_by_code(code: str, *, field: str = "type") -> TypeView:
+    """
+    Give one appointment type by its code.
+
+    :raises NotFoundError: if there is no such type
+    """
+    return _type(AppointmentType.code == code, field)
+
+
+def types() -> dict[int, TypeView]:
+    """Give all appointment types by row number, in the order of their names."""
+    found = select(AppointmentType).order_by(AppointmentType.name)
+    return {row.id: rows.appointment_type(row) for row in db.session.scalars(found)}
+
+
+def _facility(condition: ColumnElement[bool], field: str) -> FacilityView:
+    row = db.session.scalar(select(Facility).where(condition))
+    if row is None:
+        raise NotFoundError("facility", field=field)
+    return rows.facility(row)
+
+
+def _resource(
+    condition: ColumnElement[bool], facility_id: int, field: str
+) -> ResourceView:
+    found = _serving().where(condition, Post.facility_id == facility_id)
+    row = db.session.execute(found).one_or_none()
+    if row is None:
+        raise NotFoundError("resource", field=field)
+    return rows.resource(*row)
+
+
+def _serving() -> Select[Resource, Post, str]:
+    return (
+        select(Resource, Post, Department.name)
+        .join(Post, Post.resource_id == Resource.id)
+        .outerjoin(Department, Department.id == Post.department_id)
+    )
+
+
+def _type(condition: ColumnElement[bool], field: str) -> TypeView:
+    row = db.session.scalar(select(AppointmentType).where(condition))
+    if row is None:
+        raise NotFoundError("type", field=field)
+    return rows.appointment_type(row)
+
+
+def resource_number(public_id: UUID, *, field: str = "resource_id") -> int:
+    """
+    Tell the row number of a resource, wherever it serves.
+
+    :raises NotFoundError: if there is no such resource
+    """
+    number = db.session.scalar(
+        select(Resource.id).where(Resource.public_id == public_id)
+    )
+    if number is None:
+        raise NotFoundError("resource", field=field)
+    return number

@@ -1,0 +1,29 @@
+"""Kinds of things that can be scheduled, and of reasons to come."""
+
+from enum import StrEnum
+
+
+class ResourceKind(StrEnum):
+    PRACTITIONER = "practitioner"
+    ROOM = "room"
+    CHAIR = "chair"
+    LOCATION = "location"
+    EQUIPMENT = "equipment"
+
+
+class LocationForm(StrEnum):
+    """What a place is. Rooms and chairs are places too."""
+
+    ROOM = "room"
+    CHAIR = "chair"
+    THEATRE = "theatre"
+    SITE = "site"
+
+
+class Category(StrEnum):
+    """The family of an appointment type; it gives the colour and the icon."""
+
+    NEW = "new"
+    FOLLOW_UP = "follow_up"
+    PROCEDURE = "procedure"
+    VACCINATION = "vaccination"

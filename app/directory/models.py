@@ -1,0 +1,150 @@
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, choice
+from app.directory.kinds import Category, LocationForm, ResourceKind
+
+
+class Facility(Model):
+    """A hospital or clinic with a time zone of its own."""
+
+    __tablename__ = "facilities"
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    zone: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(300), server_default="")
+    phone: Mapped[str] = mapped_column(String(20), server_default="")
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+
+
+class Department(Model):
+    __tablename__ = "departments"
+    __table_args__ = (
+        Index("uq_departments_facility_name", "facility_id", "name", unique=True),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class Practitioner(Model):
+    """A doctor, nurse or therapist: the original of a resource."""
+
+    __tablename__ = "practitioners"
+
+    speciality: Mapped[str] = mapped_column(String(80), server_default="")
+    registration: Mapped[str] = mapped_column(String(40), server_default="")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
+
+
+class Location(Model):
+    """A room, chair, theatre or site: the original of a resource."""
+
+    __tablename__ = "locations"
+
+    form: Mapped[LocationForm] = mapped_column(choice(LocationForm, "form"))
+    floor: Mapped[str] = mapped_column(String(20), server_default="")
+
+
+class Equipment(Model):
+    """A machine: the original of a resource."""
+
+    __tablename__ = "equipment"
+
+    model: Mapped[str] = mapped_column(String(80), server_default="")
+    serial: Mapped[str] = mapped_column(String(60), server_default="")
+
+
+class Resource(Model):
+    """
+    Anything that can be scheduled: the source's SchedulableResource.
+
+    It has one timeline, wherever it works. `capacity` is how many exclusive claims may
+    run at one moment; a shareable resource (`exclusive` false) is never refused.
+    """
+
+    __tablename__ = "resources"
+    __table_args__ = (
+        CheckConstraint("capacity >= 1", name="capacity"),
+        CheckConstraint(
+            "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"
+        ),
+        # Each resource stands for exactly one original of the fitting kind.
+        CheckConstraint(
+            "CASE kind"
+            " WHEN 'practitioner' THEN practitioner_id IS NOT NULL"
+            " WHEN 'equipment' THEN equipment_id IS NOT NULL"
+            " ELSE location_id IS NOT NULL END"
+            " AND num_nonnulls(practitioner_id, location_id, equipment_id) = 1",
+            name="one_original",
+        ),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[ResourceKind] = mapped_column(choice(ResourceKind, "kind"))
+    name: Mapped[str] = mapped_column(String(120))
+    practitioner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("practitioners.id"), unique=True
+    )
+    location_id: Mapped[int | None] = mapped_column(
+        ForeignKey("locations.id"), unique=True
+    )
+    equipment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("equipment.id"), unique=True
+    )
+    capacity: Mapped[int] = mapped_column(server_default="1", default=1)
+    exclusive: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    buffer_before_minutes: Mapped[int] = mapped_column(server_default="0", default=0)
+    buffer_after_minutes: Mapped[int] = mapped_column(server_default="0", default=0)
+    capabilities: Mapped[list[str]] = mapped_column(
+        ARRAY(String(40)), server_default="{}", default=list
+    )
+    schedule_only: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+
+
+class Post(Model):
+    """
+    A resource serving in a facility: its department, its place, its token letter.
+
+    The letter is unique per facility, so A-07 means one thing on one day there.
+    """
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("uq_posts_resource_facility", "resource_id", "facility_id", unique=True),
+        Index("uq_posts_facility_prefix", "facility_id", "token_prefix", unique=True),
+        Index("ix_posts_department_id", "department_id"),
+        CheckConstraint("token_prefix ~ '^[A-Z]{1,3}$'", name="prefix"),
+    )
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    place: Mapped[str] = mapped_column(String(40), server_default="")
+    token_prefix: Mapped[str | None] = mapped_column(String(3))
+
+
+class AppointmentType(Model):
+    """A reason to come, with its usual length in minutes and what it needs."""
+
+    __tablename__ = "appointment_types"
+    __table_args__ = (CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),)
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    category: Mapped[Category] = mapped_column(choice(Category, "category"))
+    minutes: Mapped[int]
+    price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)

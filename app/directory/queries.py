@@ -1,0 +1,46 @@
+"""What doors read of the directory."""
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.core.actor import Actor
+from app.core.errors import NotFoundError
+from app.directory import internal
+from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+
+
+def facilities(*, by: Actor) -> list[FacilityView]:
+    """Give the facilities whose calendar this actor may see."""
+    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
+    return list(internal.facilities(seen).values())
+
+
+def facility(slug: str, *, by: Actor) -> FacilityView:
+    """
+    Give one facility by its short name.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    found = internal.facility_by_slug(slug)
+    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
+    if seen is not None and found.id not in seen:
+        raise NotFoundError("facility", field="facility")
+    return found
+
+
+def departments(facility: FacilityView, *, by: Actor) -> list[DepartmentView]:
+    """Give the departments of a facility."""
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    return internal.departments(facility.id)
+
+
+def resources(facility: FacilityView, *, by: Actor) -> list[ResourceView]:
+    """Give what can be scheduled in a facility."""
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    return internal.resources(facility.id)
+
+
+def types(*, by: Actor) -> list[TypeView]:
+    """Give the appointment types in use."""
+    facilities(by=by)
+    return [each for each in internal.types().values() if each.active]

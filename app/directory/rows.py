@@ -1,0 +1,62 @@
+"""From rows to views."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from app.directory.models import AppointmentType, Department, Facility, Post, Resource
+from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+
+
+def facility(row: Facility) -> FacilityView:
+    return FacilityView(
+        id=row.id,
+        public_id=row.public_id,
+        slug=row.slug,
+        name=row.name,
+        zone=ZoneInfo(row.zone),
+        address=row.address,
+        phone=row.phone,
+        active=row.active,
+    )
+
+
+def department(row: Department) -> DepartmentView:
+    return DepartmentView(
+        id=row.id,
+        public_id=row.public_id,
+        facility_id=row.facility_id,
+        name=row.name,
+    )
+
+
+def resource(row: Resource, post: Post, department: str | None) -> ResourceView:
+    return ResourceView(
+        id=row.id,
+        public_id=row.public_id,
+        code=row.code,
+        kind=row.kind,
+        name=row.name,
+        facility_id=post.facility_id,
+        department_id=post.department_id,
+        department=department or "",
+        place=post.place,
+        token_prefix=post.token_prefix,
+        capacity=row.capacity,
+        exclusive=row.exclusive,
+        buffer_before=timedelta(minutes=row.buffer_before_minutes),
+        buffer_after=timedelta(minutes=row.buffer_after_minutes),
+        schedule_only=row.schedule_only,
+        active=row.active,
+    )
+
+
+def appointment_type(row: AppointmentType) -> TypeView:
+    return TypeView(
+        id=row.id,
+        public_id=row.public_id,
+        code=row.code,
+        name=row.name,
+        category=row.category,
+        minutes=row.minutes,
+        active=row.active,
+    )

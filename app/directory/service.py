@@ -1,0 +1,300 @@
+"""Acts on the directory: what there is to schedule, and why people come."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import EVERYWHERE, Scope
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import Model, constraints, db, transaction
+from app.core.errors import ConflictError, InputError
+from app.core.text import clean
+from app.directory import internal, rows
+from app.directory.kinds import Category, LocationForm, ResourceKind
+from app.directory.models import (
+    AppointmentType,
+    Department,
+    Equipment,
+    Facility,
+    Location,
+    Post,
+    Practitioner,
+    Resource,
+)
+from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+
+MAX_CAPACITY = 200
+
+
+class CodeTakenError(ConflictError):
+    code = "code_taken"
+
+
+class PrefixTakenError(ConflictError):
+    code = "prefix_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFacility:
+    slug: str
+    name: str
+    zone: str
+    address: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewResource:
+    """
+    Something to be scheduled, with its original.
+
+    `form` says what kind of place a room, chair or location is. Buffers in minutes.
+    """
+
+    code: str
+    kind: ResourceKind
+    name: str
+    form: LocationForm | None = None
+    speciality: str = ""
+    model: str = ""
+    capacity: int = 1
+    buffer_before: int = 0
+    buffer_after: int = 0
+    capabilities: tuple[str, ...] = field(default_factory=tuple)
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A resource's place in a facility."""
+
+    facility_id: int
+    department_id: int | None = None
+    place: str = ""
+    token_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewType:
+    code: str
+    name: str
+    category: Category
+    minutes: int
+    price: Decimal | None = None
+
+
+def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityView:
+    """
+    Open a facility.
+
+    :raises InputError: if the short name or the time zone cannot be right
+    :raises CodeTakenError: if the short name is in use
+    """
+    _check_code(order.slug, field="slug")
+    try:
+        ZoneInfo(order.zone)
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise InputError(field="zone", reason="zone", value=order.zone) from exc
+    row = Facility(
+        public_id=uuid4(),
+        slug=order.slug,
+        name=clean(order.name, field="name", least=1, most=120),
+        zone=order.zone,
+        address=clean(order.address, field="address", most=300),
+        phone=clean(order.phone, field="phone", most=20),
+        active=True,
+    )
+    taken = CodeTakenError(field="slug", taken=order.slug)
+    with transaction(), constraints({"uq_facilities_slug": taken}):
+        accounts.require(by, Permission.MANAGE_DIRECTORY, EVERYWHERE)
+        _add(row, "facility", row.public_id, {"slug": row.slug}, by=by, now=now)
+    return rows.facility(row)
+
+
+def add_department(
+    facility: FacilityView, name: str, *, by: Actor, now: datetime
+) -> DepartmentView:
+    """
+    Open a department in a facility.
+
+    :raises CodeTakenError: if the facility has a department of that name
+    """
+    row = Department(
+        public_id=uuid4(),
+        facility_id=facility.id,
+        name=clean(name, field="name", least=1, most=80),
+    )
+    taken = CodeTakenError(field="name", taken=row.name)
+    with transaction(), constraints({"uq_departments_facility_name": taken}):
+        accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
+        _add(row, "department", row.public_id, {"name": row.name}, by=by, now=now)
+    return rows.department(row)
+
+
+def add_resource(
+    order: NewResource, post: NewPost, *, by: Actor, now: datetime
+) -> ResourceView:
+    """
+    Add something to be scheduled, with its first place to serve.
+
+    :raises InputError: if a field cannot be right
+    :raises CodeTakenError: if the code is in use
+    :raises PrefixTakenError: if another resource of the facility has the token letter
+    """
+    _check_resource(order)
+    row = Resource(
+        public_id=uuid4(),
+        code=order.code,
+        kind=order.kind,
+        name=clean(order.name, field="name", least=1, most=120),
+        capacity=order.capacity,
+        exclusive=True,
+        buffer_before_minutes=order.buffer_before,
+        buffer_after_minutes=order.buffer_after,
+        capabilities=list(order.capabilities),
+        schedule_only=False,
+        active=True,
+    )
+    taken = CodeTakenError(field="code", taken=order.code)
+    with transaction() as session, constraints({"uq_resources_code": taken}):
+        accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(post.facility_id))
+        original = _original(order)
+        session.add(original)
+        session.flush()
+        _link(row, original)
+        after = {"code": row.code, "kind": row.kind, "name": row.name}
+        _add(row, "resource", row.public_id, after, by=by, now=now)
+        return post_resource(row.public_id, post, by=by, now=now)
+
+
+def post_resource(
+    resource: UUID, post: NewPost, *, by: Actor, now: datetime
+) -> ResourceView:
+    """
+    Let a resource serve in one more facility; its timeline stays one.
+
+    :raises PrefixTakenError: if another resource of the facility has the token letter
+    """
+    prefix = post.token_prefix
+    if prefix is not None and not re.fullmatch(r"[A-Z]{1,3}", prefix):
+        raise InputError(field="token_prefix", reason="prefix")
+    meaning = {
+        "uq_posts_facility_prefix": PrefixTakenError(
+            field="token_prefix", taken=prefix
+        ),
+        "uq_posts_resource_facility": CodeTakenError(field="facility", taken="post"),
+    }
+    with transaction() as session, constraints(meaning):
+        accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(post.facility_id))
+        resource_id = internal.resource_number(resource)
+        session.add(
+            Post(
+                resource_id=resource_id,
+                facility_id=post.facility_id,
+                department_id=post.department_id,
+                place=clean(post.place, field="place", most=40),
+                token_prefix=prefix,
+            )
+        )
+        session.flush()
+        audit.record(
+            "resource.posted",
+            audit.Subject("resource", resource, post.facility_id),
+            by=by,
+            now=now,
+            after={"place": post.place, "token_prefix": prefix},
+        )
+        return internal.resource(resource, post.facility_id)
+
+
+def add_type(order: NewType, *, by: Actor, now: datetime) -> TypeView:
+    """
+    Add a reason to come.
+
+    :raises InputError: if the code or the minutes cannot be right
+    :raises CodeTakenError: if the code is in use
+    """
+    _check_code(order.code, field="code")
+    if not 5 <= order.minutes <= 1440:
+        raise InputError(field="minutes", reason="between", least=5, most=1440)
+    row = AppointmentType(
+        public_id=uuid4(),
+        code=order.code,
+        name=clean(order.name, field="name", least=1, most=80),
+        category=order.category,
+        minutes=order.minutes,
+        price=order.price,
+        active=True,
+    )
+    taken = CodeTakenError(field="code", taken=order.code)
+    with transaction(), constraints({"uq_appointment_types_code": taken}):
+        accounts.require(by, Permission.MANAGE_DIRECTORY, EVERYWHERE)
+        after = {"code": row.code, "name": row.name, "minutes": row.minutes}
+        _add(row, "appointment_type", row.public_id, after, by=by, now=now)
+    return rows.appointment_type(row)
+
+
+def _add(  # noqa: PLR0913 - what the trail needs beside the row
+    row: Model,
+    kind: str,
+    public_id: UUID,
+    after: dict[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    db.session.add(row)
+    db.session.flush()
+    facility_id = row.id if kind == "facility" else getattr(row, "facility_id", None)
+    subject = audit.Subject(kind, public_id, facility_id)
+    audit.record(f"{kind}.added", subject, by=by, now=now, after=after)
+
+
+def _check_code(code: str, *, field: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code):
+        raise InputError(field=field, reason="code", value=code)
+
+
+def _check_resource(order: NewResource) -> None:
+    _check_code(order.code, field="code")
+    if not 1 <= order.capacity <= MAX_CAPACITY:
+        raise InputError(
+            field="capacity", reason="between", least=1, most=MAX_CAPACITY
+        )
+    for name, minutes in (
+        ("buffer_before", order.buffer_before),
+        ("buffer_after", order.buffer_after),
+    ):
+        if not 0 <= minutes <= 240:
+            raise InputError(field=name, reason="between", least=0, most=240)
+
+
+def _original(order: NewResource) -> Practitioner | Location | Equipment:
+    match order.kind:
+        case ResourceKind.PRACTITIONER:
+            return Practitioner(speciality=order.speciality, user_id=order.user_id)
+        case ResourceKind.EQUIPMENT:
+            return Equipment(model=order.model)
+        case ResourceKind.ROOM:
+            return Location(form=LocationForm.ROOM)
+        case ResourceKind.CHAIR:
+            return Location(form=LocationForm.CHAIR)
+        case ResourceKind.LOCATION:
+            return Location(form=order.form or LocationForm.SITE)
+
+
+def _link(row: Resource, original: Practitioner | Location | Equipment) -> None:
+    match original:
+        case Practitioner():
+            row.practitioner_id = original.id
+        case Location():
+            row.location_id = original.id
+        case Equipment():
+            row.equipment_id = original.id

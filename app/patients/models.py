@@ -1,0 +1,42 @@
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, Sequence, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Instant, Model, choice
+from app.patients.views import Sex
+
+MRN = Sequence("patient_mrn", start=10_001, metadata=Base.metadata)
+
+
+class Patient(Model):
+    """
+    A person who comes, or for whom somebody comes.
+
+    A phone may belong to a family, so it is not unique. `phone` is E.164.
+    """
+
+    __tablename__ = "patients"
+    __table_args__ = (
+        CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name="phone_e164"),
+        CheckConstraint(
+            "num_nonnulls(birth_date, birth_year) <= 1", name="one_birth"
+        ),
+        Index("ix_patients_phone", "phone"),
+        Index("ix_patients_phone_end", text("right(phone, 4)")),
+        # Names are found by how any of their words begin.
+        Index(
+            "ix_patients_name", text("to_tsvector('simple', name)"), postgresql_using="gin"
+        ),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    mrn: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(16))
+    sex: Mapped[Sex] = mapped_column(choice(Sex, "sex"))
+    birth_date: Mapped[date | None]
+    birth_year: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(8), server_default="en")
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,23 @@
+"""Phones: read as people write them, kept as E.164."""
+
+import phonenumbers
+
+from app.core.errors import InputError
+
+# Where a number without a country code is read; facilities may say otherwise.
+HOME_REGION = "IN"
+
+
+def e164(written: str, *, region: str = HOME_REGION) -> str:
+    """
+    Read a phone as people write it and give its E.164 form.
+
+    :raises InputError: if it cannot be a phone number
+    """
+    try:
+        number = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException as exc:
+        raise InputError(field="phone", reason="phone") from exc
+    if not phonenumbers.is_possible_number(number):
+        raise InputError(field="phone", reason="phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

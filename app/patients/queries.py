@@ -1,0 +1,74 @@
+"""What doors read of patients: the one search box."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import InputError
+from app.patients import internal, phones
+from app.patients.models import Patient
+from app.patients.rows import view
+from app.patients.views import PatientView
+
+MOST = 20
+MAX_QUERY = 80
+
+
+def search(
+    typed: str, *, by: Actor, scope: Scope, most: int = MOST
+) -> list[PatientView]:
+    """
+    Find people by phone, its last four digits, record number or name, in one box.
+
+    Nothing typed finds nobody. Exact numbers come first, then names by the alphabet.
+    """
+    accounts.require(by, Permission.VIEW_PATIENTS, scope)
+    sought = typed.strip()[:MAX_QUERY]
+    conditions = list(_meanings(sought))
+    if not conditions:
+        return []
+    exact = case((Patient.mrn == sought, 0), else_=1)
+    rows = db.session.scalars(
+        select(Patient)
+        .where(or_(*conditions))
+        .order_by(exact, Patient.name, Patient.id)
+        .limit(most)
+    )
+    return [view(row) for row in rows]
+
+
+def one(patient: UUID, *, by: Actor, scope: Scope) -> PatientView:
+    """
+    Give one patient.
+
+    :raises NotFoundError: if there is no such patient
+    """
+    accounts.require(by, Permission.VIEW_PATIENTS, scope)
+    return internal.one(patient)
+
+
+def _meanings(sought: str) -> Iterator[ColumnElement[bool]]:
+    """Give every way the typed text may be meant."""
+    digits = re.sub(r"[\s()./-]", "", sought)
+    if re.fullmatch(r"[A-Za-z0-9-]{3,20}", sought) and re.search(r"\d", sought):
+        yield Patient.mrn == sought
+    if re.fullmatch(r"\d{4}", digits):
+        yield func.right(Patient.phone, 4) == digits
+    if re.fullmatch(r"\+?\d{7,15}", digits):
+        try:
+            yield Patient.phone == phones.e164(digits)
+        except InputError:
+            return
+    words = re.findall(r"[^\W\d_]+", sought)
+    if words and not re.search(r"\d", sought):
+        query = " & ".join(f"'{word}':*" for word in words)
+        yield func.to_tsvector("simple", Patient.name).op("@@")(
+            func.to_tsquery("simple", query)
+        )

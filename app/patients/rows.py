@@ -1,0 +1,18 @@
+"""From rows to views."""
+
+from app.patients.models import Patient
+from app.patients.views import PatientView
+
+
+def view(patient: Patient) -> PatientView:
+    return PatientView(
+        id=patient.id,
+        public_id=patient.public_id,
+        mrn=patient.mrn,
+        name=patient.name,
+        phone=patient.phone,
+        sex=patient.sex,
+        birth_date=patient.birth_date,
+        birth_year=patient.birth_year,
+        language=patient.language,
+    )

@@ -1,0 +1,49 @@
+"""What other rooms and doors see of a patient."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    id: int
+    public_id: UUID
+    mrn: str
+    name: str
+    phone: str | None
+    sex: Sex
+    birth_date: date | None
+    birth_year: int | None
+    language: str
+
+    def age(self, today: date) -> int | None:
+        """Tell the age in full years, as well as the birth is known."""
+        if self.birth_date is not None:
+            had = (today.month, today.day) >= (
+                self.birth_date.month,
+                self.birth_date.day,
+            )
+            return today.year - self.birth_date.year - (0 if had else 1)
+        return None if self.birth_year is None else today.year - self.birth_year
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    """Somebody to be registered. `phone` may be national; E.164 is what is kept."""
+
+    name: str
+    phone: str | None = None
+    sex: Sex = Sex.UNKNOWN
+    birth_date: date | None = None
+    birth_year: int | None = None
+    language: str = "en"
+    mrn: str | None = None
