@@ -5,7 +5,6 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from htmx_flask import Htmx
-from sqlalchemy.pool import QueuePool
 
 from app.core import locks
 from app.core.db import db
@@ -28,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"poolclass": QueuePool, "pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
     )
     app.extensions["baari.settings"] = settings
     db.init_app(app)

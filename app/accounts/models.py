@@ -16,9 +16,7 @@ class User(Model):
     """
 
     __tablename__ = "users"
-    __table_args__ = (
-        Index("uq_users_username", text("lower(username)"), unique=True),
-    )
+    __table_args__ = (Index("uq_users_username", text("lower(username)"), unique=True),)
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     username: Mapped[str] = mapped_column(String(60))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import and_, or_, select
 
-from app.availability import slots
+from app.availability import rows, slots
 from app.availability.kinds import Closed
 from app.availability.models import (
     Availability,
@@ -13,7 +13,7 @@ from app.availability.models import (
     Maintenance,
     Schedule,
 )
-from app.availability.views import ClosedSpan, Offer, Origin, Source
+from app.availability.views import ClosedSpan, Offer
 from app.core.db import db
 from app.core.spans import Span, local_date
 from app.directory.kinds import ResourceKind
@@ -31,36 +31,80 @@ def offers(
     """
     asked = list(resources)
     ids = [resource.id for resource in asked]
-    patterns = _patterns(facility, ids, window)
-    exceptions = _exceptions(facility, ids, window)
-    repairs = _maintenance(ids, window)
+    # What closes the end of a slot lies outside a window that holds only its start.
+    near = window.widen(slots.ONE_DAY, slots.ONE_DAY)
+    exceptions = _exceptions(facility, ids, near)
+    repairs = _maintenance(ids, near)
+    reach = _reach(near, exceptions)
+    patterns = _patterns(facility, ids, reach)
     told: dict[int, Offer] = {}
     for resource in asked:
         if not resource.active:
             told[resource.id] = Offer()
             continue
-        mine = [*exceptions[resource.id], *(e for e in exceptions[None] if _meant(e, resource))]
+        mine = [
+            *exceptions[resource.id],
+            *(each for each in exceptions[None] if _meant(each, resource, patterns)),
+        ]
         told[resource.id] = slots.offer(
             [
                 piece
                 for pattern in _followed(resource, patterns)
-                for piece in slots.dated(pattern, window)
+                for piece in slots.dated(pattern, reach)
             ],
-            [rows.extra_of(row) for row in mine if row.is_available],
-            [*(rows.away_of(row) for row in mine if not row.is_available), *repairs[resource.id]],
+            [rows.extra_of(each) for each in mine if each.is_available],
+            [
+                *(rows.away_of(each) for each in mine if not each.is_available),
+                *repairs[resource.id],
+            ],
             window,
         )
     return told
 
 
+def _reach(
+    near: Span, exceptions: dict[int | None, list[AvailabilityException]]
+) -> Span:
+    """
+    Widen the window to every exception that adds time in it.
+
+    Such time is cut into slots from where the pattern leaves off, so the pattern must
+    be known around all of it: a slot starts at the same minute in any window.
+    """
+    extras = [
+        e.during for found in exceptions.values() for e in found if e.is_available
+    ]
+    return Span(
+        min([near.start, *(extra.start for extra in extras)]),
+        max([near.end, *(extra.end for extra in extras)]),
+    )
+
+
+def _meant(
+    exception: AvailabilityException,
+    resource: ResourceView,
+    patterns: dict[int | None, list[slots.Pattern]],
+) -> bool:
+    """A facility's holiday closes all; its extra hours are for who follows its hours."""
+    return not exception.is_available or _follows(resource, patterns)
+
+
 def _followed(
     resource: ResourceView, patterns: dict[int | None, list[slots.Pattern]]
 ) -> list[slots.Pattern]:
-    if resource.id in patterns:
-        return patterns[resource.id]
-    if resource.kind is ResourceKind.PRACTITIONER or resource.schedule_only:
-        return []
-    return patterns.get(None, [])
+    if _follows(resource, patterns):
+        return patterns.get(None, [])
+    return patterns.get(resource.id, [])
+
+
+def _follows(
+    resource: ResourceView, patterns: dict[int | None, list[slots.Pattern]]
+) -> bool:
+    return (
+        resource.id not in patterns
+        and resource.kind is not ResourceKind.PRACTITIONER
+        and not resource.schedule_only
+    )
 
 
 def _patterns(
@@ -77,7 +121,10 @@ def _patterns(
                 Availability.schedule_id == Schedule.id,
                 Schedule.valid_from <= last,
                 # A session that began yesterday may reach into the window.
-                or_(Schedule.valid_till.is_(None), Schedule.valid_till >= first - slots.ONE_DAY),
+                or_(
+                    Schedule.valid_till.is_(None),
+                    Schedule.valid_till >= first - slots.ONE_DAY,
+                ),
             ),
         )
         .where(

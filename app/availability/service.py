@@ -97,9 +97,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
     if order.kind is Offered.BREAK:
         raise InputError(field="kind", reason="choice", choices=["tokens", "open"])
     with transaction() as session:
-        facility = (
-            directory.facility(order.facility_id) if order.facility_id else None
-        )
+        facility = directory.facility(order.facility_id) if order.facility_id else None
         resource_id, resource = _whose(order, facility)
         accounts.require(
             by,
@@ -109,7 +107,9 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
                 resource_ids=frozenset({resource_id} if resource_id else ()),
             ),
         )
-        hold_all([f"resource:{resource_id}"] if resource_id else [f"facility:{facility}"])
+        hold_all(
+            [f"resource:{resource_id}"] if resource_id else [f"facility:{facility}"]
+        )
         minutes, tokens = _slot_size(order, facility, resource)
         row = AvailabilityException(
             public_id=uuid4(),

@@ -68,9 +68,13 @@ class Offer:
         """Give the token slot that starts at that very moment."""
         return next((s for s in self.slots if s.span.start == start), None)
 
-    def opening(self, span: Span, type_id: int) -> OpenSpan | None:
-        """Give the open time a span begins in, if open time covers it whole."""
-        fitting = [piece for piece in self.open if piece.allows(type_id)]
+    def opening(self, span: Span, type_id: int | None) -> OpenSpan | None:
+        """
+        Give the open time a span begins in, if open time covers it whole.
+
+        Without a type, open time for any type counts.
+        """
+        fitting = [p for p in self.open if type_id is None or p.allows(type_id)]
         if not any(s.covers(span) for s in union(piece.span for piece in fitting)):
             return None
         return next(p for p in fitting if p.span.holds(span.start))

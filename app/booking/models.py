@@ -162,7 +162,9 @@ class BookingResource(Model):
         CheckConstraint("claimed @> during", name="claimed"),
         Index("ix_booking_resources_appointment_id", "appointment_id"),
         Index("ix_booking_resources_token_slot_id", "token_slot_id"),
-        Index("ix_booking_resources_resource_start", "resource_id", text("lower(during)")),
+        Index(
+            "ix_booking_resources_resource_start", "resource_id", text("lower(during)")
+        ),
     )
 
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))

@@ -265,9 +265,7 @@ def _check_code(code: str, *, field: str) -> None:
 def _check_resource(order: NewResource) -> None:
     _check_code(order.code, field="code")
     if not 1 <= order.capacity <= MAX_CAPACITY:
-        raise InputError(
-            field="capacity", reason="between", least=1, most=MAX_CAPACITY
-        )
+        raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
     for name, minutes in (
         ("buffer_before", order.buffer_before),
         ("buffer_after", order.buffer_after),

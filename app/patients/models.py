@@ -20,14 +20,14 @@ class Patient(Model):
     __tablename__ = "patients"
     __table_args__ = (
         CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name="phone_e164"),
-        CheckConstraint(
-            "num_nonnulls(birth_date, birth_year) <= 1", name="one_birth"
-        ),
+        CheckConstraint("num_nonnulls(birth_date, birth_year) <= 1", name="one_birth"),
         Index("ix_patients_phone", "phone"),
         Index("ix_patients_phone_end", text("right(phone, 4)")),
         # Names are found by how any of their words begin.
         Index(
-            "ix_patients_name", text("to_tsvector('simple', name)"), postgresql_using="gin"
+            "ix_patients_name",
+            text("to_tsvector('simple', name)"),
+            postgresql_using="gin",
         ),
     )
 

@@ -1,0 +1,200 @@
+"""What a day looks like: offered time, less what is taken, with who is there."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from app.availability import internal as availability
+from app.availability.views import Offer, OfferedSlot, Origin, Source
+from app.booking import occupancy
+from app.booking.kinds import Kind
+from app.booking.models import TokenSlot
+from app.booking.occupancy import Occupancy
+from app.booking.states import Status
+from app.booking.units import full_spans
+from app.booking.views import ColumnView, Opening, SlotView, VisitView
+from app.core.spans import Span, subtract
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView, TypeView
+
+# How finely open time is offered when a nearest time is looked for.
+STEP = timedelta(minutes=5)
+
+
+def columns(
+    facility: FacilityView,
+    asked: Sequence[tuple[ResourceView, Span]],
+    *,
+    now: datetime,
+) -> list[ColumnView]:
+    """Give a column for each resource and day asked for, in a fixed number of reads."""
+    if not asked:
+        return []
+    hull = Span(min(s.start for _, s in asked), max(s.end for _, s in asked))
+    resources = {resource.id: resource for resource, _ in asked}
+    offers = availability.offers(facility, resources.values(), hull)
+    taken = occupancy.read(facility, resources, hull)
+    types = directory.types()
+    return [
+        _column(resource, span, offers[resource.id], taken, types, now)
+        for resource, span in asked
+    ]
+
+
+def openings(  # noqa: PLR0913 - what is looked for, where and when
+    facility: FacilityView,
+    resource: ResourceView,
+    kind: TypeView,
+    window: Span,
+    length: timedelta,
+    *,
+    now: datetime,
+) -> list[Opening]:
+    """Give every free place within the window, in order of time."""
+    offer = availability.offers(facility, [resource], window)[resource.id]
+    taken = occupancy.read(facility, {resource.id: resource}, window)
+    found = [
+        Opening(Kind.TOKEN, resource, slot.span, left)
+        for slot in offer.slots
+        if slot.allows(kind.id)
+        and slot.span.end > now
+        and (left := _slot_view(resource, slot, taken).left) > 0
+    ]
+    around = [slot.span for slot in offer.slots]
+    for piece in offer.open:
+        if not piece.allows(kind.id):
+            continue
+        for gap in _free(resource, [piece.span], taken, around):
+            start = on_step(gap.start)
+            if start + length <= gap.end:
+                found.append(Opening(Kind.TIMED, resource, Span(start, start + length)))
+    return sorted(found, key=lambda opening: opening.span)
+
+
+def _column(  # noqa: PLR0913, PLR0917 - a column is made of this much
+    resource: ResourceView,
+    day: Span,
+    offer: Offer,
+    taken: Occupancy,
+    types: dict[int, TypeView],
+    now: datetime,
+) -> ColumnView:
+    spans = [inside for o in offer.open if (inside := o.span.meet(day))]
+    around = [slot.span for slot in offer.slots]
+    ahead = [left for s in spans if (left := _from(s, on_step(now)))]
+    return ColumnView(
+        resource=resource,
+        day=day,
+        slots=tuple(
+            _slot_view(resource, slot, taken)
+            for slot in _with_left_over(resource, offer, taken)
+            if day.holds(slot.span.start)
+        ),
+        open=tuple(spans),
+        free=tuple(_free(resource, ahead, taken, around)),
+        closed=tuple(c for c in offer.closed if c.span.overlaps(day)),
+        visits=tuple(_visits(resource, day, taken, types)),
+    )
+
+
+def _slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> SlotView:
+    row = taken.slots.get((resource.id, slot.span))
+    seen = taken.seen[row.id] if row else Counter[Status]()
+    return SlotView(
+        span=slot.span,
+        tokens=slot.tokens + (row.allowance if row else 0),
+        taken=row.taken if row else 0,
+        waiting=seen[Status.CHECKED_IN],
+        in_room=seen[Status.IN_PROGRESS],
+        seen=seen[Status.COMPLETED],
+        blocked=any(
+            held.active
+            and held.exclusive
+            and held.slot_id != (row.id if row else None)
+            and held.claimed.overlaps(slot.span)
+            for held in taken.claims[resource.id]
+        ),
+        types=slot.types,
+    )
+
+
+def _with_left_over(
+    resource: ResourceView, offer: Offer, taken: Occupancy
+) -> list[OfferedSlot]:
+    """Add slots that are no longer offered but in which people are booked."""
+    offered = {slot.span for slot in offer.slots}
+    stranded = [
+        OfferedSlot(span, row.taken, frozenset(), _source(row))
+        for (resource_id, span), row in taken.slots.items()
+        if resource_id == resource.id and span not in offered and row.taken > 0
+    ]
+    return sorted([*offer.slots, *stranded], key=lambda slot: slot.span)
+
+
+def _source(row: TokenSlot) -> Source:
+    if row.exception_id is not None:
+        return Source(Origin.EXCEPTION, row.exception_id)
+    return Source(Origin.AVAILABILITY, row.availability_id or 0)
+
+
+def _free(
+    resource: ResourceView,
+    spans: Iterable[Span],
+    taken: Occupancy,
+    slots: Iterable[Span],
+) -> list[Span]:
+    """
+    Give where a booking's own time may lie.
+
+    Its buffers must not touch what is claimed either, so every hole is wider by them.
+    """
+    held = [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
+    full = full_spans(held, resource.capacity) if resource.exclusive else []
+    holes = [
+        hole.widen(resource.buffer_after, resource.buffer_before)
+        for hole in [*full, *slots]
+    ]
+    return subtract(spans, holes)
+
+
+def _visits(
+    resource: ResourceView, day: Span, taken: Occupancy, types: dict[int, TypeView]
+) -> Iterator[VisitView]:
+    held = sorted(taken.claims[resource.id], key=lambda claim: claim.during)
+    for claim in held:
+        booking = claim.booking
+        if booking is None or not claim.during.overlaps(day):
+            continue
+        if not claim.active and booking.status is not Status.NO_SHOW:
+            continue
+        yield VisitView(
+            id=booking.public_id,
+            reference=booking.reference,
+            span=claim.during,
+            status=booking.status,
+            type=types[booking.type_id],
+            patient=taken.people.get(booking.id),
+            with_resources=tuple(
+                name
+                for resource_id, name in taken.others[booking.id]
+                if resource_id != resource.id
+            ),
+            overridden=claim.overridden,
+        )
+
+
+def _from(span: Span, moment: datetime) -> Span | None:
+    """Give what of a span is still to come."""
+    if span.end <= moment:
+        return None
+    return Span(max(span.start, moment), span.end)
+
+
+def on_step(moment: datetime) -> datetime:
+    """Round up to the next five minutes."""
+    past = timedelta(
+        minutes=moment.minute % 5,
+        seconds=moment.second,
+        microseconds=moment.microsecond,
+    )
+    return moment if not past else moment - past + STEP

@@ -1,0 +1,218 @@
+"""
+Claims: which resource, and which unit of it, is taken when.
+
+Callers hold the resources' locks. A claim is refused exactly when some moment of it is
+at capacity already; where the free moments lie on different units, the claims of that
+stretch are numbered anew so that one unit is free throughout.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.booking import clashes
+from app.booking.errors import SlotTakenError
+from app.booking.kinds import How
+from app.booking.models import BookingResource
+from app.booking.units import Held, colours, first_full, free_unit
+from app.booking.views import Clash
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.spans import Span
+from app.directory.views import ResourceView
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A resource wanted for a span; `claimed` adds the buffers around it."""
+
+    resource: ResourceView
+    during: Span
+    buffers: bool = True
+    how: How = How.MANUAL
+
+    @property
+    def claimed(self) -> Span:
+        if not self.buffers:
+            return self.during
+        return self.during.widen(
+            self.resource.buffer_before, self.resource.buffer_after
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who claims: an appointment or a token slot, by row number."""
+
+    appointment_id: int | None = None
+    token_slot_id: int | None = None
+
+
+def take(claims: Sequence[Claim], owner: Owner, *, by: Actor, now: datetime) -> None:
+    """
+    Take all claims or none.
+
+    :raises SlotTakenError: naming every claim that is in the way
+    """
+    if not claims:
+        return
+    held = _held(claims)
+    _insert(
+        [
+            _row(claim, _unit(claim, held.get(claim.resource.id, [])), owner, by, now)
+            for claim in claims
+        ],
+        claims,
+    )
+
+
+def take_whole(claim: Claim, owner: Owner, *, by: Actor, now: datetime) -> None:
+    """
+    Take every unit of a resource for a span, as a token slot does.
+
+    :raises SlotTakenError: if any unit is taken at any moment of it
+    """
+    others = _held([claim]).get(claim.resource.id, [])
+    if others:
+        raise SlotTakenError(clashes=clashes.told(claim.resource.name, others))
+    units = range(1, claim.resource.capacity + 1)
+    _insert([_row(claim, unit, owner, by, now) for unit in units], [claim])
+
+
+def release(owner: Owner, *, for_good: bool = False) -> None:
+    """Give the owner's places back; `for_good` when a move leaves them behind."""
+    mine = (
+        BookingResource.appointment_id == owner.appointment_id
+        if owner.appointment_id is not None
+        else BookingResource.token_slot_id == owner.token_slot_id
+    )
+    values = {"active": False} | ({"current": False} if for_good else {})
+    db.session.execute(update(BookingResource).where(mine).values(**values))
+
+
+def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:
+    taken = insert(BookingResource).values(rows).on_conflict_do_nothing()
+    made = db.session.execute(taken.returning(BookingResource.id)).all()
+    if len(made) != len(rows):
+        # The constraint saw a claim that the read under the lock did not.
+        raise SlotTakenError(
+            clashes=[Clash(claim.resource.name, claim.during) for claim in claims]
+        )
+
+
+def _unit(claim: Claim, others: list[Held]) -> int:
+    """Find the unit to take, numbering others anew when that makes one free."""
+    resource = claim.resource
+    if not resource.exclusive:
+        return 1
+    unit = free_unit(others, resource.capacity)
+    if unit is not None:
+        return unit
+    full = first_full(others, claim.claimed, resource.capacity)
+    if full is not None:
+        raise SlotTakenError(clashes=clashes.told(claim.resource.name, full))
+    return _recolour(claim)
+
+
+def _recolour(claim: Claim) -> int:
+    """
+    Number the overlapping claims anew, so that one unit is free for this one.
+
+    Rows leave the constraint while they change: two that swap their units would
+    break it in the middle of one statement.
+    """
+    stretch = _stretch(claim)
+    mine = Held(0, 0, claim.claimed)
+    numbered = colours([*stretch, mine])
+    moved = {h.id: numbered[h] for h in stretch if numbered[h] != h.unit}
+    rows = BookingResource.__table__
+    if moved:
+        db.session.execute(
+            update(BookingResource)
+            .where(BookingResource.id.in_(moved))
+            .values(active=False)
+        )
+        db.session.connection().execute(
+            update(rows)
+            .where(rows.c.id == bindparam("row"))
+            .values(unit=bindparam("to"), active=True),
+            [{"row": row, "to": unit} for row, unit in sorted(moved.items())],
+        )
+        db.session.expire_all()
+    return numbered[mine]
+
+
+def _stretch(claim: Claim) -> list[Held]:
+    """Give every claim linked to this one by a chain of overlaps."""
+    reach = claim.claimed
+    while True:
+        found = _read([claim.resource.id], reach).get(claim.resource.id, [])
+        start = min([reach.start, *(held.span.start for held in found)])
+        end = max([reach.end, *(held.span.end for held in found)])
+        if Span(start, end) == reach:
+            return found
+        reach = Span(start, end)
+
+
+def _held(claims: Sequence[Claim]) -> dict[int, list[Held]]:
+    """Read what is taken around the claims, in one statement."""
+    hull = Span(
+        min(claim.claimed.start for claim in claims),
+        max(claim.claimed.end for claim in claims),
+    )
+    found = _read([claim.resource.id for claim in claims], hull)
+    wanted = {
+        resource_id: [c.claimed for c in claims if c.resource.id == resource_id]
+        for resource_id in found
+    }
+    return {
+        resource_id: [
+            each for each in held if any(map(each.span.overlaps, wanted[resource_id]))
+        ]
+        for resource_id, held in found.items()
+    }
+
+
+def _read(resource_ids: Iterable[int], window: Span) -> dict[int, list[Held]]:
+    rows = db.session.execute(
+        select(
+            BookingResource.resource_id,
+            BookingResource.id,
+            BookingResource.unit,
+            BookingResource.claimed,
+        )
+        .where(
+            BookingResource.resource_id.in_(set(resource_ids)),
+            BookingResource.active,
+            BookingResource.exclusive,
+            BookingResource.claimed.bool_op("&&")(window),
+        )
+        .order_by(BookingResource.id)
+    )
+    found: dict[int, list[Held]] = {}
+    for resource_id, row_id, unit, claimed in rows:
+        found.setdefault(resource_id, []).append(Held(row_id, unit, claimed))
+    return found
+
+
+def _row(
+    claim: Claim, unit: int, owner: Owner, by: Actor, now: datetime
+) -> dict[str, object]:
+    return {
+        "appointment_id": owner.appointment_id,
+        "token_slot_id": owner.token_slot_id,
+        "resource_id": claim.resource.id,
+        "unit": unit,
+        "during": claim.during,
+        "claimed": claim.claimed,
+        "active": True,
+        "current": True,
+        "exclusive": claim.resource.exclusive,
+        "overridden": False,
+        "how": claim.how,
+        "assigned_by": by.key,
+        "assigned_at": now,
+    }

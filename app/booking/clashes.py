@@ -1,0 +1,35 @@
+"""Who is in the way: turns claims that block into what a person can act on."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.booking.models import Appointment, BookingResource, Participant
+from app.booking.units import Held
+from app.booking.views import Clash
+from app.core.db import db
+from app.patients import internal as patients
+
+
+def told(resource: str, held: Iterable[Held]) -> list[Clash]:
+    """Name each claim's booking, patient and booker; a token slot has none of them."""
+    ids = [each.id for each in held]
+    rows = db.session.execute(
+        select(BookingResource.during, Appointment, Participant.patient_id)
+        .outerjoin(Appointment, Appointment.id == BookingResource.appointment_id)
+        .outerjoin(Participant, Participant.appointment_id == Appointment.id)
+        .where(BookingResource.id.in_(ids))
+        .order_by(BookingResource.id)
+    ).all()
+    people = patients.many(patient for _, _, patient in rows if patient is not None)
+    return [
+        Clash(
+            resource=resource,
+            span=during,
+            reference=booking.reference if booking else None,
+            patient=people[patient].name if patient in people else None,
+            booked_by=booking.booked_by_name if booking else None,
+            booked_at=booking.booked_at if booking else None,
+        )
+        for during, booking, patient in rows
+    ]

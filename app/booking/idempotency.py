@@ -1,0 +1,55 @@
+"""Acts done once: the same key gives the same answer, whatever the line did."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.booking.errors import KeyReusedError
+from app.booking.models import IdempotencyKey
+from app.booking.views import Once
+from app.core.actor import Actor
+from app.core.db import db
+
+
+def begin(once: Once | None, *, by: Actor, now: datetime) -> UUID | None:
+    """
+    Claim the key as the first thing of a transaction, or give what came of it before.
+
+    A rival with the same key waits here until the other's transaction has ended. A
+    refused act rolls its key back, so refusals are not kept.
+
+    :raises KeyReusedError: if the key came before with another body
+    """
+    if once is None:
+        return None
+    claimed = (
+        insert(IdempotencyKey)
+        .values(
+            actor=by.key, key=once.key, fingerprint=once.fingerprint, created_at=now
+        )
+        .on_conflict_do_nothing(index_elements=["actor", "key"])
+        .returning(IdempotencyKey.id)
+    )
+    if db.session.scalar(claimed) is not None:
+        return None
+    known = db.session.execute(
+        select(IdempotencyKey.fingerprint, IdempotencyKey.answer).where(
+            IdempotencyKey.actor == by.key, IdempotencyKey.key == once.key
+        )
+    ).one()
+    if known.fingerprint != once.fingerprint:
+        raise KeyReusedError(field="Idempotency-Key", reason="reused")
+    return UUID(known.answer["appointment"])
+
+
+def keep(once: Once | None, appointment: UUID, *, by: Actor) -> None:
+    """Remember what came of the act, in the transaction that did it."""
+    if once is None:
+        return
+    db.session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.actor == by.key, IdempotencyKey.key == once.key)
+        .values(answer={"appointment": str(appointment)})
+    )

@@ -1,0 +1,152 @@
+"""What is booked of some resources around a window, in a fixed number of reads."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
+from app.booking.states import Status
+from app.core.db import db
+from app.core.spans import Span
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView
+from app.patients import internal as patients
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim near the window: its own part, and with buffers around it."""
+
+    resource_id: int
+    during: Span
+    claimed: Span
+    active: bool
+    exclusive: bool
+    overridden: bool
+    slot_id: int | None
+    booking: Appointment | None
+
+
+@dataclass(slots=True)
+class Occupancy:
+    """All that is booked of some resources around a window."""
+
+    claims: dict[int, list[Claimed]] = field(default_factory=lambda: defaultdict(list))
+    slots: dict[tuple[int, Span], TokenSlot] = field(default_factory=dict)
+    seen: dict[int, Counter[Status]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    others: dict[int, list[tuple[int, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    people: dict[int, str] = field(default_factory=dict)
+
+
+def read(
+    facility: FacilityView, resources: Mapping[int, ResourceView], window: Span
+) -> Occupancy:
+    """Read claims, token slots, and who is in them."""
+    taken = Occupancy()
+    _read_claims(taken, list(resources), window)
+    _read_slots(taken, facility, list(resources), window)
+    bookings = [
+        claim.booking.id
+        for held in taken.claims.values()
+        for claim in held
+        if claim.booking is not None
+    ]
+    if bookings:
+        _read_people(taken, bookings)
+        _read_others(taken, bookings)
+    return taken
+
+
+def of_patient(patient_id: UUID) -> Select[int]:
+    """Select the row numbers of a patient's appointments."""
+    patient = patients.one(patient_id)
+    return select(Participant.appointment_id).where(
+        Participant.patient_id == patient.id
+    )
+
+
+def with_resource(resource_id: int) -> Select[int | None]:
+    """Select the row numbers of appointments that use a resource."""
+    return select(BookingResource.appointment_id).where(
+        BookingResource.resource_id == resource_id,
+        BookingResource.current,
+        BookingResource.appointment_id.is_not(None),
+    )
+
+
+def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
+    rows = db.session.execute(
+        select(BookingResource, Appointment)
+        .outerjoin(Appointment, Appointment.id == BookingResource.appointment_id)
+        .where(
+            BookingResource.resource_id.in_(ids),
+            BookingResource.current,
+            BookingResource.claimed.bool_op("&&")(window),
+            or_(BookingResource.active, Appointment.status == Status.NO_SHOW),
+        )
+        .order_by(BookingResource.id)
+    )
+    for row, booking in rows:
+        taken.claims[row.resource_id].append(
+            Claimed(
+                resource_id=row.resource_id,
+                during=row.during,
+                claimed=row.claimed,
+                active=row.active,
+                exclusive=row.exclusive,
+                overridden=row.overridden,
+                slot_id=row.token_slot_id,
+                booking=booking,
+            )
+        )
+
+
+def _read_slots(
+    taken: Occupancy, facility: FacilityView, ids: list[int], window: Span
+) -> None:
+    rows = db.session.scalars(
+        select(TokenSlot).where(
+            TokenSlot.resource_id.in_(ids),
+            TokenSlot.facility_id == facility.id,
+            TokenSlot.during.bool_op("&&")(window),
+        )
+    ).all()
+    taken.slots = {(row.resource_id, row.during): row for row in rows}
+    if not rows:
+        return
+    counts = db.session.execute(
+        select(Appointment.token_slot_id, Participant.status, func.count())
+        .join(Participant, Participant.appointment_id == Appointment.id)
+        .where(Appointment.token_slot_id.in_([row.id for row in rows]))
+        .group_by(Appointment.token_slot_id, Participant.status)
+    )
+    for slot_id, status, number in counts:
+        taken.seen[slot_id or 0][status] = number
+
+
+def _read_people(taken: Occupancy, bookings: list[int]) -> None:
+    rows = db.session.execute(
+        select(Participant.appointment_id, Participant.patient_id)
+        .where(Participant.appointment_id.in_(bookings))
+        .order_by(Participant.id.desc())
+    ).all()
+    people = patients.many(patient for _, patient in rows)
+    taken.people = {booking: people[patient].name for booking, patient in rows}
+
+
+def _read_others(taken: Occupancy, bookings: list[int]) -> None:
+    rows = db.session.execute(
+        select(BookingResource.appointment_id, BookingResource.resource_id)
+        .where(BookingResource.appointment_id.in_(bookings), BookingResource.current)
+        .order_by(BookingResource.id)
+    ).all()
+    names = {r.id: r.name for r in directory.posts_of(used for _, used in rows)}
+    for booking, used in rows:
+        taken.others[booking or 0].append((used, names[used]))

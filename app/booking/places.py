@@ -1,0 +1,188 @@
+"""Finding the place: what an order names, and whether it is offered then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.accounts.views import Scope
+from app.availability import internal as availability
+from app.availability.views import Offer, OfferedSlot, OpenSpan
+from app.booking.claims import Claim
+from app.booking.errors import NotOfferedError, OverError
+from app.booking.views import Want
+from app.core.errors import InputError
+from app.core.spans import Span, starting
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView, TypeView
+
+MOST_RESOURCES = 20
+LONGEST_MINUTES = 24 * 60
+# Slots that reach over the edge of the time asked for are seen from a day around it.
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A resource of a booking, and its own part of the time."""
+
+    resource: ResourceView
+    during: Span
+
+
+def lock_keys(resource_ids: Sequence[UUID]) -> list[str]:
+    """Name the locks of resources; the names need no look-up before the lock."""
+    return [f"resource:{public_id}" for public_id in resource_ids]
+
+
+def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
+    """Say where an act on these resources happens."""
+    return Scope(
+        facility_id=facility.id,
+        department_ids=frozenset(
+            r.department_id for r in resources if r.department_id is not None
+        ),
+        resource_ids=frozenset(r.id for r in resources),
+    )
+
+
+def token_slot(
+    facility: FacilityView,
+    resource: ResourceView,
+    kind: TypeView,
+    starts_at: datetime,
+    *,
+    now: datetime,
+) -> OfferedSlot:
+    """
+    Give the offered token slot that starts at that moment.
+
+    :raises NotOfferedError: if no slot starts there, or not for that type
+    :raises OverError: if the slot has ended
+    """
+    window = starting(starts_at, 1)
+    offer = availability.offers(facility, [resource], window)[resource.id]
+    slot = offer.slot_at(window.start)
+    if slot is None:
+        raise _not_offered(resource, window, offer, field="starts_at")
+    if not slot.allows(kind.id):
+        raise NotOfferedError(
+            field="type_id", reason="type", resource=resource.name, type=kind.name
+        )
+    if slot.span.end <= now:
+        raise OverError(field="starts_at", ended=slot.span.end)
+    return slot
+
+
+def timed_span(
+    starts_at: datetime, ends_at: datetime | None, kind: TypeView, *, now: datetime
+) -> Span:
+    """
+    Give the span a timed booking is for; without an end, as long as its type.
+
+    :raises InputError: if it ends before it starts or is longer than a day
+    :raises OverError: if it has ended
+    """
+    if ends_at is None:
+        span = starting(starts_at, kind.minutes)
+    elif ends_at <= starts_at:
+        raise InputError(field="ends_at", reason="before_start")
+    else:
+        span = Span(starts_at, ends_at)
+    if span.minutes > LONGEST_MINUTES:
+        raise InputError(field="ends_at", reason="too_long", most=LONGEST_MINUTES)
+    if span.end <= now:
+        raise OverError(field="starts_at", ended=span.end)
+    return span
+
+
+def parts(wants: Sequence[Want], span: Span, facility: FacilityView) -> list[Part]:
+    """
+    Look up the resources wanted, each with its own part of the time.
+
+    :raises InputError: if none is named, one twice, or a part is outside the span
+    :raises NotFoundError: if one does not serve in the facility
+    """
+    if not 1 <= len(wants) <= MOST_RESOURCES:
+        raise InputError(
+            field="resources", reason="count", least=1, most=MOST_RESOURCES
+        )
+    if len({want.resource_id for want in wants}) < len(wants):
+        raise InputError(field="resources", reason="twice")
+    found = []
+    for index, want in enumerate(wants):
+        field = f"resources[{index}].resource_id"
+        resource = directory.resource(want.resource_id, facility.id, field=field)
+        found.append(Part(resource, want.during or span))
+    if any(part.during.minutes > LONGEST_MINUTES for part in found):
+        raise InputError(field="resources", reason="too_long", most=LONGEST_MINUTES)
+    return found
+
+
+def offered_claims(
+    facility: FacilityView, wanted: Sequence[Part], kind: TypeView
+) -> tuple[list[Claim], OpenSpan]:
+    """
+    Turn parts into claims after seeing that each lies in open time.
+
+    The principal resource also has a say in which types it takes. A claim must not
+    touch a token slot, even an empty one, with its buffers either.
+
+    :raises NotOfferedError: naming the resource and why it is not offered
+    """
+    claims = [Claim(part.resource, part.during) for part in wanted]
+    hull = Span(
+        min(claim.claimed.start for claim in claims),
+        max(claim.claimed.end for claim in claims),
+    ).widen(_ONE_DAY, _ONE_DAY)
+    offers = availability.offers(facility, [part.resource for part in wanted], hull)
+    openings = [
+        _opening(claim, offers[claim.resource.id], kind if index == 0 else None, index)
+        for index, claim in enumerate(claims)
+    ]
+    return claims, openings[0]
+
+
+def _opening(claim: Claim, offer: Offer, kind: TypeView | None, index: int) -> OpenSpan:
+    field = "starts_at" if index == 0 else f"resources[{index}]"
+    if any(slot.span.overlaps(claim.claimed) for slot in offer.slots):
+        raise NotOfferedError(
+            field=field,
+            reason="token_slot",
+            resource=claim.resource.name,
+            span=claim.during,
+        )
+    opening = offer.opening(claim.during, kind.id if kind else None)
+    if opening is not None:
+        return opening
+    if kind is not None and offer.opening(claim.during, None) is not None:
+        raise NotOfferedError(
+            field="type_id",
+            reason="type",
+            resource=claim.resource.name,
+            type=kind.name,
+        )
+    raise _not_offered(claim.resource, claim.during, offer, field=field)
+
+
+def _not_offered(
+    resource: ResourceView, span: Span, offer: Offer, *, field: str
+) -> NotOfferedError:
+    """Say why: inactive, a break, away, in repair, or simply outside the hours."""
+    if not resource.active:
+        return NotOfferedError(
+            field=field, reason="inactive", resource=resource.name, span=span
+        )
+    for closed in offer.closed:
+        if closed.span.overlaps(span):
+            return NotOfferedError(
+                field=field,
+                reason=closed.kind.value,
+                why=closed.reason,
+                resource=resource.name,
+                span=span,
+                closed=closed.span,
+            )
+    return NotOfferedError(
+        field=field, reason="hours", resource=resource.name, span=span
+    )

@@ -1,0 +1,162 @@
+"""What doors read of bookings: days, slots, appointments, and what is free."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.booking import board, occupancy, rows
+from app.booking.models import Appointment, Participant, TokenSlot
+from app.booking.views import AppointmentView, ColumnView, Opening
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import InputError, NotFoundError
+from app.core.spans import Span, day_span, days
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView
+
+MOST = 200
+# How far ahead the nearest free places are looked for.
+LOOK_AHEAD_DAYS = 14
+
+
+def day(
+    facility: FacilityView,
+    resources: Sequence[ResourceView],
+    day: date,
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[ColumnView]:
+    """Give the columns of a day calendar, one for each resource."""
+    _may_view(facility, by)
+    span = day_span(day, facility.zone)
+    return board.columns(facility, [(r, span) for r in resources], now=now)
+
+
+def week(
+    facility: FacilityView,
+    resource: ResourceView,
+    first: date,
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[ColumnView]:
+    """Give the columns of seven days of one resource."""
+    _may_view(facility, by)
+    spans = [
+        day_span(each, facility.zone) for each in days(first, first + timedelta(days=6))
+    ]
+    return board.columns(facility, [(resource, span) for span in spans], now=now)
+
+
+def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
+    """
+    Give one appointment.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = rows.one(public_id)
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, rows.scope_of(told)):
+        raise NotFoundError("appointment", field="appointment_id")
+    return told
+
+
+def appointments(  # noqa: PLR0913 - the filters of a list
+    facility: FacilityView,
+    window: Span,
+    *,
+    by: Actor,
+    resource_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    limit: int = 100,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[AppointmentView]:
+    """
+    Give the appointments of a facility that start in the window, in order of time.
+
+    `after` is the start and id of the last one of the page before.
+    """
+    _may_view(facility, by)
+    if not 1 <= limit <= MOST:
+        raise InputError(field="limit", reason="between", least=1, most=MOST)
+    start = func.lower(Appointment.during)
+    found = (
+        select(Appointment)
+        .where(
+            Appointment.facility_id == facility.id,
+            start >= window.start,
+            start < window.end,
+        )
+        .order_by(start, Appointment.public_id)
+        .limit(limit)
+    )
+    if after is not None:
+        found = found.where(tuple_(start, Appointment.public_id) > after)
+    found = _of_resource(found, facility, resource_id)
+    if patient_id is not None:
+        found = found.where(Appointment.id.in_(occupancy.of_patient(patient_id)))
+    return rows.views(db.session.scalars(found).all())
+
+
+def in_slot(
+    facility: FacilityView, resource: ResourceView, starts_at: datetime, *, by: Actor
+) -> list[AppointmentView]:
+    """Give the appointments of a token slot in the order of their numbers."""
+    _may_view(facility, by)
+    found = (
+        select(Appointment)
+        .join(TokenSlot, TokenSlot.id == Appointment.token_slot_id)
+        .outerjoin(Participant, Participant.appointment_id == Appointment.id)
+        .where(
+            TokenSlot.resource_id == resource.id,
+            TokenSlot.facility_id == facility.id,
+            func.lower(TokenSlot.during) == starts_at,
+        )
+        .order_by(Participant.token_id)
+    )
+    return rows.views(db.session.scalars(found).unique().all())
+
+
+def openings(  # noqa: PLR0913 - what a caller may wish for
+    facility: FacilityView,
+    resource: ResourceView,
+    type_id: UUID,
+    after: datetime,
+    *,
+    by: Actor,
+    now: datetime,
+    minutes: int | None = None,
+    most: int = 3,
+) -> list[Opening]:
+    """
+    Give the next free places of a resource for a type, from `after` on.
+
+    Token slots with places left and open time long enough, in order of time.
+    """
+    _may_view(facility, by)
+    kind = directory.appointment_type(type_id)
+    length = timedelta(minutes=minutes or kind.minutes)
+    start = max(after, now)
+    window = Span(start, start + timedelta(days=LOOK_AHEAD_DAYS))
+    return board.openings(facility, resource, kind, window, length, now=now)[:most]
+
+
+def _of_resource(
+    found: Select[Appointment], facility: FacilityView, resource_id: UUID | None
+) -> Select[Appointment]:
+    if resource_id is None:
+        return found
+    resource = directory.resource(resource_id, facility.id)
+    return found.where(
+        (Appointment.resource_id == resource.id)
+        | Appointment.id.in_(occupancy.with_resource(resource.id))
+    )
+
+
+def _may_view(facility: FacilityView, by: Actor) -> None:
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))

@@ -1,0 +1,195 @@
+"""From rows to views, and rows locked for a change."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.views import Scope
+from app.booking import places, tokens
+from app.booking.errors import ChangedError, StatusError
+from app.booking.models import (
+    Appointment,
+    BookingResource,
+    Participant,
+    Token,
+    TokenSeries,
+)
+from app.booking.states import MOVES, Status
+from app.booking.views import AppointmentView, ClaimView
+from app.core.db import db
+from app.core.errors import BusyError, NotFoundError
+from app.directory import internal as directory
+from app.directory.views import ResourceView
+from app.patients import internal as patients
+
+
+def one(public_id: UUID) -> AppointmentView:
+    """
+    Give one appointment as it stands.
+
+    :raises NotFoundError: if there is no such appointment
+    """
+    found = views(_named(public_id))
+    return found[0]
+
+
+def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
+    """Give appointments with all that belongs to them, in a fixed number of reads."""
+    ids = [booking.id for booking in bookings]
+    participants = _participants(ids)
+    claims = _claims(ids)
+    resources = _resources(bookings, claims)
+    facilities = directory.facilities({b.facility_id for b in bookings})
+    types = directory.types()
+    people = patients.many(p for each in participants.values() for p, _ in each)
+    return [
+        AppointmentView(
+            id=booking.public_id,
+            reference=booking.reference,
+            kind=booking.kind,
+            status=booking.status,
+            span=booking.during,
+            facility=facilities[booking.facility_id],
+            resource=resources[booking.resource_id, booking.facility_id],
+            type=types[booking.type_id],
+            patients=tuple(people[p] for p, _ in participants[booking.id]),
+            token=next((t for _, t in participants[booking.id] if t), None),
+            resources=tuple(
+                ClaimView(
+                    resources[row.resource_id, booking.facility_id],
+                    row.during,
+                    row.how.value,
+                )
+                for row in claims[booking.id]
+            ),
+            note=booking.note,
+            cancel_reason=booking.cancel_reason,
+            channel=booking.channel,
+            booked_by=booking.booked_by_name,
+            booked_at=booking.booked_at,
+            revision=booking.revision,
+        )
+        for booking in bookings
+    ]
+
+
+def lock_keys(public_id: UUID) -> list[str]:
+    """
+    Name the locks of an appointment's resources.
+
+    :raises NotFoundError: if there is no such appointment
+    """
+    told = one(public_id)
+    used = [told.resource, *(claim.resource for claim in told.resources)]
+    return places.lock_keys([resource.public_id for resource in used])
+
+
+def for_change(
+    public_id: UUID, revision: int | None, held: Iterable[str]
+) -> Appointment:
+    """
+    Give the row of an appointment, locked, if it still is what the caller saw.
+
+    :raises BusyError: if it moved to a resource whose lock is not among those held
+    :raises ChangedError: if it has another revision by now
+    """
+    if not set(lock_keys(public_id)) <= set(held):
+        raise BusyError
+    booking = db.session.scalars(
+        select(Appointment).where(Appointment.public_id == public_id).with_for_update()
+    ).one()
+    if revision is not None and booking.revision != revision:
+        raise ChangedError(seen=revision, now=booking.revision)
+    return booking
+
+
+def step(booking: Appointment, to: Status) -> None:
+    """
+    Move an appointment and its participants along the table of moves.
+
+    :raises StatusError: if the table does not lead there
+    """
+    if to not in MOVES[booking.status]:
+        raise StatusError(status=booking.status.value, wanted=to.value)
+    booking.status = to
+    booking.revision += 1
+    found = select(Participant).where(Participant.appointment_id == booking.id)
+    for participant in db.session.scalars(found):
+        participant.status = to
+
+
+def scope_of(told: AppointmentView) -> Scope:
+    """Say where an act on this appointment happens."""
+    used = [told.resource, *(claim.resource for claim in told.resources)]
+    return places.scope(told.facility, used)
+
+
+def for_trail(told: AppointmentView) -> dict[str, Any]:
+    """Say what the audit trail keeps of an appointment."""
+    return {
+        "reference": told.reference,
+        "status": told.status,
+        "during": told.span,
+        "resource": told.resource.code,
+        "type": told.type.code,
+        "patients": [patient.mrn for patient in told.patients],
+        "token": told.token,
+        "resources": {c.resource.code: c.during for c in told.resources},
+    }
+
+
+def _named(public_id: UUID) -> list[Appointment]:
+    found = list(
+        db.session.scalars(
+            select(Appointment).where(Appointment.public_id == public_id)
+        )
+    )
+    if not found:
+        raise NotFoundError("appointment", field="appointment_id")
+    return found
+
+
+def _participants(ids: Iterable[int]) -> dict[int, list[tuple[int, str | None]]]:
+    """Give each appointment's patients, by row number, with their tokens."""
+    rows = db.session.execute(
+        select(
+            Participant.appointment_id,
+            Participant.patient_id,
+            TokenSeries.prefix,
+            Token.number,
+        )
+        .outerjoin(Token, Token.id == Participant.token_id)
+        .outerjoin(TokenSeries, TokenSeries.id == Token.series_id)
+        .where(Participant.appointment_id.in_(ids))
+        .order_by(Participant.id)
+    )
+    found: dict[int, list[tuple[int, str | None]]] = defaultdict(list)
+    for appointment_id, patient_id, prefix, number in rows:
+        token = None if number is None else tokens.label(prefix, number)
+        found[appointment_id].append((patient_id, token))
+    return found
+
+
+def _claims(ids: Iterable[int]) -> dict[int, list[BookingResource]]:
+    rows = db.session.scalars(
+        select(BookingResource)
+        .where(BookingResource.appointment_id.in_(ids), BookingResource.current)
+        .order_by(BookingResource.id)
+    )
+    found: dict[int, list[BookingResource]] = defaultdict(list)
+    for row in rows:
+        if row.appointment_id is not None:
+            found[row.appointment_id].append(row)
+    return found
+
+
+def _resources(
+    bookings: Iterable[Appointment], claims: dict[int, list[BookingResource]]
+) -> dict[tuple[int, int], ResourceView]:
+    wanted = {booking.resource_id for booking in bookings}
+    wanted |= {row.resource_id for held in claims.values() for row in held}
+    posts = directory.posts_of(wanted)
+    return {(post.id, post.facility_id): post for post in posts}
