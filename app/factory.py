@@ -10,6 +10,8 @@ from sqlalchemy.pool import QueuePool
 from app.core import locks
 from app.core.db import db
 from app.core.settings import Settings
+from app.doors import health
+from app.doors import logs as doors_logs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,4 +37,6 @@ def create_app(settings: Settings) -> Flask:
     locks.use(settings.redis_url)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)
+    doors_logs.init_app(app)
+    health.init_app(app)
     return app
