@@ -11,6 +11,6 @@ class Entry(NamedTuple):
 COMMANDS = {
     "run": Entry("app.cli.run:run", "Run the whole house until Ctrl-C."),
     "migrate": Entry("app.cli.migrate:migrate", "Bring the database to its newest."),
-    "worker": Entry("app.cli.processes:worker", "Run the jobs that are due."),
-    "cron": Entry("app.cli.processes:cron", "Put periodic jobs into the queue."),
+    "worker": Entry("app.jobs.commands:worker", "Run the jobs that are due."),
+    "cron": Entry("app.jobs.commands:cron", "Put periodic jobs into the queue."),
 }
