@@ -1,10 +1,13 @@
 """The composition root: every process of Baari starts here."""
 
+import logging.config
 import os
 import sys
 
 from flask import Flask
 
+from app.core import logs
+from app.core.embedded import servers
 from app.core.settings import SettingError, Settings
 
 
@@ -21,7 +24,8 @@ def create_app(settings: Settings) -> Flask:
 
 def create() -> Flask:
     """Make the app for a WSGI server, as in `gunicorn 'wsgi:create()'`."""
-    return create_app(Settings.from_environ(os.environ))
+    logging.config.dictConfig(logs.CONFIG)
+    return create_app(servers.with_urls(Settings.from_environ(os.environ)))
 
 
 def command() -> None:

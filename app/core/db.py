@@ -182,7 +182,9 @@ def constraints(meaning: Mapping[str, DomainError]) -> Iterator[None]:
 
 def breached(exc: IntegrityError) -> str | None:
     """Name the constraint that was broken, when the server told."""
-    return exc.orig.diag.constraint_name if isinstance(exc.orig, psycopg.Error) else None
+    return (
+        exc.orig.diag.constraint_name if isinstance(exc.orig, psycopg.Error) else None
+    )
 
 
 def choice(kind: type[StrEnum], name: str) -> Enum:

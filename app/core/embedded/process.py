@@ -44,6 +44,14 @@ class Child:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.name = program.name
+        self._start()
+
+    def restart(self) -> None:
+        """Start it once more; it must have ended."""
+        self._start()
+
+    def _start(self) -> None:
+        program = self.program
         self.started = time.monotonic()
         account = program.account
         tie = (os.getpid(), int(program.orphaned))
