@@ -44,7 +44,7 @@ def keep_time(app: Flask) -> None:
             result_ttl=0,
             failure_ttl=_FAILURES_KEPT_S,
         )
-    scheduler.start()  # type: ignore[no-untyped-call] - RQ's one without types
+    scheduler.start()  # type: ignore[no-untyped-call]  # RQ left it so
 
 
 def run(name: str) -> None:
