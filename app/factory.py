@@ -9,6 +9,8 @@ from htmx_flask import Htmx
 from app.core import locks
 from app.core.db import db
 from app.core.settings import Settings
+from app.doors import health
+from app.doors import logs as doors_logs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,4 +36,6 @@ def create_app(settings: Settings) -> Flask:
     locks.use(settings.redis_url)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)
+    doors_logs.init_app(app)
+    health.init_app(app)
     return app

@@ -1,0 +1,44 @@
+# Two commands do everything: `make run` and `make test`. See README.md.
+
+BIN := .venv/bin
+PINS := constraints.txt pyproject.toml
+CONSTRAINTS = $(wildcard tests/*/test_constraints.py)
+
+.PHONY: run test check format clean
+.DELETE_ON_ERROR:
+
+run: .venv/installed
+	@exec $(BIN)/baari run
+
+test: .venv/installed-dev
+	@$(BIN)/python .ci/browser.py
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djlint --quiet --check templates
+	$(BIN)/python .ci/sizes.py
+	$(BIN)/python .ci/heads.py
+	$(BIN)/python -m pytest -q $(CONSTRAINTS)
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --quiet --reformat templates
+
+# The data of `make run` stay: they are in var/, and removing them is your decision.
+clean:
+	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+.venv/installed: $(PINS)
+	@.ci/install .
+	@touch $@
+
+.venv/installed-dev: $(PINS)
+	@.ci/install '.[dev]'
+	@touch .venv/installed $@

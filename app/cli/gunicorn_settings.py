@@ -1,0 +1,26 @@
+"""
+How gunicorn serves Baari: read by it as `python:app.cli.gunicorn_settings`.
+
+Two processes, so that one that must be replaced does not close the door. Threads in
+each, because a booking may wait for a rival's lock for seconds, and forty waiting
+desks must not keep the forty-first from seeing its calendar.
+"""
+
+from pathlib import Path
+
+from app.core import logs
+
+workers = 2
+worker_class = "gthread"
+# No more threads than a process has database connections: 5 kept and 10 at need.
+threads = 12
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# Workers prove that they live by touching a file; on a disk that could block.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Its place is in the user's home folder, one for all instances there.
+control_socket_disable = True
+# The app writes its own line for each request (app/doors/logs.py).
+accesslog = None
+logconfig_dict = logs.CONFIG

@@ -1,0 +1,25 @@
+"""What runs by itself, and when: one line a job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.jobs import beat
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """
+    A job that comes round: at `cron` (server time), or `every` so many seconds.
+
+    A job is one act, safe to run twice: after a crash it may.
+    """
+
+    act: Callable[[], None]
+    cron: str | None = None
+    every: int | None = None
+    limit_s: int = 300
+
+
+PERIODIC = {
+    "beat": Periodic(beat.beat, every=60, limit_s=30),
+}

@@ -1,0 +1,70 @@
+"""The two processes of this door: one puts jobs into the queue, one runs them."""
+
+import logging
+import time
+
+from flask import Flask
+from redis import Redis
+from rq import Queue, Worker
+from rq.cron import CronScheduler
+
+from app.core import context
+from app.core.settings import Settings
+from app.jobs.schedule import PERIODIC
+
+log = logging.getLogger("baari.job")
+
+QUEUE = "baari"
+# Kept for a look afterwards, and no longer: Redis is memory.
+_FAILURES_KEPT_S = 7 * 24 * 3600
+
+_app: Flask | None = None
+
+
+def work(app: Flask) -> None:
+    """Run jobs until told to stop; a job under way is finished first."""
+    global _app  # noqa: PLW0603 - each job is a fork of this process and finds it here
+    _app = app
+    connection = _redis(app)
+    Worker([Queue(QUEUE, connection=connection)], connection=connection).work()
+
+
+def keep_time(app: Flask) -> None:
+    """Put each periodic job into the queue when it is due, until told to stop."""
+    scheduler = CronScheduler(_redis(app))
+    for name, job in PERIODIC.items():
+        scheduler.register(
+            run,
+            QUEUE,
+            args=(name,),
+            name=name,
+            cron=job.cron,
+            interval=job.every,
+            job_timeout=job.limit_s,
+            result_ttl=0,
+            failure_ttl=_FAILURES_KEPT_S,
+        )
+    scheduler.start()  # type: ignore[no-untyped-call]  # RQ left it so
+
+
+def run(name: str) -> None:
+    """Do one periodic job, in an app context and with an id of its own in the log."""
+    if _app is None:
+        raise RuntimeError("jobs run in a worker that `work` started")
+    with _app.app_context():
+        context.begin()
+        began = time.perf_counter()
+        log.info("job %s starts", name, extra={"job": name})
+        try:
+            PERIODIC[name].act()
+        except Exception:
+            log.exception("job %s failed", name, extra={"job": name})
+            raise
+        ms = round((time.perf_counter() - began) * 1000, 1)
+        log.info("job %s is done", name, extra={"job": name, "ms": ms})
+
+
+def _redis(app: Flask) -> Redis:
+    """Make a client that waits: the one for locks gives up after 50 ms."""
+    settings: Settings = app.extensions["baari.settings"]
+    return Redis.from_url(settings.redis_url or "")

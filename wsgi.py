@@ -1,0 +1,47 @@
+"""The composition root: every process of Baari starts here."""
+
+import logging.config
+import os
+import sys
+
+from flask import Flask
+
+from app.core import logs
+from app.core.embedded import servers
+from app.core.settings import SettingError, Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """Put the doors on the app and tell rooms who listens to whom."""
+    # Here and not above: `baari --help` needs none of it.
+    import beckn  # noqa: PLC0415
+    from app import factory  # noqa: PLC0415
+
+    app = factory.create_app(settings)
+    beckn.init_app(app)
+    return app
+
+
+def create() -> Flask:
+    """Make the app for a WSGI server, as in `gunicorn 'wsgi:create()'`."""
+    logging.config.dictConfig(logs.CONFIG)
+    return create_app(servers.with_urls(Settings.from_environ(os.environ)))
+
+
+def command() -> None:
+    """Run `baari`. A wrong setting is one line and exit status 2, never a traceback."""
+    from app.cli.base import main  # noqa: PLC0415 - the web process needs no commands
+
+    try:
+        main(create_app)
+    except SettingError as exc:
+        sys.exit(_tell(exc))
+
+
+def _tell(error: SettingError) -> int:
+    print(f"baari: {error}", file=sys.stderr)  # noqa: T201 - the shell's own words
+    return 2
+
+
+if __name__ == "__main__":
+    command()
