@@ -2,7 +2,7 @@ from app.core.errors import ConflictError, DomainError
 
 
 class SignInError(DomainError):
-    """The name and password do not open anything; which of them is wrong is not told."""
+    """Name and password do not open anything; which of them is wrong is not told."""
 
     code = "sign_in"
 

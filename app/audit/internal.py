@@ -67,9 +67,12 @@ def _plain(value: Any) -> Any:
             return value.value
         case UUID():
             return str(value)
-        case Mapping():
-            return plain(value)
-        case list() | tuple() | set() | frozenset():
-            return [_plain(each) for each in value]
-        case _:
-            return value
+        case Mapping() | list() | tuple() | set() | frozenset():
+            return _collection(value)
+    return value
+
+
+def _collection(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return plain(value)
+    return [_plain(each) for each in value]

@@ -85,7 +85,7 @@ def _meant(
     resource: ResourceView,
     patterns: dict[int | None, list[slots.Pattern]],
 ) -> bool:
-    """A facility's holiday closes all; its extra hours are for who follows its hours."""
+    """Say whether a facility's holiday or extra hours are for the resource too."""
     return not exception.is_available or _follows(resource, patterns)
 
 

@@ -1,6 +1,7 @@
 """Acts on availability: set a schedule, take time away or add it, repair a machine."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import or_, select
@@ -107,9 +108,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
                 resource_ids=frozenset({resource_id} if resource_id else ()),
             ),
         )
-        hold_all(
-            [f"resource:{resource_id}"] if resource_id else [f"facility:{facility}"]
-        )
+        hold_all(_exception_keys(order))
         minutes, tokens = _slot_size(order, facility, resource)
         row = AvailabilityException(
             public_id=uuid4(),
@@ -188,12 +187,14 @@ def _scope(facility: FacilityView, resource: ResourceView | None) -> Scope:
 
 
 def _key(facility: FacilityView, resource: ResourceView | None) -> str:
-    return f"resource:{resource.id}" if resource else f"facility:{facility.id}"
+    if resource is not None:
+        return f"resource:{resource.public_id}"
+    return f"facility:{facility.public_id}"
 
 
 def _end_former(
     order: NewSchedule, facility: FacilityView, resource: ResourceView | None
-) -> dict[str, object] | None:
+) -> dict[str, Any] | None:
     """End what holds when the new one begins; refuse what begins later."""
     resource_id = resource.id if resource else None
     overlapping = db.session.scalars(
@@ -208,7 +209,7 @@ def _end_former(
         )
         .order_by(Schedule.valid_from)
     ).all()
-    ended = None
+    ended: dict[str, Any] | None = None
     for former in overlapping:
         if order.valid_till is not None and former.valid_from > order.valid_till:
             continue
@@ -299,3 +300,9 @@ def _weekday_size(
         .limit(1)
     ).one_or_none()
     return (None, None) if found is None else (found[0], found[1])
+
+
+def _exception_keys(order: NewException) -> list[str]:
+    if order.resource_id is not None:
+        return [f"resource:{order.resource_id}"]
+    return [f"facility:{order.facility_id}"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking import clashes
@@ -128,19 +128,11 @@ def _recolour(claim: Claim) -> int:
     mine = Held(0, 0, claim.claimed)
     numbered = colours([*stretch, mine])
     moved = {h.id: numbered[h] for h in stretch if numbered[h] != h.unit}
-    rows = BookingResource.__table__
     if moved:
-        db.session.execute(
-            update(BookingResource)
-            .where(BookingResource.id.in_(moved))
-            .values(active=False)
-        )
-        db.session.connection().execute(
-            update(rows)
-            .where(rows.c.id == bindparam("row"))
-            .values(unit=bindparam("to"), active=True),
-            [{"row": row, "to": unit} for row, unit in sorted(moved.items())],
-        )
+        renumbered = update(BookingResource).where(BookingResource.id.in_(moved))
+        db.session.execute(renumbered.values(active=False))
+        number = case(moved, value=BookingResource.id)
+        db.session.execute(renumbered.values(unit=number, active=True))
         db.session.expire_all()
     return numbered[mine]
 

@@ -4,9 +4,7 @@ from app.core.errors import ConflictError, DomainError, InputError
 
 
 class SlotTakenError(ConflictError):
-    """
-    Somebody has that time: `params["clashes"]` names resource, span and booking.
-    """
+    """Somebody has that time: `params["clashes"]` names resource, span and booking."""
 
     code = "slot_taken"
 

@@ -133,6 +133,4 @@ def _slot(resource: ResourceView, offered: OfferedSlot) -> int:
         .on_conflict_do_nothing()
         .returning(TokenSlot.id)
     )
-    slot_id = db.session.scalar(made) or db.session.scalar(found)
-    assert slot_id is not None
-    return slot_id
+    return db.session.scalar(made) or db.session.scalars(found).one()

@@ -51,7 +51,7 @@ class Model(Base):
 
     __abstract__ = True
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, sort_order=-1)
 
 
 class SpanType(TypeDecorator[Span]):

@@ -1,0 +1,59 @@
+"""Fixtures for everybody: real servers, an app, and a database that forgets."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from tests import servers
+
+from app.core.db import db
+from wsgi import create_app
+
+
+def pytest_configure(config):
+    servers.start_shared()
+
+
+def pytest_unconfigure(config):
+    servers.stop_shared()
+
+
+@pytest.fixture(scope="session")
+def worker(worker_id) -> int:
+    """Number the workers of this run from 0, so that each has servers of its own."""
+    return int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+
+
+@pytest.fixture(scope="session")
+def app(worker) -> Flask:
+    """Give one app on this worker's own database."""
+    settings = servers.start_shared().settings(f"baari_test_{worker}", worker + 1)
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def session(app) -> Iterator[Session]:
+    """
+    Give a session whose every commit is undone at the end of the test.
+
+    Flask-SQLAlchemy does not bind its session to a connection, so the engine itself is
+    swapped for one; commits become savepoints inside its outer transaction.
+    """
+    with app.app_context():
+        engine = db.engine
+        with engine.connect() as connection:
+            outer = connection.begin()
+            engines = db._app_engines[app]
+            engines[None] = connection
+            db.session.configure(join_transaction_mode="create_savepoint")
+            try:
+                yield db.session
+                assert "after_commit" not in db.session.info, "a transaction was left"
+            finally:
+                db.session.remove()
+                db.session.configure(join_transaction_mode="conditional_savepoint")
+                engines[None] = engine
+                outer.rollback()
