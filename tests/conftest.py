@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from tests import servers
 
 from app.core.db import db
+from tests import servers
 from wsgi import create_app
 
 

@@ -67,6 +67,8 @@ def set_schedule(order: NewSchedule, *, by: Actor, now: datetime) -> UUID:
             session.add(row)
         for each in order.sessions:
             session.add_all(_rows(each, row.id))
+            if resource is not None and each.kind is Offered.TOKENS:
+                directory.ensure_prefix(resource)
         audit.record(
             "schedule.set",
             audit.Subject("schedule", row.public_id, facility.id),
@@ -110,6 +112,8 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
         )
         hold_all(_exception_keys(order))
         minutes, tokens = _slot_size(order, facility, resource)
+        if tokens and resource is not None:
+            directory.ensure_prefix(resource)
         row = AvailabilityException(
             public_id=uuid4(),
             facility_id=facility.id if facility else None,

@@ -1,9 +1,11 @@
 """What higher rooms call: facilities, resources and types by id or by code."""
 
+import string
 from collections.abc import Iterable
+from itertools import chain, product
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, update
 
 from app.core.db import db
 from app.core.errors import NotFoundError
@@ -151,3 +153,31 @@ def resource_number(public_id: UUID, *, field: str = "resource_id") -> int:
     if number is None:
         raise NotFoundError("resource", field=field)
     return number
+
+
+def ensure_prefix(resource: ResourceView) -> None:
+    """
+    Give a resource a token letter in its facility, if it has none yet.
+
+    Call it when tokens are first offered. A to Z come first, then AA to ZZ; the unique
+    index decides between rivals.
+    """
+    if resource.token_prefix is not None:
+        return
+    used = set(
+        db.session.scalars(
+            select(Post.token_prefix).where(Post.facility_id == resource.facility_id)
+        )
+    )
+    letters = string.ascii_uppercase
+    pairs = map("".join, product(letters, repeat=2))
+    free = next(each for each in chain(letters, pairs) if each not in used)
+    db.session.execute(
+        update(Post)
+        .where(
+            Post.resource_id == resource.id,
+            Post.facility_id == resource.facility_id,
+            Post.token_prefix.is_(None),
+        )
+        .values(token_prefix=free)
+    )

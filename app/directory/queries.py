@@ -4,7 +4,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.core.actor import Actor
-from app.core.errors import NotFoundError
+from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import internal
 from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
 
@@ -41,6 +41,11 @@ def resources(facility: FacilityView, *, by: Actor) -> list[ResourceView]:
 
 
 def types(*, by: Actor) -> list[TypeView]:
-    """Give the appointment types in use."""
-    facilities(by=by)
+    """
+    Give the appointment types in use.
+
+    :raises ForbiddenError: if the actor may see no facility's calendar
+    """
+    if not facilities(by=by):
+        raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
     return [each for each in internal.types().values() if each.active]
