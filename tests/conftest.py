@@ -26,12 +26,14 @@ def worker(worker_id) -> int:
 
 
 @pytest.fixture(scope="session")
-def app(worker) -> Flask:
+def app(worker) -> Iterator[Flask]:
     """Give one app on this worker's own database."""
     settings = servers.start_shared().settings(f"baari_test_{worker}", worker + 1)
     app = create_app(settings)
     app.testing = True
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -85,9 +85,7 @@ def draw(resource: ResourceView, day: date) -> int:
     )
     series_id, number = db.session.execute(series).one()
     drawn = insert(Token).values(series_id=series_id, number=number)
-    token_id = db.session.scalar(drawn.returning(Token.id))
-    assert token_id is not None
-    return token_id
+    return db.session.scalars(drawn.returning(Token.id)).one()
 
 
 def same_series(token_id: int, resource: ResourceView, day: date) -> bool:
@@ -118,7 +116,7 @@ def _slot(resource: ResourceView, offered: OfferedSlot) -> int:
         "during": offered.span,
     }
     found = select(TokenSlot.id).filter_by(**key)
-    slot_id = db.session.scalar(found)
+    slot_id: int | None = db.session.scalar(found)
     if slot_id is not None:
         return slot_id
     from_exception = offered.source.origin is Origin.EXCEPTION
