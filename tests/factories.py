@@ -84,15 +84,20 @@ def user(role=Role.RECEPTION, place=None):
 
 def hours(place, of=None, *sessions, valid_from=MONDAY, valid_till=None):
     """Set hours; without sessions: open time from 9 to 17 every day."""
-    sessions = sessions or (open_time(),)
-    order = NewSchedule(
+    order = schedule_order(
+        place, of, *sessions, valid_from=valid_from, valid_till=valid_till
+    )
+    return availability.set_schedule(order, by=SYSTEM, now=NOW)
+
+
+def schedule_order(place, of, *sessions, valid_from=MONDAY, valid_till=None):
+    return NewSchedule(
         facility_id=place.public_id,
         resource_id=of.public_id if of else None,
         valid_from=valid_from,
         valid_till=valid_till,
-        sessions=sessions,
+        sessions=sessions or (open_time(),),
     )
-    return availability.set_schedule(order, by=SYSTEM, now=NOW)
 
 
 def open_time(start=time(9), end=time(17), weekdays=ALL_WEEK):

@@ -1,0 +1,171 @@
+"""Every act asks whether its actor may, and leaves a line in the trail."""
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import func, select
+
+import app as house
+from app.accounts import service as accounts
+from app.accounts.models import ApiToken
+from app.accounts.permissions import Role
+from app.accounts.service import NewUser
+from app.accounts.views import EVERYWHERE
+from app.audit.models import AuditEvent
+from app.availability import service as availability
+from app.availability.views import NewException, NewMaintenance
+from app.booking import service as booking
+from app.booking.views import NewPlace
+from app.core.actor import Actor, ActorKind
+from app.core.db import db
+from app.core.errors import ForbiddenError
+from app.directory import service as directory
+from app.directory.kinds import Category, ResourceKind
+from app.directory.service import NewFacility, NewPost, NewResource, NewType
+from app.patients import service as patients
+from app.patients.views import NewPatient
+from tests import factories as make
+from tests.factories import NOW, local
+
+STRANGER = Actor(kind=ActorKind.USER, name="Ravi", id=0, reference="ravi")
+
+
+@dataclass
+class Cast:
+    """A small clinic in which any act can be tried."""
+
+    place: object
+    rao: object
+    visit: object
+    asha: object
+    token: object
+    timed: object
+
+
+@pytest.fixture
+def cast(session):
+    place = make.facility()
+    rao, visit = make.resource(place, token_prefix="A"), make.kind()
+    asha = make.patient()
+    make.hours(place)
+    make.hours(place, rao, make.opd(), make.open_time(make.time(14)))
+    token = make.token_order(place, rao, visit, asha, local(10))
+    timed = make.timed_order(place, rao, visit, asha, local(14))
+    return Cast(place, rao, visit, asha, token, timed)
+
+
+def booked(cast):
+    return booking.book_timed(cast.timed, by=make.SYSTEM, now=NOW)
+
+
+def bearer(by):
+    made = make.user()
+    return accounts.make_token(made.username, "x", by=by, now=NOW, expires_at=None)
+
+
+def a_token(cast):
+    bearer(make.SYSTEM)
+    return db.session.scalars(select(ApiToken.public_id)).one()
+
+
+# One line for each act: how it is done by somebody.
+ACTS = {
+    accounts.add_user: lambda c, by: accounts.add_user(
+        NewUser("meena", "Meena", "long enough"), by=by, now=NOW
+    ),
+    accounts.give_role: lambda c, by: accounts.give_role(
+        make.user().username, Role.NURSE, EVERYWHERE, by=by, now=NOW
+    ),
+    accounts.make_token: lambda c, by: bearer(by),
+    accounts.revoke_token: lambda c, by: accounts.revoke_token(
+        a_token(c), by=by, now=NOW
+    ),
+    directory.add_facility: lambda c, by: directory.add_facility(
+        NewFacility("kochi", "Kochi", "Asia/Kolkata"), by=by, now=NOW
+    ),
+    directory.add_department: lambda c, by: directory.add_department(
+        c.place, "Medicine", by=by, now=NOW
+    ),
+    directory.add_resource: lambda c, by: directory.add_resource(
+        NewResource("room-1", ResourceKind.ROOM, "Room 1"),
+        NewPost(c.place.id),
+        by=by,
+        now=NOW,
+    ),
+    directory.post_resource: lambda c, by: directory.post_resource(
+        c.rao.public_id, NewPost(make.facility().id), by=by, now=NOW
+    ),
+    directory.add_type: lambda c, by: directory.add_type(
+        NewType("laser", "Laser", Category.PROCEDURE, 30), by=by, now=NOW
+    ),
+    patients.register: lambda c, by: patients.register(
+        NewPatient("Meera"), by=by, now=NOW, scope=EVERYWHERE
+    ),
+    availability.set_schedule: lambda c, by: availability.set_schedule(
+        make.schedule_order(c.place, make.resource(c.place)), by=by, now=NOW
+    ),
+    availability.add_exception: lambda c, by: availability.add_exception(
+        NewException(
+            None, c.rao.public_id, is_available=False, during=make.span(local(15), 60)
+        ),
+        by=by,
+        now=NOW,
+    ),
+    availability.add_maintenance: lambda c, by: availability.add_maintenance(
+        NewMaintenance(c.place.public_id, c.rao.public_id, make.span(local(15), 60)),
+        by=by,
+        now=NOW,
+    ),
+    booking.book_token: lambda c, by: booking.book_token(c.token, by=by, now=NOW),
+    booking.book_timed: lambda c, by: booking.book_timed(c.timed, by=by, now=NOW),
+    booking.move: lambda c, by: booking.move(
+        booked(c).id, NewPlace(local(15)), by=by, now=NOW
+    ),
+    booking.cancel: lambda c, by: booking.cancel(booked(c).id, "ill", by=by, now=NOW),
+}
+
+
+def acts_of_the_house():
+    """Find every public function of a service that takes `by`."""
+    for room in pkgutil.iter_modules(house.__path__):
+        try:
+            service = importlib.import_module(f"app.{room.name}.service")
+        except ModuleNotFoundError:
+            continue
+        for name, function in inspect.getmembers(service, inspect.isfunction):
+            ours = function.__module__ == service.__name__ and name[0] != "_"
+            if ours and "by" in inspect.signature(function).parameters:
+                yield function
+
+
+def name_of(act):
+    return f"{act.__module__}.{act.__name__}"
+
+
+def trail(session, actor):
+    found = select(func.count()).where(AuditEvent.actor == actor.key)
+    return session.scalar(found)
+
+
+def test_no_act_is_missing_here():
+    assert {name_of(act) for act in acts_of_the_house()} == {name_of(a) for a in ACTS}
+
+
+@pytest.mark.parametrize("act", ACTS, ids=name_of)
+def test_a_stranger_is_refused_and_nothing_is_written(session, cast, act):
+    with pytest.raises(ForbiddenError):
+        ACTS[act](cast, STRANGER)
+
+    assert trail(session, STRANGER) == 0
+
+
+@pytest.mark.parametrize("act", ACTS, ids=name_of)
+def test_an_admin_may_and_it_stands_in_the_trail(session, cast, act):
+    admin = make.user(Role.ADMIN).actor
+
+    ACTS[act](cast, admin)
+
+    assert trail(session, admin) >= 1
