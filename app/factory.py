@@ -29,7 +29,12 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            # A pooler in transaction mode gives each transaction another connection,
+            # which knows nothing of statements prepared on the one before.
+            "connect_args": {"prepare_threshold": None},
+        },
     )
     app.extensions["baari.settings"] = settings
     db.init_app(app)

@@ -1,6 +1,7 @@
 """What doors read of bookings: days, slots, appointments, and what is free."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -33,9 +34,8 @@ def day(
     now: datetime,
 ) -> list[ColumnView]:
     """Give the columns of a day calendar, one for each resource."""
-    _may_view(facility, by)
     span = day_span(day, facility.zone)
-    return board.columns(facility, [(r, span) for r in resources], now=now)
+    return _columns(facility, [(r, span) for r in resources], by=by, now=now)
 
 
 def week(
@@ -47,11 +47,10 @@ def week(
     now: datetime,
 ) -> list[ColumnView]:
     """Give the columns of seven days of one resource."""
-    _may_view(facility, by)
     spans = [
         day_span(each, facility.zone) for each in days(first, first + timedelta(days=6))
     ]
-    return board.columns(facility, [(resource, span) for span in spans], now=now)
+    return _columns(facility, [(resource, span) for span in spans], by=by, now=now)
 
 
 def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
@@ -63,7 +62,7 @@ def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
     told = rows.one(public_id)
     if not accounts.allowed(by, Permission.VIEW_CALENDAR, rows.scope_of(told)):
         raise NotFoundError("appointment", field="appointment_id")
-    return told
+    return _for_eyes([told], told.facility, by)[0]
 
 
 def appointments(  # noqa: PLR0913 - the filters of a list
@@ -100,7 +99,8 @@ def appointments(  # noqa: PLR0913 - the filters of a list
     found = _of_resource(found, facility, resource_id)
     if patient_id is not None:
         found = found.where(Appointment.id.in_(occupancy.of_patient(patient_id)))
-    return rows.views(db.session.scalars(found).all())
+    told = rows.views(db.session.scalars(found).all())
+    return _for_eyes(told, facility, by)
 
 
 def in_slot(
@@ -119,7 +119,8 @@ def in_slot(
         )
         .order_by(Participant.token_id)
     )
-    return rows.views(db.session.scalars(found).unique().all())
+    told = rows.views(db.session.scalars(found).unique().all())
+    return _for_eyes(told, facility, by)
 
 
 def openings(  # noqa: PLR0913 - what a caller may wish for
@@ -160,3 +161,33 @@ def _of_resource(
 
 def _may_view(facility: FacilityView, by: Actor) -> None:
     accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+
+
+def _columns(
+    facility: FacilityView,
+    asked: Sequence[tuple[ResourceView, Span]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[ColumnView]:
+    _may_view(facility, by)
+    columns = board.columns(facility, asked, now=now)
+    if _knows_patients(facility, by):
+        return columns
+    return [
+        replace(c, visits=tuple(replace(v, patient=None) for v in c.visits))
+        for c in columns
+    ]
+
+
+def _for_eyes(
+    told: list[AppointmentView], facility: FacilityView, by: Actor
+) -> list[AppointmentView]:
+    """Leave out who comes and why for actors who may see the calendar alone."""
+    if _knows_patients(facility, by):
+        return told
+    return [replace(each, patients=(), note="") for each in told]
+
+
+def _knows_patients(facility: FacilityView, by: Actor) -> bool:
+    return accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id))

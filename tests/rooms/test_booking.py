@@ -1,5 +1,6 @@
 import pytest
 
+from app.accounts.permissions import Role
 from app.booking import queries, service
 from app.booking.errors import (
     NotOfferedError,
@@ -230,6 +231,19 @@ class TestDay:
             make.span(local(14), 60),
             make.span(local(15, 30), 90),
         )
+
+    def test_names_nobody_to_who_may_see_the_calendar_alone(
+        self, place, rao, visit, asha
+    ):
+        make.hours(place, rao)
+        booked = book_timed(place, rao, visit, asha, local(9), note="limps")
+        analyst = make.user(Role.ANALYST, place).actor
+
+        [column] = queries.day(place, [rao], make.MONDAY, by=analyst, now=NOW)
+        told = queries.appointment(booked.id, by=analyst)
+
+        assert [visit.patient for visit in column.visits] == [None]
+        assert (told.patients, told.note) == ((), "")
 
     def test_names_the_nearest_openings(self, place, rao, visit, asha):
         make.hours(place, rao, make.opd(), make.open_time(make.time(14)))
