@@ -1,21 +1,11 @@
 """What higher rooms ask: what is offered here, and then?"""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import and_, or_, select
-
-from app.availability import rows, slots
-from app.availability.kinds import Closed
-from app.availability.models import (
-    Availability,
-    AvailabilityException,
-    Maintenance,
-    Schedule,
-)
-from app.availability.views import ClosedSpan, Offer
-from app.core.db import db
-from app.core.spans import Span, local_date
+from app.availability import reading, slots
+from app.availability.reading import Known
+from app.availability.views import Offer
+from app.core.spans import Span
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView
 
@@ -30,165 +20,46 @@ def offers(
     schedule of their own follow the facility's hours, unless they are schedule-only.
     """
     asked = list(resources)
-    ids = [resource.id for resource in asked]
-    # What closes the end of a slot lies outside a window that holds only its start.
-    near = window.widen(slots.ONE_DAY, slots.ONE_DAY)
-    exceptions = _exceptions(facility, ids, near)
-    repairs = _maintenance(ids, near)
-    reach = _reach(near, exceptions)
-    patterns = _patterns(facility, ids, reach)
-    told: dict[int, Offer] = {}
-    for resource in asked:
-        if not resource.active:
-            told[resource.id] = Offer()
-            continue
-        mine = [
-            *exceptions[resource.id],
-            *(each for each in exceptions[None] if _meant(each, resource, patterns)),
-        ]
-        told[resource.id] = slots.offer(
-            [
-                piece
-                for pattern in _followed(resource, patterns)
-                for piece in slots.dated(pattern, reach)
-            ],
-            [rows.extra_of(each) for each in mine if each.is_available],
-            [
-                *(rows.away_of(each) for each in mine if not each.is_available),
-                *repairs[resource.id],
-            ],
-            window,
-        )
-    return told
+    known = reading.read(facility, [resource.id for resource in asked], window)
+    return {
+        resource.id: _offer(resource, known, window) if resource.active else Offer()
+        for resource in asked
+    }
 
 
-def _reach(
-    near: Span, exceptions: dict[int | None, list[AvailabilityException]]
-) -> Span:
-    """
-    Widen the window to every exception that adds time in it.
-
-    Such time is cut into slots from where the pattern leaves off, so the pattern must
-    be known around all of it: a slot starts at the same minute in any window.
-    """
+def _offer(resource: ResourceView, known: Known, window: Span) -> Offer:
+    follows = _follows(resource, known)
     extras = [
-        e.during for found in exceptions.values() for e in found if e.is_available
+        *known.extras.get(resource.id, ()),
+        *(known.extras.get(None, ()) if follows else ()),
     ]
-    return Span(
-        min([near.start, *(extra.start for extra in extras)]),
-        max([near.end, *(extra.end for extra in extras)]),
+    # What closes the end of a slot lies outside a window that holds only its start,
+    # and time that is added is cut from where the pattern leaves off.
+    reach = window.widen(slots.ONE_DAY, slots.ONE_DAY)
+    near = [extra for extra in extras if extra.span.overlaps(reach)]
+    around = Span(
+        min([reach.start, *(extra.span.start for extra in near)]),
+        max([reach.end, *(extra.span.end for extra in near)]),
+    )
+    return slots.offer(
+        [
+            piece
+            for pattern in known.patterns.get(None if follows else resource.id, ())
+            for piece in slots.dated(pattern, around)
+        ],
+        [extra for extra in extras if extra.span.overlaps(around)],
+        [
+            *known.closures.get(resource.id, ()),
+            *known.closures.get(None, ()),
+        ],
+        window,
     )
 
 
-def _meant(
-    exception: AvailabilityException,
-    resource: ResourceView,
-    patterns: dict[int | None, list[slots.Pattern]],
-) -> bool:
-    """Say whether a facility's holiday or extra hours are for the resource too."""
-    return not exception.is_available or _follows(resource, patterns)
-
-
-def _followed(
-    resource: ResourceView, patterns: dict[int | None, list[slots.Pattern]]
-) -> list[slots.Pattern]:
-    if _follows(resource, patterns):
-        return patterns.get(None, [])
-    return patterns.get(resource.id, [])
-
-
-def _follows(
-    resource: ResourceView, patterns: dict[int | None, list[slots.Pattern]]
-) -> bool:
+def _follows(resource: ResourceView, known: Known) -> bool:
+    """Say whether the facility's own hours are the resource's."""
     return (
-        resource.id not in patterns
+        resource.id not in known.patterns
         and resource.kind is not ResourceKind.PRACTITIONER
         and not resource.schedule_only
     )
-
-
-def _patterns(
-    facility: FacilityView, ids: list[int], window: Span
-) -> dict[int | None, list[slots.Pattern]]:
-    """Give the patterns by resource; None has the facility's own hours."""
-    first = local_date(window.start, facility.zone)
-    last = local_date(window.end, facility.zone)
-    found_rows = db.session.execute(
-        select(Schedule, Availability)
-        .outerjoin(
-            Availability,
-            and_(
-                Availability.schedule_id == Schedule.id,
-                Schedule.valid_from <= last,
-                # A session that began yesterday may reach into the window.
-                or_(
-                    Schedule.valid_till.is_(None),
-                    Schedule.valid_till >= first - slots.ONE_DAY,
-                ),
-            ),
-        )
-        .where(
-            Schedule.facility_id == facility.id,
-            or_(Schedule.resource_id.in_(ids), Schedule.resource_id.is_(None)),
-        )
-        .order_by(Schedule.id, Availability.id)
-    ).all()
-    sessions: dict[int, list[slots.Session]] = defaultdict(list)
-    schedules: dict[int, Schedule] = {}
-    for schedule, availability in found_rows:
-        schedules[schedule.id] = schedule
-        if availability is not None:
-            sessions[schedule.id].append(rows.session_of(availability))
-    patterns: dict[int | None, list[slots.Pattern]] = defaultdict(list)
-    for schedule in schedules.values():
-        patterns[schedule.resource_id].append(
-            slots.Pattern(
-                facility.zone,
-                schedule.valid_from,
-                schedule.valid_till,
-                tuple(sessions[schedule.id]),
-            )
-        )
-    return dict(patterns)
-
-
-def _exceptions(
-    facility: FacilityView, ids: list[int], window: Span
-) -> dict[int | None, list[AvailabilityException]]:
-    found_rows = db.session.scalars(
-        select(AvailabilityException)
-        .where(
-            AvailabilityException.revoked_at.is_(None),
-            AvailabilityException.during.bool_op("&&")(window),
-            or_(
-                AvailabilityException.resource_id.in_(ids),
-                AvailabilityException.resource_id.is_(None),
-            ),
-            or_(
-                AvailabilityException.facility_id == facility.id,
-                AvailabilityException.facility_id.is_(None),
-            ),
-        )
-        .order_by(AvailabilityException.id)
-    )
-    found: dict[int | None, list[AvailabilityException]] = defaultdict(list)
-    for row in found_rows:
-        found[row.resource_id].append(row)
-    return found
-
-
-def _maintenance(ids: list[int], window: Span) -> dict[int, list[ClosedSpan]]:
-    found_rows = db.session.scalars(
-        select(Maintenance)
-        .where(
-            Maintenance.resource_id.in_(ids),
-            Maintenance.revoked_at.is_(None),
-            Maintenance.during.bool_op("&&")(window),
-        )
-        .order_by(Maintenance.id)
-    )
-    found: dict[int, list[ClosedSpan]] = defaultdict(list)
-    for row in found_rows:
-        closed = ClosedSpan(row.during, Closed.MAINTENANCE, row.reason)
-        found[row.resource_id].append(closed)
-    return found

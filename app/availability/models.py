@@ -1,7 +1,15 @@
 import uuid
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,6 +53,8 @@ class Availability(Model):
     __tablename__ = "availabilities"
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("every_weeks BETWEEN 1 AND 52", name="every_weeks"),
+        CheckConstraint("nth <@ ARRAY[-1, 1, 2, 3, 4, 5]", name="nth"),
         CheckConstraint(
             "CASE kind WHEN 'tokens'"
             " THEN slot_minutes BETWEEN 1 AND 1440 AND tokens_per_slot >= 1"
@@ -66,6 +76,10 @@ class Availability(Model):
         ARRAY(BigInteger), server_default="{}", default=list
     )
     label: Mapped[str] = mapped_column(String(60), server_default="", default="")
+    every_weeks: Mapped[int] = mapped_column(server_default="1", default=1)
+    nth: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), server_default="{}", default=list
+    )
 
 
 class AvailabilityException(Model):

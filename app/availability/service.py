@@ -243,6 +243,8 @@ def _rows(each: NewSession, schedule_id: int) -> list[Availability]:
             tokens_per_slot=each.tokens_per_slot,
             types=list(each.types),
             label=clean(each.label, field="label", most=60),
+            every_weeks=each.every_weeks,
+            nth=list(each.nth),
         )
         for weekday in each.weekdays
     ]

@@ -29,6 +29,8 @@ class Session:
     types: frozenset[int]
     label: str
     source: Source
+    every_weeks: int = 1
+    nth: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
         if not pattern.holds_on(day):
             continue
         for session in pattern.sessions:
-            if session.weekday != day.weekday():
+            if not _recurs(session, day, pattern.first):
                 continue
             span = _on(day, session, pattern.zone)
             if span is not None and span.overlaps(window):
@@ -77,6 +79,32 @@ def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
                     session.label,
                     session.source,
                 )
+
+
+def _recurs(session: Session, day: date, first: date) -> bool:
+    """
+    Say whether a session is on that day.
+
+    Every n weeks counts from the week in which its schedule begins; `nth` are the
+    weekday's places in its month, -1 the last.
+    """
+    if session.weekday != day.weekday():
+        return False
+    if session.every_weeks > 1:
+        weeks = (_monday(day) - _monday(first)).days // 7
+        if weeks % session.every_weeks:
+            return False
+    return not session.nth or bool(session.nth & _places(day))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _places(day: date) -> set[int]:
+    """Tell a weekday's place in its month, and -1 if it is the last."""
+    last = (day + timedelta(days=7)).month != day.month
+    return {(day.day - 1) // 7 + 1} | ({-1} if last else set())
 
 
 def _on(day: date, session: Session, zone: ZoneInfo) -> Span | None:

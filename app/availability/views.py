@@ -92,6 +92,8 @@ class NewSession:
     tokens_per_slot: int = 0
     types: tuple[int, ...] = ()
     label: str = ""
+    every_weeks: int = 1
+    nth: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

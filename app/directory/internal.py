@@ -5,13 +5,26 @@ from collections.abc import Iterable
 from itertools import chain, product
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.directory import rows
-from app.directory.models import AppointmentType, Department, Facility, Post, Resource
-from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+from app.directory.models import (
+    AppointmentType,
+    Department,
+    Facility,
+    Post,
+    Resource,
+    TypeDuration,
+)
+from app.directory.views import (
+    Bookable,
+    DepartmentView,
+    FacilityView,
+    ResourceView,
+    TypeView,
+)
 
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
@@ -101,6 +114,51 @@ def type_by_code(code: str, *, field: str = "type") -> TypeView:
     :raises NotFoundError: if there is no such type
     """
     return _type(AppointmentType.code == code, field)
+
+
+def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
+    """
+    Give what a booking names, in one statement.
+
+    :raises NotFoundError: naming the first of them that is not there
+    """
+    row = db.session.execute(
+        _serving()
+        .join(Facility, Facility.id == Post.facility_id)
+        .join(AppointmentType, AppointmentType.public_id == kind)
+        .outerjoin(
+            TypeDuration,
+            and_(
+                TypeDuration.type_id == AppointmentType.id,
+                TypeDuration.resource_id == Resource.id,
+            ),
+        )
+        .add_columns(Facility, AppointmentType, TypeDuration.minutes)
+        .where(Facility.public_id == facility, Resource.public_id == resource)
+    ).one_or_none()
+    if row is None:
+        # Slowly, to say which of them is missing.
+        there = _facility(Facility.public_id == facility, "facility_id")
+        _resource(Resource.public_id == resource, there.id, "resource_id")
+        _type(AppointmentType.public_id == kind, "type_id")
+        raise NotFoundError("resource", field="resource_id")
+    what, post, department, where, why, minutes = row
+    return Bookable(
+        facility=rows.facility(where),
+        resource=rows.resource(what, post, department),
+        type=rows.appointment_type(why),
+        minutes=minutes or why.minutes,
+    )
+
+
+def minutes_with(kind: TypeView, resource_id: int) -> int:
+    """Tell how long a type takes with a resource."""
+    own = db.session.scalar(
+        select(TypeDuration.minutes).where(
+            TypeDuration.type_id == kind.id, TypeDuration.resource_id == resource_id
+        )
+    )
+    return own or kind.minutes
 
 
 def types() -> dict[int, TypeView]:

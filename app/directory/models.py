@@ -136,15 +136,56 @@ class Post(Model):
 
 
 class AppointmentType(Model):
-    """A reason to come, with its usual length in minutes and what it needs."""
+    """
+    A reason to come, with its usual length in minutes and what it needs.
+
+    `equipment` names capabilities, each met by one machine; `room_capability` what the
+    required room must be able to do.
+    """
 
     __tablename__ = "appointment_types"
-    __table_args__ = (CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),)
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
+        CheckConstraint(
+            "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"
+        ),
+    )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     category: Mapped[Category] = mapped_column(choice(Category, "category"))
     minutes: Mapped[int]
+    buffer_before_minutes: Mapped[int] = mapped_column(server_default="0", default=0)
+    buffer_after_minutes: Mapped[int] = mapped_column(server_default="0", default=0)
+    requires_chair: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
+    requires_room: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
+    room_capability: Mapped[str] = mapped_column(
+        String(40), server_default="", default=""
+    )
+    equipment: Mapped[list[str]] = mapped_column(
+        ARRAY(String(40)), server_default="{}", default=list
+    )
+    needs_approval: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
     price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+
+
+class TypeDuration(Model):
+    """How long a type takes with one resource, in minutes, where it differs."""
+
+    __tablename__ = "type_durations"
+    __table_args__ = (
+        Index("uq_type_durations_type_resource", "type_id", "resource_id", unique=True),
+        CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
+    )
+
+    type_id: Mapped[int] = mapped_column(ForeignKey("appointment_types.id"))
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
+    minutes: Mapped[int]

@@ -47,6 +47,7 @@ def resource(row: Resource, post: Post, department: str | None) -> ResourceView:
         buffer_after=timedelta(minutes=row.buffer_after_minutes),
         schedule_only=row.schedule_only,
         active=row.active,
+        capabilities=frozenset(row.capabilities),
     )
 
 
@@ -59,4 +60,12 @@ def appointment_type(row: AppointmentType) -> TypeView:
         category=row.category,
         minutes=row.minutes,
         active=row.active,
+        buffer_before=timedelta(minutes=row.buffer_before_minutes),
+        buffer_after=timedelta(minutes=row.buffer_after_minutes),
+        requires_chair=row.requires_chair,
+        requires_room=row.requires_room,
+        room_capability=row.room_capability,
+        equipment=tuple(row.equipment),
+        needs_approval=row.needs_approval,
+        price=row.price,
     )

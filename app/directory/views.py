@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,7 @@ class ResourceView:
     buffer_after: timedelta
     schedule_only: bool
     active: bool
+    capabilities: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,26 @@ class TypeView:
     category: Category
     minutes: int
     active: bool = True
+    buffer_before: timedelta = timedelta()
+    buffer_after: timedelta = timedelta()
+    requires_chair: bool = False
+    requires_room: bool = False
+    room_capability: str = ""
+    equipment: tuple[str, ...] = ()
+    needs_approval: bool = False
+    price: Decimal | None = None
+
+    @property
+    def has_needs(self) -> bool:
+        """Say whether a room, chair or machine must be found for it."""
+        return self.requires_chair or self.requires_room or bool(self.equipment)
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """What a booking names: where, with whom, what for, and how long that takes."""
+
+    facility: FacilityView
+    resource: ResourceView
+    type: TypeView
+    minutes: int

@@ -1,0 +1,83 @@
+"""
+Rules of booking: one small file and one line here each.
+
+Other packages may add kinds by the entry point group `baari.rules`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from app.booking.rules.age_range import AgeRange
+from app.booking.rules.allowed_days import AllowedDays
+from app.booking.rules.cancel_notice import CancelNotice
+from app.booking.rules.case import Case, Judges, Rule
+from app.booking.rules.daily_limit import DailyLimit
+from app.booking.rules.dose_gap import DoseGap
+from app.booking.rules.follow_up_window import FollowUpWindow
+from app.booking.rules.horizon import Horizon
+from app.booking.rules.lead_time import LeadTime
+from app.booking.rules.one_active import OneActive
+from app.booking.rules.overbooking import Overbooking
+from app.booking.rules.patient_overlap import PatientOverlap
+from app.booking.rules.quiet_period import QuietPeriod
+from app.booking.rules.required_role import RequiredRole
+from app.core.errors import InputError, RuleError
+
+OWN: Mapping[str, Callable[..., Rule]] = {
+    "age_range": AgeRange,
+    "allowed_days": AllowedDays,
+    "cancel_notice": CancelNotice,
+    "daily_limit": DailyLimit,
+    "dose_gap": DoseGap,
+    "follow_up_window": FollowUpWindow,
+    "horizon": Horizon,
+    "lead_time": LeadTime,
+    "one_active": OneActive,
+    "overbooking": Overbooking,
+    "patient_overlap": PatientOverlap,
+    "quiet_period": QuietPeriod,
+    "required_role": RequiredRole,
+}
+
+
+@cache
+def kinds() -> Mapping[str, Callable[..., Rule]]:
+    """Give all kinds by name; an entry point may add one, never replace ours."""
+    added = {point.name: point.load() for point in entry_points(group="baari.rules")}
+    return {**added, **OWN}
+
+
+def build(kind: str, values: Mapping[str, Any]) -> Rule:
+    """
+    Make a rule of a kind with its settings.
+
+    :raises InputError: if there is no such kind, or a setting cannot be right
+    """
+    if kind not in kinds():
+        raise InputError(field="kind", reason="choice", choices=sorted(kinds()))
+    try:
+        return kinds()[kind](**values)
+    except TypeError as exc:
+        raise InputError(field="settings", reason="settings", kind=kind) from exc
+
+
+def check(rules: Iterable[Rule], case: Case, judges: Judges) -> None:
+    """
+    Put a case before every rule that judges that side of it, in order.
+
+    :raises RuleError: by the first that refuses
+    """
+    for rule in rules:
+        if rule.judges is judges:
+            rule.check(case)
+
+
+def refusal(rules: Iterable[Rule], case: Case, judges: Judges) -> RuleError | None:
+    """Give the refusal a listing shows, if a rule refuses the place."""
+    try:
+        check(rules, case, judges)
+    except RuleError as refused:
+        return refused
+    return None

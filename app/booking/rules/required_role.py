@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.accounts.permissions import Role
+from app.booking.rules.case import Case, Judges, refuse
+from app.booking.rules.settings import choices
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredRole:
+    """Only actors with one of these roles book it."""
+
+    roles: tuple[str, ...]
+    kind: ClassVar[str] = "required_role"
+    judges: ClassVar[Judges] = Judges.PLACE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roles", tuple(self.roles))
+        choices(self.roles, {role.value for role in Role}, field="roles")
+
+    def check(self, case: Case) -> None:
+        if not {role.value for role in case.roles} & set(self.roles):
+            raise refuse(self, roles=self.roles)
