@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.accounts.models import RoleAssignment
-from app.accounts.permissions import ROLES, Permission
+from app.accounts.permissions import ROLES, Permission, Role
 from app.accounts.views import Scope
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
@@ -42,6 +42,11 @@ def facilities_where(by: Actor, permission: Permission) -> frozenset[int] | None
     if any(_everywhere(grant) for grant in holds):
         return None
     return frozenset(g.facility_id for g in holds if g.facility_id is not None)
+
+
+def roles(by: Actor) -> frozenset[Role]:
+    """Tell which roles an actor has, wherever."""
+    return frozenset(grant.role for grant in _grants(by))
 
 
 def _grants(by: Actor) -> list[RoleAssignment]:

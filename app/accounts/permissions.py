@@ -6,6 +6,7 @@ from enum import StrEnum
 
 class Permission(StrEnum):
     VIEW_CALENDAR = "booking:view_calendar"
+    REQUEST = "booking:request"
     BOOK = "booking:book"
     MODIFY = "booking:modify_appointment"
     CANCEL = "booking:cancel_appointment"
@@ -35,6 +36,7 @@ class Role(StrEnum):
 _DESK = frozenset(
     {
         Permission.VIEW_CALENDAR,
+        Permission.REQUEST,
         Permission.BOOK,
         Permission.MODIFY,
         Permission.CANCEL,
@@ -47,7 +49,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.RECEPTION: _DESK,
     Role.NURSE: _DESK - {Permission.CANCEL},
-    Role.DOCTOR: _DESK | {Permission.MANAGE_SCHEDULES},
-    Role.LOCATION_MANAGER: _DESK | {Permission.MANAGE_SCHEDULES},
-    Role.ANALYST: frozenset({Permission.VIEW_CALENDAR}),
+    Role.DOCTOR: _DESK | {Permission.MANAGE_SCHEDULES, Permission.APPROVE},
+    Role.LOCATION_MANAGER: _DESK | {Permission.MANAGE_SCHEDULES, Permission.APPROVE},
+    Role.ANALYST: frozenset({Permission.VIEW_CALENDAR, Permission.VIEW_ANALYTICS}),
 }

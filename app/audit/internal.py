@@ -25,7 +25,7 @@ class Subject:
     facility_id: int | None = None
 
 
-def record(  # noqa: PLR0913 - a line of the trail has this many parts
+def record(
     action: str,
     subject: Subject,
     *,

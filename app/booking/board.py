@@ -41,7 +41,7 @@ def columns(
     ]
 
 
-def openings(  # noqa: PLR0913 - what is looked for, where and when
+def openings(
     facility: FacilityView,
     resource: ResourceView,
     kind: TypeView,
@@ -71,7 +71,7 @@ def openings(  # noqa: PLR0913 - what is looked for, where and when
     return sorted(found, key=lambda opening: opening.span)
 
 
-def _column(  # noqa: PLR0913, PLR0917 - a column is made of this much
+def _column(  # noqa: PLR0917 - a column is made of this much
     resource: ResourceView,
     day: Span,
     offer: Offer,

@@ -22,25 +22,31 @@ from app.booking.views import Clash
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import Span
-from app.directory.views import ResourceView
+from app.directory.views import ResourceView, TypeView
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A resource wanted for a span; `claimed` adds the buffers around it."""
+    """A resource wanted for a span; `claimed` has the buffers around it."""
 
     resource: ResourceView
     during: Span
-    buffers: bool = True
+    claimed: Span
     how: How = How.MANUAL
 
-    @property
-    def claimed(self) -> Span:
-        if not self.buffers:
-            return self.during
-        return self.during.widen(
-            self.resource.buffer_before, self.resource.buffer_after
-        )
+
+def buffered(
+    resource: ResourceView,
+    during: Span,
+    kind: TypeView | None,
+    how: How = How.MANUAL,
+) -> Claim:
+    """Make a claim with the longer of the resource's and the type's buffers."""
+    before, after = resource.buffer_before, resource.buffer_after
+    if kind is not None:
+        before = max(before, kind.buffer_before)
+        after = max(after, kind.buffer_after)
+    return Claim(resource, during, during.widen(before, after), how)
 
 
 @dataclass(frozen=True, slots=True)

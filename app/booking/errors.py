@@ -33,6 +33,12 @@ class StatusError(ConflictError):
     code = "status"
 
 
+class HoldLostError(ConflictError):
+    """The hold ran out and its place is gone."""
+
+    code = "hold_lost"
+
+
 class ChangedError(ConflictError):
     """Somebody changed the appointment since the caller looked at it."""
 

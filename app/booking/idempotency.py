@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking.errors import KeyReusedError
@@ -13,9 +13,11 @@ from app.core.actor import Actor
 from app.core.db import db
 
 
-def begin(once: Once | None, *, by: Actor, now: datetime) -> UUID | None:
+def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID | None:
     """
     Claim the key as the first thing of a transaction, or give what came of it before.
+
+    `outcome` is the appointment the act is about, or will make.
 
     A rival with the same key waits here until the other's transaction has ended. A
     refused act rolls its key back, so refusals are not kept.
@@ -27,7 +29,11 @@ def begin(once: Once | None, *, by: Actor, now: datetime) -> UUID | None:
     claimed = (
         insert(IdempotencyKey)
         .values(
-            actor=by.key, key=once.key, fingerprint=once.fingerprint, created_at=now
+            actor=by.key,
+            key=once.key,
+            fingerprint=once.fingerprint,
+            outcome=outcome,
+            created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["actor", "key"])
         .returning(IdempotencyKey.id)
@@ -35,21 +41,11 @@ def begin(once: Once | None, *, by: Actor, now: datetime) -> UUID | None:
     if db.session.scalar(claimed) is not None:
         return None
     known = db.session.execute(
-        select(IdempotencyKey.fingerprint, IdempotencyKey.answer).where(
+        select(IdempotencyKey.fingerprint, IdempotencyKey.outcome).where(
             IdempotencyKey.actor == by.key, IdempotencyKey.key == once.key
         )
     ).one()
     if known.fingerprint != once.fingerprint:
         raise KeyReusedError(field="Idempotency-Key", reason="reused")
-    return UUID(known.answer["appointment"])
-
-
-def keep(once: Once | None, appointment: UUID, *, by: Actor) -> None:
-    """Remember what came of the act, in the transaction that did it."""
-    if once is None:
-        return
-    db.session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.actor == by.key, IdempotencyKey.key == once.key)
-        .values(answer={"appointment": str(appointment)})
-    )
+    was: UUID = known.outcome
+    return was

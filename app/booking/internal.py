@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.audit import internal as audit
-from app.booking import claims, rows
+from app.booking import claims, ending, guard, rows
 from app.booking.states import Status
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db
 
 
 def advance(
@@ -23,21 +22,12 @@ def advance(
     :raises NotFoundError: if there is no such appointment
     :raises StatusError: if the table does not lead there
     """
-    with transaction():
-        keys = rows.lock_keys(appointment)
-        hold_all(keys)
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, None, keys)
-        former = booking.status
+        told = rows.one(appointment)
         rows.step(booking, to)
         if to is Status.NO_SHOW:
             claims.release(claims.Owner(appointment_id=booking.id))
         db.session.flush()
-        audit.record(
-            f"appointment.{to.value}",
-            audit.Subject("appointment", appointment, booking.facility_id),
-            by=by,
-            now=now,
-            before={"status": former},
-            after={"status": to},
-        )
-        return rows.one(appointment)
+        return ending.tell(told, by=by, now=now)

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -102,6 +103,24 @@ class Appointment(Model):
         Index("ix_appointments_facility_start", "facility_id", text("lower(during)")),
         Index("ix_appointments_resource_start", "resource_id", text("lower(during)")),
         Index("ix_appointments_token_slot_id", "token_slot_id"),
+        # One live hold for one browser session or network transaction.
+        Index(
+            "uq_appointments_hold_key",
+            "hold_key",
+            unique=True,
+            postgresql_where=text("status = 'held'"),
+        ),
+        Index(
+            "ix_appointments_hold_expires_at",
+            "hold_expires_at",
+            postgresql_where=text("status = 'held'"),
+        ),
+        Index(
+            "ix_appointments_requested",
+            "facility_id",
+            "booked_at",
+            postgresql_where=text("status = 'requested'"),
+        ),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -118,6 +137,7 @@ class Appointment(Model):
         ForeignKey("availability_exceptions.id")
     )
     hold_expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    hold_key: Mapped[str | None] = mapped_column(String(120))
     channel: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(500), server_default="", default="")
     cancel_reason: Mapped[str] = mapped_column(
@@ -196,5 +216,43 @@ class IdempotencyKey(Model):
     actor: Mapped[str] = mapped_column(String(120))
     key: Mapped[str] = mapped_column(String(100))
     fingerprint: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    outcome: Mapped[uuid.UUID]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DailyLoad(Model):
+    """
+    How many bookings a resource has on a local day: of one type, or of all together.
+
+    `type_id` 0 counts all. Every booking counts, so a limit set later is right at once.
+    """
+
+    __tablename__ = "daily_loads"
+    __table_args__ = (
+        UniqueConstraint("resource_id", "facility_id", "day", "type_id"),
+        CheckConstraint("used >= 0", name="used"),
+    )
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    day: Mapped[date]
+    type_id: Mapped[int] = mapped_column(BigInteger)
+    used: Mapped[int]
+
+
+class RuleSetting(Model):
+    """A rule as it is set: its kind, its values, and where it holds."""
+
+    __tablename__ = "rule_settings"
+    __table_args__ = (Index("ix_rule_settings_facility_id", "facility_id"),)
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    kind: Mapped[str] = mapped_column(String(40))
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    resource_id: Mapped[int | None] = mapped_column(ForeignKey("resources.id"))
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_types.id"))
+    position: Mapped[int] = mapped_column(server_default="0", default=0)
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)

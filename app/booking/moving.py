@@ -1,52 +1,82 @@
-"""Moving an appointment to another place, and giving a place back."""
+"""Moving an appointment to another place: the new one first, in one transaction."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
-from app.availability.views import Origin, Source
-from app.booking import claims, idempotency, places, rows, tokens
+from app.availability.views import Origin
+from app.booking import (
+    claims,
+    drafting,
+    events,
+    guard,
+    loads,
+    placing,
+    rows,
+    ruling,
+    tokens,
+)
 from app.booking.errors import StatusError
 from app.booking.kinds import Kind
-from app.booking.models import Appointment, Participant
-from app.booking.states import MOVABLE
-from app.booking.views import AppointmentView, NewPlace, Once, Want
-from app.core import locks
+from app.booking.models import Appointment
+from app.booking.placing import Draft
+from app.booking.rules.case import Judges
+from app.booking.states import MOVABLE, Status
+from app.booking.views import (
+    AppointmentView,
+    NewPlace,
+    NewTimed,
+    NewToken,
+    Once,
+    Override,
+    Want,
+)
+from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db
+from app.core.errors import InputError
 from app.core.spans import Span, local_date
-from app.directory import internal as directory
 
 
 def move(
-    appointment: UUID, to: NewPlace, *, by: Actor, now: datetime, once: Once | None
+    appointment: UUID,
+    to: NewPlace,
+    *,
+    by: Actor,
+    now: datetime,
+    once: Once | None = None,
+    override: Override | None = None,
 ) -> AppointmentView:
-    """Move an appointment; `service.move` says what may be raised."""
-    extra = places.lock_keys([to.resource_id]) if to.resource_id else []
+    """
+    Move an appointment: the new place is had before the old one is given back.
+
+    A token that stays on its doctor's day keeps its number, else it draws a new one.
+
+    :raises ChangedError: if somebody changed it since `to.revision`
+    :raises NotOfferedError: if the new place is not offered
+    :raises OverError: if the new time has gone by
+    :raises RuleError: if a rule of the new place forbids it
+    :raises SlotFullError: if every token of the new slot is given
+    :raises SlotTakenError: naming every booking that is in the way
+    :raises StatusError: if it is not waiting to happen any more
+    """
+    extra = guard.keys_of([to.resource_id]) if to.resource_id else []
     keys = [*rows.lock_keys(appointment), *extra]
-    with locks.hold(keys), transaction():
-        before = idempotency.begin(once, by=by, now=now)
+    with guard.acting(keys, appointment, by=by, now=now, once=once) as before:
         if before is not None:
             return rows.one(before)
-        hold_all(keys)
         booking = rows.for_change(appointment, to.revision, keys)
         told = rows.one(appointment)
         accounts.require(by, Permission.MODIFY, rows.scope_of(told))
         if booking.status not in MOVABLE:
             raise StatusError(status=booking.status.value, wanted="moved")
-        if booking.kind is Kind.TOKEN:
-            _move_token(booking, told, to, by=by, now=now)
+        if told.kind is Kind.TOKEN:
+            _move_token(booking, told, to, override, by=by, now=now)
         else:
-            _move_timed(booking, told, to, by=by, now=now)
-        booking.revision += 1
-        db.session.flush()
+            _move_timed(booking, told, to, override, by=by, now=now)
         moved = rows.one(appointment)
-        accounts.require(by, Permission.MODIFY, rows.scope_of(moved))
-        idempotency.keep(once, appointment, by=by)
         audit.record(
             "appointment.moved",
             audit.Subject("appointment", appointment, booking.facility_id),
@@ -55,74 +85,111 @@ def move(
             before=rows.for_trail(told),
             after=rows.for_trail(moved),
         )
+        house.emit(events.Moved(told, moved, by=by, now=now))
         return moved
-
-
-def give_back(booking: Appointment) -> None:
-    """Give back the places an appointment takes; its token number is never reused."""
-    if booking.token_slot_id is not None:
-        tokens.give_place_back(booking.token_slot_id)
-    claims.release(claims.Owner(appointment_id=booking.id))
-
-
-def came_from(booking: Appointment, source: Source) -> None:
-    """Keep which availability or exception offered the place."""
-    if source.origin is Origin.EXCEPTION:
-        booking.exception_id, booking.availability_id = source.id, None
-    else:
-        booking.availability_id, booking.exception_id = source.id, None
 
 
 def _move_token(
     booking: Appointment,
     told: AppointmentView,
     to: NewPlace,
+    override: Override | None,
     *,
     by: Actor,
     now: datetime,
 ) -> None:
-    facility = told.facility
-    resource = (
-        directory.resource(to.resource_id, facility.id)
-        if to.resource_id
-        else told.resource
+    order = NewToken(
+        facility_id=told.facility.public_id,
+        resource_id=to.resource_id or told.resource.public_id,
+        patient_id=None,
+        type_id=told.type.public_id,
+        starts_at=to.starts_at,
+        override=override,
     )
-    slot = places.token_slot(facility, resource, told.type, to.starts_at, now=now)
-    if (resource.id, slot.span) == (told.resource.id, told.span):
+    draft = drafting.token(order, told.id, by=by, now=now)
+    if (draft.what.resource.id, draft.span) == (told.resource.id, told.span):
         return
+    _judge(draft, booking, told, by=by, now=now)
     left_behind = booking.token_slot_id
-    booking.token_slot_id = tokens.take_place(resource, slot, by=by, now=now)
+    booking.token_slot_id = placing.take_slot(draft, by=by, now=now)
     assert left_behind is not None
     tokens.give_place_back(left_behind)
-    booking.resource_id, booking.during = resource.id, slot.span
-    came_from(booking, slot.source)
-    db.session.flush()
-    day = local_date(slot.span.start, facility.zone)
-    for participant in _participants(booking):
-        if participant.token_id is None or not tokens.same_series(
-            participant.token_id, resource, day
-        ):
-            participant.token_id = tokens.draw(resource, day)
+    _settle(booking, told, draft)
+    if booking.status is Status.SCHEDULED:
+        tokens.give_numbers(booking, draft.what.resource, told.facility)
 
 
 def _move_timed(
     booking: Appointment,
     told: AppointmentView,
     to: NewPlace,
+    override: Override | None,
     *,
     by: Actor,
     now: datetime,
 ) -> None:
-    ends_at = to.ends_at or to.starts_at + told.span.length
-    span = places.timed_span(to.starts_at, ends_at, told.type, now=now)
-    wants = _shifted(told, to, span)
-    wanted = places.parts(wants, span, told.facility)
+    span = _span(told, to)
+    order = NewTimed(
+        facility_id=told.facility.public_id,
+        patient_id=None,
+        type_id=told.type.public_id,
+        starts_at=span.start,
+        ends_at=span.end,
+        resources=_shifted(told, to, span),
+        override=override,
+    )
     # Its own claims must not stand in its own way; a refusal brings them back.
     claims.release(claims.Owner(appointment_id=booking.id), for_good=True)
-    asked, opening = places.offered_claims(told.facility, wanted, told.type)
-    claims.take(asked, claims.Owner(appointment_id=booking.id), by=by, now=now)
-    booking.resource_id, booking.during = wanted[0].resource.id, span
-    came_from(booking, opening.source)
+    draft = drafting.timed(order, told.id, by=by, now=now)
+    _judge(draft, booking, told, by=by, now=now)
+    owner = claims.Owner(appointment_id=booking.id)
+    claims.take(draft.claims, owner, by=by, now=now)
+    _settle(booking, told, draft)
+
+
+def _judge(
+    draft: Draft,
+    booking: Appointment,
+    told: AppointmentView,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Ask the rules, and whether the actor may change things at the new place too."""
+    accounts.require(by, Permission.MODIFY, draft.scope)
+    draft.patients = told.patients
+    sides = (Judges.PLACE, Judges.PATIENT)
+    placing.judge(draft, sides, by=by, now=now, without=booking.id)
+
+
+def _settle(booking: Appointment, told: AppointmentView, draft: Draft) -> None:
+    """Write the new place down, and count it on the right day."""
+    zone, resource = told.facility.zone, draft.what.resource
+    was = (booking.resource_id, local_date(told.span.start, zone))
+    will_be = (resource.id, local_date(draft.span.start, zone))
+    if was != will_be:
+        limits = [] if draft.override else ruling.limits(draft.rules)
+        loads.take(resource, told.type.id, will_be[1], limits)
+        loads.give_back(was[0], booking.facility_id, told.type.id, was[1])
+    booking.resource_id, booking.during = resource.id, draft.span
+    from_exception = draft.source.origin is Origin.EXCEPTION
+    booking.exception_id = draft.source.id if from_exception else None
+    booking.availability_id = None if from_exception else draft.source.id
+    booking.revision += 1
+    db.session.flush()
+
+
+def _span(told: AppointmentView, to: NewPlace) -> Span:
+    """
+    Give the new span, as long as before unless an end is named.
+
+    :raises InputError: if it ends before it starts
+    """
+    if to.ends_at is None:
+        return Span(to.starts_at, to.starts_at + told.span.length)
+    if to.ends_at <= to.starts_at:
+        raise InputError(field="ends_at", reason="before_start")
+    return Span(to.starts_at, to.ends_at)
 
 
 def _shifted(told: AppointmentView, to: NewPlace, span: Span) -> tuple[Want, ...]:
@@ -136,18 +203,11 @@ def _shifted(told: AppointmentView, to: NewPlace, span: Span) -> tuple[Want, ...
     wants = []
     for claim in told.resources:
         principal = claim.resource.id == told.resource.id
-        whole = claim.during == told.span
+        during = Span(claim.during.start + shift, claim.during.end + shift)
         wants.append(
             Want(
                 (principal and to.resource_id) or claim.resource.public_id,
-                None
-                if whole
-                else Span(claim.during.start + shift, claim.during.end + shift),
+                None if claim.during == told.span else during,
             )
         )
     return tuple(wants)
-
-
-def _participants(booking: Appointment) -> list[Participant]:
-    found = select(Participant).where(Participant.appointment_id == booking.id)
-    return list(db.session.scalars(found.order_by(Participant.id)))

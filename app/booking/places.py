@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from app.accounts.views import Scope
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, OpenSpan
-from app.booking.claims import Claim
+from app.booking.claims import Claim, buffered
 from app.booking.errors import NotOfferedError, OverError
+from app.booking.kinds import How
 from app.booking.views import Want
 from app.core.errors import InputError
 from app.core.spans import Span, starting
 from app.directory import internal as directory
-from app.directory.views import FacilityView, ResourceView, TypeView
+from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
 
 MOST_RESOURCES = 20
 LONGEST_MINUTES = 24 * 60
@@ -28,11 +28,7 @@ class Part:
 
     resource: ResourceView
     during: Span
-
-
-def lock_keys(resource_ids: Sequence[UUID]) -> list[str]:
-    """Name the locks of resources; the names need no look-up before the lock."""
-    return [f"resource:{public_id}" for public_id in resource_ids]
+    how: How = How.MANUAL
 
 
 def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
@@ -46,28 +42,24 @@ def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
     )
 
 
-def token_slot(
-    facility: FacilityView,
-    resource: ResourceView,
-    kind: TypeView,
-    starts_at: datetime,
-    *,
-    now: datetime,
-) -> OfferedSlot:
+def token_slot(what: Bookable, starts_at: datetime, *, now: datetime) -> OfferedSlot:
     """
     Give the offered token slot that starts at that moment.
 
     :raises NotOfferedError: if no slot starts there, or not for that type
     :raises OverError: if the slot has ended
     """
-    window = starting(starts_at, 1)
-    offer = availability.offers(facility, [resource], window)[resource.id]
+    window, resource = starting(starts_at, 1), what.resource
+    offer = availability.offers(what.facility, [resource], window)[resource.id]
     slot = offer.slot_at(window.start)
     if slot is None:
         raise _not_offered(resource, window, offer, field="starts_at")
-    if not slot.allows(kind.id):
+    if not slot.allows(what.type.id):
         raise NotOfferedError(
-            field="type_id", reason="type", resource=resource.name, type=kind.name
+            field="type_id",
+            reason="type",
+            resource=resource.name,
+            type=what.type.name,
         )
     if slot.span.end <= now:
         raise OverError(field="starts_at", ended=slot.span.end)
@@ -75,16 +67,16 @@ def token_slot(
 
 
 def timed_span(
-    starts_at: datetime, ends_at: datetime | None, kind: TypeView, *, now: datetime
+    starts_at: datetime, ends_at: datetime | None, minutes: int, *, now: datetime
 ) -> Span:
     """
-    Give the span a timed booking is for; without an end, as long as its type.
+    Give the span a timed booking is for; without an end, so many minutes.
 
     :raises InputError: if it ends before it starts or is longer than a day
     :raises OverError: if it has ended
     """
     if ends_at is None:
-        span = starting(starts_at, kind.minutes)
+        span = starting(starts_at, minutes)
     elif ends_at <= starts_at:
         raise InputError(field="ends_at", reason="before_start")
     else:
@@ -96,12 +88,11 @@ def timed_span(
     return span
 
 
-def parts(wants: Sequence[Want], span: Span, facility: FacilityView) -> list[Part]:
+def count(wants: Sequence[Want]) -> None:
     """
-    Look up the resources wanted, each with its own part of the time.
+    Refuse an order for no resources, for too many, or for one twice.
 
-    :raises InputError: if none is named, one twice, or a part is outside the span
-    :raises NotFoundError: if one does not serve in the facility
+    :raises InputError: naming the list
     """
     if not 1 <= len(wants) <= MOST_RESOURCES:
         raise InputError(
@@ -109,10 +100,23 @@ def parts(wants: Sequence[Want], span: Span, facility: FacilityView) -> list[Par
         )
     if len({want.resource_id for want in wants}) < len(wants):
         raise InputError(field="resources", reason="twice")
+
+
+def parts(wants: Sequence[Want], span: Span, what: Bookable) -> list[Part]:
+    """
+    Look up the resources wanted, each with its own part of the time.
+
+    :raises InputError: if a part is longer than a day
+    :raises NotFoundError: if one does not serve in the facility
+    """
     found = []
     for index, want in enumerate(wants):
-        field = f"resources[{index}].resource_id"
-        resource = directory.resource(want.resource_id, facility.id, field=field)
+        resource = what.resource
+        if want.resource_id != resource.public_id:
+            field = f"resources[{index}].resource_id"
+            resource = directory.resource(
+                want.resource_id, what.facility.id, field=field
+            )
         found.append(Part(resource, want.during or span))
     if any(part.during.minutes > LONGEST_MINUTES for part in found):
         raise InputError(field="resources", reason="too_long", most=LONGEST_MINUTES)
@@ -130,7 +134,10 @@ def offered_claims(
 
     :raises NotOfferedError: naming the resource and why it is not offered
     """
-    claims = [Claim(part.resource, part.during) for part in wanted]
+    claims = [
+        buffered(part.resource, part.during, kind if index == 0 else None, part.how)
+        for index, part in enumerate(wanted)
+    ]
     hull = Span(
         min(claim.claimed.start for claim in claims),
         max(claim.claimed.end for claim in claims),

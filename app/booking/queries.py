@@ -65,7 +65,7 @@ def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
     return _for_eyes([told], told.facility, by)[0]
 
 
-def appointments(  # noqa: PLR0913 - the filters of a list
+def appointments(
     facility: FacilityView,
     window: Span,
     *,
@@ -123,7 +123,7 @@ def in_slot(
     return _for_eyes(told, facility, by)
 
 
-def openings(  # noqa: PLR0913 - what a caller may wish for
+def openings(
     facility: FacilityView,
     resource: ResourceView,
     type_id: UUID,

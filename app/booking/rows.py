@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts.views import Scope
-from app.booking import places, tokens
+from app.booking import guard, places, tokens
 from app.booking.errors import ChangedError, StatusError
 from app.booking.models import (
     Appointment,
@@ -22,7 +22,7 @@ from app.booking.views import AppointmentView, ClaimView
 from app.core.db import db
 from app.core.errors import BusyError, NotFoundError
 from app.directory import internal as directory
-from app.directory.views import ResourceView
+from app.directory.views import Bookable, ResourceView
 from app.patients import internal as patients
 
 
@@ -71,6 +71,7 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             booked_by=booking.booked_by_name,
             booked_at=booking.booked_at,
             revision=booking.revision,
+            hold_expires_at=booking.hold_expires_at,
         )
         for booking in bookings
     ]
@@ -84,7 +85,7 @@ def lock_keys(public_id: UUID) -> list[str]:
     """
     told = one(public_id)
     used = [told.resource, *(claim.resource for claim in told.resources)]
-    return places.lock_keys([resource.public_id for resource in used])
+    return guard.keys_of([resource.public_id for resource in used])
 
 
 def for_change(
@@ -125,6 +126,11 @@ def scope_of(told: AppointmentView) -> Scope:
     """Say where an act on this appointment happens."""
     used = [told.resource, *(claim.resource for claim in told.resources)]
     return places.scope(told.facility, used)
+
+
+def bookable(told: AppointmentView) -> Bookable:
+    """Give what an appointment was booked for."""
+    return Bookable(told.facility, told.resource, told.type, told.span.minutes)
 
 
 def for_trail(told: AppointmentView) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Status(StrEnum):
 
 
 MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.HELD: frozenset({Status.SCHEDULED, Status.EXPIRED}),
+    Status.HELD: frozenset({Status.SCHEDULED, Status.REQUESTED, Status.EXPIRED}),
     Status.REQUESTED: frozenset(
         {Status.SCHEDULED, Status.DENIED, Status.CANCELLED, Status.EXPIRED}
     ),
@@ -45,4 +45,8 @@ TAKES_PLACE = frozenset(
         Status.COMPLETED,
     }
 )
+# A no-show keeps its place in the day's count: it was theirs until it had gone by.
+FREES_PLACE = frozenset({Status.CANCELLED, Status.DENIED, Status.EXPIRED})
+# Somebody still means to come, or is there.
+LIVE = TAKES_PLACE - {Status.COMPLETED}
 MOVABLE = frozenset({Status.HELD, Status.REQUESTED, Status.SCHEDULED})

@@ -1,51 +1,99 @@
 """Token slots and token numbers: both count in the database, never in Python."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.availability.views import OfferedSlot, Origin
 from app.booking import claims
 from app.booking.errors import SlotFullError
-from app.booking.models import Token, TokenSeries, TokenSlot
+from app.booking.models import (
+    Appointment,
+    Participant,
+    Token,
+    TokenSeries,
+    TokenSlot,
+)
 from app.core.actor import Actor
 from app.core.db import db
-from app.directory.views import ResourceView
+from app.core.spans import local_date
+from app.directory.views import FacilityView, ResourceView
 
 
 def take_place(
-    resource: ResourceView, offered: OfferedSlot, *, by: Actor, now: datetime
+    resource: ResourceView,
+    offered: OfferedSlot,
+    *,
+    by: Actor,
+    now: datetime,
+    extra: int = 0,
 ) -> int:
     """
     Take one place in a slot and give the slot's row number.
 
-    The row is made with its first place, and then claims the whole resource.
+    The row is made with its first place, and then claims the whole resource. `extra`
+    places beyond the tokens are marked as the slot's allowance.
 
     :raises SlotFullError: if every place is taken
     :raises SlotTakenError: if a timed booking took the slot's time
     """
-    slot_id = _slot(resource, offered)
-    taken = db.session.scalar(
-        update(TokenSlot)
-        .where(
-            TokenSlot.id == slot_id,
-            TokenSlot.taken < offered.tokens + TokenSlot.allowance,
-        )
-        .values(taken=TokenSlot.taken + 1, capacity=offered.tokens)
-        .returning(TokenSlot.taken)
-        .execution_options(synchronize_session=False)
-    )
+    taken = _count_one(resource, offered, extra)
+    if taken is None and _make(resource, offered):
+        taken = _count_one(resource, offered, extra)
     if taken is None:
-        raise SlotFullError(span=offered.span, tokens=offered.tokens)
-    if taken == 1:
+        raise SlotFullError(field="starts_at", span=offered.span, tokens=offered.tokens)
+    if taken.taken == 1:
         claims.take_whole(
-            claims.Claim(resource, offered.span, buffers=False),
-            claims.Owner(token_slot_id=slot_id),
+            claims.Claim(resource, offered.span, offered.span),
+            claims.Owner(token_slot_id=taken.id),
             by=by,
             now=now,
         )
-    return slot_id
+    return int(taken.id)
+
+
+def _count_one(
+    resource: ResourceView, offered: OfferedSlot, extra: int
+) -> Row[int, int] | None:
+    """Count one more in one statement; None when the slot is full or has no row."""
+    over = TokenSlot.taken + 1 - offered.tokens
+    return db.session.execute(
+        update(TokenSlot)
+        .where(
+            TokenSlot.resource_id == resource.id,
+            TokenSlot.facility_id == resource.facility_id,
+            TokenSlot.during == offered.span,
+            TokenSlot.taken < offered.tokens + extra,
+        )
+        .values(
+            taken=TokenSlot.taken + 1,
+            capacity=offered.tokens,
+            allowance=func.greatest(over, 0),
+        )
+        .returning(TokenSlot.id, TokenSlot.taken)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+
+
+def _make(resource: ResourceView, offered: OfferedSlot) -> bool:
+    """Make the slot's row; say whether it was not there."""
+    from_exception = offered.source.origin is Origin.EXCEPTION
+    made = (
+        upsert(TokenSlot)
+        .values(
+            resource_id=resource.id,
+            facility_id=resource.facility_id,
+            during=offered.span,
+            capacity=offered.tokens,
+            availability_id=None if from_exception else offered.source.id,
+            exception_id=offered.source.id if from_exception else None,
+        )
+        .on_conflict_do_nothing()
+        .returning(TokenSlot.id)
+    )
+    return db.session.scalar(made) is not None
 
 
 def give_place_back(slot_id: int) -> None:
@@ -53,7 +101,13 @@ def give_place_back(slot_id: int) -> None:
     left = db.session.scalar(
         update(TokenSlot)
         .where(TokenSlot.id == slot_id)
-        .values(taken=TokenSlot.taken - 1)
+        .values(
+            taken=TokenSlot.taken - 1,
+            allowance=func.least(
+                TokenSlot.allowance,
+                func.greatest(TokenSlot.taken - 1 - TokenSlot.capacity, 0),
+            ),
+        )
         .returning(TokenSlot.taken)
         .execution_options(synchronize_session=False)
     )
@@ -61,9 +115,17 @@ def give_place_back(slot_id: int) -> None:
         claims.release(claims.Owner(token_slot_id=slot_id), for_good=True)
 
 
-def draw(resource: ResourceView, day: date) -> int:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A number given out: its row, and as people see it."""
+
+    id: int
+    label: str
+
+
+def draw(resource: ResourceView, day: date) -> Drawn:
     """
-    Draw the next number of a resource's day and give the token's row number.
+    Draw the next number of a resource's day.
 
     Rivals queue on the series' row; a number drawn in a transaction that ends badly is
     drawn again, a number given is never given twice.
@@ -81,54 +143,45 @@ def draw(resource: ResourceView, day: date) -> int:
             index_elements=["facility_id", "resource_id", "day"],
             set_={"last": TokenSeries.last + 1},
         )
-        .returning(TokenSeries.id, TokenSeries.last)
+        .returning(TokenSeries.id, TokenSeries.last, TokenSeries.prefix)
+        .cte("series")
     )
-    series_id, number = db.session.execute(series).one()
-    drawn = insert(Token).values(series_id=series_id, number=number)
-    return db.session.scalars(drawn.returning(Token.id)).one()
+    drawn = (
+        insert(Token)
+        .from_select(["series_id", "number"], select(series.c.id, series.c.last))
+        .returning(Token.id, Token.number, select(series.c.prefix).scalar_subquery())
+    )
+    token_id, number, prefix = db.session.execute(drawn).one()
+    return Drawn(token_id, label(prefix, number))
 
 
-def same_series(token_id: int, resource: ResourceView, day: date) -> bool:
-    """Say whether a token counts in that resource's numbers of that day."""
-    found = db.session.scalar(
-        select(TokenSeries.id)
-        .join(Token, Token.series_id == TokenSeries.id)
-        .where(
-            Token.id == token_id,
-            TokenSeries.facility_id == resource.facility_id,
-            TokenSeries.resource_id == resource.id,
-            TokenSeries.day == day,
-        )
-    )
-    return found is not None
+def give_numbers(
+    booking: Appointment, resource: ResourceView, facility: FacilityView
+) -> None:
+    """
+    Give each participant of a token appointment a number of its resource's day.
+
+    Who has one of that day keeps it; nobody else ever gets the one left behind.
+    """
+    if booking.token_slot_id is None:
+        return
+    day = local_date(booking.during.start, facility.zone)
+    people = db.session.execute(
+        select(Participant, TokenSeries)
+        .outerjoin(Token, Token.id == Participant.token_id)
+        .outerjoin(TokenSeries, TokenSeries.id == Token.series_id)
+        .where(Participant.appointment_id == booking.id)
+        .order_by(Participant.id)
+    ).all()
+    for participant, series in people:
+        here = (resource.facility_id, resource.id, day)
+        if series is None or (series.facility_id, series.resource_id, series.day) != (
+            here
+        ):
+            participant.token_id = draw(resource, day).id
+    db.session.flush()
 
 
 def label(prefix: str, number: int) -> str:
     """Write a token as people see it: A-07."""
     return f"{prefix}-{number:02d}" if prefix else f"{number:02d}"
-
-
-def _slot(resource: ResourceView, offered: OfferedSlot) -> int:
-    """Get the slot's row, or make it."""
-    key = {
-        "resource_id": resource.id,
-        "facility_id": resource.facility_id,
-        "during": offered.span,
-    }
-    found = select(TokenSlot.id).filter_by(**key)
-    slot_id: int | None = db.session.scalar(found)
-    if slot_id is not None:
-        return slot_id
-    from_exception = offered.source.origin is Origin.EXCEPTION
-    made = (
-        upsert(TokenSlot)
-        .values(
-            **key,
-            capacity=offered.tokens,
-            availability_id=None if from_exception else offered.source.id,
-            exception_id=offered.source.id if from_exception else None,
-        )
-        .on_conflict_do_nothing()
-        .returning(TokenSlot.id)
-    )
-    return db.session.scalar(made) or db.session.scalars(found).one()

@@ -29,17 +29,32 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Rules set aside by somebody who may, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewToken:
-    """A token wanted in the slot that starts at `starts_at`."""
+    """
+    A token wanted in the slot that starts at `starts_at`.
+
+    A hold may come without a patient. `request` asks for approval even when the actor
+    could book; `overbook` goes beyond the slot's tokens as far as a rule allows.
+    """
 
     facility_id: UUID
     resource_id: UUID
-    patient_id: UUID
+    patient_id: UUID | None
     type_id: UUID
     starts_at: datetime
     note: str = ""
     channel: str = "desk"
     once: Once | None = None
+    request: bool = False
+    overbook: bool = False
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ class NewTimed:
     A timed booking wanted; the first resource is the one whose list it stands in.
 
     Without `ends_at` it takes the minutes of its type. Without a patient it is a
-    meeting of staff.
+    meeting of staff; `also_patients` makes it a group.
     """
 
     facility_id: UUID
@@ -57,9 +72,20 @@ class NewTimed:
     starts_at: datetime
     resources: tuple[Want, ...]
     ends_at: datetime | None = None
+    also_patients: tuple[UUID, ...] = ()
     note: str = ""
     channel: str = "desk"
     once: Once | None = None
+    request: bool = False
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How long a place is held, and for whom: a session or transaction has one hold."""
+
+    key: str
+    minutes: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +130,7 @@ class AppointmentView:
     booked_by: str
     booked_at: datetime
     revision: int
+    hold_expires_at: datetime | None = None
 
     @property
     def patient(self) -> PatientView | None:

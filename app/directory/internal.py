@@ -239,3 +239,17 @@ def ensure_prefix(resource: ResourceView) -> None:
         )
         .values(token_prefix=free)
     )
+
+
+def department_number(public_id: UUID, *, field: str = "department_id") -> int:
+    """
+    Tell the row number of a department.
+
+    :raises NotFoundError: if there is no such department
+    """
+    number = db.session.scalar(
+        select(Department.id).where(Department.public_id == public_id)
+    )
+    if number is None:
+        raise NotFoundError("department", field=field)
+    return number

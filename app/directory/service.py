@@ -241,7 +241,7 @@ def add_type(order: NewType, *, by: Actor, now: datetime) -> TypeView:
     return rows.appointment_type(row)
 
 
-def _add(  # noqa: PLR0913 - what the trail needs beside the row
+def _add(
     row: Model,
     kind: str,
     public_id: UUID,

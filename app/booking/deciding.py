@@ -1,0 +1,62 @@
+"""Acts on requests: approve one, deny one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.booking import drafting, ending, guard, rows, tokens
+from app.booking.errors import StatusError
+from app.booking.states import Status
+from app.booking.views import AppointmentView
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.text import clean
+
+
+def approve(
+    appointment: UUID, *, by: Actor, now: datetime, revision: int | None = None
+) -> AppointmentView:
+    """
+    Approve a request, after seeing that its place is still offered; draw its number.
+
+    :raises ChangedError: if somebody changed it since `revision`
+    :raises NotOfferedError: if the hours changed and the place is not offered now
+    :raises OverError: if its time has gone by
+    :raises StatusError: if it is no request
+    """
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking = rows.for_change(appointment, revision, keys)
+        told = rows.one(appointment)
+        accounts.require(by, Permission.APPROVE, rows.scope_of(told))
+        if booking.status is not Status.REQUESTED:
+            raise StatusError(status=booking.status.value, wanted="scheduled")
+        drafting.check_offered(told, now=now)
+        rows.step(booking, Status.SCHEDULED)
+        db.session.flush()
+        tokens.give_numbers(booking, told.resource, told.facility)
+        return ending.tell(told, by=by, now=now)
+
+
+def deny(
+    appointment: UUID,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    revision: int | None = None,
+) -> AppointmentView:
+    """
+    Deny a request with a reason, and give its place back.
+
+    :raises ChangedError: if somebody changed it since `revision`
+    :raises InputError: if no reason is given
+    :raises StatusError: if it is no request
+    """
+    why = clean(reason, field="reason", least=1, most=200)
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking = rows.for_change(appointment, revision, keys)
+        accounts.require(by, Permission.APPROVE, rows.scope_of(rows.one(appointment)))
+        return ending.end(booking, Status.DENIED, why, by=by, now=now)

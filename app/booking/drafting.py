@@ -1,0 +1,196 @@
+"""Drafting: from what an order names to what can be placed, under the locks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.booking import holding, places, rows, ruling
+from app.booking.errors import OverError
+from app.booking.kinds import Kind
+from app.booking.placing import Draft
+from app.booking.states import Status
+from app.booking.views import (
+    AppointmentView,
+    NewTimed,
+    NewToken,
+    Override,
+    Want,
+)
+from app.core.actor import Actor
+from app.core.text import clean
+from app.directory import internal as directory
+from app.directory.views import Bookable
+from app.patients import internal as patients
+from app.patients.views import PatientView
+
+
+def token(order: NewToken, public_id: UUID, *, by: Actor, now: datetime) -> Draft:
+    """
+    Draft a token, after freeing what held places there and has expired.
+
+    :raises NotFoundError: if the order names something that is not there
+    :raises NotOfferedError: if no slot for that type starts at that moment
+    :raises OverError: if the slot has ended
+    """
+    what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
+    _may_look(what, by)
+    holding.expire([what.resource.id], now=now)
+    slot = places.token_slot(what, order.starts_at, now=now)
+    return Draft(
+        public_id=public_id,
+        what=what,
+        kind=Kind.TOKEN,
+        span=slot.span,
+        source=slot.source,
+        rules=ruling.load(what.facility).of(what.resource, what.type),
+        patients=people(order.patient_id, ()),
+        slot=slot,
+        overbook=order.overbook,
+        override=_reason(order.override),
+        note=order.note,
+        channel=order.channel,
+    )
+
+
+def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draft:
+    """
+    Draft a timed booking, after freeing what held places there and has expired.
+
+    :raises InputError: if the times or resources cannot be right
+    :raises NotFoundError: if the order names something that is not there
+    :raises NotOfferedError: if a resource does not offer its part as open time
+    :raises OverError: if the time has gone by
+    """
+    places.count(order.resources)
+    principal = order.resources[0].resource_id
+    what = directory.bookable(order.facility_id, principal, order.type_id)
+    _may_look(what, by)
+    span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
+    wanted = places.parts(order.resources, span, what)
+    holding.expire([part.resource.id for part in wanted], now=now)
+    asked, opening = places.offered_claims(what.facility, wanted, what.type)
+    return Draft(
+        public_id=public_id,
+        what=what,
+        kind=Kind.TIMED,
+        span=span,
+        source=opening.source,
+        rules=ruling.load(what.facility).of(what.resource, what.type),
+        patients=people(order.patient_id, order.also_patients),
+        claims=asked,
+        override=_reason(order.override),
+        note=order.note,
+        channel=order.channel,
+    )
+
+
+def people(first: UUID | None, others: Sequence[UUID]) -> list[PatientView]:
+    """
+    Look up who comes, each once.
+
+    :raises NotFoundError: naming the first who is not there
+    """
+    ids = dict.fromkeys(([first] if first else []) + list(others))
+    return [patients.one(each) for each in ids]
+
+
+def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
+    """
+    Say in which status a draft begins for this actor, and that they may.
+
+    :raises ForbiddenError: if the actor may neither book nor request there
+    """
+    if request:
+        accounts.require(by, Permission.REQUEST, draft.scope)
+        return Status.REQUESTED
+    return status_for(draft.what, draft.scope, by=by)
+
+
+def status_for(what: Bookable, scope: Scope, *, by: Actor) -> Status:
+    """
+    Say what an actor makes of a place: a booking, or a request.
+
+    A type that needs approval begins as a request, but for who could approve it.
+
+    :raises ForbiddenError: if the actor may neither book nor request there
+    """
+    if what.type.needs_approval and not accounts.allowed(by, Permission.APPROVE, scope):
+        accounts.require(by, Permission.REQUEST, scope)
+        return Status.REQUESTED
+    accounts.require(by, Permission.BOOK, scope)
+    return Status.SCHEDULED
+
+
+def again(
+    told: AppointmentView,
+    patient_ids: tuple[UUID, ...],
+    public_id: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Draft:
+    """Draft the same place once more, for a hold that ran out."""
+    if told.kind is Kind.TOKEN:
+        order = NewToken(
+            facility_id=told.facility.public_id,
+            resource_id=told.resource.public_id,
+            patient_id=None,
+            type_id=told.type.public_id,
+            starts_at=told.span.start,
+            note=told.note,
+            channel=told.channel,
+        )
+        draft = token(order, public_id, by=by, now=now)
+    else:
+        draft = timed(
+            NewTimed(
+                facility_id=told.facility.public_id,
+                patient_id=None,
+                type_id=told.type.public_id,
+                starts_at=told.span.start,
+                ends_at=told.span.end,
+                resources=tuple(
+                    Want(claim.resource.public_id, claim.during)
+                    for claim in told.resources
+                ),
+                note=told.note,
+                channel=told.channel,
+            ),
+            public_id,
+            by=by,
+            now=now,
+        )
+    draft.patients = people(None, patient_ids)
+    return draft
+
+
+def check_offered(told: AppointmentView, *, now: datetime) -> None:
+    """
+    See that an appointment's place is offered still.
+
+    :raises NotOfferedError: if hours changed since
+    :raises OverError: if its time has gone by
+    """
+    if told.span.end <= now:
+        raise OverError(field="starts_at", ended=told.span.end)
+    if told.kind is Kind.TOKEN:
+        places.token_slot(rows.bookable(told), told.span.start, now=now)
+        return
+    held = [places.Part(claim.resource, claim.during) for claim in told.resources]
+    places.offered_claims(told.facility, held, told.type)
+
+
+def _may_look(what: Bookable, by: Actor) -> None:
+    """Tell nothing of hours and patients to who may not even request there."""
+    accounts.require(
+        by, Permission.REQUEST, places.scope(what.facility, [what.resource])
+    )
+
+
+def _reason(override: Override | None) -> str:
+    if override is None:
+        return ""
+    return clean(override.reason, field="override", least=1, most=200)

@@ -1,0 +1,36 @@
+"""What booking tells the rooms above, inside its transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.booking.views import AppointmentView
+from app.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A place was taken: scheduled, requested or held."""
+
+    appointment: AppointmentView
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An appointment has another place; `before` is how it stood."""
+
+    before: AppointmentView
+    appointment: AppointmentView
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An appointment has another status; `before` is how it stood."""
+
+    before: AppointmentView
+    appointment: AppointmentView
+    by: Actor
+    now: datetime

@@ -1,0 +1,92 @@
+"""What rules ask of the past and of the neighbourhood."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.booking.models import Appointment, BookingResource, Participant
+from app.booking.states import LIVE, TAKES_PLACE, Status
+from app.core.db import db
+from app.core.spans import Span
+from app.directory.views import ResourceView
+from app.patients.views import PatientView
+
+_SEEN = (Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED)
+
+
+class Past:
+    """Answers from the database, leaving out the appointment that is being moved."""
+
+    def __init__(self, without: int | None = None) -> None:
+        """Leave out the appointment of that row number."""
+        self._without = without
+
+    def last_visit(
+        self, patient: PatientView, *, resource_id: int | None, before: datetime
+    ) -> datetime | None:
+        where = [
+            Participant.patient_id == patient.id,
+            Participant.status.in_(_SEEN),
+            func.lower(Appointment.during) < before,
+        ]
+        if resource_id is not None:
+            where.append(Appointment.resource_id == resource_id)
+        return self._latest(where)
+
+    def last_of_type(
+        self, patient: PatientView, type_id: int, before: datetime
+    ) -> datetime | None:
+        return self._latest(
+            [
+                Participant.patient_id == patient.id,
+                Participant.status.in_(TAKES_PLACE),
+                Appointment.type_id == type_id,
+                func.lower(Appointment.during) < before,
+            ]
+        )
+
+    def active_on(self, patient: PatientView, resource_id: int, day: Span) -> list[str]:
+        return self._references(
+            patient,
+            Appointment.resource_id == resource_id,
+            Appointment.during.bool_op("&&")(day),
+        )
+
+    def overlapping(self, patient: PatientView, span: Span) -> list[str]:
+        return self._references(patient, Appointment.during.bool_op("&&")(span))
+
+    def neighbours(self, resource: ResourceView, span: Span) -> list[Span]:
+        found = select(BookingResource.during).where(
+            BookingResource.resource_id == resource.id,
+            BookingResource.active,
+            BookingResource.during.bool_op("&&")(span),
+            BookingResource.appointment_id.is_distinct_from(self._without),
+        )
+        return list(db.session.scalars(found.order_by(BookingResource.during)))
+
+    def _latest(self, where: list[ColumnElement[bool]]) -> datetime | None:
+        start = func.lower(Appointment.during)
+        return db.session.scalar(
+            select(start)
+            .join(Participant, Participant.appointment_id == Appointment.id)
+            .where(Appointment.id.is_distinct_from(self._without), *where)
+            .order_by(start.desc())
+            .limit(1)
+        )
+
+    def _references(
+        self, patient: PatientView, *where: ColumnElement[bool]
+    ) -> list[str]:
+        return list(
+            db.session.scalars(
+                select(Appointment.reference)
+                .join(Participant, Participant.appointment_id == Appointment.id)
+                .where(
+                    Participant.patient_id == patient.id,
+                    Participant.status.in_(LIVE),
+                    Appointment.id.is_distinct_from(self._without),
+                    *where,
+                )
+                .order_by(Appointment.id)
+            )
+        )

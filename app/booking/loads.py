@@ -1,0 +1,72 @@
+"""Daily loads: how many a resource has on a day, counted where nobody can race."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.booking.models import DailyLoad
+from app.booking.rules.case import refuse
+from app.booking.rules.daily_limit import DailyLimit
+from app.core.db import db
+from app.directory.views import ResourceView
+
+ALL_TYPES = 0
+
+
+def take(
+    resource: ResourceView, type_id: int, day: date, limits: Iterable[DailyLimit]
+) -> None:
+    """
+    Count one more, and refuse the one too many.
+
+    The caller holds the resource's lock; a refusal undoes the count.
+
+    :raises RuleError: naming the limit that is reached
+    """
+    counted = (
+        insert(DailyLoad)
+        .values(
+            [
+                {
+                    "resource_id": resource.id,
+                    "facility_id": resource.facility_id,
+                    "day": day,
+                    "type_id": each,
+                    "used": 1,
+                }
+                for each in (ALL_TYPES, type_id)
+            ]
+        )
+        .on_conflict_do_update(
+            index_elements=["resource_id", "facility_id", "day", "type_id"],
+            set_={"used": DailyLoad.used + 1},
+        )
+        .returning(DailyLoad.type_id, DailyLoad.used)
+    )
+    used = {row.type_id: row.used for row in db.session.execute(counted)}
+    for limit in limits:
+        if used[type_id if limit.per_type else ALL_TYPES] > limit.limit:
+            raise refuse(
+                limit,
+                field="starts_at",
+                limit=limit.limit,
+                per_type=limit.per_type,
+                resource=resource.name,
+            )
+
+
+def give_back(resource_id: int, facility_id: int, type_id: int, day: date) -> None:
+    """Count one less."""
+    db.session.execute(
+        update(DailyLoad)
+        .where(
+            DailyLoad.resource_id == resource_id,
+            DailyLoad.facility_id == facility_id,
+            DailyLoad.day == day,
+            DailyLoad.type_id.in_((ALL_TYPES, type_id)),
+        )
+        .values(used=DailyLoad.used - 1)
+        .execution_options(synchronize_session=False)
+    )

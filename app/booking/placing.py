@@ -1,0 +1,247 @@
+"""
+Placing: from an order to the rows that hold its place.
+
+The acts in `service`, `holding` and `deciding` say who may and in which status; here is
+what they share. Callers hold the locks of every resource named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, literal, select
+
+from app.accounts.views import Scope
+from app.audit import internal as audit
+from app.availability.views import OfferedSlot, Origin, Source
+from app.booking import (
+    claims,
+    events,
+    loads,
+    places,
+    references,
+    rows,
+    ruling,
+    tokens,
+)
+from app.booking.claims import Claim
+from app.booking.kinds import Kind
+from app.booking.models import Appointment, Participant
+from app.booking.rules.case import Judges, Rule
+from app.booking.states import Status
+from app.booking.views import AppointmentView, ClaimView
+from app.core import events as house
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.spans import Span, local_date
+from app.core.text import clean
+from app.directory.views import Bookable
+from app.patients.views import PatientView
+
+NOTE = 500
+
+
+@dataclass(slots=True)
+class Draft:
+    """A booking as far as it is known before its rows are written."""
+
+    public_id: UUID
+    what: Bookable
+    kind: Kind
+    span: Span
+    source: Source
+    rules: list[Rule]
+    patients: Sequence[PatientView] = ()
+    slot: OfferedSlot | None = None
+    claims: Sequence[Claim] = ()
+    overbook: bool = False
+    note: str = ""
+    channel: str = "desk"
+    hold_expires_at: datetime | None = None
+    hold_key: str | None = None
+    override: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        """Say where an act on this booking happens."""
+        used = [self.what.resource, *(claim.resource for claim in self.claims)]
+        return places.scope(self.what.facility, used)
+
+
+def judge(
+    draft: Draft,
+    sides: Sequence[Judges],
+    *,
+    by: Actor,
+    now: datetime,
+    without: int | None = None,
+) -> None:
+    """
+    Put a draft before its rules, once for each patient.
+
+    `without` is the appointment that is being moved.
+
+    :raises RuleError: by the first rule that refuses
+    """
+    for patient in draft.patients or (None,):
+        it = ruling.case(
+            draft.what, draft.span, by=by, now=now, patient=patient, without=without
+        )
+        ruling.judge(draft.rules, it, sides, by=by, overridden=bool(draft.override))
+
+
+def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> AppointmentView:
+    """
+    Write a draft down in its first status, with its place, claims and number.
+
+    A number is drawn only for a token that is scheduled. An override counts on without
+    asking the daily limits.
+
+    :raises SlotFullError: if every token of the slot is given
+    :raises SlotTakenError: naming every booking that is in the way
+    :raises RuleError: if the day is full
+    """
+    note = clean(draft.note, field="note", most=NOTE)
+    slot_id = take_slot(draft, by=by, now=now)
+    day = local_date(draft.span.start, draft.what.facility.zone)
+    limits = [] if draft.override else ruling.limits(draft.rules)
+    loads.take(draft.what.resource, draft.what.type.id, day, limits)
+    token = None
+    if slot_id is not None and status is Status.SCHEDULED:
+        token = tokens.draw(draft.what.resource, day)
+    reference = references.fresh()
+    appointment_id = _insert(
+        draft, status, token, by=by, now=now, note=note, slot_id=slot_id, ref=reference
+    )
+    owner = claims.Owner(appointment_id=appointment_id)
+    claims.take(draft.claims, owner, by=by, now=now)
+    told = AppointmentView(
+        id=draft.public_id,
+        reference=reference,
+        kind=draft.kind,
+        status=status,
+        span=draft.span,
+        facility=draft.what.facility,
+        resource=draft.what.resource,
+        type=draft.what.type,
+        patients=tuple(draft.patients),
+        token=token.label if token else None,
+        resources=tuple(
+            ClaimView(claim.resource, claim.during, claim.how.value)
+            for claim in draft.claims
+        ),
+        note=note,
+        cancel_reason="",
+        channel=draft.channel,
+        booked_by=by.name,
+        booked_at=now,
+        revision=1,
+        hold_expires_at=draft.hold_expires_at,
+    )
+    audit.record(
+        f"appointment.{_WORD[status]}",
+        audit.Subject("appointment", draft.public_id, draft.what.facility.id),
+        by=by,
+        now=now,
+        after=rows.for_trail(told) | _why(draft),
+    )
+    house.emit(events.Booked(told, by=by, now=now))
+    return told
+
+
+def _why(draft: Draft) -> dict[str, str]:
+    return {"override": draft.override} if draft.override else {}
+
+
+_WORD = {
+    Status.SCHEDULED: "booked",
+    Status.REQUESTED: "requested",
+    Status.HELD: "held",
+}
+
+
+def take_slot(draft: Draft, *, by: Actor, now: datetime) -> int | None:
+    """Take the place in its token slot, if the draft has one; give the slot's row."""
+    if draft.slot is None:
+        return None
+    extra = 0
+    if draft.overbook:
+        extra = ruling.allowance(draft.rules, draft.slot.tokens)
+    return tokens.take_place(
+        draft.what.resource, draft.slot, by=by, now=now, extra=extra
+    )
+
+
+def _insert(
+    draft: Draft,
+    status: Status,
+    token: tokens.Drawn | None,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str,
+    slot_id: int | None,
+    ref: str,
+) -> int:
+    """Insert the appointment, and in the same statement whom it is for."""
+    from_exception = draft.source.origin is Origin.EXCEPTION
+    booking = (
+        insert(Appointment)
+        .values(
+            public_id=draft.public_id,
+            reference=ref,
+            facility_id=draft.what.facility.id,
+            resource_id=draft.what.resource.id,
+            kind=draft.kind,
+            type_id=draft.what.type.id,
+            status=status,
+            during=draft.span,
+            token_slot_id=slot_id,
+            availability_id=None if from_exception else draft.source.id,
+            exception_id=draft.source.id if from_exception else None,
+            hold_expires_at=draft.hold_expires_at,
+            hold_key=draft.hold_key,
+            channel=draft.channel,
+            note=note,
+            cancel_reason="",
+            booked_by=by.key,
+            booked_by_name=by.name,
+            booked_at=now,
+            revision=1,
+        )
+        .returning(Appointment.id)
+    )
+    if len(draft.patients) != 1:
+        appointment_id = db.session.scalars(booking).one()
+        add_patients(appointment_id, draft.patients, status)
+        return appointment_id
+    made = booking.cte("made")
+    person = insert(Participant).from_select(
+        ["appointment_id", "patient_id", "status", "token_id"],
+        select(
+            made.c.id,
+            literal(draft.patients[0].id),
+            literal(status, Participant.status.type),
+            literal(token.id if token else None, Participant.token_id.type),
+        ),
+    )
+    return db.session.scalars(person.returning(Participant.appointment_id)).one()
+
+
+def add_patients(
+    appointment_id: int, patients: Sequence[PatientView], status: Status
+) -> None:
+    """Add people to an appointment, in the status it has."""
+    if patients:
+        db.session.execute(
+            insert(Participant),
+            [
+                {
+                    "appointment_id": appointment_id,
+                    "patient_id": patient.id,
+                    "status": status,
+                }
+                for patient in patients
+            ],
+        )

@@ -1,0 +1,122 @@
+"""Which rules hold where, and what they say of a booking."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import or_, select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.booking import rules
+from app.booking.history import Past
+from app.booking.models import RuleSetting
+from app.booking.rules.case import Case, Judges, Rule
+from app.booking.rules.daily_limit import DailyLimit
+from app.booking.rules.overbooking import Overbooking
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.spans import Span
+from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
+from app.patients.views import PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rule settings of a facility, in order."""
+
+    settings: tuple[RuleSetting, ...]
+
+    def of(self, resource: ResourceView, kind: TypeView) -> list[Rule]:
+        """Give the rules for a type with a resource."""
+        return [
+            rules.build(each.kind, each.settings)
+            for each in self.settings
+            if each.resource_id in {None, resource.id}
+            and each.department_id in {None, resource.department_id}
+            and each.type_id in {None, kind.id}
+        ]
+
+
+def load(facility: FacilityView) -> Ruleset:
+    """Read the rules that hold in a facility, in one statement."""
+    found = db.session.scalars(
+        select(RuleSetting)
+        .where(
+            RuleSetting.active,
+            or_(
+                RuleSetting.facility_id == facility.id,
+                RuleSetting.facility_id.is_(None),
+            ),
+        )
+        .order_by(RuleSetting.position, RuleSetting.id)
+    )
+    return Ruleset(tuple(found))
+
+
+def case(
+    what: Bookable,
+    span: Span,
+    *,
+    by: Actor,
+    now: datetime,
+    patient: PatientView | None = None,
+    without: int | None = None,
+) -> Case:
+    """Make the case of a booking; `without` is the appointment that is being moved."""
+    return Case(
+        facility=what.facility,
+        resource=what.resource,
+        type=what.type,
+        span=span,
+        now=now,
+        history=Past(without),
+        roles=accounts.roles(by),
+        patient=patient,
+    )
+
+
+def judge(
+    found: Iterable[Rule],
+    it: Case,
+    sides: Iterable[Judges],
+    *,
+    by: Actor,
+    overridden: bool,
+) -> None:
+    """
+    Put a booking before its rules, unless its actor overrides them and may.
+
+    :raises ForbiddenError: if the actor may not override rules here
+    :raises RuleError: by the first rule that refuses
+    """
+    if overridden:
+        where = Scope(
+            it.facility.id,
+            frozenset({it.resource.department_id or 0} - {0}),
+            frozenset({it.resource.id}),
+        )
+        accounts.require(by, Permission.OVERRIDE_RULES, where)
+        return
+    found = list(found)
+    for side in sides:
+        rules.check(found, it, side)
+
+
+def limits(found: Iterable[Rule]) -> list[DailyLimit]:
+    """Give the daily limits among some rules."""
+    return [cast("DailyLimit", rule) for rule in found if rule.kind == DailyLimit.kind]
+
+
+def allowance(found: Iterable[Rule], tokens: int) -> int:
+    """Tell how many more than its tokens a slot may hold, for who may overbook."""
+    return max(
+        (
+            cast("Overbooking", rule).allowance(tokens)
+            for rule in found
+            if rule.kind == Overbooking.kind
+        ),
+        default=0,
+    )

@@ -1,0 +1,104 @@
+"""Acts on rules: set one, drop one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import EVERYWHERE, Scope
+from app.audit import internal as audit
+from app.booking import rules
+from app.booking.models import RuleSetting
+from app.core.actor import Actor
+from app.core.db import db, transaction
+from app.core.errors import NotFoundError
+from app.directory import internal as directory
+
+
+@dataclass(frozen=True, slots=True)
+class NewRule:
+    """A rule to be set; what is None holds for all. Lower positions are asked first."""
+
+    kind: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    facility_id: UUID | None = None
+    department_id: UUID | None = None
+    resource_id: UUID | None = None
+    type_id: UUID | None = None
+    position: int = 0
+
+
+def add_rule(order: NewRule, *, by: Actor, now: datetime) -> UUID:
+    """
+    Set a rule from now on; bookings that are there already stay.
+
+    :raises InputError: if the kind or a setting cannot be right
+    :raises NotFoundError: if it names something that is not there
+    """
+    rules.build(order.kind, order.settings)
+    with transaction() as session:
+        facility = directory.facility(order.facility_id) if order.facility_id else None
+        scope = Scope(facility.id) if facility else EVERYWHERE
+        accounts.require(by, Permission.MANAGE_RULES, scope)
+        row = RuleSetting(
+            public_id=uuid4(),
+            kind=order.kind,
+            settings=order.settings,
+            facility_id=facility.id if facility else None,
+            department_id=(
+                directory.department_number(order.department_id)
+                if order.department_id
+                else None
+            ),
+            resource_id=(
+                directory.resource_number(order.resource_id)
+                if order.resource_id
+                else None
+            ),
+            type_id=(
+                directory.appointment_type(order.type_id).id if order.type_id else None
+            ),
+            position=order.position,
+            active=True,
+            created_at=now,
+        )
+        session.add(row)
+        session.flush()
+        audit.record(
+            "rule.added",
+            audit.Subject("rule", row.public_id, row.facility_id),
+            by=by,
+            now=now,
+            after={"kind": order.kind, "settings": order.settings},
+        )
+        return row.public_id
+
+
+def drop_rule(rule: UUID, *, by: Actor, now: datetime) -> None:
+    """
+    Let a rule hold no longer; dropping it twice changes nothing.
+
+    :raises NotFoundError: if there is no such rule
+    """
+    with transaction():
+        row = db.session.scalar(
+            select(RuleSetting).where(RuleSetting.public_id == rule)
+        )
+        if row is None:
+            raise NotFoundError("rule", field="rule_id")
+        scope = Scope(row.facility_id) if row.facility_id else EVERYWHERE
+        accounts.require(by, Permission.MANAGE_RULES, scope)
+        if not row.active:
+            return
+        row.active = False
+        audit.record(
+            "rule.dropped",
+            audit.Subject("rule", rule, row.facility_id),
+            by=by,
+            now=now,
+            before={"kind": row.kind, "settings": row.settings},
+        )
