@@ -40,7 +40,7 @@ class Home:
 
     @property
     def sockets(self) -> Path:
-        """Where sockets go: in the home, or where its path would not do, a short one."""
+        """Where sockets go: in the home, or a short path where its own would not do."""
         inside = self.root / "run"
         length = len(os.fsencode(inside)) + _LONGEST_NAME
         if length <= _SOCKET_PATH_LIMIT and not _MISREAD.search(str(inside)):
