@@ -149,10 +149,11 @@ def _made_to_run(environ: dict[str, str], home: Path, address: str) -> Iterator[
 
 
 def _is_ready(address: str) -> bool:
-    with contextlib.suppress(OSError):
+    try:
         with urllib.request.urlopen(f"{address}/readyz", timeout=10) as response:  # noqa: S310 - http, to ourselves
-            return response.status == 200
-    return False
+            return bool(response.status == 200)
+    except OSError:
+        return False
 
 
 def _left(home: Path) -> set[int]:

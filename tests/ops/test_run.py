@@ -134,6 +134,29 @@ class TestRun:
         assert guest.stopped() == 0
         assert house.ask("/readyz")[0] == 200
 
+    def test_a_signal_while_it_starts_leaves_nobody(self, house):
+        house.start()
+        becomes(house.living, 10)
+        house.signal(signal.SIGTERM)
+
+        assert house.stopped() == 0
+        assert house.living() == set()
+
+    def test_a_second_ctrl_c_does_not_wait_for_a_job(self, house):
+        house.start_and_wait()
+        # A worker that hears nothing, as one in the middle of a long job seems.
+        assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 10)
+        worker = min(pid for pid in house.living() if "wsgi worker" in title(pid))
+        os.kill(worker, signal.SIGSTOP)
+        house.signal(signal.SIGINT)
+        time.sleep(0.5)
+        began = time.monotonic()
+        house.signal(signal.SIGINT)
+
+        assert house.stopped() == 0
+        assert time.monotonic() - began < 10
+        assert house.living() == set()
+
 
 class TestRefusal:
     @pytest.mark.parametrize(
@@ -173,6 +196,11 @@ class TestRefusal:
         assert status == 2
         assert f"process {first.pid}" in told
         assert told.count("\n") == 1
+
+
+def title(pid):
+    """Give the words a process was started with."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
 def becomes(holds, seconds):

@@ -151,7 +151,12 @@ def _make(home: Home, programs: Path, runs_as: account.Account) -> None:
             account=runs_as,
         )
     )
-    if child.wait(_INITDB_WITHIN) != 0:
+    try:
+        status = child.wait(_INITDB_WITHIN)
+    finally:
+        # Told to stop meanwhile: initdb and the server it fills end with us.
+        child.stop(0)
+    if status != 0:
         raise SettingError(
             "BAARI_HOME",
             f"PostgreSQL could not make its data there: {process.last_words(log)}",
