@@ -1,16 +1,19 @@
 """Acts done once: the same key gives the same answer, whatever the line did."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, transaction
+
+# A desk tries again within seconds, a machine within hours.
+KEPT = timedelta(days=2)
 
 
 def begin(once: Once | None, *, by: Actor, now: datetime) -> UUID | None:
@@ -53,3 +56,14 @@ def keep(once: Once | None, appointment: UUID, *, by: Actor) -> None:
         .where(IdempotencyKey.actor == by.key, IdempotencyKey.key == once.key)
         .values(answer={"appointment": str(appointment)})
     )
+
+
+def forget(*, now: datetime) -> int:
+    """Remove keys too old for anybody to try again with; tell how many."""
+    with transaction() as session:
+        gone = session.scalars(
+            delete(IdempotencyKey)
+            .where(IdempotencyKey.created_at < now - KEPT)
+            .returning(IdempotencyKey.id)
+        )
+        return len(gone.all())
