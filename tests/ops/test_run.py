@@ -56,6 +56,7 @@ class TestRun:
         assert works
         assert len(lived) >= 5
         assert house.living() == set()
+        assert not Home(house.home).sockets.exists()
         house.start_and_wait()
         assert written(house.home) == ("before", "before")
 

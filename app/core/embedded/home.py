@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,11 @@ class Home:
                 "Set BAARI_HOME to a short path without spaces.",
             )
         return folder
+
+    def forget_sockets(self) -> None:
+        """Leave nothing in the shared temporary folder once the servers are down."""
+        if self.root not in self.sockets.parents:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 @contextlib.contextmanager
