@@ -1,0 +1,6 @@
+"""All rows of the access table; each door has a list of its own."""
+
+from tests.doors.routes_house import HOUSE
+from tests.doors.routes_web import WEB
+
+ROUTES = (*HOUSE, *WEB)
