@@ -84,6 +84,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "type": "There is no such type of appointment.",
     "appointment": "There is no such appointment.",
     "user": "There is no such user.",
+    "slot": "There is no such token slot; the schedule may have changed.",
     "token": "There is no such token.",
     "schedule": "There is no such schedule.",
 }
