@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.settings import Settings
 from app.doors import health
 from app.doors import logs as doors_logs
+from app.web import setup as web
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,4 +44,5 @@ def create_app(settings: Settings) -> Flask:
     Htmx(app)
     doors_logs.init_app(app)
     health.init_app(app)
+    web.init_app(app, settings)
     return app

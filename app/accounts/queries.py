@@ -58,5 +58,5 @@ def _one(condition: object, *, demo: bool) -> UserView | None:
 
 
 def may(by: Actor, permission: Permission, scope: Scope) -> bool:
-    """Say whether an act would be let pass, for doors that show only what may be done."""
+    """Say whether an act would be let pass, for doors that show what may be done."""
     return internal.allowed(by, permission, scope)

@@ -43,5 +43,5 @@ def _tell(failure: DomainError | HTTPException) -> ResponseReturnValue:
 def _tell_bug(bug: Exception) -> ResponseReturnValue:
     # Whatever the request had begun is undone; the answer may need the database.
     db.session.rollback()
-    log.exception("a request failed", exc_info=bug)
+    log.error("a request failed", exc_info=bug)
     return _tell(InternalServerError(original_exception=bug))

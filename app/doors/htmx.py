@@ -15,9 +15,7 @@ def wants_partial() -> bool:
     )
 
 
-def page(
-    template: str, *, partial: str, status: int = 200, **context: Any
-) -> Response:
+def page(template: str, *, partial: str, status: int = 200, **context: Any) -> Response:
     """Render `partial` alone for htmx, else the whole of `template`."""
     response = make_response(
         render_template(partial if wants_partial() else template, **context), status

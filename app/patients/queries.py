@@ -58,7 +58,7 @@ def one(patient: UUID, *, by: Actor, scope: Scope) -> PatientView:
 def similar(
     name: str, phone: str, *, by: Actor, scope: Scope, most: int = MOST
 ) -> list[PatientView]:
-    """Find people who have that phone, or exactly that name: perhaps the same person."""
+    """Find people with that phone, or exactly that name: perhaps the same person."""
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
     same = [func.lower(Patient.name) == name.strip().lower()] if name.strip() else []
     with suppress(InputError):

@@ -1,9 +1,10 @@
 """An appointment: see it, move it, cancel it with a reason."""
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
@@ -66,7 +67,7 @@ def move(appointment: UUID) -> ResponseReturnValue:
     except DomainError as refusal:
         told = refusal_of(refusal, zone)
         status = problem_of(refusal).status
-        return _move_form(found, draft, wanted, told), status
+        return _move_form(found, draft, wanted, told, status)
     return _after(moved, "moved")
 
 
@@ -91,11 +92,11 @@ def cancel(appointment: UUID) -> ResponseReturnValue:
         )
     except DomainError as refusal:
         told = refusal_of(refusal, found.facility.zone)
-        return _cancel_form(found, told), problem_of(refusal).status
+        return _cancel_form(found, told, problem_of(refusal).status)
     return _after(off, "cancelled")
 
 
-def shown(appointment: AppointmentView, *, done: str | None) -> ResponseReturnValue:
+def shown(appointment: AppointmentView, *, done: str | None) -> Response:
     """Show an appointment, and what has just been done with it."""
     place = appointment.facility
     return page(
@@ -114,7 +115,7 @@ def shown(appointment: AppointmentView, *, done: str | None) -> ResponseReturnVa
 
 def _after(appointment: AppointmentView, done: str) -> ResponseReturnValue:
     if wants_partial():
-        answer = make_response(shown(appointment, done=done))
+        answer = shown(appointment, done=done)
         answer.headers["HX-Trigger"] = "calendar-changed"
         return answer
     address = url_for(".show", appointment=appointment.id, done=done)
@@ -126,12 +127,14 @@ def _move_form(
     draft: Draft,
     near: datetime,
     refusal: Refusal | None = None,
-) -> ResponseReturnValue:
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
     everything = directory.resources(found.facility, by=current.actor())
     same = [r for r in everything if r.active and r.kind is found.resource.kind]
     return page(
         "web/move.html",
         partial="web/_move.html",
+        status=status,
         appointment=found,
         facility=found.facility,
         draft=draft,
@@ -143,9 +146,7 @@ def _move_form(
     )
 
 
-def _openings(
-    found: AppointmentView, draft: Draft, near: datetime
-) -> list[Opening]:
+def _openings(found: AppointmentView, draft: Draft, near: datetime) -> list[Opening]:
     """Give the nearest places of the same kind, other than the present one."""
     resource = resource_of(found.facility, draft.code)
     nearest = queries.openings(
@@ -169,11 +170,14 @@ def _openings(
 
 
 def _cancel_form(
-    found: AppointmentView, refusal: Refusal | None = None
-) -> ResponseReturnValue:
+    found: AppointmentView,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
     return page(
         "web/cancel.html",
         partial="web/_cancel.html",
+        status=status,
         appointment=found,
         facility=found.facility,
         reason=request.form.get("reason", ""),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
@@ -107,7 +108,7 @@ def book(facility: str) -> ResponseReturnValue:
     except DomainError as refusal:
         return _refused(desk, draft, refusal)
     if wants_partial():
-        answer = make_response(shown(appointment, done="booked"))
+        answer = shown(appointment, done="booked")
         answer.headers["HX-Trigger"] = "calendar-changed"
         return answer
     address = url_for("appointments.show", appointment=appointment.id, done="booked")
@@ -166,7 +167,7 @@ def _register(desk: Desk, draft: Draft) -> ResponseReturnValue:
         alike = people.similar(asked, desk.facility)
         if alike:
             told = replace(asked, alike=tuple(alike))
-            return _form(desk, draft, Shown(similar=told)), 409
+            return _form(desk, draft, Shown(similar=told), HTTPStatus.CONFLICT)
     made = people.register(asked, desk.facility, now=desk.now)
     return _form(desk, replace(draft, patient=str(made.public_id), q=made.mrn))
 
@@ -178,7 +179,7 @@ def _refused(desk: Desk, draft: Draft, refusal: DomainError) -> ResponseReturnVa
     if request.form.get("act") == "register":
         similar = people.read(request.form)
     openings = _openings(desk, draft) if told.about_place else []
-    return _form(desk, draft, Shown(told, openings, similar)), status
+    return _form(desk, draft, Shown(told, openings, similar), status)
 
 
 def _openings(desk: Desk, draft: Draft) -> list[Opening]:
@@ -215,8 +216,11 @@ def _slot(desk: Desk, resource: ResourceView, starts_at: datetime) -> SlotView |
 
 
 def _form(
-    desk: Desk, typed: Draft, around: Shown | None = None
-) -> ResponseReturnValue:
+    desk: Desk,
+    typed: Draft,
+    around: Shown | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
     """Show the form with what was typed, and who may be meant."""
     around = around or Shown()
     zone = desk.facility.zone
@@ -228,6 +232,7 @@ def _form(
     return page(
         "web/book.html",
         partial="web/_book.html",
+        status=status,
         desk=desk,
         facility=desk.facility,
         zone=zone,
@@ -235,7 +240,9 @@ def _form(
         draft=draft,
         resource=resource,
         slot=slot,
-        types=[t for t in desk.types if not slot or not slot.types or t.id in slot.types],
+        types=[
+            t for t in desk.types if not slot or not slot.types or t.id in slot.types
+        ],
         also=desk.also(resource),
         found=people.find(draft.q, draft.patient, desk.facility),
         refusal=around.refusal,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -41,7 +42,7 @@ class Chosen:
     def monday(self) -> date:
         return self.day - timedelta(days=self.day.weekday())
 
-    def query(self, **change: str | None) -> dict[str, str]:
+    def query(self, **change: str | None) -> dict[str, Any]:
         """Give the query of this calendar, or of one a step away from it."""
         query = {
             "day": self.day.isoformat(),
@@ -53,10 +54,7 @@ class Chosen:
 
     def on(self, day: date) -> str:
         """Give the address of the same calendar on another day."""
-        try:
-            query = self.query(day=day.isoformat())
-        except OverflowError:
-            query = self.query()
+        query = self.query(day=day.isoformat())
         return url_for("calendar.show", facility=self.facility.slug, **query)
 
     @property
@@ -75,7 +73,8 @@ def home() -> ResponseReturnValue:
     asked = query.pop("facility", remembered)
     slugs = [facility.slug for facility in facilities]
     slug = asked if asked in slugs else slugs[0]
-    address = url_for(".show", facility=slug, _anchor="now", **_known(query))
+    known: dict[str, Any] = _known(query)
+    address = url_for(".show", facility=slug, _anchor="now", **known)
     return redirect(address, 303)
 
 
@@ -116,7 +115,11 @@ def show(facility: str) -> ResponseReturnValue:
 
 def _known(query: dict[str, str]) -> dict[str, str]:
     """Keep what this calendar is asked by, so that no other argument is passed on."""
-    return {name: query[name] for name in ("day", "department", "kind", "week") if name in query}
+    return {
+        name: query[name]
+        for name in ("day", "department", "kind", "week")
+        if name in query
+    }
 
 
 def _choose(facility: FacilityView, now: datetime) -> Chosen:

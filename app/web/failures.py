@@ -51,8 +51,10 @@ def tell(failure: DomainError | HTTPException) -> ResponseReturnValue:
     status = failure.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status < HTTPStatus.BAD_REQUEST:
         return failure.get_response()
-    title, text = _FORGED if isinstance(failure, CSRFError) else _WORDS.get(
-        status, (failure.name, "")
+    title, text = (
+        _FORGED
+        if isinstance(failure, CSRFError)
+        else _WORDS.get(status, (failure.name, ""))
     )
     return _answer(title, text, HTTPStatus(status))
 
@@ -64,7 +66,9 @@ def _answer(title: str, text: str, status: HTTPStatus) -> Response:
         template,
         title=title,
         text=text,
-        request_id=context.request_id() if status.is_server_error else "",
+        request_id=context.request_id()
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        else "",
     )
     answer = make_response(body, status)
     answer.vary.add("HX-Request")

@@ -231,7 +231,7 @@ def _grounds(view: ColumnView, frame: _Frame, now: datetime) -> Iterator[Cell]:
 
 
 def _lanes(view: ColumnView, frame: _Frame) -> Iterator[Cell]:
-    """Put visits that run at once side by side, as resources of capacity n have them."""
+    """Put visits that run at once side by side; resources of capacity n have them."""
     for group in _at_once(view.visits):
         ends: list[datetime] = []
         taken: list[tuple[VisitView, int]] = []

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
@@ -63,11 +64,12 @@ def register(facility: str) -> ResponseReturnValue:
     try:
         alike = [] if asked.anyway else people.similar(asked, place)
         if alike:
-            return _form(place, replace(asked, alike=tuple(alike))), 409
+            told = replace(asked, alike=tuple(alike))
+            return _form(place, told, status=HTTPStatus.CONFLICT)
         made = people.register(asked, place, now=clock.now())
     except DomainError as refusal:
-        told = refusal_of(refusal, place.zone)
-        return _form(place, asked, told), problem_of(refusal).status
+        why = refusal_of(refusal, place.zone)
+        return _form(place, asked, why, problem_of(refusal).status)
     address = url_for(
         ".show", facility=facility, patient=made.public_id, done="registered"
     )
@@ -98,11 +100,15 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
 
 
 def _form(
-    place: FacilityView, asked: people.Registration, refusal: Refusal | None = None
-) -> ResponseReturnValue:
+    place: FacilityView,
+    asked: people.Registration,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
     return page(
         "web/register.html",
         partial="web/_register.html",
+        status=status,
         facility=place,
         registration=asked,
         refusal=refusal,

@@ -20,7 +20,7 @@ from app.doors import current
 from app.doors.htmx import wants_partial
 
 
-class SignedIn(UserMixin):  # type: ignore[misc] - the library is untyped
+class SignedIn(UserMixin):  # type: ignore[misc]  # the library is untyped
     """What Flask-Login keeps of a member of staff for one request."""
 
     def __init__(self, user: UserView) -> None:
@@ -46,11 +46,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_KEY_PREFIX="baari:signing",
     )
+    manager.user_loader(_load)
+    manager.unauthorized_handler(ask_to_sign_in)
     manager.init_app(app)
     limiter.init_app(app)
 
 
-@manager.user_loader  # type: ignore[untyped-decorator] - the library is untyped
 def _load(kept: str) -> SignedIn | None:
     if not kept.isdecimal():
         return None
@@ -58,7 +59,6 @@ def _load(kept: str) -> SignedIn | None:
     return None if user is None else SignedIn(user)
 
 
-@manager.unauthorized_handler  # type: ignore[untyped-decorator] - the library is untyped
 def ask_to_sign_in() -> Response:
     """Lead to the sign-in page, and back afterwards."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
