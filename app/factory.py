@@ -6,6 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from htmx_flask import Htmx
 
+from app.api import setup as api
 from app.core import locks
 from app.core.db import db
 from app.core.settings import Settings
@@ -45,4 +46,5 @@ def create_app(settings: Settings) -> Flask:
     doors_logs.init_app(app)
     health.init_app(app)
     web.init_app(app, settings)
+    api.init_app(app)
     return app
