@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from flask import Request, g
+from flask import Request
 from marshmallow import RAISE, ValidationError
 from marshmallow.schema import Schema
 from webargs.flaskparser import FlaskParser
@@ -39,7 +39,7 @@ class StrictParser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """Read the body once, whoever asks for it."""
+        """Read the body, whatever the schema."""
         del schema
         return body(req)
 
@@ -59,11 +59,9 @@ def body(req: Request) -> Any:
 
     :raises MalformedError: if it is not JSON, or JSON that could be read in two ways
     """
-    if "api_body" not in g:
-        if not req.is_json:
-            raise UnsupportedMediaType
-        g.api_body = read(req.get_data())
-    return g.api_body
+    if not req.is_json:
+        raise UnsupportedMediaType
+    return read(req.get_data())
 
 
 def fingerprint(req: Request) -> str:

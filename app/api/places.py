@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import g
-
 from app.booking import queries
 from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
 from app.booking.views import Opening
@@ -30,38 +28,38 @@ class Wish:
 
 def facility_of(facility_id: UUID) -> FacilityView:
     """
-    Give the facility an address names; refusals are then told in its local time.
+    Give the facility an address names.
 
     :raises NotFoundError: if it does not exist, or not for this caller's eyes
     """
-    found = directory.facility_by_id(facility_id, by=current.actor())
-    g.api_zone = found.zone
-    return found
+    return directory.facility_by_id(facility_id, by=current.actor())
 
 
 @contextmanager
-def alternatives(wish: Wish, *, now: datetime) -> Iterator[None]:
-    """Add the nearest free places to the refusal of a place."""
+def advice(wish: Wish, *, now: datetime) -> Iterator[None]:
+    """Give a refusal the local zone and, of a place, the nearest free ones."""
     try:
         yield
-    except (SlotTakenError, SlotFullError, NotOfferedError):
-        try:
-            g.api_alternatives = _like(wish, now)
-        except DomainError:
-            # Who may book there and not look there is refused without advice.
-            g.api_alternatives = []
+    except (SlotTakenError, SlotFullError, NotOfferedError) as exc:
+        exc.params |= {"zone": wish.facility.zone, "alternatives": _like(wish, now)}
+        raise
+    except DomainError as exc:
+        exc.params["zone"] = wish.facility.zone
         raise
 
 
 def _like(wish: Wish, now: datetime) -> list[Opening]:
     by = current.actor()
-    resource = directory.resource(wish.facility, wish.resource_id, by=by)
-    return queries.openings(
-        wish.facility,
-        resource,
-        wish.type_id,
-        wish.starts_at,
-        by=by,
-        now=now,
-        minutes=wish.minutes,
-    )
+    try:
+        return queries.openings(
+            wish.facility,
+            directory.resource(wish.facility, wish.resource_id, by=by),
+            wish.type_id,
+            wish.starts_at,
+            by=by,
+            now=now,
+            minutes=wish.minutes,
+        )
+    except DomainError:
+        # Who may book there but not look there is refused without advice.
+        return []

@@ -6,7 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.api.schemas.problems import ClashSchema
@@ -85,8 +85,9 @@ def _of_domain(error: DomainError) -> Response:
         more["errors"] = [{"field": error.field, "detail": detail}]
     if error.params.get("clashes"):
         more["clashes"] = ClashSchema(many=True).dump(error.params["clashes"])
-    if "api_alternatives" in g:
-        more["alternatives"] = OpeningSchema(many=True).dump(g.api_alternatives)
+    if "alternatives" in error.params:
+        found = error.params["alternatives"]
+        more["alternatives"] = OpeningSchema(many=True).dump(found)
     told = answer(error.code, kind, detail, **more)
     if error.code in problems.RETRY_AFTER:
         told.headers["Retry-After"] = str(problems.RETRY_AFTER[error.code])
@@ -96,7 +97,7 @@ def _of_domain(error: DomainError) -> Response:
 def _detail(error: DomainError) -> str:
     if error.code == "malformed":
         return f"The body cannot be read: {error.params['why']}."
-    return words.say(_discreet(error), g.get("api_zone"))
+    return words.say(_discreet(error), error.params.get("zone"))
 
 
 def _discreet(error: DomainError) -> DomainError:

@@ -6,11 +6,9 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import g
-
 from app.api import headers
 from app.api.blueprint import Part
-from app.api.places import Wish, alternatives, facility_of
+from app.api.places import Wish, advice, facility_of
 from app.api.schemas.appointments import (
     AppointmentSchema,
     AppointmentsSchema,
@@ -47,7 +45,7 @@ def book_token(asked: Order[NewToken], facility_id: UUID) -> Answer:
     now, facility = clock.now(), facility_of(facility_id)
     order = asked(facility_id=facility_id, channel=CHANNEL, once=headers.once())
     wish = Wish(facility, order.resource_id, order.type_id, order.starts_at)
-    with alternatives(wish, now=now):
+    with advice(wish, now=now):
         told = service.book_token(order, by=current.actor(), now=now)
     return _booked(told, now)
 
@@ -63,7 +61,7 @@ def book_timed(asked: Order[NewTimed], facility_id: UUID) -> Answer:
     first = order.resources[0].resource_id
     minutes = _minutes(order.starts_at, order.ends_at)
     wish = Wish(facility, first, order.type_id, order.starts_at, minutes)
-    with alternatives(wish, now=now):
+    with advice(wish, now=now):
         told = service.book_timed(order, by=current.actor(), now=now)
     return _booked(told, now)
 
@@ -101,7 +99,6 @@ def move(place: NewPlace, appointment_id: UUID) -> Answer:
     """Move an appointment; the new place is had before the old one is given back."""
     now, by = clock.now(), current.actor()
     seen = queries.appointment(appointment_id, by=by)
-    g.api_zone = seen.facility.zone
     wish = Wish(
         seen.facility,
         place.resource_id or seen.resource.public_id,
@@ -110,7 +107,7 @@ def move(place: NewPlace, appointment_id: UUID) -> Answer:
         _minutes(place.starts_at, place.ends_at) or seen.span.minutes,
     )
     to = replace(place, revision=headers.revision(place.revision))
-    with alternatives(wish, now=now):
+    with advice(wish, now=now):
         told = service.move(appointment_id, to, by=by, now=now, once=headers.once())
     return _answer(told)
 

@@ -36,7 +36,7 @@ class ClaimSchema(Schema):
     resource = fields.Nested(ResourceBriefSchema, required=True)
     starts_at = fields.AwareDateTime(attribute="during.start", required=True)
     ends_at = fields.AwareDateTime(attribute="during.end", required=True)
-    how = fields.Enum(How, by_value=True, required=True)
+    how = fields.String(required=True, metadata={"enum": [how.value for how in How]})
 
 
 class AppointmentSchema(Schema):
