@@ -75,7 +75,7 @@ class Moment(fields.AwareDateTime):
         data: Sent,
         **kwargs: Any,
     ) -> datetime:
-        if not isinstance(value, str):
+        if not _plain(value):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
         moment: datetime = super()._deserialize(value, attr, data, **kwargs)
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
@@ -98,9 +98,14 @@ class Day(fields.Date):
         data: Sent,
         **kwargs: Any,
     ) -> date:
-        if not isinstance(value, str):
+        if not _plain(value):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
         day: date = super()._deserialize(value, attr, data, **kwargs)
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise self.make_error("years")
         return day
+
+
+def _plain(value: Any) -> bool:
+    # The standard library reads a time only as far as a NUL.
+    return isinstance(value, str) and value.isascii() and value.isprintable()

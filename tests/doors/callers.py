@@ -21,7 +21,9 @@ class Caller:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, address: str, **query: Any) -> TestResponse:
-        return self.client.get(address, query_string=query, headers=self.headers)
+        return self.client.get(
+            address, query_string=query or None, headers=self.headers
+        )
 
     def post(self, address: str, body: Any = None, **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

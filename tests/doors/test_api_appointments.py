@@ -233,8 +233,12 @@ class TestRead:
         problem(desk.get("/api/appointments/12"), 404, "not_found")
 
 
-def window(start=local(0), end=local(0) + timedelta(days=1)):
-    return {"from": start.isoformat(), "to": end.isoformat()}
+def window():
+    start = local(0)
+    return {
+        "from": start.isoformat(),
+        "to": (start + timedelta(days=1)).isoformat(),
+    }
 
 
 class TestList:
