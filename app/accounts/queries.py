@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from app.accounts import internal
 from app.accounts.models import ApiToken, RoleAssignment, User
-from app.accounts.views import UserView
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope, UserView
+from app.core.actor import Actor
 from app.core.db import db
 
 
@@ -52,3 +55,8 @@ def _one(condition: object, *, demo: bool) -> UserView | None:
         name=user.name,
         roles=tuple(dict.fromkeys(role for _, role in rows if role is not None)),
     )
+
+
+def may(by: Actor, permission: Permission, scope: Scope) -> bool:
+    """Say whether an act would be let pass, for doors that show what may be done."""
+    return internal.allowed(by, permission, scope)
