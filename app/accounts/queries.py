@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from app.accounts.models import ApiToken, RoleAssignment, User
+from app.accounts.permissions import Role
 from app.accounts.views import UserView
 from app.core.db import db
 
@@ -18,6 +19,23 @@ def signed_in(user_id: int, *, demo: bool) -> UserView | None:
 def by_username(username: str) -> UserView | None:
     """Give the active user of that name."""
     return _one(func.lower(User.username) == username.strip().lower(), demo=True)
+
+
+def admins() -> list[UserView]:
+    """Give the active users who are admin everywhere, by their names."""
+    names = db.session.scalars(
+        select(User.username)
+        .join(RoleAssignment, RoleAssignment.user_id == User.id)
+        .where(
+            User.active,
+            RoleAssignment.role == Role.ADMIN,
+            RoleAssignment.facility_id.is_(None),
+            RoleAssignment.department_id.is_(None),
+            RoleAssignment.resource_id.is_(None),
+        )
+        .order_by(User.username)
+    ).all()
+    return [found for name in names if (found := by_username(name)) is not None]
 
 
 def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:

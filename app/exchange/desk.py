@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.booking.views import Opening
 from app.core.actor import Actor
 from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span, at
@@ -112,7 +113,8 @@ class Item:
     """
     One thing to bring in: its entry, its act, and the name it goes by for others.
 
-    Items of a lower stage come first, wherever they stand in the file.
+    Items of a lower stage come first, wherever they stand in the file. `nearest` finds
+    what is free near a booking that is refused; `uses` names the resources it locks.
     """
 
     entry: Entry
@@ -120,6 +122,8 @@ class Item:
     act: Callable[[Desk], Done]
     makes: Named | None = None
     stage: int = 0
+    nearest: Callable[[Desk], tuple[Opening, ...]] | None = None
+    uses: tuple[Named, ...] = ()
 
 
 def compare(what: str, values: Iterable[tuple[str, object, object]]) -> Done:

@@ -67,6 +67,10 @@ class Entry:
                 wrong = InputError(reason="type", wanted="table", got="text")
                 self.note(wrong, name, node.line)
 
+    def of(self, node: Table) -> "Entry":
+        """Read a table inside this one; what is wrong with it is noted together."""
+        return Entry(node, self._notes)
+
     def inner(self, name: str) -> "Entry | None":
         """Give the table under a name, if there is one."""
         node = self.take(name, table, None)

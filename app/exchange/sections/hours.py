@@ -1,8 +1,6 @@
 """Schedules, exceptions both ways, and maintenance."""
 
 from collections.abc import Iterator
-from datetime import date
-from uuid import UUID
 
 from app.availability import internal as availability
 from app.availability import service
@@ -14,7 +12,6 @@ from app.availability.views import (
     NewSession,
 )
 from app.core.errors import InputError
-from app.directory.views import FacilityView
 from app.exchange import fields
 from app.exchange.desk import Desk, Done, Item, between
 from app.exchange.entry import Entry
@@ -49,7 +46,7 @@ def _schedule(entry: Entry, section: str, facility: str, resource: str | None) -
         order = NewSchedule(
             place.public_id, resource_id, valid_from, valid_till, sessions
         )
-        kept = availability.schedules(place.id, found.id if found else None)
+        kept = availability.schedules(place, found)
         if any(_same(order, each) for each in kept):
             return Done.SAME
         service.set_schedule(order, by=desk.by, now=desk.now)
@@ -149,9 +146,7 @@ def exception(entry: Entry) -> Iterator[Item]:
             tokens_per_slot=tokens_per_slot,
             reason=reason,
         )
-        kept = availability.exceptions(
-            place, found.id if found else None, order.during
-        )
+        kept = availability.exceptions(place, found, order.during)
         if any(_alike(order, each) for each in kept):
             return Done.SAME
         service.add_exception(order, by=desk.by, now=desk.now)
@@ -182,7 +177,7 @@ def maintenance(entry: Entry) -> Iterator[Item]:
         place = desk.facility(facility)
         found = desk.resource(resource, place)
         during = between(start, end, place.zone)
-        if during in availability.repairs(found.id, during):
+        if during in availability.repairs(found, during):
             return Done.SAME
         order = NewMaintenance(place.public_id, found.public_id, during, reason)
         service.add_maintenance(order, by=desk.by, now=desk.now)

@@ -53,7 +53,9 @@ def reader(kind: ResourceKind, section: str) -> Callable[[Entry], Iterator[Item]
             if not kept:
                 _add(order, user, posts, desk)
                 return Done.ADDED
-            pairs = [(each, _kept(kept[0], each), getattr(order, each)) for each in given]
+            pairs = [
+                (each, _kept(kept[0], each), getattr(order, each)) for each in given
+            ]
             pairs += [("name", kept[0].name, order.name), ("kind", kept[0].kind, kind)]
             compare("resource", pairs)
             return _post(kept, posts, desk)
@@ -118,9 +120,7 @@ def _add(
     if user is not None:
         order = _linked(order, user, desk)
     first, *others = posts
-    added = service.add_resource(
-        order, first.order(desk), by=desk.by, now=desk.now
-    )
+    added = service.add_resource(order, first.order(desk), by=desk.by, now=desk.now)
     for each in others:
         service.post_resource(
             added.public_id, each.order(desk), by=desk.by, now=desk.now
@@ -154,9 +154,7 @@ def _post(kept: list[ResourceView], posts: tuple[_Post, ...], desk: Desk) -> Don
         order = post.order(desk)
         here = there.get(order.facility_id)
         if here is None:
-            service.post_resource(
-                kept[0].public_id, order, by=desk.by, now=desk.now
-            )
+            service.post_resource(kept[0].public_id, order, by=desk.by, now=desk.now)
             done = Done.ADDED
             continue
         compare(
