@@ -1,4 +1,4 @@
-"""What entries of a file stand on while they are acted on: who acts, and what is named."""
+"""What entries stand on while they are acted on: who acts, and what is named."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -95,7 +95,7 @@ class Desk:
         place: tuple[object, ...],
         look: Callable[[], object],
     ) -> Any:
-        """Find what the file names, once; tell its value when there is no such thing."""
+        """Find what the file names, once, and tell the name when there is none."""
         key = (wanted, *place)
         if key not in self._seen:
             if wanted in self.failed:

@@ -8,6 +8,7 @@ depth is bounded, so no file grows larger by being read.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -153,8 +154,9 @@ class _Builder:
 
 
 def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
+    mark = event.start_mark
+    return 1 if mark is None else int(mark.line) + 1
 
 
-def _refused(event: Event, **params: object) -> _RefusedError:
+def _refused(event: Event, **params: Any) -> _RefusedError:
     return _RefusedError(_line(event), FormError(**params))

@@ -11,6 +11,7 @@ from app.exchange.errors import UnknownKeyError
 from app.exchange.notes import Notes
 
 T = TypeVar("T")
+D = TypeVar("D")
 REQUIRED: Any = object()
 
 # What acts call a field, and what the file calls it.
@@ -41,7 +42,9 @@ class Entry:
         self._notes = notes
         self._asked: list[str] = []
 
-    def take(self, name: str, kind: Callable[[Node], T], default: T = REQUIRED) -> T:
+    def take(
+        self, name: str, kind: Callable[[Node], T], default: D = REQUIRED
+    ) -> T | D:
         """Give the value of a field; `default` when it is missing or empty."""
         self._asked.append(name)
         node = self._table.values.get(name)

@@ -26,7 +26,7 @@ class RepeatedError(InputError):
 
 
 class DiffersError(ConflictError):
-    """It is here already, with another value: `params` has what `is` and the `wanted`."""
+    """It is here with another value: `params` has what it `is` and what is `wanted`."""
 
     code = "differs"
 

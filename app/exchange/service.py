@@ -1,6 +1,7 @@
 """Bring a file in: the whole of it, or nothing."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from app.directory import internal as directory
 from app.exchange import reading
 from app.exchange.desk import Desk, Done, Item, SkippedError
 from app.exchange.notes import Notes
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -57,7 +60,7 @@ def bring_in(
     *,
     by: Actor,
     now: datetime,
-    progress: Progress = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> Report:
     """
     Bring in all that a file holds, in one transaction.
@@ -80,15 +83,23 @@ def bring_in(
         with transaction():
             report = _bring(order, items, desk, notes, progress)
             _tell(order, report, by=by, now=now)
-            if order.rehearse:
-                raise _RehearsedError
+            _end_rehearsal(order)
     except _RehearsedError:
-        pass
+        log.info("rehearsed, nothing kept", extra={"file": order.name})
     return report
 
 
+def _end_rehearsal(order: NewImport) -> None:
+    if order.rehearse:
+        raise _RehearsedError
+
+
 def _bring(
-    order: NewImport, items: list[Item], desk: Desk, notes: Notes, progress: Progress
+    order: NewImport,
+    items: list[Item],
+    desk: Desk,
+    notes: Notes,
+    progress: Progress | None,
 ) -> Report:
     counts: dict[str, Counter[Done]] = {}
     held = False
@@ -99,7 +110,8 @@ def _bring(
         done = _one(item, desk, notes)
         if done is not None:
             counts.setdefault(item.section, Counter())[done] += 1
-        progress(number, len(items))
+        if progress is not None:
+            progress(number, len(items))
     notes.refuse_any()
     return Report(hashlib.sha256(order.data).hexdigest(), counts)
 

@@ -53,11 +53,14 @@ def reader(kind: ResourceKind, section: str) -> Callable[[Entry], Iterator[Item]
             if not kept:
                 _add(order, user, posts, desk)
                 return Done.ADDED
-            pairs = [
-                (each, _kept(kept[0], each), getattr(order, each)) for each in given
-            ]
-            pairs += [("name", kept[0].name, order.name), ("kind", kept[0].kind, kind)]
-            compare("resource", pairs)
+            compare(
+                "resource",
+                [
+                    ("kind", kept[0].kind, kind),
+                    ("name", kept[0].name, order.name),
+                    *((n, _kept(kept[0], n), getattr(order, n)) for n in given),
+                ],
+            )
             return _post(kept, posts, desk)
 
         yield Item(entry, section, act, Named("resource", order.code), stage=3)
