@@ -40,17 +40,23 @@ class Named:
 
 @dataclass
 class Desk:
-    """The importing actor's desk; whatever failed before is known by name."""
+    """
+    The importing actor's desk; whatever failed before is known by name.
+
+    `zone` is that of the facility asked for last.
+    """
 
     by: Actor
     now: datetime
     failed: set[Named] = field(default_factory=set)
+    zone: ZoneInfo | None = None
     _seen: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def facility(self, slug: str, name: str = "facility") -> FacilityView:
         found: FacilityView = self._find(
             Named("facility", slug), name, (), lambda: directory.facility_by_slug(slug)
         )
+        self.zone = found.zone
         return found
 
     def resource(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.booking.views import Opening
 from app.core.errors import ConflictError, DomainError, InputError
@@ -39,12 +40,17 @@ class NotEmptyError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One bad line: where, which field, why, and for a booking what is free nearby."""
+    """
+    One bad line: where, which field, why, and for a booking what is free nearby.
+
+    `zone` is that of the facility it is about, when it is about one.
+    """
 
     line: int
     field: str | None
     error: DomainError
     nearest: tuple[Opening, ...] = ()
+    zone: ZoneInfo | None = None
 
     @property
     def code(self) -> str:

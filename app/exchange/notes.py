@@ -1,5 +1,7 @@
 """What is wrong with a file, collected while reading goes on."""
 
+from zoneinfo import ZoneInfo
+
 from app.booking.views import Opening
 from app.core.errors import DomainError
 from app.exchange.errors import BadFileError, Problem
@@ -18,8 +20,10 @@ class Notes:
         *,
         field: str | None = None,
         nearest: tuple[Opening, ...] = (),
+        zone: ZoneInfo | None = None,
     ) -> None:
-        self._problems.append(Problem(line, field or error.field, error, nearest))
+        told = Problem(line, field or error.field, error, nearest, zone)
+        self._problems.append(told)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -22,7 +22,9 @@ from app.exchange.notes import Notes
 
 log = logging.getLogger(__name__)
 
+# Done so far, and of how many.
 Progress = Callable[[int, int], None]
+MAX_BYTES = reading.MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ def _one(item: Item, desk: Desk, notes: Notes) -> Done | None:
     except DomainError as exc:
         _failed(item, desk)
         line, field = item.entry.place(exc.field)
-        notes.add(line, exc, field=field, nearest=_nearest(item, desk, exc))
+        near = _nearest(item, desk, exc)
+        notes.add(line, exc, field=field, nearest=near, zone=desk.zone)
     return None
 
 
