@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from app.accounts import internal
 from app.accounts.models import ApiToken, RoleAssignment, User
-from app.accounts.permissions import Role
-from app.accounts.views import UserView
+from app.accounts.permissions import Permission, Role
+from app.accounts.views import EVERYWHERE, TokenView, UserView
+from app.core.actor import Actor
 from app.core.db import db
 
 
@@ -36,6 +38,27 @@ def admins() -> list[UserView]:
         .order_by(User.username)
     ).all()
     return [found for name in names if (found := by_username(name)) is not None]
+
+
+def tokens(username: str, *, by: Actor) -> list[TokenView]:
+    """Give the bearer tokens of a user, the newest first."""
+    internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+    rows = db.session.scalars(
+        select(ApiToken)
+        .join(User, User.id == ApiToken.user_id)
+        .where(func.lower(User.username) == username.strip().lower())
+        .order_by(ApiToken.id.desc())
+    )
+    return [
+        TokenView(
+            id=row.public_id,
+            name=row.name,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
 
 
 def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:

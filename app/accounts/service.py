@@ -148,19 +148,11 @@ def give_role(
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class FreshToken:
-    """A token just made: the id that ends it, and the secret nobody keeps."""
-
-    id: UUID
-    secret: str
-
-
 def make_token(
     username: str, name: str, *, by: Actor, now: datetime, expires_at: datetime | None
-) -> FreshToken:
+) -> str:
     """
-    Make a bearer token for a user and hand its secret out, this one time.
+    Make a bearer token for a user and hand it out, this one time.
 
     :raises NotFoundError: if there is no such user
     """
@@ -184,7 +176,7 @@ def make_token(
             now=now,
             after={"user": username, "name": token.name, "expires_at": expires_at},
         )
-    return FreshToken(token.public_id, secret)
+    return secret
 
 
 def revoke_token(token: UUID, *, by: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from app.accounts import service
+from app.accounts import queries, service
 from app.accounts.permissions import Role
 from app.accounts.service import MAX_PASSWORD, NewUser
 from app.accounts.views import EVERYWHERE
@@ -26,7 +26,9 @@ MAX_DAYS = 3650
 def shell() -> Actor:
     """Name whoever sits at the shell: the machine's own user, as the trail keeps it."""
     name = getpass.getuser()
-    return Actor(kind=ActorKind.SYSTEM, name=f"Shell ({name})", reference=f"shell:{name}")
+    return Actor(
+        kind=ActorKind.SYSTEM, name=f"Shell ({name})", reference=f"shell:{name}"
+    )
 
 
 @click.group()
@@ -66,16 +68,30 @@ def create(baari: Baari, username: str, name: str, days: int | None) -> None:
     with baari.app(), _refusals():
         now = clock.now()
         expires_at = now + timedelta(days=days) if days else None
-        made = service.make_token(
+        secret = service.make_token(
             username, name, by=shell(), now=now, expires_at=expires_at
         )
-    click.echo(made.secret)
+        newest = queries.tokens(username, by=shell())[0]
+    click.echo(secret)
     until = f"{expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "it is revoked"
     click.echo(
         f"It acts as {username} until {until}, and is not shown again."
-        f" End it with: baari token revoke {made.id}",
+        f" End it with: baari token revoke {newest.id}",
         err=True,
     )
+
+
+@token.command("list")
+@click.option("--user", "username", required=True, help="Whose tokens.")
+@click.pass_obj
+def listed(baari: Baari, username: str) -> None:
+    """List the tokens of a user: id, name, and until when they are good."""
+    with baari.app(), _refusals():
+        for each in queries.tokens(username, by=shell()):
+            ended = each.revoked_at or each.expires_at
+            word = "ended" if each.revoked_at else "until"
+            told = f"{word} {ended:%Y-%m-%d %H:%M} UTC" if ended else "for good"
+            click.echo(f"{each.id}  {told}  {each.name}")
 
 
 @token.command("revoke")

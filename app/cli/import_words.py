@@ -69,11 +69,13 @@ def _columns(params: Params) -> str:
     if params["unknown"]:
         wrong.append(f"unknown {', '.join(map(repr, params['unknown']))}")
     found = "; ".join(wrong) or "one comes twice"
-    return f"The columns are not right: {found}. Known are {', '.join(params['known'])}."
+    return (
+        f"The columns are not right: {found}. Known are {', '.join(params['known'])}."
+    )
 
 
 def _with(sentence: str) -> Callable[[Params], str]:
-    return lambda params: sentence.format_map(params)
+    return sentence.format_map
 
 
 _TELLERS: Mapping[str, Callable[[Params], str]] = {

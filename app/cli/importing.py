@@ -67,7 +67,9 @@ def _actor(username: str | None) -> UserView:
     if username is not None:
         user = accounts.by_username(username)
         if user is None:
-            raise click.BadParameter(f"there is no user {username!r}.", param_hint="--by")
+            raise click.BadParameter(
+                f"there is no user {username!r}.", param_hint="--by"
+            )
         return user
     admins = accounts.admins()
     if len(admins) == 1:
