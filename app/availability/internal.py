@@ -13,7 +13,7 @@ from app.availability.models import (
     Maintenance,
     Schedule,
 )
-from app.availability.views import ClosedSpan, Offer
+from app.availability.views import ClosedSpan, NewException, NewSchedule, Offer
 from app.core.db import db
 from app.core.spans import Span, local_date
 from app.directory.kinds import ResourceKind
@@ -192,3 +192,49 @@ def _maintenance(ids: list[int], window: Span) -> dict[int, list[ClosedSpan]]:
         closed = ClosedSpan(row.during, Closed.MAINTENANCE, row.reason)
         found[row.resource_id].append(closed)
     return found
+
+
+def schedules(
+    facility: FacilityView, resource: ResourceView | None
+) -> list[NewSchedule]:
+    """Give the configurations of a resource at a facility, as they would be set."""
+    resource_id = resource.id if resource else None
+    found = db.session.execute(
+        select(Schedule, Availability)
+        .outerjoin(Availability, Availability.schedule_id == Schedule.id)
+        .where(
+            Schedule.facility_id == facility.id,
+            Schedule.resource_id.is_not_distinct_from(resource_id),
+        )
+        .order_by(Schedule.valid_from, Availability.id)
+    ).all()
+    sessions: dict[Schedule, list[Availability]] = {}
+    for schedule, availability in found:
+        sessions.setdefault(schedule, [])
+        if availability is not None:
+            sessions[schedule].append(availability)
+    return [
+        NewSchedule(
+            facility_id=facility.public_id,
+            resource_id=resource.public_id if resource else None,
+            valid_from=schedule.valid_from,
+            valid_till=schedule.valid_till,
+            sessions=tuple(rows.new_session_of(each) for each in each_day),
+        )
+        for schedule, each_day in sessions.items()
+    ]
+
+
+def exceptions(
+    facility: FacilityView, resource: ResourceView | None, during: Span
+) -> list[NewException]:
+    """Give the exceptions of a resource (else of the facility) that touch a span."""
+    resource_id = resource.id if resource else None
+    asked = [] if resource_id is None else [resource_id]
+    found = _exceptions(facility, asked, during)[resource_id]
+    return [rows.new_exception_of(row, facility, resource) for row in found]
+
+
+def repairs(resource: ResourceView, during: Span) -> list[Span]:
+    """Give the spans of a resource's maintenance that touch a span."""
+    return [closed.span for closed in _maintenance([resource.id], during)[resource.id]]

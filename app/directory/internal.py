@@ -85,6 +85,12 @@ def posts_of(ids: Iterable[int]) -> list[ResourceView]:
     return [rows.resource(*row) for row in db.session.execute(found)]
 
 
+def posts_of_code(code: str) -> list[ResourceView]:
+    """Give the resource of a code, once for each facility it serves in."""
+    found = _serving().where(Resource.code == code).order_by(Post.id)
+    return [rows.resource(*row) for row in db.session.execute(found)]
+
+
 def appointment_type(public_id: UUID, *, field: str = "type_id") -> TypeView:
     """
     Give one appointment type.
