@@ -6,11 +6,13 @@ from flask import Flask
 from flask_migrate import Migrate
 from htmx_flask import Htmx
 
+from app.api import setup as api
 from app.core import locks
 from app.core.db import db
 from app.core.settings import Settings
 from app.doors import health
 from app.doors import logs as doors_logs
+from app.web import setup as web
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,4 +45,6 @@ def create_app(settings: Settings) -> Flask:
     Htmx(app)
     doors_logs.init_app(app)
     health.init_app(app)
+    web.init_app(app, settings)
+    api.init_app(app)
     return app

@@ -10,7 +10,7 @@ from app.accounts.service import NewUser
 from app.accounts.views import EVERYWHERE, Scope
 from app.availability import service as availability
 from app.availability.kinds import Offered
-from app.availability.views import NewSchedule, NewSession
+from app.availability.views import NewException, NewSchedule, NewSession
 from app.booking.views import NewTimed, NewToken, Want
 from app.core.actor import SYSTEM
 from app.core.spans import Span
@@ -100,6 +100,16 @@ def schedule_order(place, of, *sessions, valid_from=MONDAY, valid_till=None):
     )
 
 
+def away(place, of, start, minutes):
+    order = NewException(
+        facility_id=place.public_id,
+        resource_id=of.public_id if of else None,
+        is_available=False,
+        during=span(start, minutes),
+    )
+    return availability.add_exception(order, by=SYSTEM, now=NOW)
+
+
 def open_time(start=time(9), end=time(17), weekdays=ALL_WEEK):
     return NewSession(Offered.OPEN, weekdays, start, end)
 
@@ -112,7 +122,7 @@ def token_order(place, of, why, who, starts_at, **fields):
     return NewToken(
         facility_id=place.public_id,
         resource_id=of.public_id,
-        patient_id=who.public_id,
+        patient_id=who.public_id if who else None,
         type_id=why.public_id,
         starts_at=starts_at,
         **fields,

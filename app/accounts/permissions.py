@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MANAGE_DIRECTORY = "directory:manage"
     MANAGE_ACCOUNTS = "accounts:manage"
     IMPORT = "exchange:import"
+    IMPORT_AS_OF = "exchange:import_as_of"
 
 
 class Role(StrEnum):

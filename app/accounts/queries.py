@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from app.accounts import internal
 from app.accounts.models import ApiToken, RoleAssignment, User
-from app.accounts.views import UserView
+from app.accounts.permissions import Permission, Role
+from app.accounts.views import EVERYWHERE, Scope, TokenView, UserView
+from app.core.actor import Actor
 from app.core.db import db
 
 
@@ -18,6 +21,44 @@ def signed_in(user_id: int, *, demo: bool) -> UserView | None:
 def by_username(username: str) -> UserView | None:
     """Give the active user of that name."""
     return _one(func.lower(User.username) == username.strip().lower(), demo=True)
+
+
+def admins() -> list[UserView]:
+    """Give the active users who are admin everywhere, by their names."""
+    names = db.session.scalars(
+        select(User.username)
+        .join(RoleAssignment, RoleAssignment.user_id == User.id)
+        .where(
+            User.active,
+            RoleAssignment.role == Role.ADMIN,
+            RoleAssignment.facility_id.is_(None),
+            RoleAssignment.department_id.is_(None),
+            RoleAssignment.resource_id.is_(None),
+        )
+        .order_by(User.username)
+    ).all()
+    return [found for name in names if (found := by_username(name)) is not None]
+
+
+def tokens(username: str, *, by: Actor) -> list[TokenView]:
+    """Give the bearer tokens of a user, the newest first."""
+    internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+    rows = db.session.scalars(
+        select(ApiToken)
+        .join(User, User.id == ApiToken.user_id)
+        .where(func.lower(User.username) == username.strip().lower())
+        .order_by(ApiToken.id.desc())
+    )
+    return [
+        TokenView(
+            id=row.public_id,
+            name=row.name,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
 
 
 def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
@@ -52,3 +93,8 @@ def _one(condition: object, *, demo: bool) -> UserView | None:
         name=user.name,
         roles=tuple(dict.fromkeys(role for _, role in rows if role is not None)),
     )
+
+
+def may(by: Actor, permission: Permission, scope: Scope) -> bool:
+    """Say whether an act would be let pass, for doors that show what may be done."""
+    return internal.allowed(by, permission, scope)

@@ -100,9 +100,9 @@ def add_user(order: NewUser, *, by: Actor, now: datetime) -> UserView:
 
 def give_role(
     username: str, role: Role, scope: Scope, *, by: Actor, now: datetime
-) -> None:
+) -> bool:
     """
-    Give a user a role in a scope; giving it twice changes nothing.
+    Give a user a role in a scope, and say whether it is new to them.
 
     :raises NotFoundError: if there is no such user
     """
@@ -123,7 +123,7 @@ def give_role(
             )
         )
         if held is not None:
-            return
+            return False
         session.add(
             RoleAssignment(
                 user_id=user.id,
@@ -145,6 +145,7 @@ def give_role(
                 "resource_id": resource_id,
             },
         )
+    return True
 
 
 def make_token(

@@ -1,6 +1,7 @@
 """What other rooms and doors see of accounts."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from app.accounts.permissions import Role
@@ -17,6 +18,17 @@ class Scope:
 
 
 EVERYWHERE = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A bearer token as it may be listed: all but the secret."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,18 @@
 
 from collections.abc import Iterable
 
-from app.availability import reading, slots
+from sqlalchemy import or_, select
+
+from app.availability import reading, rows, slots
+from app.availability.models import (
+    Availability,
+    AvailabilityException,
+    Maintenance,
+    Schedule,
+)
 from app.availability.reading import Known
-from app.availability.views import Offer
+from app.availability.views import NewException, NewSchedule, Offer
+from app.core.db import db
 from app.core.spans import Span
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView
@@ -63,3 +72,66 @@ def _follows(resource: ResourceView, known: Known) -> bool:
         and resource.kind is not ResourceKind.PRACTITIONER
         and not resource.schedule_only
     )
+
+
+def schedules(
+    facility: FacilityView, resource: ResourceView | None
+) -> list[NewSchedule]:
+    """Give the configurations of a resource at a facility, as they would be set."""
+    resource_id = resource.id if resource else None
+    found = db.session.execute(
+        select(Schedule, Availability)
+        .outerjoin(Availability, Availability.schedule_id == Schedule.id)
+        .where(
+            Schedule.facility_id == facility.id,
+            Schedule.resource_id.is_not_distinct_from(resource_id),
+        )
+        .order_by(Schedule.valid_from, Availability.id)
+    ).all()
+    sessions: dict[Schedule, list[Availability]] = {}
+    for schedule, availability in found:
+        sessions.setdefault(schedule, [])
+        if availability is not None:
+            sessions[schedule].append(availability)
+    return [
+        NewSchedule(
+            facility_id=facility.public_id,
+            resource_id=resource.public_id if resource else None,
+            valid_from=schedule.valid_from,
+            valid_till=schedule.valid_till,
+            sessions=tuple(rows.new_session_of(each) for each in each_day),
+        )
+        for schedule, each_day in sessions.items()
+    ]
+
+
+def exceptions(
+    facility: FacilityView, resource: ResourceView | None, during: Span
+) -> list[NewException]:
+    """Give the exceptions of a resource (else of the facility) that touch a span."""
+    found = db.session.scalars(
+        select(AvailabilityException)
+        .where(
+            AvailabilityException.revoked_at.is_(None),
+            AvailabilityException.during.bool_op("&&")(during),
+            AvailabilityException.resource_id.is_not_distinct_from(
+                resource.id if resource else None
+            ),
+            or_(
+                AvailabilityException.facility_id == facility.id,
+                AvailabilityException.facility_id.is_(None),
+            ),
+        )
+        .order_by(AvailabilityException.id)
+    )
+    return [rows.new_exception_of(row, facility, resource) for row in found]
+
+
+def repairs(resource: ResourceView, during: Span) -> list[Span]:
+    """Give the spans of a resource's maintenance that touch a span."""
+    found = select(Maintenance.during).where(
+        Maintenance.resource_id == resource.id,
+        Maintenance.revoked_at.is_(None),
+        Maintenance.during.bool_op("&&")(during),
+    )
+    return list(db.session.scalars(found.order_by(Maintenance.id)))

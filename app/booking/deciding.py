@@ -36,7 +36,7 @@ def approve(
         rows.step(booking, Status.SCHEDULED)
         db.session.flush()
         tokens.give_numbers(booking, told.resource, told.facility)
-        return ending.tell(told, by=by, now=now)
+        return ending.tell(told, rows.one(appointment), by=by, now=now)
 
 
 def deny(
@@ -58,5 +58,6 @@ def deny(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, revision, keys)
-        accounts.require(by, Permission.APPROVE, rows.scope_of(rows.one(appointment)))
-        return ending.end(booking, Status.DENIED, why, by=by, now=now)
+        told = rows.one(appointment)
+        accounts.require(by, Permission.APPROVE, rows.scope_of(told))
+        return ending.end(booking, told, Status.DENIED, why, by=by, now=now)

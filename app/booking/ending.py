@@ -50,11 +50,17 @@ def cancel(
             by=by,
             overridden=override is not None,
         )
-        return end(booking, Status.CANCELLED, why, by=by, now=now)
+        return end(booking, told, Status.CANCELLED, why, by=by, now=now)
 
 
 def end(
-    booking: Appointment, to: Status, why: str, *, by: Actor, now: datetime
+    booking: Appointment,
+    before: AppointmentView,
+    to: Status,
+    why: str,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> AppointmentView:
     """
     Move an appointment to a status that gives its place back, and tell of it.
@@ -63,17 +69,17 @@ def end(
 
     :raises StatusError: if the table of moves does not lead there
     """
-    before = rows.one(booking.public_id)
     rows.step(booking, to)
-    booking.cancel_reason, booking.hold_expires_at = why, None
+    booking.cancel_reason = why
     give_back(booking, before.facility)
     db.session.flush()
-    return tell(before, by=by, now=now)
+    return tell(before, rows.after(before, booking), by=by, now=now)
 
 
-def tell(before: AppointmentView, *, by: Actor, now: datetime) -> AppointmentView:
+def tell(
+    before: AppointmentView, after: AppointmentView, *, by: Actor, now: datetime
+) -> AppointmentView:
     """Leave a line in the trail about a change of status, and tell who listens."""
-    after = rows.one(before.id)
     audit.record(
         f"appointment.{after.status.value}",
         audit.Subject("appointment", after.id, after.facility.id),

@@ -140,7 +140,7 @@ def release(appointment: UUID, *, by: Actor, now: datetime) -> AppointmentView:
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if booking.status is Status.EXPIRED:
             return told
-        return ending.end(booking, Status.EXPIRED, "", by=by, now=now)
+        return ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
 
 
 def _hold(
@@ -176,11 +176,10 @@ def _keep(
     new = [patient for patient in found if patient.id not in known]
     placing.add_patients(booking.id, new, Status.HELD)
     rows.step(booking, status)
-    booking.hold_expires_at = None
     db.session.flush()
     if status is Status.SCHEDULED:
         tokens.give_numbers(booking, told.resource, told.facility)
-    return ending.tell(told, by=by, now=now)
+    return ending.tell(told, rows.one(told.id), by=by, now=now)
 
 
 def _take_again(
@@ -193,7 +192,7 @@ def _take_again(
 ) -> AppointmentView:
     """Book anew what ran out, if its place is free; the old row stays expired."""
     if booking.status is Status.HELD:
-        ending.end(booking, Status.EXPIRED, "", by=by, now=now)
+        ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
     try:
         draft = drafting.again(told, patients, uuid4(), by=by, now=now)
         status = drafting.first_status(draft, request=False, by=by)
@@ -229,7 +228,7 @@ def _let_go(holding: Holding, keys: list[str], *, by: Actor, now: datetime) -> N
     former = _former(holding)
     if former is not None:
         booking = rows.for_change(former, None, keys)
-        ending.end(booking, Status.EXPIRED, "", by=by, now=now)
+        ending.end(booking, rows.one(former), Status.EXPIRED, "", by=by, now=now)
 
 
 def _check_minutes(minutes: int) -> None:

@@ -1,16 +1,19 @@
 """Acts done once: the same key gives the same answer, whatever the line did."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, transaction
+
+# A desk tries again within seconds, a machine within hours.
+KEPT = timedelta(days=2)
 
 
 def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID | None:
@@ -49,3 +52,14 @@ def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID
         raise KeyReusedError(field="Idempotency-Key", reason="reused")
     was: UUID = known.outcome
     return was
+
+
+def forget(*, now: datetime) -> int:
+    """Remove keys too old for anybody to try again with; tell how many."""
+    with transaction() as session:
+        gone = session.scalars(
+            delete(IdempotencyKey)
+            .where(IdempotencyKey.created_at < now - KEPT)
+            .returning(IdempotencyKey.id)
+        )
+        return len(gone.all())

@@ -30,4 +30,4 @@ def advance(
         if to is Status.NO_SHOW:
             claims.release(claims.Owner(appointment_id=booking.id))
         db.session.flush()
-        return ending.tell(told, by=by, now=now)
+        return ending.tell(told, rows.after(told, booking), by=by, now=now)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -83,9 +84,19 @@ def lock_keys(public_id: UUID) -> list[str]:
 
     :raises NotFoundError: if there is no such appointment
     """
-    told = one(public_id)
-    used = [told.resource, *(claim.resource for claim in told.resources)]
-    return guard.keys_of([resource.public_id for resource in used])
+    mine = Appointment.public_id == public_id
+    used = db.session.scalars(
+        select(Appointment.resource_id)
+        .where(mine)
+        .union(
+            select(BookingResource.resource_id)
+            .join(Appointment, Appointment.id == BookingResource.appointment_id)
+            .where(mine, BookingResource.current)
+        )
+    ).all()
+    if not used:
+        raise NotFoundError("appointment", field="appointment_id")
+    return guard.keys_of(directory.public_ids(used))
 
 
 def for_change(
@@ -115,11 +126,23 @@ def step(booking: Appointment, to: Status) -> None:
     """
     if to not in MOVES[booking.status]:
         raise StatusError(status=booking.status.value, wanted=to.value)
-    booking.status = to
+    # No move leads to a hold, so whatever it was held until is over.
+    booking.status, booking.hold_expires_at = to, None
     booking.revision += 1
     found = select(Participant).where(Participant.appointment_id == booking.id)
     for participant in db.session.scalars(found):
         participant.status = to
+
+
+def after(before: AppointmentView, booking: Appointment) -> AppointmentView:
+    """Give an appointment as it stands after a change of status alone."""
+    return replace(
+        before,
+        status=booking.status,
+        cancel_reason=booking.cancel_reason,
+        hold_expires_at=booking.hold_expires_at,
+        revision=booking.revision,
+    )
 
 
 def scope_of(told: AppointmentView) -> Scope:

@@ -43,7 +43,7 @@ def run(baari: Baari) -> None:
 def _run(baari: Baari, settings: Settings, signals: supervisor.Signals) -> None:
     with _alone(settings) as home:
         _require_free_port(settings)
-        click.echo("Starting PostgreSQL and Redis …")
+        click.echo(_servers_words(settings))
         with servers.started(settings) as ours:
             complete = servers.with_urls(settings)
             _prepare(baari, complete)
@@ -190,6 +190,14 @@ def _is_ready(settings: Settings) -> bool:
         finally:
             connection.close()
     return False
+
+
+def _servers_words(settings: Settings) -> str:
+    given = {"PostgreSQL": settings.database_url, "Redis": settings.redis_url}
+    missing = [name for name, url in given.items() if url is None]
+    if not missing:
+        return "Asking the given PostgreSQL and Redis for their versions …"
+    return f"Starting {' and '.join(missing)} …"
 
 
 def _welcome(settings: Settings, home: Home) -> None:

@@ -98,6 +98,12 @@ def posts_of(ids: Iterable[int]) -> list[ResourceView]:
     return [rows.resource(*row) for row in db.session.execute(found)]
 
 
+def posts_of_code(code: str) -> list[ResourceView]:
+    """Give the resource of a code, once for each facility it serves in."""
+    found = _serving().where(Resource.code == code).order_by(Post.id)
+    return [rows.resource(*row) for row in db.session.execute(found)]
+
+
 def appointment_type(public_id: UUID, *, field: str = "type_id") -> TypeView:
     """
     Give one appointment type.
@@ -253,3 +259,12 @@ def department_number(public_id: UUID, *, field: str = "department_id") -> int:
     if number is None:
         raise NotFoundError("department", field=field)
     return number
+
+
+def public_ids(numbers: Iterable[int]) -> list[UUID]:
+    """Give the public ids of resources by their row numbers."""
+    return list(
+        db.session.scalars(
+            select(Resource.public_id).where(Resource.id.in_(set(numbers)))
+        )
+    )

@@ -1,5 +1,7 @@
 """What doors read of the directory."""
 
+from uuid import UUID
+
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
@@ -21,11 +23,16 @@ def facility(slug: str, *, by: Actor) -> FacilityView:
 
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
-    found = internal.facility_by_slug(slug)
-    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
-    if seen is not None and found.id not in seen:
-        raise NotFoundError("facility", field="facility")
-    return found
+    return _seen(internal.facility_by_slug(slug), "facility", by)
+
+
+def facility_by_id(public_id: UUID, *, by: Actor) -> FacilityView:
+    """
+    Give one facility by its public id.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    return _seen(internal.facility(public_id), "facility_id", by)
 
 
 def departments(facility: FacilityView, *, by: Actor) -> list[DepartmentView]:
@@ -40,6 +47,16 @@ def resources(facility: FacilityView, *, by: Actor) -> list[ResourceView]:
     return internal.resources(facility.id)
 
 
+def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceView:
+    """
+    Give one resource as it serves in a facility.
+
+    :raises NotFoundError: if it does not exist, or does not serve there
+    """
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    return internal.resource(public_id, facility.id)
+
+
 def types(*, by: Actor) -> list[TypeView]:
     """
     Give the appointment types in use.
@@ -49,3 +66,10 @@ def types(*, by: Actor) -> list[TypeView]:
     if not facilities(by=by):
         raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
     return [each for each in internal.types().values() if each.active]
+
+
+def _seen(found: FacilityView, field: str, by: Actor) -> FacilityView:
+    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
+    if seen is not None and found.id not in seen:
+        raise NotFoundError("facility", field=field)
+    return found

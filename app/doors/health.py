@@ -98,8 +98,8 @@ def _client() -> Redis:
 
 
 def _migrations() -> None:
-    with db.engine.connect() as connection:
-        at = set(MigrationContext.configure(connection).get_current_heads())
+    connection = db.session.connection()
+    at = set(MigrationContext.configure(connection).get_current_heads())
     if at != current_app.extensions["baari.heads"]:
         raise NotReadyError("not at the newest: run `baari migrate`")
 

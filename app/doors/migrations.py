@@ -3,20 +3,45 @@
 import contextlib
 from collections.abc import Iterator
 
-import flask_migrate
+import psycopg
+from alembic import command
+from alembic.util import CommandError
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from app.core.db import db
+from app.core.settings import SettingError
 
 # Any number of our own; two starts on one database take turns by it.
 _LOCK = 0x6261617269
 
 
 def upgrade(app: Flask) -> None:
-    """Run the migrations that are missing, one process at a time."""
-    with app.app_context(), _alone():
-        flask_migrate.upgrade()
+    """
+    Run the migrations that are missing, one process at a time.
+
+    :raises SettingError: if this database does not let us, or is newer than we are
+    """
+    with app.app_context():
+        try:
+            with _alone():
+                # Not flask_migrate.upgrade: it ends the process on an error.
+                command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
+        except ProgrammingError as exc:
+            if not isinstance(exc.orig, psycopg.errors.InsufficientPrivilege):
+                raise
+            raise SettingError(
+                "DATABASE_URL",
+                f"its user may not make tables there ({exc.orig})",
+                "Make that user the owner of the database.",
+            ) from exc
+        except CommandError as exc:
+            raise SettingError(
+                "DATABASE_URL",
+                f"that database does not fit this version of Baari ({exc})",
+                "Start the newer Baari that made it, or use another database.",
+            ) from exc
 
 
 @contextlib.contextmanager

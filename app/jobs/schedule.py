@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import beat
+from app.jobs import beat, prune
 
 
 @dataclass(frozen=True)
@@ -22,4 +22,5 @@ class Periodic:
 
 PERIODIC = {
     "beat": Periodic(beat.beat, every=60, limit_s=30),
+    "prune": Periodic(prune.prune, cron="15 3 * * *"),
 }

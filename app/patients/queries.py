@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, or_, select
@@ -52,6 +53,20 @@ def one(patient: UUID, *, by: Actor, scope: Scope) -> PatientView:
     """
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
     return internal.one(patient)
+
+
+def similar(
+    name: str, phone: str, *, by: Actor, scope: Scope, most: int = MOST
+) -> list[PatientView]:
+    """Find people with that phone, or exactly that name: perhaps the same person."""
+    accounts.require(by, Permission.VIEW_PATIENTS, scope)
+    same = [func.lower(Patient.name) == name.strip().lower()] if name.strip() else []
+    with suppress(InputError):
+        same += [Patient.phone == phones.e164(phone)] if phone.strip() else []
+    if not same:
+        return []
+    found = select(Patient).where(or_(*same)).order_by(Patient.name, Patient.id)
+    return [view(row) for row in db.session.scalars(found.limit(most))]
 
 
 def _meanings(sought: str) -> Iterator[ColumnElement[bool]]:

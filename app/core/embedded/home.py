@@ -4,6 +4,8 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ from app.core.settings import SettingError
 # The kernel takes 107 bytes for a socket's path; PostgreSQL adds its file's name.
 _SOCKET_PATH_LIMIT = 107
 _LONGEST_NAME = len("/pg/.s.PGSQL.5432")
+# PostgreSQL reads its socket folder as a list parted by commas, and the Redis client
+# reads the list of clients as words parted by spaces.
+_MISREAD = re.compile(r"""[\s,"=]""")
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,10 @@ class Home:
 
     @property
     def sockets(self) -> Path:
-        """Where sockets go: in the home, or where its path is too long, a short one."""
+        """Where sockets go: in the home, or a short path where its own would not do."""
         inside = self.root / "run"
         length = len(os.fsencode(inside)) + _LONGEST_NAME
-        # PostgreSQL reads its socket folder as a list parted by commas.
-        if length <= _SOCKET_PATH_LIMIT and not set(str(inside)) & set(',"'):
+        if length <= _SOCKET_PATH_LIMIT and not _MISREAD.search(str(inside)):
             return inside
         name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path(tempfile.gettempdir(), f"baari-{os.geteuid()}-{name}")
@@ -56,10 +60,15 @@ class Home:
         if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
             raise SettingError(
                 "BAARI_HOME",
-                f"its path is too long for sockets, and {folder} is somebody else's",
-                "Set BAARI_HOME to a shorter path.",
+                f"its path does not do for sockets, and {folder} is somebody else's",
+                "Set BAARI_HOME to a short path without spaces.",
             )
         return folder
+
+    def forget_sockets(self) -> None:
+        """Leave nothing in the shared temporary folder once the servers are down."""
+        if self.root not in self.sockets.parents:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 @contextlib.contextmanager

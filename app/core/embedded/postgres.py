@@ -119,8 +119,11 @@ def _forget_the_dead(home: Home) -> None:
             f"a PostgreSQL of an earlier start does not end (process {stubborn})",
             "End that process, then start again.",
         )
-    with contextlib.suppress(FileNotFoundError):
-        (home.postgres / "postmaster.pid").unlink()
+    (home.postgres / "postmaster.pid").unlink(missing_ok=True)
+    # The socket has a lock of its own. PostgreSQL takes its writer for alive as long
+    # as nobody has reaped it, and where nobody is init, nobody does.
+    for stale in (home.sockets / "pg").glob(".s.PGSQL.*"):
+        stale.unlink(missing_ok=True)
 
 
 def _make(home: Home, programs: Path, runs_as: account.Account) -> None:
@@ -148,7 +151,12 @@ def _make(home: Home, programs: Path, runs_as: account.Account) -> None:
             account=runs_as,
         )
     )
-    if child.wait(_INITDB_WITHIN) != 0:
+    try:
+        status = child.wait(_INITDB_WITHIN)
+    finally:
+        # Told to stop meanwhile: initdb and the server it fills end with us.
+        child.stop(0)
+    if status != 0:
         raise SettingError(
             "BAARI_HOME",
             f"PostgreSQL could not make its data there: {process.last_words(log)}",

@@ -69,6 +69,7 @@ def started(
     external.check(settings)
     children: list[Child] = []
     with ExitStack() as stack:
+        stack.callback(home.forget_sockets)
         if settings.database_url is None:
             children.append(postgres.start(home, options or {}))
             stack.callback(children[-1].stop)

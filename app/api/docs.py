@@ -1,0 +1,38 @@
+"""The OpenAPI document, and a page to read it: our own, without scripts."""
+
+from apispec import APISpec
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+
+from app.api import reader
+from app.api.problems import CODES
+
+INTRODUCTION = (
+    "Everything the desk does, as JSON. Send a token made with `baari token create` as"
+    " Authorization: Bearer …. Times carry their offset from UTC; spans run from"
+    " starts_at until, but not with, ends_at. Refusals are problem documents (RFC 9457)"
+    " with a code that does not change. With an Idempotency-Key, a booking or a move"
+    " that is sent twice is done once."
+)
+
+bp = Blueprint("api_docs", __name__, url_prefix="/api")
+
+_SPEC = "baari.openapi"
+
+
+def init_app(app: Flask, spec: APISpec) -> None:
+    """Serve the document of these parts; it does not change while the app runs."""
+    app.extensions[_SPEC] = spec.to_dict()
+    app.register_blueprint(bp)
+
+
+@bp.get("/openapi.json")
+def document() -> Response:
+    """Give the OpenAPI document."""
+    return jsonify(current_app.extensions[_SPEC])
+
+
+@bp.get("/docs")
+def page() -> str:
+    """Show the document to people."""
+    told = reader.read(current_app.extensions[_SPEC])
+    return render_template("api/docs.html", api=told, codes=CODES)

@@ -1,0 +1,53 @@
+"""Hang the JSON door into the app."""
+
+from http import HTTPStatus
+
+from flask import Flask
+from flask_smorest import Api
+
+from app.api import docs
+from app.api.parts import appointments, directory, patients, slots
+from app.api.problems import MEDIA_TYPE, PREFIX, tell
+from app.api.schemas.problems import ProblemSchema
+from app.doors import failures
+
+PARTS = (directory.bp, patients.bp, slots.bp, appointments.bp)
+
+_BEARER = {"type": "http", "scheme": "bearer"}
+
+
+class JsonDoor(Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """The parts of the API and the OpenAPI document that describes them."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `app.doors.failures`: this would catch every door's."""
+
+    def _register_responses(self) -> None:
+        """Describe every refusal as the problem document it is."""
+        for status in HTTPStatus:
+            self._describe(status.name, status.phrase)
+        self._describe("DEFAULT_ERROR", "A refusal")
+
+    def _describe(self, name: str, description: str) -> None:
+        content = {MEDIA_TYPE: {"schema": ProblemSchema}}
+        described = {"description": description, "content": content}
+        self.spec.components.response(name, described, lazy=True)
+
+
+def init_app(app: Flask) -> None:
+    """Register the parts of the API and its documentation."""
+    door = JsonDoor(
+        app,
+        spec_kwargs={
+            "title": "Baari",
+            "version": "1",
+            "openapi_version": "3.0.3",
+            "info": {"description": docs.INTRODUCTION},
+            "security": [{"bearer": []}],
+        },
+    )
+    door.spec.components.security_scheme("bearer", _BEARER)
+    for part in PARTS:
+        door.register_blueprint(part)
+    docs.init_app(app, door.spec)
+    failures.tell_with(app, PREFIX, tell)

@@ -1,0 +1,44 @@
+"""Who makes the present request, and which installation it is made to."""
+
+from flask import current_app, g
+from werkzeug.exceptions import Unauthorized
+
+from app.accounts.views import UserView
+from app.core.actor import Actor
+from app.core.settings import Settings
+
+
+def settings() -> Settings:
+    """Give the settings of this installation."""
+    found: Settings = current_app.extensions["baari.settings"]
+    return found
+
+
+def enter(user: UserView) -> None:
+    """Say who makes this request, once a door has made sure of it."""
+    g.user = user
+    g.actor = user.actor
+
+
+def user() -> UserView:
+    """
+    Give the member of staff who makes this request.
+
+    :raises Unauthorized: if nobody has signed in
+    """
+    found: UserView | None = g.get("user")
+    if found is None:
+        raise Unauthorized
+    return found
+
+
+def actor() -> Actor:
+    """
+    Give whoever makes this request, as acts want to know.
+
+    :raises Unauthorized: if nobody has signed in
+    """
+    found: Actor | None = g.get("actor")
+    if found is None:
+        raise Unauthorized
+    return found

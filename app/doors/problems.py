@@ -1,0 +1,62 @@
+"""Every refusal's HTTP status and short title; `words` has the long ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from app.core.errors import (
+    BusyError,
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    RuleError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    status: HTTPStatus
+    title: str
+
+
+PROBLEMS: Mapping[str, Problem] = {
+    "invalid": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Something cannot be right"),
+    "not_found": Problem(HTTPStatus.NOT_FOUND, "Not found"),
+    "forbidden": Problem(HTTPStatus.FORBIDDEN, "Not allowed"),
+    "conflict": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
+    "rule": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "A rule forbids it"),
+    "busy": Problem(HTTPStatus.SERVICE_UNAVAILABLE, "Busy, try again"),
+    "sign_in": Problem(HTTPStatus.UNAUTHORIZED, "Not signed in"),
+    "slot_taken": Problem(HTTPStatus.CONFLICT, "That time is taken"),
+    "slot_full": Problem(HTTPStatus.CONFLICT, "That slot is full"),
+    "not_offered": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Not offered then"),
+    "over": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "That time has gone by"),
+    "status": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
+    "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
+    "idempotency_key_reused": Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"
+    ),
+}
+
+# A code without a row of its own is told as the kind of refusal it is.
+_KINDS: tuple[tuple[type[DomainError], Problem], ...] = (
+    (InputError, PROBLEMS["invalid"]),
+    (NotFoundError, PROBLEMS["not_found"]),
+    (ForbiddenError, PROBLEMS["forbidden"]),
+    (BusyError, PROBLEMS["busy"]),
+    (RuleError, PROBLEMS["rule"]),
+    (ConflictError, Problem(HTTPStatus.CONFLICT, "Already in use")),
+)
+_REFUSED = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Refused")
+
+# Seconds after which trying again is right, where it is.
+RETRY_AFTER: Mapping[str, int] = {"busy": 1}
+
+
+def problem_of(error: DomainError) -> Problem:
+    """Tell how a refusal is answered over HTTP."""
+    if error.code in PROBLEMS:
+        return PROBLEMS[error.code]
+    return next((p for kind, p in _KINDS if isinstance(error, kind)), _REFUSED)

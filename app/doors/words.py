@@ -1,0 +1,201 @@
+"""Kind words for every refusal. Rooms raise codes and params; only doors speak."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.booking.views import Clash
+from app.core.errors import DomainError
+from app.core.spans import Span
+from app.doors import times
+
+Params = Mapping[str, Any]
+Teller = Callable[[Params, ZoneInfo], str]
+
+_UTC = ZoneInfo("UTC")
+
+
+def say(error: DomainError, zone: ZoneInfo | None = None) -> str:
+    """Tell a refusal in a sentence or two; times are in `zone`, else in UTC."""
+    teller = TELLERS.get(error.code)
+    if teller is None:
+        return "That is not possible here."
+    return teller(error.params, zone or _UTC)
+
+
+def clash(blocking: Clash, zone: ZoneInfo) -> str:
+    """Say who has what until when, as far as the reader may know it."""
+    who = blocking.patient or ("A booking" if blocking.reference else "A token slot")
+    told = f"{who} has {blocking.resource} {times.between(blocking.span, zone)}"
+    if blocking.booked_by is None or blocking.booked_at is None:
+        return f"{told}."
+    when = times.moment(blocking.booked_at, zone)
+    return f"{told} (booked by {blocking.booked_by}, {when})."
+
+
+def _invalid(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    reason = _REASONS.get(params.get("reason", ""), "This cannot be right.")
+    return reason.format_map(_Gaps(params))
+
+
+class _Gaps(dict[str, Any]):
+    """Params for a sentence; one that is missing must not hide the refusal."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+_REASONS: Mapping[str, str] = {
+    "required": "This is needed.",
+    "control_characters": "It holds characters that no line of text may hold.",
+    "length": "Give {least} to {most} characters.",
+    "between": "Give a number from {least} to {most}.",
+    "phone": "Give a phone number with all its digits.",
+    "choice": "Choose one of the offered values.",
+    "number": "Give a whole number.",
+    "time": "Give a time as hours and minutes, for example 14:30.",
+    "date": "Give a date, for example 2026-11-24.",
+    "jumped": "The clocks go forward then: that time does not exist on this day.",
+    "future": "A date of birth lies in the past.",
+    "both_births": "Give the date of birth or the year, not both.",
+    "before_start": "The end must come after the start.",
+    "too_long": "That is too long: {most} minutes are the most.",
+    "outside": "It must lie within the time of the appointment.",
+    "count": "Name {least} to {most} resources.",
+    "twice": "The same resource is named twice.",
+    "reused": "The same key came before with another content.",
+    "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
+    "code": "Use small letters, digits, - and _ only.",
+    "prefix": "A token letter is one to three capital letters.",
+    "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
+    "overlap": "It overlaps another session of the same week.",
+    "only_tokens": "Only token sessions have slots.",
+    "remainder": "{minutes} minutes cannot be parted into slots of {slot}.",
+    "no_tokens_that_weekday": "There are no tokens on that weekday to take over:"
+    " give slot minutes and tokens.",
+}
+
+_NOT_FOUND: Mapping[str, str] = {
+    "patient": "There is no such patient.",
+    "resource": "There is no such doctor, room or machine in this facility.",
+    "facility": "There is no such facility.",
+    "type": "There is no such type of appointment.",
+    "appointment": "There is no such appointment.",
+    "user": "There is no such user.",
+    "slot": "There is no such token slot; the schedule may have changed.",
+    "token": "There is no such token.",
+    "schedule": "There is no such schedule.",
+}
+
+
+def _not_found(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    return _NOT_FOUND.get(params.get("what", ""), "There is no such thing.")
+
+
+def _taken(params: Params, zone: ZoneInfo) -> str:
+    blocking = params.get("clashes") or ()
+    if not blocking:
+        return "Somebody has just taken that time."
+    return " ".join(clash(each, zone) for each in blocking)
+
+
+def _full(params: Params, zone: ZoneInfo) -> str:
+    span = params.get("span")
+    when = f" {times.between(span, zone)}" if isinstance(span, Span) else ""
+    tokens = params.get("tokens")
+    if tokens == 1:
+        return f"The one token of the slot{when} is given."
+    count = f" {tokens}" if tokens else ""
+    return f"All{count} tokens of the slot{when} are given."
+
+
+def _not_offered(params: Params, zone: ZoneInfo) -> str:
+    reason = _OFFERED.get(params.get("reason", ""), "{resource} does not offer that.")
+    told = reason.format_map(_Gaps(params))
+    if params.get("why"):
+        told = f"{told}: {params['why']}"
+    closed = params.get("closed")
+    if isinstance(closed, Span):
+        told = f"{told}, {_until(closed, zone)}"
+    return f"{told.rstrip('.')}."
+
+
+_OFFERED: Mapping[str, str] = {
+    "hours": "{resource} has no hours then",
+    "type": "{resource} does not take “{type}” then",
+    "inactive": "{resource} is not in use",
+    "token_slot": "{resource} sees people by token then: book a token in that slot",
+    "break": "{resource} has a break then",
+    "away": "{resource} is away then",
+    "maintenance": "{resource} is in maintenance then",
+}
+
+
+def _until(closed: Span, zone: ZoneInfo) -> str:
+    """Say until when it lasts; the day only when it is another."""
+    start, end = closed.start.astimezone(zone), closed.end.astimezone(zone)
+    if start.date() == end.date():
+        return times.between(closed, zone)
+    return f"until {times.moment(end, zone)}"
+
+
+def _over(params: Params, zone: ZoneInfo) -> str:
+    ended = params.get("ended")
+    if not isinstance(ended, datetime):
+        return "That time has gone by."
+    return f"That time has gone by: it ended {times.moment(ended, zone)}."
+
+
+def _status(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    now = STATUSES.get(str(params.get("status", "")))
+    return f"It is {now} already." if now else "Its status does not allow that."
+
+
+# How a status is said within a sentence.
+STATUSES: Mapping[str, str] = {
+    "held": "held",
+    "requested": "waiting for approval",
+    "scheduled": "booked",
+    "checked_in": "checked in",
+    "in_progress": "in the room",
+    "completed": "done",
+    "cancelled": "cancelled",
+    "no_show": "marked as no-show",
+    "denied": "denied",
+    "expired": "expired",
+}
+
+
+def _plain(sentence: str) -> Teller:
+    def tell(params: Params, zone: ZoneInfo) -> str:
+        del zone
+        return sentence.format_map(_Gaps(params))
+
+    return tell
+
+
+TELLERS: Mapping[str, Teller] = {
+    "invalid": _invalid,
+    "not_found": _not_found,
+    "forbidden": _plain("Your role does not allow that here."),
+    "conflict": _plain("Somebody changed this meanwhile. Look again."),
+    "rule": _plain("A rule of the facility forbids that."),
+    "busy": _plain("Too many want the same at this moment. Try again."),
+    "sign_in": _plain("That user name and password do not fit."),
+    "username_taken": _plain("Somebody else has the user name “{username}”."),
+    "slot_taken": _taken,
+    "slot_full": _full,
+    "not_offered": _not_offered,
+    "over": _over,
+    "status": _status,
+    "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
+    "idempotency_key_reused": _plain("The same key came before with another content."),
+    "schedule_overlap": _plain("The hours clash: {new} against {old}."),
+    "mrn_taken": _plain("Another patient has the record number {mrn}."),
+    "code_taken": _plain("“{taken}” is in use already."),
+    "prefix_taken": _plain("Another queue has the token letter {taken}."),
+}

@@ -1,0 +1,187 @@
+"""An appointment: see it, move it, cancel it with a reason."""
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.permissions import Permission
+from app.booking import queries, service
+from app.booking.states import MOVABLE, MOVES, Status
+from app.booking.views import AppointmentView, NewPlace, Opening
+from app.core import clock
+from app.core.errors import DomainError
+from app.core.spans import local_date
+from app.directory import queries as directory
+from app.doors import current, times
+from app.doors.htmx import page, wants_partial
+from app.doors.problems import problem_of
+from app.web.drafts import Draft
+from app.web.reading import may, must, number_of, resource_of
+from app.web.telling import Refusal, refusal_of
+
+bp = Blueprint("appointments", __name__, url_prefix="/appointments")
+
+DONE = frozenset({"booked", "moved", "cancelled"})
+
+
+@bp.get("/<uuid:appointment>")
+def show(appointment: UUID) -> ResponseReturnValue:
+    found = queries.appointment(appointment, by=current.actor())
+    return shown(found, done=request.args.get("done"))
+
+
+@bp.get("/<uuid:appointment>/move")
+def move_form(appointment: UUID) -> ResponseReturnValue:
+    found = queries.appointment(appointment, by=current.actor())
+    must(Permission.MODIFY, found.facility)
+    draft = Draft.read(
+        {
+            "with": found.resource.code,
+            "day": local_date(found.span.start, found.facility.zone).isoformat(),
+            "time": times.clock(found.span.start, found.facility.zone),
+        }
+    )
+    return _move_form(found, draft, found.span.start)
+
+
+@bp.post("/<uuid:appointment>/move")
+def move(appointment: UUID) -> ResponseReturnValue:
+    by, now = current.actor(), clock.now()
+    found = queries.appointment(appointment, by=by)
+    draft = Draft.read(request.form)
+    zone = found.facility.zone
+    wanted = found.span.start
+    try:
+        wanted = draft.starts_at(zone, local_date(now, zone))
+        resource = resource_of(found.facility, draft.code)
+        place = NewPlace(
+            starts_at=wanted,
+            resource_id=resource.public_id,
+            revision=number_of(request.form, "revision"),
+        )
+        key = draft.key(appointment, resource.id, wanted, place.revision)
+        moved = service.move(appointment, place, by=by, now=now, once=key)
+    except DomainError as refusal:
+        told = refusal_of(refusal, zone)
+        status = problem_of(refusal).status
+        return _move_form(found, draft, wanted, told, status)
+    return _after(moved, "moved")
+
+
+@bp.get("/<uuid:appointment>/cancel")
+def cancel_form(appointment: UUID) -> ResponseReturnValue:
+    found = queries.appointment(appointment, by=current.actor())
+    must(Permission.CANCEL, found.facility)
+    return _cancel_form(found)
+
+
+@bp.post("/<uuid:appointment>/cancel")
+def cancel(appointment: UUID) -> ResponseReturnValue:
+    by = current.actor()
+    found = queries.appointment(appointment, by=by)
+    try:
+        off = service.cancel(
+            appointment,
+            request.form.get("reason", ""),
+            by=by,
+            now=clock.now(),
+            revision=number_of(request.form, "revision"),
+        )
+    except DomainError as refusal:
+        told = refusal_of(refusal, found.facility.zone)
+        return _cancel_form(found, told, problem_of(refusal).status)
+    return _after(off, "cancelled")
+
+
+def shown(appointment: AppointmentView, *, done: str | None) -> Response:
+    """Show an appointment, and what has just been done with it."""
+    place = appointment.facility
+    return page(
+        "web/appointment.html",
+        partial="web/_appointment.html",
+        appointment=appointment,
+        facility=place,
+        done=done if done in DONE else None,
+        may_move=appointment.status in MOVABLE and may(Permission.MODIFY, place),
+        may_cancel=Status.CANCELLED in MOVES[appointment.status]
+        and may(Permission.CANCEL, place),
+        now=clock.now(),
+        zone=place.zone,
+    )
+
+
+def _after(appointment: AppointmentView, done: str) -> ResponseReturnValue:
+    if wants_partial():
+        answer = shown(appointment, done=done)
+        answer.headers["HX-Trigger"] = "calendar-changed"
+        return answer
+    address = url_for(".show", appointment=appointment.id, done=done)
+    return redirect(address, 303)
+
+
+def _move_form(
+    found: AppointmentView,
+    draft: Draft,
+    near: datetime,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    everything = directory.resources(found.facility, by=current.actor())
+    same = [r for r in everything if r.active and r.kind is found.resource.kind]
+    return page(
+        "web/move.html",
+        partial="web/_move.html",
+        status=status,
+        appointment=found,
+        facility=found.facility,
+        draft=draft,
+        resources=same,
+        openings=_openings(found, draft, near),
+        refusal=refusal,
+        now=clock.now(),
+        zone=found.facility.zone,
+    )
+
+
+def _openings(found: AppointmentView, draft: Draft, near: datetime) -> list[Opening]:
+    """Give the nearest places of the same kind, other than the present one."""
+    resource = resource_of(found.facility, draft.code)
+    nearest = queries.openings(
+        found.facility,
+        resource,
+        found.type.public_id,
+        near,
+        by=current.actor(),
+        now=clock.now(),
+        minutes=max(1, found.span.length // timedelta(minutes=1)),
+        most=20,
+    )
+    here = (found.resource.id, found.span.start)
+    fitting = [
+        opening
+        for opening in nearest
+        if opening.kind is found.kind
+        and (opening.resource.id, opening.span.start) != here
+    ]
+    return fitting[:3]
+
+
+def _cancel_form(
+    found: AppointmentView,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    return page(
+        "web/cancel.html",
+        partial="web/_cancel.html",
+        status=status,
+        appointment=found,
+        facility=found.facility,
+        reason=request.form.get("reason", ""),
+        refusal=refusal,
+        now=clock.now(),
+        zone=found.facility.zone,
+    )

@@ -1,0 +1,251 @@
+"""Book: from a click on a slot or on free time to a token or a timed booking."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.permissions import Permission
+from app.booking import queries, service
+from app.booking.views import (
+    AppointmentView,
+    NewTimed,
+    NewToken,
+    Opening,
+    SlotView,
+    Want,
+)
+from app.core import clock
+from app.core.errors import DomainError, InputError, NotFoundError
+from app.core.spans import local_date
+from app.directory import queries as directory
+from app.directory.kinds import ResourceKind
+from app.directory.views import FacilityView, ResourceView, TypeView
+from app.doors import current
+from app.doors.htmx import page, wants_partial
+from app.doors.problems import problem_of
+from app.web import people
+from app.web.appointments import shown
+from app.web.drafts import Draft
+from app.web.reading import must, number_of, uuid_of
+from app.web.telling import Refusal, refusal_of
+
+bp = Blueprint("booking", __name__)
+
+_NEEDS = {
+    "also_person": frozenset({ResourceKind.PRACTITIONER}),
+    "also_place": frozenset(
+        {ResourceKind.ROOM, ResourceKind.CHAIR, ResourceKind.LOCATION}
+    ),
+    "also_machine": frozenset({ResourceKind.EQUIPMENT}),
+}
+# Asked for without a place; no refusal, only a form to fill in further.
+_LOOKS = frozenset({"find", "look"})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the form needs to know of the facility."""
+
+    facility: FacilityView
+    resources: list[ResourceView]
+    types: list[TypeView]
+    now: datetime
+
+    def resource(self, code: str, *, field: str = "with") -> ResourceView:
+        for each in self.resources:
+            if each.code == code:
+                return each
+        if not code:
+            raise InputError(field=field, reason="required")
+        raise NotFoundError("resource", field=field)
+
+    def type(self, public_id: str) -> TypeView:
+        for each in self.types:
+            if str(each.public_id) == public_id:
+                return each
+        raise InputError(field="type", reason="choice")
+
+    def also(self, resource: ResourceView | None) -> dict[str, list[ResourceView]]:
+        """Give what else may be needed, of other kinds than the one booked."""
+        return {
+            name: found
+            for name, kinds in _NEEDS.items()
+            if resource is None or resource.kind not in kinds
+            if (found := [r for r in self.resources if r.kind in kinds])
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown around the draft."""
+
+    refusal: Refusal | None = None
+    openings: list[Opening] = field(default_factory=list)
+    similar: people.Registration | None = None
+
+
+@bp.get("/book/<facility>")
+def form(facility: str) -> ResponseReturnValue:
+    desk = _desk(facility)
+    must(Permission.BOOK, desk.facility)
+    return _form(desk, Draft.read(request.args))
+
+
+@bp.post("/book/<facility>")
+def book(facility: str) -> ResponseReturnValue:
+    desk = _desk(facility)
+    draft = Draft.read(request.form)
+    act = request.form.get("act", "book")
+    if act in _LOOKS:
+        return _form(desk, draft)
+    try:
+        if act == "register":
+            return _register(desk, draft)
+        appointment = _book(desk, draft)
+    except DomainError as refusal:
+        return _refused(desk, draft, refusal)
+    if wants_partial():
+        answer = shown(appointment, done="booked")
+        answer.headers["HX-Trigger"] = "calendar-changed"
+        return answer
+    address = url_for("appointments.show", appointment=appointment.id, done="booked")
+    return redirect(address, 303)
+
+
+def _desk(slug: str) -> Desk:
+    by = current.actor()
+    facility = directory.facility(slug, by=by)
+    resources = [r for r in directory.resources(facility, by=by) if r.active]
+    return Desk(facility, resources, directory.types(by=by), clock.now())
+
+
+def _book(desk: Desk, draft: Draft) -> AppointmentView:
+    """Turn the draft into one act."""
+    by, facility = current.actor(), desk.facility
+    resource = desk.resource(draft.code)
+    patient_id = uuid_of(draft.patient, field="patient", what="patient")
+    kind = desk.type(draft.type)
+    today = local_date(desk.now, facility.zone)
+    starts_at = draft.starts_at(facility.zone, today)
+    others = [desk.resource(code, field=name) for name, code in draft.also.items()]
+    minutes = number_of({"minutes": draft.minutes}, "minutes")
+    once = draft.key(
+        resource.id, patient_id, kind.id, starts_at, others, minutes, draft.note
+    )
+    slot = _slot(desk, resource, starts_at)
+    if slot is not None and not others:
+        token = NewToken(
+            facility_id=facility.public_id,
+            resource_id=resource.public_id,
+            patient_id=patient_id,
+            type_id=kind.public_id,
+            starts_at=starts_at,
+            note=draft.note,
+            once=once,
+        )
+        return service.book_token(token, by=by, now=desk.now)
+    timed = NewTimed(
+        facility_id=facility.public_id,
+        patient_id=patient_id,
+        type_id=kind.public_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes) if minutes else None,
+        resources=tuple(Want(each.public_id) for each in [resource, *others]),
+        note=draft.note,
+        once=once,
+    )
+    return service.book_timed(timed, by=by, now=desk.now)
+
+
+def _register(desk: Desk, draft: Draft) -> ResponseReturnValue:
+    """Register somebody in the middle of a booking, and go on with it for them."""
+    asked = people.read(request.form)
+    if not asked.anyway:
+        alike = people.similar(asked, desk.facility)
+        if alike:
+            told = replace(asked, alike=tuple(alike))
+            return _form(desk, draft, Shown(similar=told), HTTPStatus.CONFLICT)
+    made = people.register(asked, desk.facility, now=desk.now)
+    return _form(desk, replace(draft, patient=str(made.public_id), q=made.mrn))
+
+
+def _refused(desk: Desk, draft: Draft, refusal: DomainError) -> ResponseReturnValue:
+    told = refusal_of(refusal, desk.facility.zone)
+    status = problem_of(refusal).status
+    similar = None
+    if request.form.get("act") == "register":
+        similar = people.read(request.form)
+    openings = _openings(desk, draft) if told.about_place else []
+    return _form(desk, draft, Shown(told, openings, similar), status)
+
+
+def _openings(desk: Desk, draft: Draft) -> list[Opening]:
+    """Give the nearest free places for what was wanted, if that much is clear."""
+    try:
+        resource, kind = desk.resource(draft.code), desk.type(draft.type)
+        today = local_date(desk.now, desk.facility.zone)
+        after = draft.starts_at(desk.facility.zone, today)
+        minutes = number_of({"minutes": draft.minutes}, "minutes")
+    except DomainError:
+        return []
+    return queries.openings(
+        desk.facility,
+        resource,
+        kind.public_id,
+        after,
+        by=current.actor(),
+        now=desk.now,
+        minutes=minutes,
+    )
+
+
+def _slot(desk: Desk, resource: ResourceView, starts_at: datetime) -> SlotView | None:
+    """Give the token slot that starts then, if one does."""
+    columns = queries.day(
+        desk.facility,
+        [resource],
+        local_date(starts_at, desk.facility.zone),
+        by=current.actor(),
+        now=desk.now,
+    )
+    slots = (slot for column in columns for slot in column.slots)
+    return next((slot for slot in slots if slot.span.start == starts_at), None)
+
+
+def _form(
+    desk: Desk,
+    typed: Draft,
+    around: Shown | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    """Show the form with what was typed, and who may be meant."""
+    around = around or Shown()
+    zone = desk.facility.zone
+    draft = typed.opened(zone, local_date(desk.now, zone))
+    resource = next((r for r in desk.resources if r.code == draft.code), None)
+    slot = None
+    if resource and draft.at and draft.starts_at(zone, desk.now.date()):
+        slot = _slot(desk, resource, draft.starts_at(zone, desk.now.date()))
+    return page(
+        "web/book.html",
+        partial="web/_book.html",
+        status=status,
+        desk=desk,
+        facility=desk.facility,
+        zone=zone,
+        now=desk.now,
+        draft=draft,
+        resource=resource,
+        slot=slot,
+        types=[
+            t for t in desk.types if not slot or not slot.types or t.id in slot.types
+        ],
+        also=desk.also(resource),
+        found=people.find(draft.q, draft.patient, desk.facility),
+        refusal=around.refusal,
+        openings=around.openings,
+        registration=around.similar,
+    )

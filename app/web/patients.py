@@ -1,0 +1,117 @@
+"""People: one search box, a page each, and registration."""
+
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.booking import queries as booking
+from app.core import clock
+from app.core.errors import DomainError
+from app.core.spans import Span
+from app.directory import queries as directory
+from app.directory.views import FacilityView
+from app.doors import current
+from app.doors.htmx import page
+from app.doors.problems import problem_of
+from app.patients import queries
+from app.web import people
+from app.web.reading import may_book, must
+from app.web.telling import Refusal, refusal_of
+
+bp = Blueprint("patients", __name__, url_prefix="/patients")
+
+MOST = 50
+_PAST, _AHEAD = timedelta(days=730), timedelta(days=730)
+
+
+@bp.get("/<facility>")
+def search(facility: str) -> ResponseReturnValue:
+    """Search in one box; with `pick` the answer is radio rows for a booking."""
+    place = directory.facility(facility, by=current.actor())
+    typed = request.args.get("q", "").strip()[:80]
+    pick = request.args.get("pick") == "1"
+    chosen = request.args.get("patient", "") if pick else ""
+    most = people.SHOWN if pick else MOST
+    return page(
+        "web/patients.html",
+        partial="web/_people.html" if pick else "web/_patient_list.html",
+        facility=place,
+        q=typed,
+        found=people.find(typed, chosen, place, most),
+        most=most,
+        now=clock.now(),
+        zone=place.zone,
+    )
+
+
+@bp.get("/<facility>/new")
+def new(facility: str) -> ResponseReturnValue:
+    place = directory.facility(facility, by=current.actor())
+    must(Permission.REGISTER_PATIENTS, place)
+    return _form(place, people.read(request.args))
+
+
+@bp.post("/<facility>/new")
+def register(facility: str) -> ResponseReturnValue:
+    place = directory.facility(facility, by=current.actor())
+    asked = people.read(request.form)
+    try:
+        alike = [] if asked.anyway else people.similar(asked, place)
+        if alike:
+            told = replace(asked, alike=tuple(alike))
+            return _form(place, told, status=HTTPStatus.CONFLICT)
+        made = people.register(asked, place, now=clock.now())
+    except DomainError as refusal:
+        why = refusal_of(refusal, place.zone)
+        return _form(place, asked, why, problem_of(refusal).status)
+    address = url_for(
+        ".show", facility=facility, patient=made.public_id, done="registered"
+    )
+    return redirect(address, 303)
+
+
+@bp.get("/<facility>/<uuid:patient>")
+def show(facility: str, patient: UUID) -> ResponseReturnValue:
+    by, now = current.actor(), clock.now()
+    place = directory.facility(facility, by=by)
+    found = queries.one(patient, by=by, scope=Scope(place.id))
+    window = Span(now - _PAST, now + _AHEAD)
+    listed = booking.appointments(
+        place, window, by=by, patient_id=patient, limit=booking.MOST
+    )
+    return page(
+        "web/patient.html",
+        partial="web/_patient.html",
+        facility=place,
+        patient=found,
+        ahead=[each for each in listed if each.span.end > now],
+        past=[each for each in reversed(listed) if each.span.end <= now],
+        done=request.args.get("done"),
+        may_book=may_book(place),
+        now=now,
+        zone=place.zone,
+    )
+
+
+def _form(
+    place: FacilityView,
+    asked: people.Registration,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    return page(
+        "web/register.html",
+        partial="web/_register.html",
+        status=status,
+        facility=place,
+        registration=asked,
+        refusal=refusal,
+        now=clock.now(),
+        zone=place.zone,
+    )

@@ -1,0 +1,91 @@
+"""Finding people and registering them, as the booking form and the pages share it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.accounts.views import Scope
+from app.core.errors import InputError
+from app.directory.views import FacilityView
+from app.doors import current
+from app.patients import queries, service
+from app.patients.views import NewPatient, PatientView, Sex
+from app.web.reading import number_of, uuid_of
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A registration as typed; `alike` are people it may be already."""
+
+    name: str
+    phone: str
+    sex: str
+    born: str
+    anyway: bool
+    alike: tuple[PatientView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who may be meant; `sure` when only one can be."""
+
+    people: list[PatientView]
+    chosen: str
+    asked: bool
+
+
+def find(typed: str, chosen: str, facility: FacilityView, most: int = SHOWN) -> Found:
+    """Search by what was typed, and keep whom was chosen among the found."""
+    scope, by = Scope(facility.id), current.actor()
+    found = queries.search(typed, by=by, scope=scope, most=most) if typed else []
+    if chosen and all(str(each.public_id) != chosen for each in found):
+        patient = uuid_of(chosen, field="patient", what="patient")
+        found = [queries.one(patient, by=by, scope=scope), *found]
+    if not chosen and len(found) == 1:
+        chosen = str(found[0].public_id)
+    return Found(found, chosen, asked=bool(typed))
+
+
+def read(values: Mapping[str, str]) -> Registration:
+    """Take what a registration form says."""
+    return Registration(
+        name=values.get("new_name", "").strip(),
+        phone=values.get("new_phone", "").strip(),
+        sex=values.get("new_sex", ""),
+        born=values.get("new_born", "").strip(),
+        anyway=values.get("anyway") == "1",
+    )
+
+
+def similar(asked: Registration, facility: FacilityView) -> list[PatientView]:
+    """Give people with the same phone or the same name."""
+    return queries.similar(
+        asked.name, asked.phone, by=current.actor(), scope=Scope(facility.id)
+    )
+
+
+def register(
+    asked: Registration, facility: FacilityView, *, now: datetime
+) -> PatientView:
+    """Register as typed: a year of birth, or the whole date."""
+    born, year = _born(asked.born)
+    order = NewPatient(
+        name=asked.name,
+        phone=asked.phone or None,
+        sex=Sex(asked.sex) if asked.sex in set(Sex) else Sex.UNKNOWN,
+        birth_date=born,
+        birth_year=year,
+    )
+    scope = Scope(facility.id)
+    return service.register(order, by=current.actor(), now=now, scope=scope)
+
+
+def _born(written: str) -> tuple[date | None, int | None]:
+    if len(written) <= 4:
+        return None, number_of({"birth_year": written}, "birth_year")
+    try:
+        return date.fromisoformat(written), None
+    except ValueError as exc:
+        raise InputError(field="birth_date", reason="date") from exc

@@ -1,0 +1,149 @@
+"""Reading what a request says: days, instants, things by their short names."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.accounts import queries as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.core.errors import ForbiddenError, InputError, NotFoundError
+from app.core.spans import at
+from app.directory import queries as directory
+from app.directory.views import FacilityView, ResourceView
+from app.doors import current
+
+# Far enough for any schedule, near enough that a day before or after exists.
+_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def day_of(written: str | None, otherwise: date) -> date:
+    """
+    Read a day as browsers send it.
+
+    :raises InputError: if it is no day, or none of our time
+    """
+    if not written:
+        return otherwise
+    try:
+        day = date.fromisoformat(written)
+    except ValueError as exc:
+        raise InputError(field="day", reason="date") from exc
+    if not _FIRST <= day <= _LAST:
+        raise InputError(field="day", reason="date")
+    return day
+
+
+def clock_of(written: str, *, field: str) -> time:
+    """
+    Read a wall-clock time: 14:30, 1430 or 9.05.
+
+    :raises InputError: if it is no time
+    """
+    digits = written.strip().replace(".", ":")
+    if ":" not in digits and len(digits) in {3, 4}:
+        digits = f"{digits[:-2]}:{digits[-2:]}"
+    hours, _, minutes = digits.partition(":")
+    if not (hours.isascii() and hours.isdigit() and len(hours) <= 2):
+        raise InputError(field=field, reason="time")
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) == 2):
+        raise InputError(field=field, reason="time")
+    if int(hours) > 23 or int(minutes) > 59:
+        raise InputError(field=field, reason="time")
+    return time(int(hours), int(minutes))
+
+
+def instant_of(written: str | None, *, field: str = "at") -> datetime:
+    """
+    Read an instant as our own addresses have it.
+
+    :raises InputError: if it is none
+    """
+    try:
+        moment = datetime.strptime(written or "", "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+    except ValueError as exc:
+        raise InputError(field=field, reason="time") from exc
+    if not _FIRST <= moment.date() <= _LAST:
+        raise InputError(field=field, reason="date")
+    return moment
+
+
+def local_instant(day: date, clock: time, zone: ZoneInfo, *, field: str) -> datetime:
+    """
+    Give the instant of a wall-clock time.
+
+    :raises InputError: if the clocks jump over it
+    """
+    moment = at(day, clock, zone)
+    if moment.astimezone(zone).time() != clock:
+        raise InputError(field=field, reason="jumped")
+    return moment
+
+
+def uuid_of(written: str | None, *, field: str, what: str) -> UUID:
+    """
+    Read an outside id.
+
+    :raises InputError: if there is none
+    :raises NotFoundError: if it cannot be one
+    """
+    if not written:
+        raise InputError(field=field, reason="required")
+    try:
+        return UUID(written)
+    except ValueError as exc:
+        raise NotFoundError(what, field=field) from exc
+
+
+def number_of(values: Mapping[str, str], field: str) -> int | None:
+    """
+    Read a whole number that may be left out.
+
+    :raises InputError: if it is none
+    """
+    written = values.get(field, "").strip()
+    if not written:
+        return None
+    if not (written.isascii() and written.isdigit() and len(written) <= 6):
+        raise InputError(field=field, reason="number")
+    return int(written)
+
+
+def resource_of(facility: FacilityView, code: str | None) -> ResourceView:
+    """
+    Give a resource of a facility by its code.
+
+    :raises NotFoundError: if it does not serve there
+    """
+    for each in directory.resources(facility, by=current.actor()):
+        if each.code == code:
+            return each
+    raise NotFoundError("resource", field="with")
+
+
+def zone_name(zone: ZoneInfo, now: datetime) -> str:
+    """Name a zone as its people do, or by its distance from UTC."""
+    name = now.astimezone(zone).tzname() or ""
+    if name[:1] not in {"+", "-"}:
+        return name
+    return f"UTC{name[:3]}:{name[3:] or '00'}"
+
+
+def may(permission: Permission, facility: FacilityView) -> bool:
+    """Say whether to show a button; the act itself asks again."""
+    return accounts.may(current.actor(), permission, Scope(facility.id))
+
+
+def must(permission: Permission, facility: FacilityView) -> None:
+    """
+    Refuse a form to who may not send it, before anything is typed.
+
+    :raises ForbiddenError: as the act itself would
+    """
+    if not may(permission, facility):
+        raise ForbiddenError(permission=permission.value)
+
+
+def may_book(facility: FacilityView) -> bool:
+    return may(Permission.BOOK, facility)

@@ -1,0 +1,109 @@
+"""Sessions of staff: Flask-Login over the signed cookie, and the brake on sign-ins."""
+
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, request, session, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import (
+    LoginManager,
+    UserMixin,
+    current_user,
+    login_user,
+    logout_user,
+)
+
+from app.accounts import queries as accounts
+from app.accounts.views import UserView
+from app.core.settings import Settings
+from app.doors import current
+from app.doors.htmx import wants_partial
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # the library is untyped
+    """What Flask-Login keeps of a member of staff for one request."""
+
+    def __init__(self, user: UserView) -> None:
+        self.user = user
+
+    def get_id(self) -> str:
+        return str(self.user.id)
+
+
+manager = LoginManager()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Load the session's user for every request, and count sign-ins in Redis."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
+        RATELIMIT_STORAGE_OPTIONS={
+            "socket_timeout": 0.2,
+            "socket_connect_timeout": 0.2,
+        },
+        # Redis away must not lock anybody out, nor leave the door without a brake.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_KEY_PREFIX="baari:signing",
+    )
+    manager.user_loader(_load)
+    manager.unauthorized_handler(ask_to_sign_in)
+    manager.init_app(app)
+    limiter.init_app(app)
+
+
+def _load(kept: str) -> SignedIn | None:
+    if not kept.isdecimal():
+        return None
+    user = accounts.signed_in(int(kept), demo=current.settings().demo)
+    return None if user is None else SignedIn(user)
+
+
+def ask_to_sign_in() -> Response:
+    """Lead to the sign-in page, and back afterwards."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    if wants_partial():
+        # The piece that was asked for would show the sign-in page inside the page.
+        wanted = request.headers.get("HX-Current-URL")
+        answer = make_response("", 401)
+        answer.headers["HX-Redirect"] = url_for("signing.sign_in", next=local(wanted))
+        return answer
+    return make_response(redirect(url_for("signing.sign_in", next=local(wanted)), 303))
+
+
+def require_staff() -> Any:
+    """Let in who has signed in; for `before_request` of the staff's blueprints."""
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    current.enter(current_user.user)
+    return None
+
+
+def begin(user: UserView) -> None:
+    """Start a new session; nothing of the one before it stays."""
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(user))
+
+
+def end() -> None:
+    """End the session."""
+    logout_user()
+    session.clear()
+
+
+def local(address: str | None) -> str | None:
+    """Give the path of an address when it is one of ours, else nothing."""
+    if not address:
+        return None
+    path = address.removeprefix(request.host_url.rstrip("/"))
+    # A second slash or a backslash makes browsers read a foreign host.
+    if not path.startswith("/") or path.startswith(("//", "/\\")):
+        return None
+    return path
+
+
+def _storage(redis_url: str | None) -> str:
+    if redis_url is None:
+        return "memory://"
+    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url

@@ -1,0 +1,31 @@
+"""Hang the staff's door into the app."""
+
+from flask import Flask
+
+from app.core.settings import Settings
+from app.doors import failures, guard
+from app.web import (
+    appointments,
+    booking,
+    calendar,
+    patients,
+    sessions,
+    signing,
+    slots,
+    template_words,
+)
+from app.web.failures import tell
+
+STAFF = (calendar.bp, booking.bp, slots.bp, patients.bp, appointments.bp)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register the staff's pages, behind their sign-in."""
+    guard.init_app(app)
+    sessions.init_app(app, settings)
+    template_words.init_app(app)
+    failures.tell_with(app, "/", tell)
+    app.register_blueprint(signing.bp)
+    for bp in STAFF:
+        bp.before_request(sessions.require_staff)
+        app.register_blueprint(bp)

@@ -1,0 +1,150 @@
+"""Words and small tools that the staff's templates share."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from flask import Flask, url_for
+
+from app.accounts.permissions import Role
+from app.booking.states import Status
+from app.booking.views import SlotView
+from app.directory.kinds import Category, ResourceKind
+from app.doors import current, times
+from app.patients.views import PatientView, Sex
+
+STATUS: Mapping[Status, str] = {
+    Status.HELD: "Held",
+    Status.REQUESTED: "To approve",
+    Status.SCHEDULED: "Booked",
+    Status.CHECKED_IN: "Arrived",
+    Status.IN_PROGRESS: "In room",
+    Status.COMPLETED: "Done",
+    Status.CANCELLED: "Cancelled",
+    Status.NO_SHOW: "No-show",
+    Status.DENIED: "Denied",
+    Status.EXPIRED: "Expired",
+}
+TYPE: Mapping[Category, str] = {
+    Category.NEW: "New",
+    Category.FOLLOW_UP: "Follow-up",
+    Category.PROCEDURE: "Procedure",
+    Category.VACCINATION: "Vaccination",
+}
+KIND: Mapping[ResourceKind, tuple[str, str]] = {
+    ResourceKind.PRACTITIONER: ("doctor", "doctors"),
+    ResourceKind.ROOM: ("room", "rooms"),
+    ResourceKind.CHAIR: ("chair", "chairs"),
+    ResourceKind.LOCATION: ("theatre or site", "theatres and sites"),
+    ResourceKind.EQUIPMENT: ("machine", "machines"),
+}
+ROLE: Mapping[Role, str] = {
+    Role.ADMIN: "Admin",
+    Role.DOCTOR: "Doctor",
+    Role.RECEPTION: "Reception",
+    Role.NURSE: "Nurse",
+    Role.LOCATION_MANAGER: "Manager",
+    Role.ANALYST: "Analyst",
+}
+SEX: Mapping[Sex, str] = {
+    Sex.FEMALE: "female",
+    Sex.MALE: "male",
+    Sex.OTHER: "other",
+    Sex.UNKNOWN: "not known",
+}
+SEX_SHORT: Mapping[Sex, str] = {
+    Sex.FEMALE: "F",
+    Sex.MALE: "M",
+    Sex.OTHER: "X",
+    Sex.UNKNOWN: "",
+}
+FEW = 2
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words, the filters and the names of static files."""
+    marks = _marks(Path(app.static_folder or ""))
+
+    def static(name: str) -> str:
+        """Name a static file so that a browser keeps it until it changes."""
+        return url_for("static", filename=name, v=marks[name])
+
+    app.jinja_env.filters.update(
+        clock=times.clock,
+        between=times.between,
+        short_day=times.short_day,
+        full_day=times.full_day,
+        moment=times.moment,
+        stamp=stamp,
+        phone=phone,
+        person=person,
+    )
+    app.jinja_env.globals.update(
+        static=static,
+        words={
+            "status": STATUS,
+            "type": TYPE,
+            "kind": KIND,
+            "role": ROLE,
+            "sex": SEX,
+        },
+        slot_state=slot_state,
+        settings=current.settings,
+        signed_in=current.user,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def stamp(moment: datetime) -> str:
+    """Write an instant as addresses have it: 20261124T0930Z, the same in any zone."""
+    return moment.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%MZ")
+
+
+def phone(number: str | None) -> str:
+    """Write a phone as people of its country do."""
+    if not number:
+        return ""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.region_code_for_number(read) == "IN"
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        read, style.NATIONAL if home else style.INTERNATIONAL
+    ).removeprefix("0")
+
+
+def person(patient: PatientView, now: datetime) -> str:
+    """Tell who a patient is in few words: 34 F, MRN 10482."""
+    age = patient.age(now.date())
+    known = [str(age) if age is not None else "", SEX_SHORT[patient.sex]]
+    short = " ".join(part for part in known if part)
+    return ", ".join(part for part in (short, f"MRN {patient.mrn}") if part)
+
+
+def slot_state(slot: SlotView, now: datetime) -> tuple[str, str]:
+    """Tell how a slot looks and what it says: its class and its word."""
+    over = slot.span.end <= now
+    if slot.waiting:
+        return "slot-live", f"{slot.waiting} waiting"
+    if over or (slot.in_room and not slot.left):
+        told = f"{slot.in_room} in room" if slot.in_room else f"{slot.seen} seen"
+        return "slot-past", told if slot.taken else "nobody"
+    if slot.blocked:
+        return "slot-full", "closed"
+    if not slot.left:
+        return "slot-full", "full"
+    return ("slot-few" if slot.left <= FEW else ""), f"{slot.left} left"
+
+
+def _marks(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()[:8]
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

@@ -1,0 +1,191 @@
+"""The promises of the database, word by word; Alembic does not see them change."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
+
+from app.core.db import db
+from tests import factories as make
+from tests import servers
+
+PROMISES = {
+    "booking_resources": {
+        "ck_booking_resources_claimed": "CHECK ((claimed @> during))",
+        "ck_booking_resources_how": "CHECK (((how)::text = ANY ((ARRAY["
+        "'manual'::character varying, 'auto'::character varying,"
+        " 'swap'::character varying])::text[])))",
+        "ck_booking_resources_one_owner": "CHECK ((num_nonnulls("
+        "appointment_id, token_slot_id) = 1))",
+        "ck_booking_resources_unit": "CHECK ((unit >= 1))",
+        "ex_booking_resources_one_place": "EXCLUDE USING gist ("
+        "int8range(resource_id, resource_id, '[]'::text) WITH &&,"
+        " int4range(unit, unit, '[]'::text) WITH &&, claimed WITH &&)"
+        " WHERE ((active AND exclusive AND (NOT overridden)))",
+    },
+    "schedules": {
+        "ck_schedules_dates": "CHECK ((valid_till >= valid_from))",
+        "ex_schedules_one_at_a_time": "EXCLUDE USING gist ("
+        "int8range(facility_id, facility_id, '[]'::text) WITH &&,"
+        " int8range(COALESCE(resource_id, (0)::bigint),"
+        " COALESCE(resource_id, (0)::bigint), '[]'::text) WITH &&,"
+        " daterange(valid_from, valid_till, '[]'::text) WITH &&)",
+    },
+    "token_series": {
+        "ck_token_series_last": "CHECK ((last >= 0))",
+        "uq_token_series_facility_id_resource_id_day": "UNIQUE ("
+        "facility_id, resource_id, day)",
+    },
+    "token_slots": {
+        "ck_token_slots_capacity": "CHECK (((capacity >= 1) AND (allowance >= 0)))",
+        "ck_token_slots_one_source": "CHECK ((num_nonnulls("
+        "availability_id, exception_id) = 1))",
+        "ck_token_slots_taken": "CHECK (((taken >= 0)"
+        " AND (taken <= (capacity + allowance))))",
+        "uq_token_slots_resource_id_facility_id_during": "UNIQUE ("
+        "resource_id, facility_id, during)",
+    },
+    "tokens": {
+        "ck_tokens_number": "CHECK ((number >= 1))",
+        "uq_tokens_series_id_number": "UNIQUE (series_id, number)",
+    },
+}
+
+
+@pytest.mark.parametrize("table", PROMISES)
+def test_the_database_keeps_exactly_its_promises(session, table):
+    rows = session.execute(
+        text(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = CAST(:table AS regclass) AND contype IN ('c', 'u', 'x')"
+            " AND conname NOT LIKE '%public_id'"
+        ),
+        {"table": table},
+    ).all()
+
+    assert dict(tuple(row) for row in rows) == PROMISES[table]
+
+
+def test_promises_are_kept_at_once_and_not_at_the_end(session):
+    # ON CONFLICT does not take a deferrable constraint.
+    late = session.scalars(
+        text("SELECT conname FROM pg_constraint WHERE contype = 'x' AND condeferrable")
+    ).all()
+
+    assert late == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_events SET actor = 'nobody'",
+        "DELETE FROM audit_events",
+        "TRUNCATE audit_events",
+    ],
+)
+def test_the_trail_cannot_be_changed(session, statement):
+    make.facility()
+    written = "SELECT count(*) FROM audit_events"
+    before = session.scalar(text(written))
+
+    with pytest.raises(IntegrityError, match="append-only"), session.begin_nested():
+        session.execute(text(statement))
+
+    assert session.scalar(text(written)) == before > 0
+
+
+def test_no_extension_is_needed(session):
+    names = session.scalars(text("SELECT extname FROM pg_extension")).all()
+
+    assert names == ["plpgsql"]
+
+
+class TestMigrations:
+    def test_run_up_down_and_up_again(self, database):
+        migrate(database, "upgrade", "head")
+        first = schema_of(database)
+        migrate(database, "downgrade", "base")
+        nothing = schema_of(database)
+        migrate(database, "upgrade", "head")
+
+        assert first["tables"]
+        assert nothing == {"tables": [], "constraints": [], "functions": [], "more": []}
+        assert schema_of(database) == first
+
+    def test_make_every_table_and_column_of_the_models(self, session):
+        found = inspect(session.connection())
+
+        made = {
+            table: {column["name"] for column in found.get_columns(table)}
+            for table in found.get_table_names()
+            if table != "alembic_version"
+        }
+
+        assert made == {
+            table.name: {column.name for column in table.columns}
+            for table in db.metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def database(worker):
+    shared = servers.start_shared()
+    return shared.empty_database_url_for(f"baari_migrations_{worker}")
+
+
+_MIGRATE = """
+import sys, flask_migrate
+from app.core.settings import Settings
+from wsgi import create_app
+import os
+with create_app(Settings.from_environ(os.environ)).app_context():
+    getattr(flask_migrate, sys.argv[1])(revision=sys.argv[2])
+"""
+
+
+def migrate(url, direction, target):
+    """Run migrations in a process of their own: Alembic changes its logging."""
+    shared = servers.start_shared()
+    environ = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "REDIS_URL": shared.redis_url(0),
+        "SECRET_KEY": servers.SECRET,
+        "BAARI_HOME": str(shared.home.root),
+    }
+    subprocess.run(
+        [sys.executable, "-c", _MIGRATE, direction, target],
+        cwd=servers.PROJECT,
+        env=environ,
+        check=True,
+        capture_output=True,
+    )
+
+
+def schema_of(url):
+    """Write down all that migrations have made."""
+    queries = {
+        "tables": "SELECT table_name, column_name, data_type, is_nullable,"
+        " column_default FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name <> 'alembic_version'",
+        "constraints": "SELECT conrelid::regclass::text, pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " AND conrelid <> 'alembic_version'::regclass",
+        "functions": "SELECT proname FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace",
+        "more": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        " AND tablename <> 'alembic_version'"
+        " UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE NOT tgisinternal"
+        " UNION ALL SELECT sequencename::text FROM pg_sequences",
+    }
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return {
+            name: sorted(tuple(row) for row in connection.execute(text(query)))
+            for name, query in queries.items()
+        }

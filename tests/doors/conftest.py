@@ -1,0 +1,27 @@
+import pytest
+
+from tests.doors import world as hospital
+from tests.doors.callers import caller
+
+
+@pytest.fixture
+def world(session):
+    return hospital.build()
+
+
+@pytest.fixture
+def desk(app, world):
+    """Reception of the facility."""
+    return caller(app, world.meena)
+
+
+@pytest.fixture
+def outsider(app, world):
+    """Reception of another facility."""
+    return caller(app, world.ravi)
+
+
+@pytest.fixture
+def analyst(app, world):
+    """May look at calendars, and at no patient."""
+    return caller(app, world.anu)

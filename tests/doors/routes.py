@@ -1,0 +1,7 @@
+"""All rows of the access table; each door has a list of its own."""
+
+from tests.doors.routes_api import API
+from tests.doors.routes_house import HOUSE
+from tests.doors.routes_web import WEB
+
+ROUTES = (*HOUSE, *API, *WEB)

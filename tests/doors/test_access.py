@@ -1,0 +1,65 @@
+"""Every route has a row that says who may and who may not, and keeps to it."""
+
+import pytest
+from flask import url_for
+
+from app.core.db import db
+from tests.doors import people
+from tests.doors.access import Answer, Person
+from tests.doors.routes import ROUTES
+from tests.doors.world import NOW, build
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def test_every_route_has_exactly_one_row(app):
+    routes = {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods & METHODS
+    }
+
+    rows = sorted((row.endpoint, row.method) for row in ROUTES)
+
+    assert rows == sorted(routes)
+
+
+def test_each_person_is_answered_as_the_table_says(app, session):
+    world = build()
+
+    told = {
+        (row.method, row.endpoint, person.name): _answer(app, world, row, person)
+        for row in ROUTES
+        for person in Person
+    }
+
+    wanted = {
+        (row.method, row.endpoint, person.name): row.answers[person]
+        for row in ROUTES
+        for person in Person
+    }
+    assert {key: told[key] for key in wanted if told[key] is not wanted[key]} == {}
+
+
+def _answer(app, world, row, person):
+    """Ask as that person; what it changed is undone before the next one comes."""
+    point = db.session.connection().begin_nested()
+    visitor = people.visitor(app, world, person, bearer=row.bearer)
+    with app.test_request_context():
+        address = url_for(row.endpoint, **row.args(world))
+    response = visitor.ask(
+        row.method,
+        address,
+        form=row.form(world) if row.form else None,
+        json=row.json(world) if row.json else None,
+    )
+    point.rollback()
+    return people.answer_of(response)
+
+
+def test_the_table_knows_every_kind_of_answer():
+    answers = {answer for row in ROUTES for answer in row.answers.values()}
+
+    assert answers == set(Answer)

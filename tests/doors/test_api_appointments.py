@@ -1,0 +1,435 @@
+"""Booking, reading, moving and cancelling, as JSON."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.booking.models import Appointment
+from app.core.db import db
+from tests import factories as make
+from tests.doors.callers import problem
+from tests.doors.world import NOW, local
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+
+def token_body(world, at, **fields):
+    return {
+        "resource_id": str(world.rao.public_id),
+        "patient_id": str(world.asha.public_id),
+        "type_id": str(world.visit.public_id),
+        "starts_at": at.isoformat(),
+        **fields,
+    }
+
+
+def timed_body(world, at, **fields):
+    whole = token_body(world, at, **fields)
+    resource = {"resource_id": whole.pop("resource_id")}
+    return {"resources": [resource], **whole}
+
+
+@pytest.fixture
+def tokens(world):
+    return f"/api/facilities/{world.kochi.public_id}/tokens"
+
+
+@pytest.fixture
+def bookings(world):
+    return f"/api/facilities/{world.kochi.public_id}/appointments"
+
+
+class TestBookToken:
+    def test_gives_the_appointment_and_its_number(self, desk, world, tokens):
+        response = desk.post(tokens, token_body(world, local(10)))
+
+        told = response.json
+        assert response.status_code == 201
+        # The world has booked A-01 already.
+        assert (told["kind"], told["status"], told["token"]) == (
+            "token",
+            "scheduled",
+            "A-02",
+        )
+        assert told["patients"][0]["name"] == "Asha Nair"
+        assert (told["channel"], told["revision"]) == ("api", 1)
+        assert response.headers["ETag"] == '"1"'
+
+    def test_refuses_a_full_slot_with_the_nearest_others(self, desk, world, tokens):
+        for _ in range(4):
+            desk.post(tokens, token_body(world, local(11)))
+
+        response = desk.post(tokens, token_body(world, local(11)))
+
+        told = problem(response, 409, "slot_full")
+        assert told["alternatives"][0]["starts_at"] == "2026-03-02T06:00:00+00:00"
+        assert told["alternatives"][0]["left"] == 4
+
+    def test_refuses_a_time_at_which_no_slot_starts(self, desk, world, tokens):
+        response = desk.post(tokens, token_body(world, local(10, 10)))
+
+        told = problem(response, 422, "not_offered")
+        assert told["field"] == "starts_at"
+        assert told["alternatives"]
+
+    def test_refuses_a_slot_that_has_ended(self, desk, world, tokens, time_machine):
+        time_machine.move_to(local(10, 30), tick=False)
+
+        response = desk.post(tokens, token_body(world, local(10)))
+
+        assert problem(response, 422, "over")["field"] == "starts_at"
+
+    @pytest.mark.parametrize("field", ["resource_id", "patient_id", "type_id"])
+    def test_names_the_id_that_is_unknown(self, desk, world, tokens, field):
+        unknown = "00000000-0000-4000-8000-000000000000"
+
+        response = desk.post(tokens, token_body(world, local(10), **{field: unknown}))
+
+        assert problem(response, 404, "not_found")["field"] == field
+
+    def test_keeps_the_analyst_out(self, analyst, world, tokens):
+        response = analyst.post(tokens, token_body(world, local(10)))
+
+        problem(response, 403, "forbidden")
+
+
+class TestBookTimed:
+    def test_takes_the_minutes_of_its_type(self, desk, world, bookings):
+        response = desk.post(bookings, timed_body(world, local(15)))
+
+        told = response.json
+        assert response.status_code == 201
+        assert (told["kind"], told["token"]) == ("timed", None)
+        assert told["ends_at"] == local(15, 30).isoformat()
+
+    def test_books_each_resource_for_its_own_part(self, desk, world, bookings):
+        body = timed_body(world, local(15), ends_at=local(16).isoformat())
+        body["resources"].append(
+            {
+                "resource_id": str(world.theatre.public_id),
+                "starts_at": local(15, 30).isoformat(),
+                "ends_at": local(16).isoformat(),
+            }
+        )
+
+        response = desk.post(bookings, body)
+
+        parts = {r["resource"]["code"]: r for r in response.json["resources"]}
+        assert parts["rao"]["starts_at"] == local(15).isoformat()
+        assert parts["theatre-1"]["starts_at"] == local(15, 30).isoformat()
+
+    def test_names_the_clash_but_nobody_in_it(self, desk, world, bookings):
+        response = desk.post(bookings, timed_body(world, local(14)))
+
+        told = problem(response, 409, "slot_taken")
+        assert told["clashes"] == [
+            {
+                "resource": "Dr Vivek Rao",
+                "starts_at": local(14).isoformat(),
+                "ends_at": local(14, 30).isoformat(),
+                "reference": world.timed.reference,
+            }
+        ]
+        assert told["alternatives"][0]["starts_at"] == local(14, 30).isoformat()
+        assert "Asha" not in response.text
+
+    def test_refuses_a_break_and_says_so(self, desk, world, bookings):
+        response = desk.post(bookings, timed_body(world, local(13)))
+
+        told = problem(response, 422, "not_offered")
+        assert "break" in told["detail"]
+
+    def test_refuses_the_time_of_a_token_slot(self, desk, world, bookings):
+        response = desk.post(bookings, timed_body(world, local(10, 30)))
+
+        problem(response, 422, "not_offered")
+
+    def test_a_meeting_of_staff_has_no_patient(self, desk, world, bookings):
+        response = desk.post(bookings, timed_body(world, local(15), patient_id=None))
+
+        assert (response.status_code, response.json["patients"]) == (201, [])
+
+
+class TestOnce:
+    def test_the_same_key_books_once_and_says_that_it_tells_again(
+        self, desk, world, tokens, time_machine
+    ):
+        body = token_body(world, local(11))
+        first = desk.post(tokens, body, Idempotency_Key="k-1")
+        time_machine.move_to(NOW + timedelta(seconds=1), tick=False)
+
+        again = desk.post(tokens, body, Idempotency_Key="k-1")
+
+        assert again.status_code == first.status_code == 201
+        assert again.json == first.json
+        assert "Idempotency-Replayed" not in first.headers
+        assert again.headers["Idempotency-Replayed"] == "true"
+
+    def test_the_same_key_with_another_body_is_refused(self, desk, world, tokens):
+        desk.post(tokens, token_body(world, local(11)), Idempotency_Key="k-1")
+
+        response = desk.post(
+            tokens, token_body(world, local(11), note="else"), Idempotency_Key="k-1"
+        )
+
+        told = problem(response, 422, "idempotency_key_reused")
+        assert told["field"] == "Idempotency-Key"
+
+    def test_the_order_of_names_makes_no_other_body(self, desk, world, tokens):
+        body = token_body(world, local(11))
+        first = desk.post(tokens, body, Idempotency_Key="k-1")
+
+        again = desk.post(tokens, dict(reversed(body.items())), Idempotency_Key="k-1")
+
+        assert again.json == first.json
+
+    def test_another_address_makes_another_body(self, desk, world, bookings):
+        one = desk.post(bookings, timed_body(world, local(15)), Idempotency_Key="k-1")
+        body = {"starts_at": local(16).isoformat()}
+
+        response = desk.post(
+            f"/api/appointments/{one.json['id']}/move", body, Idempotency_Key="k-1"
+        )
+
+        problem(response, 422, "idempotency_key_reused")
+
+    def test_a_move_is_done_once(self, desk, world):
+        address = f"/api/appointments/{world.timed.id}/move"
+        body = {"starts_at": local(16).isoformat()}
+
+        first = desk.post(address, body, Idempotency_Key="k-1")
+        again = desk.post(address, body, Idempotency_Key="k-1")
+
+        assert first.json == again.json
+        assert again.json["revision"] == 2
+
+    @pytest.mark.parametrize("key", ["", "a b", "x" * 101])
+    def test_refuses_a_key_that_is_none(self, desk, world, tokens, key):
+        response = desk.post(tokens, token_body(world, local(11)), Idempotency_Key=key)
+
+        assert problem(response, 422, "invalid")["field"] == "Idempotency-Key"
+
+
+class TestRead:
+    def test_gives_one_appointment(self, desk, world):
+        response = desk.get(f"/api/appointments/{world.timed.id}")
+
+        assert response.json["reference"] == world.timed.reference
+        assert response.headers["ETag"] == '"1"'
+
+    def test_hides_it_from_the_reception_of_another_facility(self, outsider, world):
+        response = outsider.get(f"/api/appointments/{world.timed.id}")
+
+        assert problem(response, 404, "not_found")["field"] == "appointment_id"
+
+    def test_who_may_look_at_no_patient_reads_none(self, analyst, world, bookings):
+        one = analyst.get(f"/api/appointments/{world.timed.id}")
+        some = analyst.get(bookings, **window())
+
+        assert one.status_code == some.status_code == 200
+        assert "Asha" not in one.text + some.text
+
+    def test_an_address_that_is_no_id_is_not_found(self, desk):
+        problem(desk.get("/api/appointments/12"), 404, "not_found")
+
+
+def window():
+    start = local(0)
+    return {
+        "from": start.isoformat(),
+        "to": (start + timedelta(days=1)).isoformat(),
+    }
+
+
+class TestList:
+    def test_gives_a_window_in_order_of_time(self, desk, world, bookings):
+        told = desk.get(bookings, **window()).json
+
+        assert [each["reference"] for each in told["appointments"]] == [
+            world.token.reference,
+            world.timed.reference,
+        ]
+        assert told["next"] is None
+
+    def test_turns_pages_without_losing_or_repeating_any(self, desk, world, bookings):
+        make_more = [desk.post(bookings, timed_body(world, local(h))) for h in (15, 16)]
+        references, query = [], window() | {"limit": "1"}
+
+        while True:
+            page = desk.get(bookings, **query).json
+            references += [each["reference"] for each in page["appointments"]]
+            if page["next"] is None:
+                break
+            query["cursor"] = page["next"]
+
+        assert references == [
+            world.token.reference,
+            world.timed.reference,
+            *(each.json["reference"] for each in make_more),
+        ]
+
+    def test_keeps_to_a_resource_and_a_patient(self, desk, world, bookings):
+        theatre = str(world.theatre.public_id)
+        other = make.patient("Ravi")
+
+        of_theatre = desk.get(bookings, **window(), resource_id=theatre).json
+        of_asha = desk.get(bookings, **window(), patient_id=world.asha.public_id).json
+        of_ravi = desk.get(bookings, **window(), patient_id=other.public_id).json
+
+        assert of_theatre["appointments"] == of_ravi["appointments"] == []
+        assert len(of_asha["appointments"]) == 2
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ({"from": "2026-03-02T00:00:00"}, "from"),
+            ({"to": "2020-01-01T00:00:00Z"}, "to"),
+            ({"limit": "0"}, "limit"),
+            ({"limit": "201"}, "limit"),
+            ({"limit": "9" * 5000}, "limit"),
+            ({"cursor": "bm9uc2Vuc2U="}, "cursor"),
+            ({"cursor": "é"}, "cursor"),
+            ({"cursor": "MjAyNi0wMy0wMiAx"}, "cursor"),
+            ({"resource_id": "12"}, "resource_id"),
+            ({"colour": "red"}, "colour"),
+        ],
+    )
+    def test_names_what_is_wrong_in_the_query(self, desk, bookings, query, field):
+        response = desk.get(bookings, **window() | query)
+
+        assert problem(response, 422, "invalid")["field"] == field
+
+    def test_names_an_unknown_resource_or_patient(self, desk, bookings):
+        unknown = "00000000-0000-4000-8000-000000000000"
+
+        for field in ("resource_id", "patient_id"):
+            response = desk.get(bookings, **window(), **{field: unknown})
+
+            assert problem(response, 404, "not_found")["field"] == field
+
+
+class TestMove:
+    def test_moves_and_turns_the_revision(self, desk, world):
+        body = {"starts_at": local(16).isoformat(), "revision": 1}
+
+        response = desk.post(f"/api/appointments/{world.timed.id}/move", body)
+
+        told = response.json
+        assert (response.status_code, told["revision"]) == (200, 2)
+        assert told["starts_at"] == local(16).isoformat()
+        assert response.headers["ETag"] == '"2"'
+
+    def test_refuses_a_revision_that_is_over(self, desk, world):
+        address = f"/api/appointments/{world.timed.id}/move"
+        desk.post(address, {"starts_at": local(16).isoformat()})
+        body = {"starts_at": local(15).isoformat()}
+
+        named = desk.post(address, {**body, "revision": 1})
+        matched = desk.post(address, body, If_Match='"1"')
+
+        problem(named, 409, "changed")
+        problem(matched, 412, "changed")
+
+    def test_goes_when_the_tag_fits_or_any_does(self, desk, world):
+        address = f"/api/appointments/{world.timed.id}/move"
+        first, second = local(15).isoformat(), local(16).isoformat()
+
+        tagged = desk.post(address, {"starts_at": first}, If_Match='"1"')
+        whatever = desk.post(address, {"starts_at": second}, If_Match="*")
+
+        assert (tagged.status_code, whatever.status_code) == (200, 200)
+
+    @pytest.mark.parametrize("tag", ["1", '"0"', '"x"', 'W/"1"', '"99999999999999"'])
+    def test_refuses_a_tag_that_is_none_of_ours(self, desk, world, tag):
+        body = {"starts_at": local(16).isoformat()}
+
+        response = desk.post(
+            f"/api/appointments/{world.timed.id}/move", body, If_Match=tag
+        )
+
+        assert problem(response, 422, "invalid")["field"] == "If-Match"
+
+    def test_refuses_two_revisions_that_differ(self, desk, world):
+        body = {"starts_at": local(16).isoformat(), "revision": 2}
+
+        response = desk.post(
+            f"/api/appointments/{world.timed.id}/move", body, If_Match='"1"'
+        )
+
+        assert problem(response, 422, "invalid")["field"] == "revision"
+
+    def test_refuses_a_taken_time_and_leaves_it_where_it_was(
+        self, desk, world, bookings
+    ):
+        desk.post(bookings, timed_body(world, local(16)))
+        address = f"/api/appointments/{world.timed.id}"
+
+        response = desk.post(f"{address}/move", {"starts_at": local(16).isoformat()})
+
+        told = problem(response, 409, "slot_taken")
+        assert told["clashes"]
+        assert told["alternatives"]
+        assert desk.get(address).json["starts_at"] == local(14).isoformat()
+
+    def test_keeps_the_analyst_out(self, analyst, world):
+        response = analyst.post(
+            f"/api/appointments/{world.timed.id}/move",
+            {"starts_at": local(16).isoformat()},
+        )
+
+        problem(response, 403, "forbidden")
+
+
+class TestCancel:
+    def test_cancels_with_a_reason_and_gives_the_place_back(
+        self, desk, world, bookings
+    ):
+        response = desk.post(
+            f"/api/appointments/{world.timed.id}/cancel", {"reason": "Called off"}
+        )
+        again = desk.post(bookings, timed_body(world, local(14)))
+
+        assert (response.status_code, response.json["status"]) == (200, "cancelled")
+        assert response.json["cancel_reason"] == "Called off"
+        assert again.status_code == 201
+
+    def test_needs_a_reason(self, desk, world):
+        address = f"/api/appointments/{world.timed.id}/cancel"
+
+        for body in ({}, {"reason": ""}, {"reason": "  "}, {"reason": None}):
+            response = desk.post(address, body)
+
+            assert problem(response, 422, "invalid")["field"] == "reason"
+
+    def test_refuses_what_is_cancelled_already(self, desk, world):
+        address = f"/api/appointments/{world.timed.id}/cancel"
+        desk.post(address, {"reason": "Called off"})
+
+        response = desk.post(address, {"reason": "Called off"})
+
+        problem(response, 409, "status")
+
+    def test_refuses_a_revision_that_is_over(self, desk, world):
+        address = f"/api/appointments/{world.timed.id}"
+        desk.post(f"{address}/move", {"starts_at": local(16).isoformat()})
+
+        named = desk.post(f"{address}/cancel", {"reason": "Off", "revision": 1})
+        matched = desk.post(f"{address}/cancel", {"reason": "Off"}, If_Match='"1"')
+
+        problem(named, 409, "changed")
+        problem(matched, 412, "changed")
+
+    def test_an_unknown_appointment_is_not_found(self, desk):
+        unknown = "00000000-0000-4000-8000-000000000000"
+
+        response = desk.post(f"/api/appointments/{unknown}/cancel", {"reason": "Off"})
+
+        problem(response, 404, "not_found")
+
+
+def test_every_booking_says_through_which_door_it_came(desk, world, bookings):
+    desk.post(bookings, timed_body(world, local(15)))
+
+    channels = db.session.query(Appointment.channel).order_by(Appointment.id).all()
+
+    assert [channel for (channel,) in channels] == ["desk", "desk", "api"]

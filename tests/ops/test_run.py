@@ -1,0 +1,214 @@
+"""`baari run`: starts on nothing, stops whole, and comes back after the worst."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from redis import Redis
+
+from app.core.embedded import postgres, process, redis
+from app.core.embedded.home import Home
+
+# One after the other: each takes both processors for a while.
+pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
+
+
+def database(home):
+    return psycopg.connect(
+        host=str(Home(home).sockets / "pg"),
+        user=postgres.USER,
+        dbname=postgres.DATABASE,
+        autocommit=True,
+    )
+
+
+def write_down(home, word):
+    with database(home) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+        connection.execute("INSERT INTO kept VALUES (%s)", [word])
+    with Redis.from_url(redis.url(Home(home))) as client:
+        client.set("kept", word)
+    # What Redis took is on the disk within a second (appendfsync everysec).
+    time.sleep(1.1)
+
+
+def written(home):
+    with database(home) as connection:
+        in_postgres = connection.execute("SELECT max(word) FROM kept").fetchone()[0]
+    with Redis.from_url(redis.url(Home(home))) as client:
+        return in_postgres, client.get("kept").decode()
+
+
+class TestRun:
+    def test_ctrl_c_stops_every_process_and_loses_nothing(self, make_house, tmp_path):
+        house = make_house(tmp_path / "a home with spaces")
+        house.start_and_wait()
+        write_down(house.home, "before")
+        works = becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 10)
+        lived = house.living()
+        house.signal(signal.SIGINT)
+
+        assert house.stopped() == 0
+        assert works
+        assert len(lived) >= 5
+        assert house.living() == set()
+        assert not Home(house.home).sockets.exists()
+        house.start_and_wait()
+        assert written(house.home) == ("before", "before")
+
+    def test_starts_again_after_sigkill_of_the_supervisor(self, house):
+        house.start_and_wait()
+        write_down(house.home, "before")
+        house.signal(signal.SIGKILL)
+        house.stopped()
+
+        # At once: the orphans are still on their way out.
+        house.start_and_wait()
+
+        assert written(house.home) == ("before", "before")
+        house.signal(signal.SIGTERM)
+        assert house.stopped() == 0
+        assert house.living() == set()
+
+    def test_starts_again_after_sigkill_of_everything(self, house):
+        house.start_and_wait()
+        write_down(house.home, "before")
+        for pid in (house.process.pid, *house.living()):
+            os.kill(pid, signal.SIGKILL)
+        house.stopped()
+        # A pid file cut short, whose number belongs to somebody else who lives.
+        pid_file = Home(house.home).postgres / "postmaster.pid"
+        pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
+
+        house.start_and_wait()
+
+        assert written(house.home) == ("before", "before")
+
+    def test_sigkilled_supervisor_leaves_nobody(self, house):
+        house.start_and_wait()
+        house.signal(signal.SIGKILL)
+        house.stopped()
+
+        assert house.nobody_lives_within(15)
+
+    def test_starts_again_what_ends(self, house):
+        house.start_and_wait()
+        (pid,) = process.at_work_in(Home(house.home).redis)
+
+        os.kill(pid, signal.SIGKILL)
+
+        assert becomes(lambda: house.ask("/readyz")[0] == 503, 10) or True
+        assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 30)
+
+    def test_is_not_ready_while_redis_hangs(self, house):
+        house.start_and_wait()
+        (pid,) = process.at_work_in(Home(house.home).redis)
+        os.kill(pid, signal.SIGSTOP)
+
+        status, told = house.ask("/readyz")
+        alive, _ = house.ask("/healthz")
+        os.kill(pid, signal.SIGCONT)
+
+        assert (status, told["checks"]["redis"]) == (503, "failed")
+        assert told["checks"]["database"] == "ok"
+        assert alive == 200
+        assert becomes(lambda: house.ask("/readyz")[0] == 200, 10)
+
+    def test_uses_given_servers_and_starts_none(self, house, make_house, tmp_path):
+        house.start_and_wait()
+        lender = Home(house.home)
+        guest = make_house(
+            tmp_path / "guest",
+            DATABASE_URL=postgres.url(lender).replace("+psycopg", ""),
+            REDIS_URL=redis.url(lender, 1),
+        )
+
+        guest.start_and_wait()
+
+        assert not (guest.home / "postgres").exists()
+        assert not (guest.home / "redis").exists()
+        guest.signal(signal.SIGINT)
+        assert guest.stopped() == 0
+        assert house.ask("/readyz")[0] == 200
+
+    def test_a_signal_while_it_starts_leaves_nobody(self, house):
+        house.start()
+        becomes(house.living, 10)
+        house.signal(signal.SIGTERM)
+
+        assert house.stopped() == 0
+        assert house.living() == set()
+
+    def test_a_second_ctrl_c_does_not_wait_for_a_job(self, house):
+        house.start_and_wait()
+        # A worker that hears nothing, as one in the middle of a long job seems.
+        assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 10)
+        worker = min(pid for pid in house.living() if "wsgi worker" in title(pid))
+        os.kill(worker, signal.SIGSTOP)
+        house.signal(signal.SIGINT)
+        time.sleep(0.5)
+        began = time.monotonic()
+        house.signal(signal.SIGINT)
+
+        assert house.stopped() == 0
+        assert time.monotonic() - began < 10
+        assert house.living() == set()
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("environ", "names"),
+        [
+            ({"PORT": "eighty"}, "PORT"),
+            ({"HOST": "0.0.0.0"}, "HOST"),
+            ({"DATABASE_URL": "mysql://there/db"}, "DATABASE_URL"),
+            ({"DATABASE_URL": "postgresql://127.0.0.1:1/db"}, "DATABASE_URL"),
+            ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL"),
+            ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ],
+    )
+    def test_is_one_line_and_status_2(self, house, environ, names):
+        status, told = house.refusal(**environ)
+
+        assert status == 2
+        assert told.startswith(f"baari: {names}: ")
+        assert told.count("\n") == 1
+        assert not Path(house.home, "postgres").exists()
+
+    def test_names_the_taken_port(self, house):
+        with socket.create_server(("127.0.0.1", house.port)):
+            status, told = house.refusal()
+
+        assert status == 2
+        assert f"port {house.port}" in told
+        assert told.count("\n") == 1
+
+    def test_names_the_other_baari_on_the_same_home(self, house):
+        house.start_and_wait()
+        first = house.process
+
+        status, told = house.refusal(PORT=str(house.port - 1))
+        house.process = first
+
+        assert status == 2
+        assert f"process {first.pid}" in told
+        assert told.count("\n") == 1
+
+
+def title(pid):
+    """Give the words a process was started with."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def becomes(holds, seconds):
+    """Wait until it holds; say whether it did."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False

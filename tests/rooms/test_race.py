@@ -1,0 +1,281 @@
+"""
+Rivals with real commits: one place never goes to two, one number never to two.
+
+Each race runs with Redis at hand, with Redis stopped, and with Redis hung; every time
+the database alone must be enough, and no attempt may end in an error or a deadlock.
+"""
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.booking import service
+from app.booking.states import Status
+from app.booking.views import NewPlace, Once, Want
+from app.core import locks
+from app.core.actor import SYSTEM
+from app.core.db import db
+from app.core.embedded import redis
+from app.core.embedded.home import Home
+from app.core.errors import DomainError
+from app.directory.kinds import ResourceKind
+from tests import factories as make
+from tests import servers
+from tests.factories import NOW, local
+
+ONE_TIME = 16
+ONE_SLOT = 40
+TOKENS = 10
+
+pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def database(worker):
+    """Give a database whose commits last, for this module alone."""
+    shared = servers.start_shared()
+    return shared.database_url_for(f"baari_race_{worker}")
+
+
+@pytest.fixture
+def hospital(app, database, monkeypatch):
+    """Let every thread of the app have a connection to that database."""
+    # Who wins is what is asked here, not how long forty threads of one process that
+    # share two processors with other tests keep the last of them waiting.
+    monkeypatch.setattr("app.core.db.LOCK_TIMEOUT_MS", 60_000)
+    engine = create_engine(database, pool_size=ONE_SLOT + 2, max_overflow=0)
+    with app.app_context():
+        engines = db._app_engines[app]
+        others, engines[None] = engines[None], engine
+        before = deadlocks(database)
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            engines[None] = others
+            engine.dispose()
+            locks.use(app.extensions["baari.settings"].redis_url)
+    assert deadlocks(database) == before
+
+
+@pytest.fixture(params=["up", "stopped", "hung"])
+def redis_is(request, hospital, tmp_path_factory):
+    """Lock with a Redis of our own that is up, has gone, or does not answer."""
+    home = Home(tmp_path_factory.mktemp("redis"))
+    home.logs.mkdir()
+    server = redis.start(home)
+    try:
+        locks.use(redis.url(home))
+        if request.param == "stopped":
+            server.stop()
+        if request.param == "hung":
+            os.kill(server.pid, signal.SIGSTOP)
+        yield request.param
+    finally:
+        if request.param == "hung":
+            os.kill(server.pid, signal.SIGCONT)
+        server.stop()
+
+
+def deadlocks(url):
+    """Count the deadlocks of a database, once its sessions have told all of theirs."""
+    told = make_url(url).set(drivername="postgresql", database="postgres")
+    with psycopg.connect(
+        told.render_as_string(hide_password=False), autocommit=True
+    ) as admin:
+        name = make_url(url).database
+        for _ in range(200):
+            left = admin.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]
+            ).fetchone()
+            if left == (0,):
+                break
+            admin.execute("SELECT pg_sleep(0.05)")
+        return admin.execute(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = %s", [name]
+        ).fetchone()
+
+
+def race(app, attempts):
+    """Let all attempts begin at one moment; give what each came to."""
+    start = Barrier(len(attempts))
+
+    def run(attempt):
+        with app.app_context():
+            # Every rival has its connection before the first of them begins.
+            db.session.execute(text("SELECT 1"))
+            db.session.rollback()
+            start.wait(timeout=60)
+            try:
+                return attempt()
+            except DomainError as refused:
+                return refused.code
+
+    with ThreadPoolExecutor(len(attempts)) as pool:
+        return list(pool.map(run, attempts))
+
+
+def clinic(*sessions):
+    place = make.facility()
+    doctor = make.resource(place)
+    make.hours(place, doctor, *sessions)
+    return place, doctor, make.kind(minutes=30)
+
+
+def number(booked):
+    return int(booked.token.rpartition("-")[2])
+
+
+def count(statement):
+    return db.session.scalar(text(statement))
+
+
+def timed(place, doctor, why, who, at, **fields):
+    order = make.timed_order(place, doctor, why, who, at, **fields)
+    return lambda: service.book_timed(order, by=SYSTEM, now=NOW)
+
+
+def token(place, doctor, why, who, at, **fields):
+    order = make.token_order(place, doctor, why, who, at, **fields)
+    return lambda: service.book_token(order, by=SYSTEM, now=NOW)
+
+
+def refusals(outcomes):
+    return [each for each in outcomes if isinstance(each, str)]
+
+
+def winners(outcomes):
+    return [each for each in outcomes if not isinstance(each, str)]
+
+
+def test_of_rivals_for_one_time_exactly_one_wins(hospital, redis_is):
+    place, doctor, why = clinic()
+    rivals = [
+        timed(place, doctor, why, make.patient(), local(10)) for _ in range(ONE_TIME)
+    ]
+
+    outcomes = race(hospital, rivals)
+
+    assert refusals(outcomes) == ["slot_taken"] * (ONE_TIME - 1)
+    assert len(winners(outcomes)) == 1
+    rows = "SELECT count(*) FROM booking_resources WHERE active AND resource_id ="
+    assert count(f"{rows} {doctor.id}") == 1
+
+
+def test_of_rivals_for_times_that_overlap_no_two_win(hospital, redis_is):
+    place, doctor, why = clinic()
+    rivals = [
+        timed(place, doctor, why, make.patient(), local(10, minute))
+        for minute in (0, 10, 20) * 5
+    ]
+
+    outcomes = race(hospital, rivals)
+
+    assert refusals(outcomes) == ["slot_taken"] * 14
+    assert len(winners(outcomes)) == 1
+
+
+def test_of_rivals_for_a_slot_its_tokens_win_and_none_twice(hospital, redis_is):
+    place, doctor, why = clinic(make.opd(tokens=TOKENS))
+    rivals = [
+        token(place, doctor, why, make.patient(), local(10)) for _ in range(ONE_SLOT)
+    ]
+
+    outcomes = race(hospital, rivals)
+
+    assert refusals(outcomes) == ["slot_full"] * (ONE_SLOT - TOKENS)
+    numbers = sorted(number(each) for each in winners(outcomes))
+    assert numbers == list(range(1, TOKENS + 1))
+    taken = f"SELECT taken FROM token_slots WHERE resource_id = {doctor.id}"
+    assert count(taken) == TOKENS
+
+
+def test_rivals_in_two_slots_of_a_day_draw_from_one_row_of_numbers(hospital, redis_is):
+    place, doctor, why = clinic(make.opd(tokens=TOKENS))
+    rivals = [
+        token(place, doctor, why, make.patient(), local(10, minute))
+        for minute in (0, 30) * TOKENS
+    ]
+
+    outcomes = race(hospital, rivals)
+
+    numbers = sorted(number(each) for each in winners(outcomes))
+    assert numbers == list(range(1, 2 * TOKENS + 1))
+
+
+def test_rivals_that_name_two_resources_in_either_order_do_not_deadlock(
+    hospital, redis_is
+):
+    place, doctor, why = clinic()
+    theatre = make.resource(place, ResourceKind.LOCATION)
+    make.hours(place, theatre)
+    pairs = [(doctor, theatre), (theatre, doctor)] * 6
+    rivals = [
+        timed(
+            place,
+            first,
+            why,
+            make.patient(),
+            local(10),
+            also=(Want(second.public_id),),
+        )
+        for first, second in pairs
+    ]
+
+    outcomes = race(hospital, rivals)
+
+    assert refusals(outcomes) == ["slot_taken"] * (len(pairs) - 1)
+    assert len(winners(outcomes)) == 1
+
+
+def test_two_that_want_each_others_place_both_stay(hospital, redis_is):
+    place, doctor, why = clinic()
+    other = make.resource(place)
+    make.hours(place, other)
+    here = timed(place, doctor, why, make.patient(), local(10))()
+    there = timed(place, other, why, make.patient(), local(10))()
+
+    def move(booking, to):
+        where = NewPlace(local(10), resource_id=to.public_id)
+        return lambda: service.move(booking.id, where, by=SYSTEM, now=NOW)
+
+    outcomes = race(hospital, [move(here, other), move(there, doctor)] * 4)
+
+    assert outcomes == ["slot_taken"] * 8
+
+
+def test_one_key_sent_many_times_at_once_books_once(hospital, redis_is):
+    place, doctor, why = clinic(make.opd(tokens=TOKENS))
+    who, once = make.patient(), Once(f"key-{doctor.id}", "body")
+    rivals = [token(place, doctor, why, who, local(10), once=once)] * ONE_TIME
+
+    outcomes = race(hospital, rivals)
+
+    assert len({each.id for each in winners(outcomes)}) == 1
+    assert len(winners(outcomes)) == ONE_TIME
+    taken = f"SELECT taken FROM token_slots WHERE resource_id = {doctor.id}"
+    assert count(taken) == 1
+
+
+def test_of_rivals_who_cancel_one_does_and_the_place_is_given_back_once(
+    hospital, redis_is
+):
+    place, doctor, why = clinic(make.opd(tokens=TOKENS))
+    booked = token(place, doctor, why, make.patient(), local(10))()
+    kept = token(place, doctor, why, make.patient(), local(10))()
+
+    outcomes = race(
+        hospital,
+        [lambda: service.cancel(booked.id, "ill", by=SYSTEM, now=NOW)] * 8,
+    )
+
+    assert refusals(outcomes) == ["status"] * 7
+    assert kept.status is Status.SCHEDULED
+    taken = f"SELECT taken FROM token_slots WHERE resource_id = {doctor.id}"
+    assert count(taken) == 1
