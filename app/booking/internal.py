@@ -6,14 +6,11 @@ from uuid import UUID
 from app.audit import internal as audit
 from app.booking import claims, rows
 from app.booking.states import Status
-from app.booking.views import AppointmentView
 from app.core.actor import Actor
 from app.core.db import db, hold_all, transaction
 
 
-def advance(
-    appointment: UUID, to: Status, *, by: Actor, now: datetime
-) -> AppointmentView:
+def advance(appointment: UUID, to: Status, *, by: Actor, now: datetime) -> None:
     """
     Let a visit arrive, start, end or fail to happen, as the table of moves allows.
 
@@ -40,4 +37,3 @@ def advance(
             before={"status": former},
             after={"status": to},
         )
-        return rows.one(appointment)

@@ -82,9 +82,18 @@ def lock_keys(public_id: UUID) -> list[str]:
 
     :raises NotFoundError: if there is no such appointment
     """
-    told = one(public_id)
-    used = [told.resource, *(claim.resource for claim in told.resources)]
-    return places.lock_keys([resource.public_id for resource in used])
+    named = Appointment.public_id == public_id
+    principal = select(Appointment.resource_id).where(named)
+    claimed = (
+        select(BookingResource.resource_id)
+        .join(Appointment, Appointment.id == BookingResource.appointment_id)
+        .where(named, BookingResource.current)
+    )
+    used = db.session.scalars(principal.union(claimed)).all()
+    if not used:
+        raise NotFoundError("appointment", field="appointment_id")
+    keys = places.lock_keys([post.public_id for post in directory.posts_of(used)])
+    return list(dict.fromkeys(keys))
 
 
 def for_change(
