@@ -5,14 +5,11 @@ from uuid import UUID
 
 from app.booking import claims, ending, guard, rows
 from app.booking.states import Status
-from app.booking.views import AppointmentView
 from app.core.actor import Actor
 from app.core.db import db
 
 
-def advance(
-    appointment: UUID, to: Status, *, by: Actor, now: datetime
-) -> AppointmentView:
+def advance(appointment: UUID, to: Status, *, by: Actor, now: datetime) -> None:
     """
     Let a visit arrive, start, end or fail to happen, as the table of moves allows.
 
@@ -30,4 +27,4 @@ def advance(
         if to is Status.NO_SHOW:
             claims.release(claims.Owner(appointment_id=booking.id))
         db.session.flush()
-        return ending.tell(told, rows.after(told, booking), by=by, now=now)
+        ending.tell(told, rows.after(told, booking), by=by, now=now)

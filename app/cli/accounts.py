@@ -39,9 +39,13 @@ def user() -> None:
 @user.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="The person's name.")
-@click.option("--role", type=click.Choice(list(Role)), help="A role everywhere.")
+@click.option(
+    "--role",
+    type=click.Choice([each.value for each in Role]),
+    help="A role everywhere.",
+)
 @click.pass_obj
-def add(baari: Baari, username: str, name: str, role: Role | None) -> None:
+def add(baari: Baari, username: str, name: str, role: str | None) -> None:
     """Add USERNAME; the password is asked for, or read from a pipe."""
     password = _password()
     with baari.app(), _refusals(), transaction():
@@ -49,7 +53,7 @@ def add(baari: Baari, username: str, name: str, role: Role | None) -> None:
         order = NewUser(username=username, name=name, password=password)
         made = service.add_user(order, by=by, now=now)
         if role is not None:
-            service.give_role(made.username, role, EVERYWHERE, by=by, now=now)
+            service.give_role(made.username, Role(role), EVERYWHERE, by=by, now=now)
     click.echo(f"{made.username} is added{f' as {role}' if role else ''}.")
 
 

@@ -10,7 +10,7 @@ HOW_MANY = 500
 # Forty letters, as some names have: every screen must survive it.
 LONGEST = "Venkatanarasimharajuvaripeta Subrahmanyam"
 
-_WOMEN = [
+_WOMEN = (
     "Aiswarya",
     "Ammini",
     "Anitha",
@@ -60,8 +60,8 @@ _WOMEN = [
     "Usha",
     "Vidya",
     "Zainab",
-]
-_MEN = [
+)
+_MEN = (
     "Abdul",
     "Abhijith",
     "Ajith",
@@ -112,8 +112,8 @@ _MEN = [
     "Varghese",
     "Vijayan",
     "Vishnu",
-]
-_FAMILIES = [
+)
+_FAMILIES = (
     "Achari",
     "Ambalath",
     "Antony",
@@ -164,7 +164,7 @@ _FAMILIES = [
     "Warrier",
     "Xavier",
     "Zacharias",
-]
+)
 _LANGUAGES = ("ml", "ml", "ml", "en", "hi", "ta", "ar")
 
 

@@ -14,7 +14,7 @@ from app.exchange.demo_days import Part, Planner, Visit, pieces
 from app.exchange.demo_setting import Setting
 
 # How full each day is, by its distance from today.
-FILLED = {-2: 0.25, -1: 0.35, 0: 0.75, 1: 0.35, 2: 0.2, 3: 0.1, 4: 0.05}
+FILLED = {-1: 0.06, 0: 0.4, 1: 0.12, 2: 0.06, 3: 0.03}
 SLOT_TYPES = {
     house.CASUALTY_CLINIC: (house.CASUALTY,),
     house.VACCINATION_SITE: (house.VACCINATION,),
@@ -76,15 +76,17 @@ class _Day:
         if code == house.CASUALTY_CLINIC:
             # Nobody books an accident for tomorrow.
             soon = abs(slot.span.start - now) < timedelta(hours=3)
-            share = (0.3 if ahead else 0.6) if soon else (0.0 if ahead else 0.15)
+            share = (0.3 if ahead else 0.5) if soon else 0.0
         elif self.share == FILLED[0]:
-            share = 0.5 if ahead else 0.85
+            # The last hours are full, those before have thinned out by now.
+            recent = slot.span.start > now - timedelta(hours=2)
+            share = 0.3 if ahead else 0.6 if recent else 0.35
         else:
             share = self.share
         return sum(self.planner.dice.random() < share for _ in range(slot.tokens))
 
     def dental(self) -> Iterator[Visit]:
-        """Give each dentist visits of 30 or 60 minutes, in two chairs by turns."""
+        """Give each dentist visits of half an hour, in two chairs by turns."""
         for index, code in enumerate(house.DENTISTS):
             chairs = [self.resources[house.chair(2 * index + n)] for n in (1, 2)]
             free = [each.span for each in self.offers[self.resources[code].id].open]
@@ -105,7 +107,7 @@ class _Day:
         surgeon = self.resources[house.RAJESH]
         operating = Span(self._at(14), self._at(16))
         open_time = [each.span for each in self.offers[surgeon.id].open]
-        if self.share < FILLED[2] or not any(s.covers(operating) for s in open_time):
+        if self.share < FILLED[1] or not any(s.covers(operating) for s in open_time):
             return
         whole = Span(self._at(13, 30), self._at(16, 30))
         yield self.planner.timed(

@@ -154,8 +154,8 @@ def _only(resource: ResourceView) -> Scope:
 
 def _schedules(setting: Setting, *, now: datetime, since: datetime) -> Iterator[None]:
     for slug, facility in setting.facilities.items():
-        hours = house.FACILITY_HOURS[slug]
-        _schedule(setting, facility, None, hours, now=now, since=since)
+        own = house.FACILITY_HOURS[slug]
+        _schedule(setting, facility, None, own, now=now, since=since)
         yield
     for thing in house.THINGS:
         for place in thing.places:
