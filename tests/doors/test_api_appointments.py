@@ -442,11 +442,15 @@ def test_who_waits_too_long_is_told_to_try_again(
 ):
     monkeypatch.setattr("app.core.db.LOCK_TIMEOUT_MS", 50)
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
-    key = f"resource:{world.rao.public_id}"
+    # A room nobody has touched: the test's own transaction holds what it booked.
+    room = make.resource(world.kochi)
+    wanted = {"resource_id": str(room.public_id)}
+    key = f"resource:{room.public_id}"
 
     with psycopg.connect(url.render_as_string(hide_password=False)) as rival:
         rival.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-        response = desk.post(bookings, timed_body(world, local(15)))
+        body = timed_body(world, local(15)) | {"resources": [wanted]}
+        response = desk.post(bookings, body)
 
     problem(response, 503, "busy")
     assert response.headers["Retry-After"] == "1"
