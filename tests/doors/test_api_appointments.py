@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.booking.models import Appointment
 from app.core.db import db
@@ -433,3 +435,22 @@ def test_every_booking_says_through_which_door_it_came(desk, world, bookings):
     channels = db.session.query(Appointment.channel).order_by(Appointment.id).all()
 
     assert [channel for (channel,) in channels] == ["desk", "desk", "api"]
+
+
+def test_who_waits_too_long_is_told_to_try_again(
+    app, desk, world, bookings, monkeypatch
+):
+    monkeypatch.setattr("app.core.db.LOCK_TIMEOUT_MS", 50)
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
+    # A room nobody has touched: the test's own transaction holds what it booked.
+    room = make.resource(world.kochi)
+    wanted = {"resource_id": str(room.public_id)}
+    key = f"resource:{room.public_id}"
+
+    with psycopg.connect(url.render_as_string(hide_password=False)) as rival:
+        rival.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        body = timed_body(world, local(15)) | {"resources": [wanted]}
+        response = desk.post(bookings, body)
+
+    problem(response, 503, "busy")
+    assert response.headers["Retry-After"] == "1"
