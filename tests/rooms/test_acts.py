@@ -26,12 +26,15 @@ from app.core.errors import ForbiddenError
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
 from app.directory.service import NewFacility, NewPost, NewResource, NewType
+from app.exchange import service as exchange
+from app.exchange.service import NewImport
 from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import NOW, local
 
 LEAD = NewRule("lead_time", {"minutes": 5})
+CLINIC = b"facilities:\n  - {slug: north, name: North, zone: Asia/Kolkata}\n"
 STRANGER = Actor(kind=ActorKind.USER, name="Ravi", id=0, reference="ravi")
 
 
@@ -112,6 +115,9 @@ ACTS = {
     ),
     directory.add_type: lambda c, by: directory.add_type(
         NewType("laser", "Laser", Category.PROCEDURE, 30), by=by, now=NOW
+    ),
+    exchange.bring_in: lambda c, by: exchange.bring_in(
+        NewImport("clinic.yaml", CLINIC), by=by, now=NOW
     ),
     patients.register: lambda c, by: patients.register(
         NewPatient("Meera"), by=by, now=NOW, scope=EVERYWHERE
