@@ -67,10 +67,7 @@ def take(claims: Sequence[Claim], owner: Owner, *, by: Actor, now: datetime) -> 
         return
     held = _held(claims)
     _insert(
-        [
-            _row(claim, _unit(claim, held.get(claim.resource.id, [])), owner, by, now)
-            for claim in claims
-        ],
+        [_row(claim, _unit(claim, held, by), owner, by, now) for claim in claims],
         claims,
     )
 
@@ -83,7 +80,7 @@ def take_whole(claim: Claim, owner: Owner, *, by: Actor, now: datetime) -> None:
     """
     others = _held([claim]).get(claim.resource.id, [])
     if others:
-        raise SlotTakenError(clashes=clashes.told(claim.resource.name, others))
+        raise SlotTakenError(clashes=clashes.told(claim.resource.name, others, by))
     units = range(1, claim.resource.capacity + 1)
     _insert([_row(claim, unit, owner, by, now) for unit in units], [claim])
 
@@ -109,9 +106,10 @@ def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:
         )
 
 
-def _unit(claim: Claim, others: list[Held]) -> int:
+def _unit(claim: Claim, held: dict[int, list[Held]], by: Actor) -> int:
     """Find the unit to take, numbering others anew when that makes one free."""
     resource = claim.resource
+    others = held.get(resource.id, [])
     if not resource.exclusive:
         return 1
     unit = free_unit(others, resource.capacity)
@@ -119,7 +117,7 @@ def _unit(claim: Claim, others: list[Held]) -> int:
         return unit
     full = first_full(others, claim.claimed, resource.capacity)
     if full is not None:
-        raise SlotTakenError(clashes=clashes.told(claim.resource.name, full))
+        raise SlotTakenError(clashes=clashes.told(claim.resource.name, full, by))
     return _recolour(claim)
 
 

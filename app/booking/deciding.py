@@ -28,7 +28,7 @@ def approve(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, revision, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         accounts.require(by, Permission.APPROVE, rows.scope_of(told))
         if booking.status is not Status.REQUESTED:
             raise StatusError(status=booking.status.value, wanted="scheduled")
@@ -58,6 +58,6 @@ def deny(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, revision, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         accounts.require(by, Permission.APPROVE, rows.scope_of(told))
         return ending.end(booking, told, Status.DENIED, why, by=by, now=now)

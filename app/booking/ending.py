@@ -40,7 +40,7 @@ def cancel(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, revision, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         accounts.require(by, Permission.CANCEL, rows.scope_of(told))
         what = rows.bookable(told)
         ruling.judge(

@@ -76,7 +76,7 @@ def extend(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, None, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if not _live(booking, now):
             raise HoldLostError
@@ -117,7 +117,7 @@ def confirm(
         if before is not None:
             return rows.one(before)
         booking = rows.for_change(appointment, None, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         if booking.status not in {Status.HELD, Status.EXPIRED}:
             raise StatusError(status=booking.status.value, wanted="scheduled")
         if _live(booking, now):
@@ -136,7 +136,7 @@ def release(appointment: UUID, *, by: Actor, now: datetime) -> AppointmentView:
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, None, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if booking.status is Status.EXPIRED:
             return told

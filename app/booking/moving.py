@@ -68,7 +68,7 @@ def move(
         if before is not None:
             return rows.one(before)
         booking = rows.for_change(appointment, to.revision, keys)
-        told = rows.one(appointment)
+        told = rows.seen(appointment, by)
         accounts.require(by, Permission.MODIFY, rows.scope_of(told))
         if booking.status not in MOVABLE:
             raise StatusError(status=booking.status.value, wanted="moved")

@@ -15,7 +15,7 @@ from app.booking.models import Appointment, Participant, TokenSlot
 from app.booking.views import AppointmentView, ColumnView, Opening
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import InputError, NotFoundError
+from app.core.errors import InputError
 from app.core.spans import Span, day_span, days
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
@@ -59,9 +59,7 @@ def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
 
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
-    told = rows.one(public_id)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, rows.scope_of(told)):
-        raise NotFoundError("appointment", field="appointment_id")
+    told = rows.seen(public_id, by)
     return _for_eyes([told], told.facility, by)[0]
 
 

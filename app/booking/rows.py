@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import guard, places, tokens
 from app.booking.errors import ChangedError, StatusError
@@ -20,6 +22,7 @@ from app.booking.models import (
 )
 from app.booking.states import MOVES, Status
 from app.booking.views import AppointmentView, ClaimView
+from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BusyError, NotFoundError
 from app.directory import internal as directory
@@ -35,6 +38,18 @@ def one(public_id: UUID) -> AppointmentView:
     """
     found = views(_named(public_id))
     return found[0]
+
+
+def seen(public_id: UUID, by: Actor) -> AppointmentView:
+    """
+    Give one appointment as it stands, to who may see its calendar.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = one(public_id)
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope_of(told)):
+        raise NotFoundError("appointment", field="appointment_id")
+    return told
 
 
 def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:

@@ -28,7 +28,7 @@ from app.core.spans import Span
 log = logging.getLogger(__name__)
 
 # Rivals queue fairly in PostgreSQL; who waits longer than this is told to try again.
-LOCK_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 10_000
 
 
 class Base(DeclarativeBase):

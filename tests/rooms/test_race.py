@@ -44,11 +44,8 @@ def database(worker):
 
 
 @pytest.fixture
-def hospital(app, database, monkeypatch):
+def hospital(app, database):
     """Let every thread of the app have a connection to that database."""
-    # Who wins is what is asked here, not how long forty threads of one process that
-    # share two processors with other tests keep the last of them waiting.
-    monkeypatch.setattr("app.core.db.LOCK_TIMEOUT_MS", 60_000)
     engine = create_engine(database, pool_size=ONE_SLOT + 2, max_overflow=0)
     with app.app_context():
         engines = db._app_engines[app]
