@@ -68,11 +68,7 @@ def test_a_load_that_is_cut_short_leaves_nothing(session):
         pass
 
     def cut(done, total):
-<<<<<<< HEAD
         if done == total - 1:
-=======
-        if done > 0.8 * total:
->>>>>>> b00809771c839fa964eb61c77f869f80d898a074
             raise Cut
 
     with pytest.raises(Cut):
