@@ -1,5 +1,8 @@
+"""The hospital and its visitors, for tests of doors."""
+
 import pytest
 
+from tests.doors import people
 from tests.doors import world as hospital
 from tests.doors.callers import caller
 
@@ -10,18 +13,24 @@ def world(session):
 
 
 @pytest.fixture
+def meena(app, world):
+    """Let reception of Kochi come, signed in."""
+    return people.signed_in(app, world.meena)
+
+
+@pytest.fixture
 def desk(app, world):
-    """Reception of the facility."""
+    """Let reception of the facility call."""
     return caller(app, world.meena)
 
 
 @pytest.fixture
 def outsider(app, world):
-    """Reception of another facility."""
+    """Let reception of another facility call."""
     return caller(app, world.ravi)
 
 
 @pytest.fixture
 def analyst(app, world):
-    """May look at calendars, and at no patient."""
+    """Let somebody call who may look at calendars, and at no patient."""
     return caller(app, world.anu)
