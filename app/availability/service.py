@@ -19,6 +19,7 @@ from app.availability.models import (
     Maintenance,
     Schedule,
 )
+from app.availability.reading import LONGEST_EXTRA
 from app.availability.views import (
     NewException,
     NewMaintenance,
@@ -93,12 +94,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
 
     :raises InputError: if it names nothing, or that weekday has no tokens to take
     """
-    if order.facility_id is None and order.resource_id is None:
-        raise InputError(field="resource_id", reason="required")
-    if order.is_available and order.facility_id is None:
-        raise InputError(field="facility_id", reason="required")
-    if order.kind is Offered.BREAK:
-        raise InputError(field="kind", reason="choice", choices=["tokens", "open"])
+    _check_exception(order)
     with transaction() as session:
         facility = directory.facility(order.facility_id) if order.facility_id else None
         resource_id, resource = _whose(order, facility)
@@ -133,14 +129,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
             audit.Subject("exception", row.public_id, row.facility_id),
             by=by,
             now=now,
-            after={
-                "is_available": order.is_available,
-                "kind": order.kind,
-                "during": order.during,
-                "slot_minutes": minutes,
-                "tokens_per_slot": tokens,
-                "reason": row.reason,
-            },
+            after=_exception_told(row),
         )
         return row.public_id
 
@@ -312,3 +301,26 @@ def _exception_keys(order: NewException) -> list[str]:
     if order.resource_id is not None:
         return [f"resource:{order.resource_id}"]
     return [f"facility:{order.facility_id}"]
+
+
+def _check_exception(order: NewException) -> None:
+    if order.facility_id is None and order.resource_id is None:
+        raise InputError(field="resource_id", reason="required")
+    if order.is_available and order.facility_id is None:
+        raise InputError(field="facility_id", reason="required")
+    if order.kind is Offered.BREAK:
+        raise InputError(field="kind", reason="choice", choices=["tokens", "open"])
+    if order.is_available and order.during.length > LONGEST_EXTRA:
+        days = LONGEST_EXTRA.days
+        raise InputError(field="during", reason="too_long_extra", days=days)
+
+
+def _exception_told(row: AvailabilityException) -> dict[str, Any]:
+    return {
+        "is_available": row.is_available,
+        "kind": row.kind,
+        "during": row.during,
+        "slot_minutes": row.slot_minutes,
+        "tokens_per_slot": row.tokens_per_slot,
+        "reason": row.reason,
+    }

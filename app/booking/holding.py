@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from app.audit import internal as audit
 from app.booking import claims, loads, tokens
@@ -22,23 +22,9 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
     Every act does so after locking, before it reads: no job has to run for an expired
     hold to give way to the next taker.
     """
-    claimed = select(BookingResource.appointment_id).where(
-        BookingResource.resource_id.in_(resource_ids), BookingResource.active
-    )
-    # In order of their numbers, so that two who meet the same ones do not deadlock.
-    out = (
-        select(Appointment.id)
-        .where(
-            Appointment.status == Status.HELD,
-            Appointment.hold_expires_at <= now,
-            or_(Appointment.resource_id.in_(resource_ids), Appointment.id.in_(claimed)),
-        )
-        .order_by(Appointment.id)
-        .with_for_update()
-    )
     freed = db.session.execute(
         update(Appointment)
-        .where(Appointment.id.in_(out))
+        .where(Appointment.id.in_(_run_out(resource_ids, now)))
         .values(status=Status.EXPIRED, hold_expires_at=None)
         .returning(
             Appointment.id,
@@ -66,6 +52,27 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
             before={"status": Status.HELD},
             after={"status": Status.EXPIRED},
         )
+
+
+def _run_out(resource_ids: Sequence[int], now: datetime) -> Select[int]:
+    """
+    Select and lock the holds that have run out.
+
+    In order of their numbers, so that two who meet the same ones do not deadlock.
+    """
+    claimed = select(BookingResource.appointment_id).where(
+        BookingResource.resource_id.in_(resource_ids), BookingResource.active
+    )
+    return (
+        select(Appointment.id)
+        .where(
+            Appointment.status == Status.HELD,
+            Appointment.hold_expires_at <= now,
+            or_(Appointment.resource_id.in_(resource_ids), Appointment.id.in_(claimed)),
+        )
+        .order_by(Appointment.id)
+        .with_for_update()
+    )
 
 
 def _free(appointment_id: int, slot_id: int | None) -> None:

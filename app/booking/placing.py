@@ -8,6 +8,7 @@ what they share. Callers hold the locks of every resource named.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, literal, select
@@ -116,9 +117,32 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     )
     owner = claims.Owner(appointment_id=appointment_id)
     claims.take(draft.claims, owner, by=by, now=now)
-    told = AppointmentView(
+    told = _told(draft, status, token, by=by, now=now, note=note, ref=reference)
+    audit.record(
+        f"appointment.{_WORD[status]}",
+        audit.Subject("appointment", draft.public_id, draft.what.facility.id),
+        by=by,
+        now=now,
+        after=rows.for_trail(told) | _why(draft),
+    )
+    house.emit(events.Booked(told, by=by, now=now))
+    return told
+
+
+def _told(
+    draft: Draft,
+    status: Status,
+    token: tokens.Drawn | None,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str,
+    ref: str,
+) -> AppointmentView:
+    """Say what was written, without reading it again."""
+    return AppointmentView(
         id=draft.public_id,
-        reference=reference,
+        reference=ref,
         kind=draft.kind,
         status=status,
         span=draft.span,
@@ -139,15 +163,6 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
         revision=1,
         hold_expires_at=draft.hold_expires_at,
     )
-    audit.record(
-        f"appointment.{_WORD[status]}",
-        audit.Subject("appointment", draft.public_id, draft.what.facility.id),
-        by=by,
-        now=now,
-        after=rows.for_trail(told) | _why(draft),
-    )
-    house.emit(events.Booked(told, by=by, now=now))
-    return told
 
 
 def _why(draft: Draft) -> dict[str, str]:
@@ -185,30 +200,11 @@ def _insert(
     ref: str,
 ) -> int:
     """Insert the appointment, and in the same statement whom it is for."""
-    from_exception = draft.source.origin is Origin.EXCEPTION
+    columns = _columns(draft, by=by, now=now)
     booking = (
         insert(Appointment)
         .values(
-            public_id=draft.public_id,
-            reference=ref,
-            facility_id=draft.what.facility.id,
-            resource_id=draft.what.resource.id,
-            kind=draft.kind,
-            type_id=draft.what.type.id,
-            status=status,
-            during=draft.span,
-            token_slot_id=slot_id,
-            availability_id=None if from_exception else draft.source.id,
-            exception_id=draft.source.id if from_exception else None,
-            hold_expires_at=draft.hold_expires_at,
-            hold_key=draft.hold_key,
-            channel=draft.channel,
-            note=note,
-            cancel_reason="",
-            booked_by=by.key,
-            booked_by_name=by.name,
-            booked_at=now,
-            revision=1,
+            **columns, status=status, token_slot_id=slot_id, note=note, reference=ref
         )
         .returning(Appointment.id)
     )
@@ -227,6 +223,29 @@ def _insert(
         ),
     )
     return db.session.scalars(person.returning(Participant.appointment_id)).one()
+
+
+def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Give the columns of an appointment that its draft knows."""
+    from_exception = draft.source.origin is Origin.EXCEPTION
+    return {
+        "public_id": draft.public_id,
+        "facility_id": draft.what.facility.id,
+        "resource_id": draft.what.resource.id,
+        "kind": draft.kind,
+        "type_id": draft.what.type.id,
+        "during": draft.span,
+        "availability_id": None if from_exception else draft.source.id,
+        "exception_id": draft.source.id if from_exception else None,
+        "hold_expires_at": draft.hold_expires_at,
+        "hold_key": draft.hold_key,
+        "channel": draft.channel,
+        "cancel_reason": "",
+        "booked_by": by.key,
+        "booked_by_name": by.name,
+        "booked_at": now,
+        "revision": 1,
+    }
 
 
 def add_patients(

@@ -61,6 +61,7 @@ _REASONS: Mapping[str, str] = {
     "future": "A date of birth lies in the past.",
     "both_births": "Give the date of birth or the year, not both.",
     "before_start": "The end must come after the start.",
+    "too_long_extra": "Time that is added is {days} days at the most.",
     "too_long": "That is too long: {most} minutes are the most.",
     "outside": "It must lie within the time of the appointment.",
     "count": "Name {least} to {most} resources.",

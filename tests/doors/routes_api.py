@@ -111,7 +111,7 @@ API = (
     Row(
         "api_appointments.cancel",
         "POST",
-        staff(outsider=Answer.FORBIDDEN, analyst=Answer.FORBIDDEN),
+        staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN),
         args=_booking,
         json=lambda _: {"reason": "Called off"},
     ),
