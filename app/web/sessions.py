@@ -61,14 +61,17 @@ def _load(kept: str) -> SignedIn | None:
 
 def ask_to_sign_in() -> Response:
     """Lead to the sign-in page, and back afterwards."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     if wants_partial():
         # The piece that was asked for would show the sign-in page inside the page.
-        wanted = request.headers.get("HX-Current-URL")
+        wanted = local(request.headers.get("HX-Current-URL"))
         answer = make_response("", 401)
-        answer.headers["HX-Redirect"] = url_for("signing.sign_in", next=local(wanted))
+        answer.headers["HX-Redirect"] = url_for("signing.sign_in", next=wanted)
         return answer
-    return make_response(redirect(url_for("signing.sign_in", next=local(wanted)), 303))
+    # What was sent cannot be sent again from there; the page it was typed on can.
+    asked = request.full_path.rstrip("?")
+    wanted = local(request.referrer) if request.method == "POST" else asked
+    address = url_for("signing.sign_in", next=wanted or url_for("calendar.home"))
+    return make_response(redirect(address, 303))
 
 
 def require_staff() -> Any:

@@ -15,6 +15,7 @@ from app.core.actor import SYSTEM
 from tests.doors.access import Answer, Person
 from tests.doors.world import NOW, PASSWORD, World
 
+COOKIE = "baari"
 _CSRF = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
 
 
@@ -53,6 +54,14 @@ class Visitor:
 
     def post(self, address: str, *, htmx: bool = False, **form: Any) -> TestResponse:
         return self.ask("POST", address, form=form, htmx=htmx)
+
+    def again(self) -> "Visitor":
+        """Come once more as before, whatever was done with the session meanwhile."""
+        client = self.client.application.test_client()
+        cookie = self.client.get_cookie(COOKIE)
+        if cookie is not None:
+            client.set_cookie(COOKIE, cookie.value)
+        return replace(self, client=client)
 
 
 def visitor(
