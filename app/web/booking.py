@@ -21,7 +21,7 @@ from app.core import clock
 from app.core.errors import DomainError, InputError, NotFoundError
 from app.core.spans import local_date
 from app.directory import queries as directory
-from app.directory.kinds import ResourceKind
+from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 from app.doors.htmx import page, wants_partial
@@ -41,6 +41,8 @@ _NEEDS = {
     ),
     "also_machine": frozenset({ResourceKind.EQUIPMENT}),
 }
+# What people come for most stands first.
+_OFTEN = tuple(Category)
 # Asked for without a place; no refusal, only a form to fill in further.
 _LOOKS = frozenset({"find", "look"})
 
@@ -119,7 +121,8 @@ def _desk(slug: str) -> Desk:
     by = current.actor()
     facility = directory.facility(slug, by=by)
     resources = [r for r in directory.resources(facility, by=by) if r.active]
-    return Desk(facility, resources, directory.types(by=by), clock.now())
+    types = sorted(directory.types(by=by), key=lambda each: _OFTEN.index(each.category))
+    return Desk(facility, resources, types, clock.now())
 
 
 def _book(desk: Desk, draft: Draft) -> AppointmentView:

@@ -1,0 +1,94 @@
+"""A real browser at the real app: threads, sockets, and a database of its own."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests import chromium, servers
+from tests.browser import hospital
+from wsgi import create_app
+
+ARGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    hospital: hospital.Hospital
+
+    def calendar(self) -> str:
+        return f"{self.address}/calendar/kochi?day={self.hospital.day.isoformat()}"
+
+
+@pytest.fixture(scope="session")
+def site(worker) -> Iterator[Site]:
+    """Serve the app on a free port; what browsers do there is committed for real."""
+    settings = servers.start_shared().settings(f"baari_browser_{worker}", 8 + worker)
+    app = create_app(settings)
+    with app.app_context():
+        built = hospital.build()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", built)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = chromium.find()
+    assert found, "no Chromium on this machine"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=list(ARGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def page(request, browser, site) -> Iterator[Page]:
+    """Give a signed-in page; what the browser complains about fails the test."""
+    context = browser.new_context(java_script_enabled=request.param)
+    opened = context.new_page()
+    complaints = watch(opened)
+    sign_in(opened, site)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def watch(page: Page) -> list[str]:
+    """Collect errors of scripts and breaches of the content policy."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda told: (
+            complaints.append(told.text)
+            if told.type == "error" and "status of 4" not in told.text
+            else None
+        ),
+    )
+    return complaints
+
+
+def sign_in(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/sign-in")
+    page.get_by_label("User name").fill(site.hospital.reception.username)
+    page.get_by_label("Password").fill(hospital.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/calendar/**")

@@ -1,0 +1,66 @@
+"""What axe finds on every page, at three widths, light and dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import sign_in
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+WIDTHS = (360, 768, 1440)
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_serious(browser, site, width, scheme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(f"{site.address}/sign-in")
+    found = {"sign in": _serious(page)}
+    sign_in(page, site)
+    for name, address in _pages(site).items():
+        page.goto(address)
+        found[name] = _serious(page)
+    page.goto(site.calendar())
+    page.get_by_role("link", name=re.compile("^Open .*book")).first.click()
+    page.wait_for_selector("#drawer .drawer")
+    found["drawer"] = _serious(page)
+    page.locator("#drawer footer button").click()
+    page.wait_for_selector("#refusal")
+    found["refusal"] = _serious(page)
+    context.close()
+
+    assert {name: issues for name, issues in found.items() if issues} == {}
+
+
+def _pages(site) -> dict[str, str]:
+    base, day = site.address, site.hospital.day
+    return {
+        "day": site.calendar(),
+        "everything": f"{site.calendar()}&kind=all",
+        "week": f"{site.calendar()}&week=rao",
+        "nothing": f"{base}/calendar/kochi?day=2020-01-01",
+        "slot": f"{base}/slots/kochi?with=rao&at={day:%Y%m%d}T0430Z",
+        "book": f"{base}/book/kochi?with=rao&at={day:%Y%m%d}T0430Z",
+        "patients": f"{base}/patients/kochi?q=Krishnan",
+        "nobody": f"{base}/patients/kochi?q=Nobody",
+        "register": f"{base}/patients/kochi/new",
+        "no such page": f"{base}/nothing-here",
+    }
+
+
+def _serious(page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")
+    return [
+        f"{issue['id']}: {node['html'][:200]}"
+        for issue in found["violations"]
+        if issue["impact"] in SERIOUS
+        for node in issue["nodes"]
+    ]
