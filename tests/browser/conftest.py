@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from app.core.db import db
 from tests import chromium, servers
 from tests.browser import hospital
 from wsgi import create_app
@@ -47,6 +48,8 @@ def site(worker) -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,11 @@ def build() -> Hospital:
     leave = Span(make.local(15, day=day), make.local(19, day=day))
     availability.add_exception(
         NewException(
-            kochi.public_id, away.public_id, False, leave, reason="Conference"
+            kochi.public_id,
+            away.public_id,
+            is_available=False,
+            during=leave,
+            reason="Conference",
         ),
         by=SYSTEM,
         now=now,

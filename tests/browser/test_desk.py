@@ -21,13 +21,15 @@ def book(page: Page) -> None:
 
 def open_slot(page: Page, site, clock: str) -> None:
     page.goto(site.calendar())
-    page.get_by_role("link", name=re.compile(f"^{clock}.*token slot")).first.click()
+    rao = page.get_by_role("region", name="Dr Vivek Rao")
+    rao.get_by_role("link", name=re.compile(f"^{clock}.*token slot")).click()
 
 
 def open_time(page: Page, site, clock: str) -> None:
     """Open the booking form at the first free time and type another."""
     page.goto(site.calendar())
-    page.get_by_role("link", name=re.compile("^Open .*book")).first.click()
+    rao = page.get_by_role("region", name="Dr Vivek Rao")
+    rao.get_by_role("link", name=re.compile("^Open .*book")).first.click()
     page.get_by_label("Time", exact=True).fill(clock)
 
 

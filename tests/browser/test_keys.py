@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in, watch
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def desk(browser, site):
-    from tests.browser.conftest import sign_in, watch
-
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     complaints = watch(page)
@@ -49,7 +49,7 @@ def test_keys_search_book_and_turn_the_day(desk, site):
     desk.locator("#find").blur()
 
     desk.keyboard.press("ArrowRight")
-    expect(desk).to_have_url(re.compile("day=(?!%s)" % site.hospital.day.isoformat()))
+    expect(desk).to_have_url(re.compile(f"day=(?!{site.hospital.day})"))
     desk.keyboard.press("b")
 
     expect(desk.locator("#drawer-title")).to_have_text("Book")
