@@ -240,7 +240,7 @@ def _form(
         facility=desk.facility,
         zone=zone,
         now=desk.now,
-        draft=draft,
+        draft=draft.shown(),
         resource=resource,
         slot=slot,
         types=[

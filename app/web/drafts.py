@@ -14,6 +14,11 @@ from app.web.reading import clock_of, day_of, instant_of, local_instant
 # The kinds of further resources a booking may need, as fields of its form.
 ALSO = ("also_person", "also_place", "also_machine")
 _LONGEST = 600
+_MARK = "\N{REPLACEMENT CHARACTER}"
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else _MARK for char in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,10 @@ class Draft:
             for name in cls.__slots__
         }
         return cls(**typed | {"once": typed["once"][:40] or secrets.token_urlsafe(12)})
+
+    def shown(self) -> "Draft":
+        """Give it as a page can show it: what no page may hold is marked."""
+        return replace(self, note=_printable(self.note), q=_printable(self.q))
 
     def opened(self, zone: ZoneInfo, today: date) -> "Draft":
         """Fill day and time from the instant the form is opened for."""

@@ -1,5 +1,8 @@
+"""The hospital and its visitors, for tests of doors."""
+
 import pytest
 
+from tests.doors import people
 from tests.doors import world as hospital
 from tests.doors.callers import caller
 
@@ -7,6 +10,12 @@ from tests.doors.callers import caller
 @pytest.fixture
 def world(session):
     return hospital.build()
+
+
+@pytest.fixture
+def meena(app, world):
+    """Let reception of the facility come to the web door, signed in."""
+    return people.signed_in(app, world.meena)
 
 
 @pytest.fixture

@@ -1,0 +1,225 @@
+"""Booking at the desk: the form, what it refuses, and that nothing typed is lost."""
+
+import re
+
+import pytest
+
+from app.booking import queries
+from app.core.actor import SYSTEM
+from app.core.spans import day_span
+from tests.doors import strict
+from tests.doors.world import MONDAY, NOW, local, stamp
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+
+def order(world, clock, **more):
+    """Give the fields of a booking form, filled in."""
+    return {
+        "with": world.rao.code,
+        "day": MONDAY.isoformat(),
+        "time": clock,
+        "type": str(world.visit.public_id),
+        "patient": str(world.asha.public_id),
+        "once": "one-form",
+        "act": "book",
+    } | more
+
+
+def booked(world):
+    window = day_span(MONDAY, world.kochi.zone)
+    return queries.appointments(world.kochi, window, by=SYSTEM)
+
+
+def test_the_form_of_a_slot_names_it_and_asks_for_no_time(meena, world):
+    form = meena.get(f"/book/kochi?with=rao&at={stamp(local(10))}")
+
+    words = strict.words(strict.page(form))
+    assert "1 of 4 taken" in words
+    assert 'type="hidden" name="time" value="10:00"' in form.text
+
+
+def test_books_a_token_where_a_slot_starts(meena, world):
+    answer = meena.post("/book/kochi", **order(world, "10:30"))
+
+    shown = meena.get(answer.headers["Location"])
+    assert answer.status_code == 303
+    assert "Booked, token A-02" in strict.words(strict.page(shown))
+
+
+def test_books_a_time_with_a_theatre(meena, world):
+    meena.post("/book/kochi", **order(world, "15:00", also_place="theatre-1"))
+
+    names = [claim.resource.name for claim in booked(world)[-1].resources]
+    assert names == ["Dr Vivek Rao", "Theatre 1"]
+
+
+def test_a_double_click_books_once(meena, world):
+    answers = [meena.post("/book/kochi", **order(world, "15:00")) for _ in range(2)]
+
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert len(booked(world)) == 3
+
+
+def test_the_same_form_with_another_time_is_another_booking(meena, world):
+    meena.post("/book/kochi", **order(world, "15:00"))
+
+    meena.post("/book/kochi", **order(world, "16:00"))
+
+    assert len(booked(world)) == 4
+
+
+def test_htmx_gets_the_confirmation_and_turns_the_calendar(meena, world):
+    answer = meena.post("/book/kochi", htmx=True, **order(world, "10:30"))
+
+    strict.piece(answer)
+    assert "A-02" in answer.text
+    assert answer.headers["HX-Trigger"] == "calendar-changed"
+
+
+def test_a_taken_time_says_who_where_and_until_when_and_offers_others(meena, world):
+    answer = meena.post("/book/kochi", **order(world, "14:15", note="By wheelchair"))
+
+    words = strict.words(strict.page(answer))
+    assert answer.status_code == 409
+    assert "Asha Nair has Dr Vivek Rao 14:00" in words
+    assert "booked by Baari" in words
+    assert "Nearest free with Dr Vivek Rao 14:30 today" in words
+    assert "By wheelchair" in words
+    assert len(booked(world)) == 2
+
+
+def test_a_pick_wins_unless_a_time_was_typed_since(meena, world):
+    was = f"{MONDAY.isoformat()} 14:15"
+    pick = {"pick": stamp(local(14, 30)), "was": was}
+
+    meena.post("/book/kochi", **order(world, "14:15", **pick))
+    meena.post("/book/kochi", **order(world, "16:00", **pick))
+
+    starts = [each.span.start for each in booked(world)][-2:]
+    assert starts == [local(14, 30), local(16)]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("time", "25:00", 422, "Give a time"),
+        ("time", "", 422, "Give a time"),
+        ("time", "13:15", 422, "has a break then: Lunch"),
+        ("time", "20:00", 422, "has no hours then"),
+        ("time", "08:00", 422, "gone by"),
+        ("day", "yesterday", 422, "Give a date"),
+        ("minutes", "many", 422, "Give a whole number"),
+        ("patient", "", 422, "This is needed"),
+        ("patient", "nobody", 404, "no such patient"),
+        ("type", "nothing", 422, "Choose one"),
+        ("with", "nobody", 404, "There is no such"),
+        ("note", "a\u0000b", 422, "characters that no line"),
+        ("also_place", "nowhere", 404, "There is no such"),
+    ],
+)
+def test_refuses_in_words_beside_the_field(meena, world, case):
+    field, value, status, words = case
+
+    answer = meena.post("/book/kochi", **order(world, "15:00", **{field: value}))
+
+    told = strict.words(strict.page(answer))
+    assert (answer.status_code, len(booked(world))) == (status, 2)
+    assert words in told
+
+
+def test_looking_somebody_up_loses_nothing(meena, world):
+    typed = order(world, "15:00", q="2345", patient="", note="Hurry", act="find")
+
+    form = meena.post("/book/kochi", **typed)
+
+    assert form.status_code == 200
+    assert re.search(r'name="patient" value="[^"]+" checked', form.text)
+    assert 'value="15:00"' in form.text
+    assert "Hurry" in form.text
+
+
+def test_registering_warns_of_the_same_phone_and_still_allows_it(meena, world):
+    new = {"new_name": "Diya", "new_phone": "98470 12345", "act": "register"}
+
+    warned = meena.post("/book/kochi", **order(world, "15:00", **new))
+    made = meena.post("/book/kochi", **order(world, "15:00", **new, anyway="1"))
+
+    assert warned.status_code == 409
+    assert "Perhaps registered already" in strict.words(strict.page(warned))
+    assert made.status_code == 200
+    assert "Diya" in made.text
+
+
+def test_moves_and_says_so(meena, world):
+    to = {"with": "rao", "day": MONDAY.isoformat(), "time": "15:30"}
+
+    answer = meena.post(f"/appointments/{world.timed.id}/move", **to)
+
+    shown = meena.get(answer.headers["Location"])
+    assert "Moved" in strict.words(strict.page(shown))
+    assert queries.appointment(world.timed.id, by=SYSTEM).span.start == local(15, 30)
+
+
+def test_moving_onto_a_break_is_refused_in_place_with_other_times(meena, world):
+    to = {"with": "rao", "day": MONDAY.isoformat(), "time": "13:00"}
+
+    answer = meena.post(f"/appointments/{world.timed.id}/move", **to)
+
+    words = strict.words(strict.page(answer))
+    assert answer.status_code == 422
+    assert "has a break then: Lunch" in words
+    assert "Nearest free" in words
+
+
+def test_a_move_from_an_old_page_is_refused(meena, world):
+    to = {"with": "rao", "day": MONDAY.isoformat(), "time": "15:30", "revision": "9"}
+
+    answer = meena.post(f"/appointments/{world.timed.id}/move", **to)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this appointment" in answer.text
+
+
+def test_cancels_with_a_reason_and_never_without(meena, world):
+    address = f"/appointments/{world.token.id}/cancel"
+
+    without = meena.post(address, reason="  ")
+    answer = meena.post(address, reason="Patient asked")
+
+    assert without.status_code == 422
+    assert "Asha Nair loses" in strict.words(strict.page(without))
+    shown = meena.get(answer.headers["Location"])
+    assert "Cancelled Patient asked" in strict.words(strict.page(shown))
+
+
+@pytest.mark.parametrize("typed", ["9847012345", "2345", "Asha", "nair ash", "10001"])
+def test_one_box_finds_by_phone_its_end_name_or_number(meena, world, typed):
+    typed = world.asha.mrn if typed == "10001" else typed
+
+    page = meena.get(f"/patients/kochi?q={typed}")
+
+    assert "Asha Nair" in strict.words(strict.page(page))
+
+
+def test_every_page_and_piece_is_strict_html(meena, world):
+    slot = f"with=rao&at={stamp(local(10))}"
+    addresses = [
+        "/sign-in",
+        f"/book/kochi?{slot}",
+        "/book/kochi",
+        f"/slots/kochi?{slot}",
+        "/patients/kochi",
+        "/patients/kochi?q=Nobody",
+        "/patients/kochi/new",
+        f"/patients/kochi/{world.asha.public_id}",
+        f"/appointments/{world.token.id}",
+        f"/appointments/{world.timed.id}/move",
+        f"/appointments/{world.timed.id}/cancel",
+        "/calendar/kochi?kind=all",
+    ]
+
+    for address in addresses:
+        strict.page(meena.get(address))
+        if address != "/sign-in":
+            strict.piece(meena.get(address, htmx=True))

@@ -1,0 +1,138 @@
+"""The calendar: what it says, how big it is, what it asks of the database."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from app.core.db import db
+from app.web import grid_css
+from tests import factories as make
+from tests.doors import people, strict
+from tests.doors.world import MONDAY, NOW
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+
+def test_shows_slots_visits_free_time_and_why_the_rest_is_closed(meena):
+    page = strict.page(meena.get("/calendar/kochi"))
+
+    words = strict.words(page)
+    assert "10:00 3 left" in words
+    assert "Asha Nair Booked" in words
+    assert "Open 14:30" in words
+    assert "Lunch" in words
+    assert "Times in IST (Kochi)" in words
+
+
+def test_names_no_patient_to_who_may_not_see_patients(app, world):
+    anu = people.signed_in(app, world.anu)
+
+    page = anu.get("/calendar/kochi")
+
+    assert "Asha Nair" not in page.text
+    assert "/book/" not in page.text
+
+
+def test_remembers_facility_department_and_kind(meena):
+    meena.get("/calendar/kochi?kind=location")
+
+    again = meena.get("/calendar/kochi")
+
+    assert "Theatre 1" in again.text
+    assert 'aria-labelledby="c2"' not in again.text
+    assert meena.get("/calendar/").headers["Location"] == "/calendar/kochi#now"
+
+
+def test_answers_htmx_with_the_calendar_alone(meena):
+    piece = meena.get("/calendar/kochi", htmx=True)
+
+    strict.piece(piece)
+    assert piece.text.lstrip().startswith('<div id="calendar"')
+    assert "HX-Request" in piece.vary
+
+
+def test_shows_a_week_of_one_resource(meena, world):
+    page = strict.page(meena.get(f"/calendar/kochi?week={world.rao.code}"))
+
+    assert "Mon 2 Mar" in strict.words(page)
+    assert "Sun 8 Mar" in strict.words(page)
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_that_is_none_is_refused_in_words(meena, day):
+    answer = meena.get(f"/calendar/kochi?day={day}")
+
+    strict.page(answer)
+    assert answer.status_code == 422
+    assert "Give a date" in answer.text
+
+
+def test_a_day_without_hours_says_so_and_what_to_do(meena):
+    page = strict.page(meena.get("/calendar/kochi?day=2020-01-01"))
+
+    assert "Nothing is offered" in strict.words(page)
+    assert "Day after" in strict.words(page)
+
+
+def test_a_name_cannot_carry_markup_into_the_page(meena, world):
+    evil = make.patient("<script>alert(1)</script>", "9847000009")
+
+    found = meena.get(f"/patients/kochi/{evil.public_id}")
+
+    strict.page(found)
+    assert "<script>alert" not in found.text
+
+
+def test_twelve_doctors_take_as_many_statements_as_two_and_fit_the_budget(meena, world):
+    meena.get("/calendar/kochi")
+    few = _statements(lambda: meena.get("/calendar/kochi"))
+    _add_doctors(world, 11)
+
+    many = _statements(lambda: meena.get("/calendar/kochi"))
+
+    assert many == few
+    assert many <= 30
+    assert len(meena.get("/calendar/kochi").data) <= 120_000
+
+
+def test_the_style_sheet_of_the_grid_is_the_generated_one(app):
+    kept = (Path(app.static_folder) / "css/grid.css").read_text(encoding="utf-8")
+
+    assert kept == grid_css.text()
+
+
+def test_the_dark_values_stand_twice_and_are_equal(app):
+    text = (Path(app.static_folder) / "css/baari.css").read_text(encoding="utf-8")
+
+    dark = [part.split("}")[0] for part in text.split("color-scheme: dark;")[1:]]
+
+    assert len(dark) == 2
+    assert dark[0].split() == dark[1].split()
+
+
+def _add_doctors(world, count):
+    for _ in range(count):
+        who = make.resource(world.kochi, department_id=world.medicine.id)
+        make.hours(
+            world.kochi,
+            who,
+            make.opd(time(9), time(13), minutes=20, tokens=6),
+            make.open_time(time(14), time(17)),
+            valid_from=MONDAY,
+        )
+
+
+def _statements(act):
+    """Count the statements an act sends."""
+    sent = []
+    connection = db.engine
+
+    def count(*args):
+        sent.append(args[2])
+
+    event.listen(connection, "before_cursor_execute", count)
+    act()
+    event.remove(connection, "before_cursor_execute", count)
+    return len([each for each in sent if "SAVEPOINT" not in each])
