@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from app.booking.views import Once
@@ -18,7 +19,8 @@ _MARK = "\N{REPLACEMENT CHARACTER}"
 
 
 def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else _MARK for char in text)
+    # Joiners are no less invisible, but Malayalam and Hindi are spelt with them.
+    return "".join(_MARK if category(char) in {"Cc", "Cs"} else char for char in text)
 
 
 @dataclass(frozen=True, slots=True)
