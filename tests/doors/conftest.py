@@ -14,11 +14,7 @@ def world(session):
 
 @pytest.fixture
 def meena(app, world):
-<<<<<<< HEAD
     """Let reception of Kochi come, signed in."""
-=======
-    """Let reception of the facility come to the web door, signed in."""
->>>>>>> ea246497024265232d219babe9b0f88052d0a095
     return people.signed_in(app, world.meena)
 
 

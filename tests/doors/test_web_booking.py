@@ -134,11 +134,7 @@ def test_looking_somebody_up_loses_nothing(meena, world):
     form = meena.post("/book/kochi", **typed)
 
     assert form.status_code == 200
-<<<<<<< HEAD
-    assert re.search(r'name="patient" value="[^"]+" checked', form.text)
-=======
     assert re.search(r'name="patient"\s+value="[^"]+"\s+checked', form.text)
->>>>>>> ea246497024265232d219babe9b0f88052d0a095
     assert 'value="15:00"' in form.text
     assert "Hurry" in form.text
 
