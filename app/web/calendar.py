@@ -64,14 +64,14 @@ class Chosen:
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Lead to the facility asked for or looked at last, else to the first."""
+    """Lead to the facility asked for or looked at last, else to the oldest."""
     facilities = directory.facilities(by=current.actor())
     if not facilities:
         return render_template("web/no_facility.html", facility=None)
     query = request.args.to_dict()
     remembered = session.get(_REMEMBERED, {}).get("facility")
     asked = query.pop("facility", remembered)
-    slugs = [facility.slug for facility in facilities]
+    slugs = [each.slug for each in sorted(facilities, key=lambda each: each.id)]
     slug = asked if asked in slugs else slugs[0]
     known: dict[str, Any] = _known(query)
     address = url_for(".show", facility=slug, _anchor="now", **known)

@@ -8,6 +8,7 @@ from app.web import (
     appointments,
     booking,
     calendar,
+    home,
     patients,
     sessions,
     signing,
@@ -25,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     sessions.init_app(app, settings)
     template_words.init_app(app)
     failures.tell_with(app, "/", tell)
+    app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)
     for bp in STAFF:
         bp.before_request(sessions.require_staff)

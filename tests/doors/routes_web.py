@@ -45,6 +45,7 @@ WEB = (
         form=lambda _: {"username": "nobody", "password": "wrong"},
     ),
     Route("signing.sign_out", "POST", everybody()),
+    Route("home.index", "GET", everybody()),
     Route("calendar.home", "GET", staff()),
     Route("calendar.show", "GET", LOOK, args=_facility),
     Route("slots.show", "GET", LOOK, args=_slot),
