@@ -12,7 +12,6 @@ from app.core.db import db
 from tests import servers
 from wsgi import create_app
 
-
 # Leaves browser tests out where there is no browser, but not in CI.
 pytest_plugins = ["tests.chromium"]
 
