@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE, Scope
+from app.accounts.views import ALL, EVERYWHERE, Reach
 from app.availability import service as availability
 from app.availability.kinds import Offered
 from app.availability.views import NewException, NewSchedule, NewSession
@@ -77,8 +77,10 @@ def user(role=Role.RECEPTION, place=None):
         by=SYSTEM,
         now=NOW,
     )
-    scope = EVERYWHERE if place is None else Scope(place.id)
-    accounts.give_role(name, role, scope, by=SYSTEM, now=NOW)
+    if role is None:
+        return made
+    reach = ALL if place is None else Reach(place.id)
+    accounts.give_role(name, role, reach, by=SYSTEM, now=NOW)
     return made
 
 

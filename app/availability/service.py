@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Thing
 from app.audit import internal as audit
 from app.availability import checks
 from app.availability.errors import ScheduleOverlapError
@@ -101,10 +101,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
         accounts.require(
             by,
             Permission.MANAGE_SCHEDULES,
-            Scope(
-                facility_id=facility.id if facility else None,
-                resource_ids=frozenset({resource_id} if resource_id else ()),
-            ),
+            _exception_scope(facility, resource_id, resource),
         )
         hold_all(_exception_keys(order))
         minutes, tokens = _slot_size(order, facility, resource)
@@ -171,12 +168,16 @@ def _resource(public_id: UUID | None, facility: FacilityView) -> ResourceView | 
 def _scope(facility: FacilityView, resource: ResourceView | None) -> Scope:
     if resource is None:
         return Scope(facility.id)
-    department = resource.department_id
-    return Scope(
-        facility_id=facility.id,
-        department_ids=frozenset(() if department is None else {department}),
-        resource_ids=frozenset({resource.id}),
-    )
+    thing = Thing(resource.id, resource.department_id)
+    return Scope(facility.id, frozenset({thing}))
+
+
+def _exception_scope(
+    facility: FacilityView | None, number: int | None, resource: ResourceView | None
+) -> Scope:
+    if facility is not None:
+        return _scope(facility, resource)
+    return Scope(things=frozenset({Thing(number)} if number is not None else ()))
 
 
 def _key(facility: FacilityView, resource: ResourceView | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Thing
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, OpenSpan
 from app.booking.claims import Claim, buffered
@@ -34,11 +34,7 @@ class Part:
 def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
     """Say where an act on these resources happens."""
     return Scope(
-        facility_id=facility.id,
-        department_ids=frozenset(
-            r.department_id for r in resources if r.department_id is not None
-        ),
-        resource_ids=frozenset(r.id for r in resources),
+        facility.id, frozenset(Thing(r.id, r.department_id) for r in resources)
     )
 
 

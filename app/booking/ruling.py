@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Thing
 from app.booking import rules
 from app.booking.history import Past
 from app.booking.models import RuleSetting
@@ -93,11 +93,8 @@ def judge(
     :raises RuleError: by the first rule that refuses
     """
     if overridden:
-        where = Scope(
-            it.facility.id,
-            frozenset({it.resource.department_id or 0} - {0}),
-            frozenset({it.resource.id}),
-        )
+        thing = Thing(it.resource.id, it.resource.department_id)
+        where = Scope(it.facility.id, frozenset({thing}))
         accounts.require(by, Permission.OVERRIDE_RULES, where)
         return
     found = list(found)

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 
 import app as house
 from app.accounts import service as accounts
+from app.accounts.delegating import NewDelegation
 from app.accounts.models import ApiToken
-from app.accounts.permissions import Role
+from app.accounts.permissions import Permission, Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE
+from app.accounts.views import ALL, EVERYWHERE, Thing
 from app.audit.models import AuditEvent
 from app.availability import service as availability
 from app.availability.views import NewException, NewMaintenance
@@ -66,6 +67,16 @@ def booked(cast):
     return booking.book_timed(cast.timed, by=make.SYSTEM, now=NOW)
 
 
+def lent(cast):
+    return NewDelegation(
+        make.user(Role.NURSE).username,
+        frozenset({Permission.BOOK}),
+        cast.place.id,
+        frozenset({Thing(cast.rao.id)}),
+        make.span(NOW, 60),
+    )
+
+
 def held(cast):
     return booking.hold_token(cast.token, Holding("k"), by=make.SYSTEM, now=NOW)
 
@@ -92,7 +103,13 @@ ACTS = {
         NewUser("meena", "Meena", "long enough"), by=by, now=NOW
     ),
     accounts.give_role: lambda c, by: accounts.give_role(
-        make.user().username, Role.NURSE, EVERYWHERE, by=by, now=NOW
+        make.user().username, Role.NURSE, ALL, by=by, now=NOW
+    ),
+    accounts.delegate: lambda c, by: accounts.delegate(lent(c), by=by, now=NOW),
+    accounts.revoke_delegation: lambda c, by: accounts.revoke_delegation(
+        accounts.delegate(lent(c), by=make.user(Role.ADMIN).actor, now=NOW),
+        by=by,
+        now=NOW,
     ),
     accounts.make_token: lambda c, by: bearer(by),
     accounts.revoke_token: lambda c, by: accounts.revoke_token(
