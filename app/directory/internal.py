@@ -42,7 +42,8 @@ def facility_by_slug(slug: str, *, field: str = "facility") -> FacilityView:
 
     :raises NotFoundError: if there is no such facility
     """
-    return _facility(Facility.slug == slug, field)
+    # PostgreSQL takes no NUL, not even to say that nothing is called so.
+    return _facility(Facility.slug == slug.replace("\0", "?"), field)
 
 
 def facilities(ids: Iterable[int] | None = None) -> dict[int, FacilityView]:

@@ -60,7 +60,9 @@ def similar(
 ) -> list[PatientView]:
     """Find people with that phone, or exactly that name: perhaps the same person."""
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
-    same = [func.lower(Patient.name) == name.strip().lower()] if name.strip() else []
+    # A NUL is refused when somebody of that name is registered; nobody has one.
+    sought = name.replace("\0", "").strip().lower()
+    same = [func.lower(Patient.name) == sought] if sought else []
     with suppress(InputError):
         same += [Patient.phone == phones.e164(phone)] if phone.strip() else []
     if not same:
