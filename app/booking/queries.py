@@ -170,11 +170,21 @@ def _columns(
 ) -> list[ColumnView]:
     _may_view(facility, by)
     columns = board.columns(facility, asked, now=now)
-    if _knows_patients(facility, by):
-        return columns
+    # Who serves in two facilities is shown here with the visits of the other one too.
+    known = {
+        where
+        for where in {visit.facility_id for each in columns for visit in each.visits}
+        if accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(where))
+    }
     return [
-        replace(c, visits=tuple(replace(v, patient=None) for v in c.visits))
-        for c in columns
+        replace(
+            each,
+            visits=tuple(
+                visit if visit.facility_id in known else replace(visit, patient=None)
+                for visit in each.visits
+            ),
+        )
+        for each in columns
     ]
 
 

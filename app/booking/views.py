@@ -179,6 +179,7 @@ class VisitView:
     patient: str | None
     with_resources: tuple[str, ...] = ()
     overridden: bool = False
+    facility_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
