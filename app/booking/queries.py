@@ -96,6 +96,7 @@ def appointments(
         found = found.where(tuple_(start, Appointment.public_id) > after)
     found = _of_resource(found, facility, resource_id)
     if patient_id is not None:
+        accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
         found = found.where(Appointment.id.in_(occupancy.of_patient(patient_id)))
     told = rows.views(db.session.scalars(found).all())
     return _for_eyes(told, facility, by)
@@ -194,7 +195,7 @@ def _for_eyes(
     """Leave out who comes and why for actors who may see the calendar alone."""
     if _knows_patients(facility, by):
         return told
-    return [replace(each, patients=(), note="") for each in told]
+    return [replace(each, patients=(), note="", cancel_reason="") for each in told]
 
 
 def _knows_patients(facility: FacilityView, by: Actor) -> bool:
