@@ -105,6 +105,20 @@ class TestPatients:
         address = f"/api/patients/{told['id']}?facility_id={world.kochi.public_id}"
         assert desk.get(address).json == told
 
+    def test_registers_a_name_however_its_letters_are_made_up(self, desk, world):
+        body = {"facility_id": str(world.kochi.public_id), "name": "\u095b\u095e\u0930"}
+
+        response = desk.post("/api/patients", body)
+
+        assert response.status_code == 201
+
+    def test_refuses_a_phone_longer_than_any(self, desk, world):
+        body = {"facility_id": str(world.kochi.public_id), "name": "Leela"}
+
+        response = desk.post("/api/patients", body | {"phone": "+49 123456789012345"})
+
+        assert problem(response, 422, "invalid")["field"] == "phone"
+
     def test_refuses_a_record_number_that_is_taken(self, desk, world):
         body = {"facility_id": str(world.kochi.public_id), "name": "Leela"}
 
