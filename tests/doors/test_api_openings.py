@@ -142,6 +142,34 @@ class TestPatients:
         problem(found, 403, "forbidden")
         problem(one, 403, "forbidden")
 
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("मीना कुमारी", "मीना"),
+            ("കൃഷ്ണൻ നായർ", "നായ"),
+            ("Mary O'Brien-Das", "o'brien"),
+            ("Mary O'Brien-Das", "das"),
+        ],
+    )
+    def test_finds_names_of_every_script(self, desk, world, name, typed):
+        meant = make.patient(name)
+
+        told = desk.get(
+            "/api/patients", q=typed, facility_id=world.kochi.public_id
+        ).json
+
+        assert [each["id"] for each in told["patients"]] == [str(meant.public_id)]
+
+    def test_finds_a_record_number_of_any_form(self, desk, world):
+        body = {"facility_id": str(world.kochi.public_id), "name": "Leela"}
+        desk.post("/api/patients", body | {"mrn": "CH/2024/X"})
+
+        told = desk.get(
+            "/api/patients", q="ch/2024/x", facility_id=world.kochi.public_id
+        ).json
+
+        assert [each["name"] for each in told["patients"]] == ["Leela"]
+
     def test_does_not_find_who_is_not_meant(self, desk, world):
         make.patient("Ravi")
 
