@@ -242,3 +242,13 @@ def test_a_nul_in_the_name_of_a_form_is_left_out(meena, world):
     answer = meena.post("/book/kochi", **order(world, "15:00", once="one\x00form"))
 
     assert answer.status_code == 303
+
+
+def test_a_bad_time_in_a_form_opened_for_another_loses_nothing(meena, world):
+    asked = order(world, "25:00", at=stamp(local(15)), note="By wheelchair")
+
+    answer = meena.post("/book/kochi", **asked)
+
+    told = strict.words(strict.page(answer))
+    assert (answer.status_code, "Give a time" in told) == (422, True)
+    assert 'value="By wheelchair"' in answer.text
