@@ -193,7 +193,12 @@ def revoke_token(token: UUID, *, by: Actor, now: datetime) -> None:
         if row.revoked_at is None:
             row.revoked_at = now
             audit.record(
-                "token.revoked", audit.Subject("api_token", token), by=by, now=now
+                "token.revoked",
+                audit.Subject("api_token", token),
+                by=by,
+                now=now,
+                before={"revoked_at": None},
+                after={"revoked_at": now},
             )
 
 
