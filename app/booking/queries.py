@@ -140,7 +140,8 @@ def openings(
     """
     _may_view(facility, by)
     kind = directory.appointment_type(type_id)
-    length = timedelta(minutes=minutes or kind.minutes)
+    usual = minutes or directory.minutes_with(kind, resource.id)
+    length = timedelta(minutes=usual)
     start = max(after, now)
     window = Span(start, start + timedelta(days=LOOK_AHEAD_DAYS))
     return board.openings(facility, resource, kind, window, length, now=now)[:most]
