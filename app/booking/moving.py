@@ -71,11 +71,7 @@ def move(
         booking = rows.for_change(appointment, to.revision, keys)
         told = rows.seen(appointment, by)
         accounts.require(by, Permission.MODIFY, rows.scope_of(told))
-        if booking.status not in MOVABLE:
-            raise StatusError(status=booking.status.value, wanted="moved")
-        if booking.hold_expires_at is not None and booking.hold_expires_at <= now:
-            # Whoever comes next frees its place; it must not take another meanwhile.
-            raise HoldLostError
+        _check_movable(booking, now)
         if told.kind is Kind.TOKEN:
             _move_token(booking, told, to, override, by=by, now=now)
         else:
@@ -91,6 +87,14 @@ def move(
         )
         house.emit(events.Moved(told, moved, by=by, now=now))
         return moved
+
+
+def _check_movable(booking: Appointment, now: datetime) -> None:
+    if booking.status not in MOVABLE:
+        raise StatusError(status=booking.status.value, wanted="moved")
+    if booking.hold_expires_at is not None and booking.hold_expires_at <= now:
+        # Whoever comes next frees its place; it must not take another meanwhile.
+        raise HoldLostError
 
 
 def _move_token(

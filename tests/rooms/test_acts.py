@@ -231,6 +231,11 @@ def test_who_manages_a_department_takes_time_from_its_people(session):
     accounts.give_role(
         suresh.username, Role.LOCATION_MANAGER, where, by=make.SYSTEM, now=NOW
     )
-    leave = NewException(place.public_id, rao.public_id, False, make.span(NOW, 60))
+    leave = NewException(
+        facility_id=place.public_id,
+        resource_id=rao.public_id,
+        is_available=False,
+        during=make.span(NOW, 60),
+    )
 
     assert availability.add_exception(leave, by=suresh.actor, now=NOW)
