@@ -182,7 +182,9 @@ def _columns(
         replace(
             each,
             visits=tuple(
-                visit if visit.facility_id in known else replace(visit, patient=None)
+                visit
+                if visit.facility_id in known
+                else replace(visit, patient=None, hidden=True)
                 for visit in each.visits
             ),
         )

@@ -150,5 +150,6 @@ def test_names_no_patient_of_another_facility(app, world):
 
     address = f"/appointments/{world.timed.id}"
     assert address in hidden.text
+    assert "Taken" in strict.words(strict.page(hidden))
     assert "Asha Nair" not in hidden.text
     assert "Asha Nair" in told.text
