@@ -69,7 +69,7 @@ def set_schedule(order: NewSchedule, *, by: Actor, now: datetime) -> UUID:
         for each in order.sessions:
             session.add_all(_rows(each, row.id))
             if resource is not None and each.kind is Offered.TOKENS:
-                directory.ensure_prefix(resource)
+                directory.ensure_prefix(resource, by=by, now=now)
         audit.record(
             "schedule.set",
             audit.Subject("schedule", row.public_id, facility.id),
@@ -106,7 +106,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
         hold_all(_exception_keys(order))
         minutes, tokens = _slot_size(order, facility, resource)
         if tokens and resource is not None:
-            directory.ensure_prefix(resource)
+            directory.ensure_prefix(resource, by=by, now=now)
         row = AvailabilityException(
             public_id=uuid4(),
             facility_id=facility.id if facility else None,

@@ -2,11 +2,14 @@
 
 import string
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain, product
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, select, update
 
+from app.audit import internal as audit
+from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.directory import rows
@@ -42,7 +45,8 @@ def facility_by_slug(slug: str, *, field: str = "facility") -> FacilityView:
 
     :raises NotFoundError: if there is no such facility
     """
-    return _facility(Facility.slug == slug, field)
+    # PostgreSQL takes no NUL, not even to say that nothing is called so.
+    return _facility(Facility.slug == slug.replace("\0", "?"), field)
 
 
 def facilities(ids: Iterable[int] | None = None) -> dict[int, FacilityView]:
@@ -219,7 +223,7 @@ def resource_number(public_id: UUID, *, field: str = "resource_id") -> int:
     return number
 
 
-def ensure_prefix(resource: ResourceView) -> None:
+def ensure_prefix(resource: ResourceView, *, by: Actor, now: datetime) -> None:
     """
     Give a resource a token letter in its facility, if it has none yet.
 
@@ -236,7 +240,7 @@ def ensure_prefix(resource: ResourceView) -> None:
     letters = string.ascii_uppercase
     pairs = map("".join, product(letters, repeat=2))
     free = next(each for each in chain(letters, pairs) if each not in used)
-    db.session.execute(
+    given = db.session.scalar(
         update(Post)
         .where(
             Post.resource_id == resource.id,
@@ -244,7 +248,17 @@ def ensure_prefix(resource: ResourceView) -> None:
             Post.token_prefix.is_(None),
         )
         .values(token_prefix=free)
+        .returning(Post.id)
     )
+    if given is not None:
+        audit.record(
+            "resource.prefix_given",
+            audit.Subject("resource", resource.public_id, resource.facility_id),
+            by=by,
+            now=now,
+            before={"token_prefix": None},
+            after={"token_prefix": free},
+        )
 
 
 def department_number(public_id: UUID, *, field: str = "department_id") -> int:

@@ -69,6 +69,12 @@ class TestHold:
         assert queries.appointment(first.id, by=SYSTEM).status is Status.EXPIRED
         assert book(place, rao, visit).status is Status.SCHEDULED
 
+    def test_that_ran_out_moves_nowhere(self, place, rao, visit):
+        held = hold(place, rao, visit)
+
+        with pytest.raises(HoldLostError):
+            service.move(held.id, NewPlace(local(11)), by=SYSTEM, now=LATER)
+
     def test_lasts_longer_when_extended(self, place, rao, visit):
         held = hold(place, rao, visit)
         service.extend(held.id, 20, by=SYSTEM, now=NOW)
