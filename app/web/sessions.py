@@ -103,6 +103,9 @@ def local(address: str | None) -> str | None:
     # A second slash or a backslash makes browsers read a foreign host.
     if not path.startswith("/") or path.startswith(("//", "/\\")):
         return None
+    # Browsers leave tabs and line breaks out, and then read that second slash.
+    if not path.isprintable():
+        return None
     return path
 
 
