@@ -106,6 +106,13 @@
     if (place) place.textContent = "Baari cannot be reached. Nothing was saved by the last click; try again.";
   };
   document.addEventListener("htmx:sendError", offline);
+  // Whoever answers in Baari's place while it is away must not take the form away.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = event.detail.xhr;
+    if (answer.status < 500 || answer.getResponseHeader("HX-Retarget")) return;
+    event.detail.shouldSwap = false;
+    offline();
+  });
   document.addEventListener("htmx:beforeRequest", () => {
     const place = find("#problems");
     if (place) place.replaceChildren();
