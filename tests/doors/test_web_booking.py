@@ -223,3 +223,41 @@ def test_every_page_and_piece_is_strict_html(meena, world):
         strict.page(meena.get(address))
         if address != "/sign-in":
             strict.piece(meena.get(address, htmx=True))
+
+
+def test_no_minutes_at_all_are_refused_rather_than_guessed(meena, world):
+    answer = meena.post("/book/kochi", **order(world, "15:00", minutes="0"))
+
+    assert answer.status_code == 422
+    assert len(booked(world)) == 2
+
+
+def test_cancelling_without_a_reason_says_that_one_is_needed(meena, world):
+    answer = meena.post(f"/appointments/{world.timed.id}/cancel", reason="  ")
+
+    assert answer.status_code == 422
+    assert "This is needed." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("new_name", "a\x00b", "It holds characters"),
+        ("new_phone", "98470 1", "Give a phone number"),
+        ("new_sex", "martian", "Choose one of"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("address", "more"),
+    [("/book/kochi", {"act": "register"}), ("/patients/kochi/new", {})],
+)
+def test_a_registration_that_cannot_be_is_refused_at_its_field(
+    meena, field, typed, told, address, more
+):
+    person = {"new_name": "Beena", "new_phone": "9847099999", "new_sex": "female"}
+
+    answer = meena.post(address, **more | person | {field: typed})
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert f'id="f-{field}-why"' in answer.text
