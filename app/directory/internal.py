@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import db
-from app.core.errors import NotFoundError
+from app.core.db import db, hold_all
+from app.core.errors import ConflictError, NotFoundError
 from app.directory import rows
 from app.directory.models import (
     AppointmentType,
@@ -28,6 +28,10 @@ from app.directory.views import (
     ResourceView,
     TypeView,
 )
+
+
+class PrefixesGoneError(ConflictError):
+    code = "prefixes_gone"
 
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
@@ -227,11 +231,14 @@ def ensure_prefix(resource: ResourceView, *, by: Actor, now: datetime) -> None:
     """
     Give a resource a token letter in its facility, if it has none yet.
 
-    Call it when tokens are first offered. A to Z come first, then AA to ZZ; the unique
-    index decides between rivals.
+    Call it when tokens are first offered. A to Z come first, then AA to ZZ. Rivals of a
+    facility take turns; nobody waits for a resource while holding that turn.
+
+    :raises PrefixesGoneError: if the facility has used up every letter and pair
     """
     if resource.token_prefix is not None:
         return
+    hold_all([f"prefix:{resource.facility_id}"])
     used = set(
         db.session.scalars(
             select(Post.token_prefix).where(Post.facility_id == resource.facility_id)
@@ -239,7 +246,9 @@ def ensure_prefix(resource: ResourceView, *, by: Actor, now: datetime) -> None:
     )
     letters = string.ascii_uppercase
     pairs = map("".join, product(letters, repeat=2))
-    free = next(each for each in chain(letters, pairs) if each not in used)
+    free = next((each for each in chain(letters, pairs) if each not in used), None)
+    if free is None:
+        raise PrefixesGoneError(field="resource_id")
     given = db.session.scalar(
         update(Post)
         .where(

@@ -202,4 +202,5 @@ TELLERS: Mapping[str, Teller] = {
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
     "prefix_taken": _plain("Another queue has the token letter {taken}."),
+    "prefixes_gone": _plain("Every token letter of this facility is in use."),
 }

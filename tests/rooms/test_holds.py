@@ -10,7 +10,7 @@ from app.booking.errors import (
     StatusError,
 )
 from app.booking.states import Status
-from app.booking.views import Holding, NewPlace
+from app.booking.views import Holding, NewPlace, Once
 from app.core.actor import SYSTEM
 from tests import factories as make
 from tests.factories import NOW, local
@@ -121,6 +121,22 @@ class TestConfirm:
 
         assert booked.status is Status.SCHEDULED
         assert queries.appointment(held.id, by=SYSTEM).status is Status.EXPIRED
+
+    def test_books_once_however_often_it_comes(self, place, rao, visit):
+        held, asha = hold(place, rao, visit), make.patient()
+        once = Once("k", "f")
+        first = service.confirm(
+            held.id, (asha.public_id,), by=SYSTEM, now=LATER, once=once
+        )
+
+        again = service.confirm(
+            held.id, (asha.public_id,), by=SYSTEM, now=LATER, once=once
+        )
+
+        assert again == first
+        service.cancel(first.id, "ill", by=SYSTEM, now=LATER)
+        with pytest.raises(HoldLostError):
+            service.confirm(held.id, (asha.public_id,), by=SYSTEM, now=LATER)
 
     def test_is_told_when_the_place_is_gone(self, place, rao, visit):
         held, asha = hold(place, rao, visit), make.patient()
