@@ -121,7 +121,7 @@ def confirm(
         if booking.status not in {Status.HELD, Status.EXPIRED}:
             raise StatusError(status=booking.status.value, wanted="scheduled")
         if _live(booking, now):
-            return _keep(booking, told, patients, by=by, now=now)
+            return keep(booking, told, patients, by=by, now=now)
         if not retake:
             raise HoldLostError
         return _take_again(booking, told, patients, by=by, now=now)
@@ -140,6 +140,8 @@ def release(appointment: UUID, *, by: Actor, now: datetime) -> AppointmentView:
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if booking.status is Status.EXPIRED:
             return told
+        if booking.status is not Status.HELD:
+            raise StatusError(status=booking.status.value, wanted="expired")
         return ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
 
 
@@ -154,7 +156,7 @@ def _hold(
     return placing.place(draft, Status.HELD, by=by, now=now)
 
 
-def _keep(
+def keep(
     booking: Appointment,
     told: AppointmentView,
     patients: tuple[UUID, ...],

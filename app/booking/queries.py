@@ -184,7 +184,7 @@ def _for_eyes(
     """Leave out who comes and why for actors who may see the calendar alone."""
     if _knows_patients(facility, by):
         return told
-    return [replace(each, patients=(), note="") for each in told]
+    return [replace(each, patients=(), participants=(), note="") for each in told]
 
 
 def _knows_patients(facility: FacilityView, by: Actor) -> bool:

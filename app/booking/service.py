@@ -6,30 +6,43 @@ from uuid import uuid4
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import drafting, guard, placing, rows
-from app.booking.deciding import approve, deny
+from app.booking.deciding import approve, deny, expire_requests
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.moving import move
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
 from app.booking.setting import add_rule, drop_rule
+from app.booking.undoing import undo
 from app.booking.views import AppointmentView, NewTimed, NewToken
+from app.booking.visits import (
+    add_participant,
+    attend,
+    no_show,
+    remove_participant,
+)
 from app.core.actor import Actor
 
 __all__ = [
+    "add_participant",
     "add_rule",
     "approve",
+    "attend",
     "book_timed",
     "book_token",
     "cancel",
     "confirm",
     "deny",
     "drop_rule",
+    "expire_requests",
     "extend",
     "hold_timed",
     "hold_token",
     "move",
+    "no_show",
     "release",
+    "remove_participant",
+    "undo",
 ]
 
 

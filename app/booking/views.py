@@ -36,6 +36,14 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """A thing an appointment is about: its kind in the registry, and its public id."""
+
+    kind: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class NewToken:
     """
     A token wanted in the slot that starts at `starts_at`.
@@ -78,6 +86,7 @@ class NewTimed:
     once: Once | None = None
     request: bool = False
     override: Override | None = None
+    linked: Linked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,16 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantView:
+    """Somebody the appointment is for, with their own status and token."""
+
+    patient: PatientView
+    status: Status
+    token: str | None = None
+    arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentView:
     id: UUID
     reference: str
@@ -131,6 +150,9 @@ class AppointmentView:
     booked_at: datetime
     revision: int
     hold_expires_at: datetime | None = None
+    participants: tuple[ParticipantView, ...] = ()
+    series_id: UUID | None = None
+    linked: Linked | None = None
 
     @property
     def patient(self) -> PatientView | None:
