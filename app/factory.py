@@ -7,7 +7,9 @@ from flask_migrate import Migrate
 from htmx_flask import Htmx
 
 from app.api import setup as api
-from app.core import locks
+from app.booking import offering
+from app.booking.events import Changed, Moved
+from app.core import events, locks
 from app.core.db import db
 from app.core.settings import Settings
 from app.doors import health
@@ -47,4 +49,6 @@ def create_app(settings: Settings) -> Flask:
     health.init_app(app)
     web.init_app(app, settings)
     api.init_app(app)
+    events.subscribe(Changed, offering.on_change)
+    events.subscribe(Moved, offering.on_move)
     return app
