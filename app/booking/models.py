@@ -101,7 +101,6 @@ class Appointment(Model):
         CheckConstraint(
             "num_nonnulls(availability_id, exception_id) <= 1", name="one_source"
         ),
-        CheckConstraint("(linked_kind IS NULL) = (linked_id IS NULL)", name="linked"),
         Index(
             "ix_appointments_series_id",
             "series_id",
@@ -155,8 +154,6 @@ class Appointment(Model):
     booked_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(server_default="1", default=1)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_series.id"))
-    linked_kind: Mapped[str | None] = mapped_column(String(40))
-    linked_id: Mapped[uuid.UUID | None]
 
 
 class Participant(Model):

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import or_, select
 
 from app.audit import internal as audit
-from app.booking import board, drafting, placing
+from app.booking import board, drafting, holding, placing
 from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
 from app.booking.events import Changed, Moved
 from app.booking.kinds import Kind, OfferIs, Waiting
@@ -90,8 +90,10 @@ def offer(
 
     The caller holds the resource's lock.
     """
-    made = 0
-    for entry in _ranked(facility, resource, window):
+    ranked, made = _ranked(facility, resource, window), 0
+    if ranked:
+        holding.expire([resource.id], now=now)
+    for entry in ranked:
         made += _offer_one(entry, facility, resource, window, by=by, now=now)
     return made
 

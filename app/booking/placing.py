@@ -31,7 +31,7 @@ from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
-from app.booking.views import AppointmentView, ClaimView, Linked, ParticipantView
+from app.booking.views import AppointmentView, ClaimView, ParticipantView
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
@@ -63,7 +63,6 @@ class Draft:
     hold_key: str | None = None
     override: str = ""
     series: tuple[int, UUID] | None = None
-    linked: Linked | None = None
 
     @property
     def scope(self) -> Scope:
@@ -169,7 +168,6 @@ def _told(
             for patient in draft.patients
         ),
         series_id=draft.series[1] if draft.series else None,
-        linked=draft.linked,
     )
 
 
@@ -254,8 +252,6 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "booked_at": now,
         "revision": 1,
         "series_id": draft.series[0] if draft.series else None,
-        "linked_kind": draft.linked.kind if draft.linked else None,
-        "linked_id": draft.linked.id if draft.linked else None,
     }
 
 

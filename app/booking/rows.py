@@ -26,7 +26,6 @@ from app.booking.states import MOVES, Status
 from app.booking.views import (
     AppointmentView,
     ClaimView,
-    Linked,
     ParticipantView,
 )
 from app.core.actor import Actor
@@ -106,7 +105,6 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             hold_expires_at=booking.hold_expires_at,
             participants=told.get(booking.id, ()),
             series_id=series.get(booking.series_id),
-            linked=_linked(booking),
         )
         for booking in bookings
     ]
@@ -275,12 +273,6 @@ def _series(bookings: Iterable[Appointment]) -> dict[int | None, UUID]:
         )
     )
     return {row.id: row.public_id for row in found}
-
-
-def _linked(booking: Appointment) -> Linked | None:
-    if booking.linked_kind is None or booking.linked_id is None:
-        return None
-    return Linked(booking.linked_kind, booking.linked_id)
 
 
 def _claims(ids: Iterable[int]) -> dict[int, list[BookingResource]]:

@@ -47,9 +47,11 @@ def undo(
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, revision, keys)
         told = rows.seen(appointment, by)
+        scope = rows.scope_of(told)
+        accounts.require(by, Permission.REQUEST, scope)
         move = moves.last(booking, by=by, now=now)
         needed = MOVES[move.was].get(move.became, Permission.CHECK_IN)
-        accounts.require(by, needed, rows.scope_of(told))
+        accounts.require(by, needed, scope)
         _take_again(booking, told, move, by=by, now=now)
         _restore(booking, move)
         db.session.flush()

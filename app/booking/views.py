@@ -37,14 +37,6 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """A thing an appointment is about: its kind in the registry, and its public id."""
-
-    kind: str
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class NewToken:
     """
     A token wanted in the slot that starts at `starts_at`.
@@ -87,7 +79,6 @@ class NewTimed:
     once: Once | None = None
     request: bool = False
     override: Override | None = None
-    linked: Linked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +144,6 @@ class AppointmentView:
     hold_expires_at: datetime | None = None
     participants: tuple[ParticipantView, ...] = ()
     series_id: UUID | None = None
-    linked: Linked | None = None
 
     @property
     def patient(self) -> PatientView | None:

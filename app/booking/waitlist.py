@@ -83,7 +83,10 @@ def leave_waitlist(entry: UUID, *, by: Actor, now: datetime) -> None:
     keys = [f"waitlist:{entry}", *(rows.lock_keys(held) if held else [])]
     with guard.acting(keys, entry, by=by, now=now):
         row = _entry(WaitlistEntry.public_id == entry)
-        accounts.require(by, Permission.REQUEST, Scope(row.facility_id))
+        scope = Scope(row.facility_id)
+        if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
+            raise NotFoundError("waitlist_entry", field="entry_id")
+        accounts.require(by, Permission.REQUEST, scope)
         if row.status is Waiting.BOOKED:
             raise StatusError(status=row.status.value, wanted="withdrawn")
         if _held_for(entry) != held:

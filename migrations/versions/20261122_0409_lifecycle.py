@@ -1,4 +1,4 @@
-"""Moves remembered, participants who arrive, series, links and the waitlist."""
+"""Moves remembered, participants who arrive, series and the waitlist."""
 
 from collections.abc import Sequence
 
@@ -37,10 +37,8 @@ def downgrade() -> None:
     op.drop_table("offers")
     op.drop_table("waitlist_entries")
     op.drop_column("participants", "arrived_at")
-    op.drop_constraint("ck_appointments_linked", "appointments")
     op.drop_index("ix_appointments_series_id", table_name="appointments")
-    for column in ("linked_id", "linked_kind", "series_id"):
-        op.drop_column("appointments", column)
+    op.drop_column("appointments", "series_id")
     op.drop_table("appointment_series")
     op.drop_table("status_moves")
 
@@ -104,13 +102,6 @@ def _series() -> None:
 def _appointments() -> None:
     op.add_column(
         "appointments", _number("series_id", "appointment_series", nullable=True)
-    )
-    op.add_column(
-        "appointments", sa.Column("linked_kind", sa.String(length=40), nullable=True)
-    )
-    op.add_column("appointments", sa.Column("linked_id", sa.Uuid(), nullable=True))
-    op.create_check_constraint(
-        "linked", "appointments", "(linked_kind IS NULL) = (linked_id IS NULL)"
     )
     op.create_index(
         "ix_appointments_series_id",

@@ -82,8 +82,8 @@ class TestOffer:
 
         assert offer.appointment.status is Status.HELD
         assert offer.appointment.span == taken.span
+        order = make.timed_order(place, rao, visit, make.patient(), local(14))
         with pytest.raises(SlotTakenError):
-            order = make.timed_order(place, rao, visit, make.patient(), local(14))
             service.book_timed(order, by=SYSTEM, now=NOW)
 
     def test_goes_to_the_highest_priority_and_then_to_the_first(
