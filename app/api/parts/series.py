@@ -7,12 +7,13 @@ from app.api import headers
 from app.api.blueprint import Part
 from app.api.places import facility_of
 from app.api.schemas.lifecycle import (
+    CallingOffSchema,
     Serial,
     SeriesSchema,
     TimedSeriesSchema,
     TokenSeriesSchema,
 )
-from app.api.schemas.orders import Cancelling, CancellingSchema, NewPlaceSchema
+from app.api.schemas.orders import NewPlaceSchema
 from app.booking import queries, service
 from app.booking.views import NewPlace, NewTimed, NewToken, SeriesView
 from app.core import clock
@@ -47,12 +48,12 @@ def show(series_id: UUID) -> SeriesView:
 
 
 @bp.post("/appointments/<uuid:appointment_id>/following/cancel")
-@bp.arguments(CancellingSchema(exclude=("revision",)))
+@bp.arguments(CallingOffSchema)
 @bp.response(200, SeriesSchema)
-def cancel(asked: Cancelling, appointment_id: UUID) -> SeriesView:
+def cancel(asked: dict[str, str], appointment_id: UUID) -> SeriesView:
     """Cancel an appointment of a series and all that follow."""
     return service.cancel_following(
-        appointment_id, asked.reason, by=current.actor(), now=clock.now()
+        appointment_id, asked["reason"], by=current.actor(), now=clock.now()
     )
 
 

@@ -142,6 +142,12 @@ class TimedSeriesSchema(NewTimedSchema):
         return Serial[NewTimed](super().make(data, **more), repeat)
 
 
+class CallingOffSchema(Schema):
+    """Why the appointments of a series are cancelled."""
+
+    reason = Text(least=1, most=200, required=True)
+
+
 class OccurrenceSchema(Schema):
     """One of a series: its appointment, or the code of why there is none."""
 
