@@ -19,8 +19,8 @@ check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/djlint --quiet --check templates
+	$(BIN)/djlint --lint templates
+	$(BIN)/djlint --check templates
 	$(BIN)/python .ci/sizes.py
 	$(BIN)/python .ci/heads.py
 	$(BIN)/python -m pytest -q $(CONSTRAINTS)

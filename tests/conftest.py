@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
 from app.core.db import db
 from tests import servers
 from wsgi import create_app
 
+# Leaves browser tests out where there is no browser, but not in CI.
+pytest_plugins = ["tests.chromium"]
+
 
 def pytest_configure(config):
     servers.start_shared()
+    # The same passwords, hashed with less work: hundreds of users are made here.
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def pytest_unconfigure(config):

@@ -187,11 +187,13 @@ def give_at_arrival(
     participant: Participant,
     resource: ResourceView,
     facility: FacilityView,
+    *,
+    by: Actor,
     now: datetime,
 ) -> None:
     """Give who arrives for a timed booking a number of the day to be called by."""
     if participant.token_id is None:
-        directory.ensure_prefix(resource)
+        directory.ensure_prefix(resource, by=by, now=now)
         here = directory.resource(resource.public_id, resource.facility_id)
         participant.token_id = draw(here, local_date(now, facility.zone)).id
 

@@ -169,7 +169,7 @@ def go(
     if to is Status.CHECKED_IN:
         for each in moving:
             each.arrived_at = now
-            tokens.give_at_arrival(each, told.resource, told.facility, now)
+            tokens.give_at_arrival(each, told.resource, told.facility, by=by, now=now)
     if booking.status is Status.NO_SHOW:
         claims.release(claims.Owner(appointment_id=booking.id))
     db.session.flush()

@@ -184,6 +184,11 @@ def _end(offer: UUID, to: OfferIs, *, by: Actor, now: datetime) -> None:
         if to is OfferIs.DECLINED:
             _check_open(row, None, now)
         entry = _entry(WaitlistEntry.id == row.entry_id)
+        if told.status not in {Status.HELD, Status.EXPIRED}:
+            # Somebody confirmed the hold itself: that is a yes to the offer.
+            row.status, entry.status = OfferIs.ACCEPTED, Waiting.BOOKED
+            _line("accepted", entry, by=by, now=now)
+            return
         entry.status = Waiting.WAITING
         _give_up(row, held, keys, to, by=by, now=now)
         _line(to.value, entry, by=by, now=now)
