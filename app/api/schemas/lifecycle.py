@@ -14,7 +14,7 @@ from app.api.schemas.orders import NewTimedSchema, NewTokenSchema, Order
 from app.api.schemas.patients import PatientSchema
 from app.booking.kinds import OfferIs, Waiting
 from app.booking.states import OF_A_VISIT, Status
-from app.booking.views import Holding, NewTimed, NewToken, NewWaiting, Repeat
+from app.booking.views import Holding, NewWaiting, Repeat
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class HoldTokenSchema(NewTokenSchema):
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
         holding = data.pop("holding")
-        return Hold[NewToken](super().make(data, **more), holding)
+        return Hold(super().make(data, **more), holding)
 
 
 class HoldTimedSchema(NewTimedSchema):
@@ -57,7 +57,7 @@ class HoldTimedSchema(NewTimedSchema):
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
         holding = data.pop("holding")
-        return Hold[NewTimed](super().make(data, **more), holding)
+        return Hold(super().make(data, **more), holding)
 
 
 class ExtendingSchema(Schema):
@@ -128,7 +128,7 @@ class TokenSeriesSchema(NewTokenSchema):
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
         repeat = data.pop("repeat")
-        return Serial[NewToken](super().make(data, **more), repeat)
+        return Serial(super().make(data, **more), repeat)
 
 
 class TimedSeriesSchema(NewTimedSchema):
@@ -139,7 +139,7 @@ class TimedSeriesSchema(NewTimedSchema):
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
         repeat = data.pop("repeat")
-        return Serial[NewTimed](super().make(data, **more), repeat)
+        return Serial(super().make(data, **more), repeat)
 
 
 class CallingOffSchema(Schema):
