@@ -51,9 +51,26 @@ def openings(
     now: datetime,
 ) -> list[Opening]:
     """Give every free place within the window, in order of time."""
+    found, gaps = free_places(facility, resource, kind, window, now=now)
+    for gap in gaps:
+        start = on_step(gap.start)
+        if start + length <= gap.end:
+            found.append(Opening(Kind.TIMED, resource, Span(start, start + length)))
+    return sorted(found, key=lambda opening: opening.span)
+
+
+def free_places(
+    facility: FacilityView,
+    resource: ResourceView,
+    kind: TypeView,
+    window: Span,
+    *,
+    now: datetime,
+) -> tuple[list[Opening], list[Span]]:
+    """Give the token slots with places left for a type, and its free open time."""
     offer = availability.offers(facility, [resource], window)[resource.id]
     taken = occupancy.read(facility, {resource.id: resource}, window)
-    found = [
+    slots = [
         Opening(Kind.TOKEN, resource, slot.span, left)
         for slot in offer.slots
         if slot.allows(kind.id)
@@ -61,14 +78,13 @@ def openings(
         and (left := _slot_view(resource, slot, taken).left) > 0
     ]
     around = [slot.span for slot in offer.slots]
-    for piece in offer.open:
-        if not piece.allows(kind.id):
-            continue
-        for gap in _free(resource, [piece.span], taken, around):
-            start = on_step(gap.start)
-            if start + length <= gap.end:
-                found.append(Opening(Kind.TIMED, resource, Span(start, start + length)))
-    return sorted(found, key=lambda opening: opening.span)
+    gaps = [
+        gap
+        for piece in offer.open
+        if piece.allows(kind.id)
+        for gap in _free(resource, [piece.span], taken, around)
+    ]
+    return slots, gaps
 
 
 def _column(  # noqa: PLR0917 - a column is made of this much

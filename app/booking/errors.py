@@ -33,6 +33,12 @@ class StatusError(ConflictError):
     code = "status"
 
 
+class UndoError(ConflictError):
+    """The last move cannot be taken back; `params["reason"]` says why."""
+
+    code = "undo"
+
+
 class HoldLostError(ConflictError):
     """The hold ran out and its place is gone."""
 

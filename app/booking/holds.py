@@ -134,7 +134,7 @@ def confirm(
         if booking.status not in {Status.HELD, Status.EXPIRED}:
             raise StatusError(status=booking.status.value, wanted="scheduled")
         if _live(booking, now):
-            return _keep(booking, told, patients, by=by, now=now)
+            return keep(booking, told, patients, by=by, now=now)
         # Without its key it has been taken again already, by an earlier confirmation.
         if not retake or booking.hold_key is None:
             raise HoldLostError
@@ -156,6 +156,8 @@ def release(appointment: UUID, *, by: Actor, now: datetime) -> AppointmentView:
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if booking.status is Status.EXPIRED:
             return told
+        if booking.status is not Status.HELD:
+            raise StatusError(status=booking.status.value, wanted="expired")
         return ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
 
 
@@ -170,7 +172,7 @@ def _hold(
     return placing.place(draft, Status.HELD, by=by, now=now)
 
 
-def _keep(
+def keep(
     booking: Appointment,
     told: AppointmentView,
     patients: tuple[UUID, ...],

@@ -1,5 +1,5 @@
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -7,14 +7,15 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    Integer,
     String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.booking.kinds import How, Kind
+from app.booking.kinds import How, Kind, OfferIs, Waiting
 from app.booking.states import Status
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
@@ -100,6 +101,11 @@ class Appointment(Model):
         CheckConstraint(
             "num_nonnulls(availability_id, exception_id) <= 1", name="one_source"
         ),
+        Index(
+            "ix_appointments_series_id",
+            "series_id",
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
         Index("ix_appointments_facility_start", "facility_id", text("lower(during)")),
         Index("ix_appointments_resource_start", "resource_id", text("lower(during)")),
         Index("ix_appointments_token_slot_id", "token_slot_id"),
@@ -147,6 +153,7 @@ class Appointment(Model):
     booked_by_name: Mapped[str] = mapped_column(String(200))
     booked_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(server_default="1", default=1)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_series.id"))
 
 
 class Participant(Model):
@@ -162,6 +169,41 @@ class Participant(Model):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     status: Mapped[Status] = mapped_column(choice(Status, "status"))
     token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"), unique=True)
+    arrived_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class StatusMove(Model):
+    """
+    A change of status and how things stood before it, so that it can be taken back.
+
+    `revision` is the appointment's after it: another one means that more has happened.
+    """
+
+    __tablename__ = "status_moves"
+    __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    revision: Mapped[int]
+    was: Mapped[Status] = mapped_column(choice(Status, "was"))
+    became: Mapped[Status] = mapped_column(choice(Status, "became"))
+    people: Mapped[dict[str, str]] = mapped_column(JSONB)
+    actor: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AppointmentSeries(Model):
+    """Appointments booked together: every so many weeks, at the same local time."""
+
+    __tablename__ = "appointment_series"
+    __table_args__ = (CheckConstraint("every_weeks BETWEEN 1 AND 52", name="weeks"),)
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    every_weeks: Mapped[int]
+    # What could not be booked: [{"starts_at": …, "code": …}].
+    skipped: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    booked_by: Mapped[str] = mapped_column(String(120))
+    booked_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class BookingResource(Model):
@@ -256,3 +298,75 @@ class RuleSetting(Model):
     position: Mapped[int] = mapped_column(server_default="0", default=0)
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WaitlistEntry(Model):
+    """
+    Somebody who waits for a place, and which ones would do, on the local clock.
+
+    Without a resource any of the department does, without both any of the facility.
+    """
+
+    __tablename__ = "waitlist_entries"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days"),
+        CheckConstraint(
+            "cardinality(weekdays) >= 1 AND weekdays <@ ARRAY[0, 1, 2, 3, 4, 5, 6]",
+            name="weekdays",
+        ),
+        CheckConstraint("earliest < latest", name="times"),
+        CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
+        Index(
+            "ix_waitlist_entries_waiting",
+            "facility_id",
+            text("priority DESC"),
+            "id",
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index("ix_waitlist_entries_patient_id", "patient_id"),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("appointment_types.id"))
+    resource_id: Mapped[int | None] = mapped_column(ForeignKey("resources.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    earliest: Mapped[time]
+    latest: Mapped[time]
+    priority: Mapped[int]
+    status: Mapped[Waiting] = mapped_column(choice(Waiting, "status"))
+    note: Mapped[str] = mapped_column(String(500), server_default="", default="")
+    created_by: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Offer(Model):
+    """A place held for somebody on the waitlist, until they say so or it lapses."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        Index(
+            "uq_offers_open_entry",
+            "entry_id",
+            unique=True,
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "ix_offers_expires_at",
+            "expires_at",
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("waitlist_entries.id"))
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointments.id"), unique=True
+    )
+    status: Mapped[OfferIs] = mapped_column(choice(OfferIs, "status"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    offered_at: Mapped[datetime] = mapped_column(Instant)

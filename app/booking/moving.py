@@ -69,24 +69,36 @@ def move(
         if before is not None:
             return rows.one(before)
         booking = rows.for_change(appointment, to.revision, keys)
-        told = rows.seen(appointment, by)
-        accounts.require(by, Permission.MODIFY, rows.scope_of(told))
-        _check_movable(booking, now)
-        if told.kind is Kind.TOKEN:
-            _move_token(booking, told, to, override, by=by, now=now)
-        else:
-            _move_timed(booking, told, to, override, by=by, now=now)
-        moved = rows.one(appointment)
-        audit.record(
-            "appointment.moved",
-            audit.Subject("appointment", appointment, booking.facility_id),
-            by=by,
-            now=now,
-            before=rows.for_trail(told),
-            after=rows.for_trail(moved),
-        )
-        house.emit(events.Moved(told, moved, by=by, now=now))
-        return moved
+        return carry(booking, to, override, by=by, now=now)
+
+
+def carry(
+    booking: Appointment,
+    to: NewPlace,
+    override: Override | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
+    """Move an appointment whose locks, and those of its new place, are held."""
+    told = rows.seen(booking.public_id, by)
+    accounts.require(by, Permission.MODIFY, rows.scope_of(told))
+    _check_movable(booking, now)
+    if told.kind is Kind.TOKEN:
+        _move_token(booking, told, to, override, by=by, now=now)
+    else:
+        _move_timed(booking, told, to, override, by=by, now=now)
+    moved = rows.one(told.id)
+    audit.record(
+        "appointment.moved",
+        audit.Subject("appointment", told.id, booking.facility_id),
+        by=by,
+        now=now,
+        before=rows.for_trail(told),
+        after=rows.for_trail(moved),
+    )
+    house.emit(events.Moved(told, moved, by=by, now=now))
+    return moved
 
 
 def _check_movable(booking: Appointment, now: datetime) -> None:

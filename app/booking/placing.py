@@ -31,7 +31,7 @@ from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
-from app.booking.views import AppointmentView, ClaimView
+from app.booking.views import AppointmentView, ClaimView, ParticipantView
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
@@ -62,6 +62,7 @@ class Draft:
     hold_expires_at: datetime | None = None
     hold_key: str | None = None
     override: str = ""
+    series: tuple[int, UUID] | None = None
 
     @property
     def scope(self) -> Scope:
@@ -162,6 +163,11 @@ def _told(
         booked_at=now,
         revision=1,
         hold_expires_at=draft.hold_expires_at,
+        participants=tuple(
+            ParticipantView(patient, status, token.label if token else None)
+            for patient in draft.patients
+        ),
+        series_id=draft.series[1] if draft.series else None,
     )
 
 
@@ -245,6 +251,7 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "booked_by_name": by.name,
         "booked_at": now,
         "revision": 1,
+        "series_id": draft.series[0] if draft.series else None,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -11,8 +12,17 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import board, occupancy, rows
+from app.booking import series as serial
+from app.booking import waitlist as waiting
 from app.booking.models import Appointment, Participant, TokenSlot
-from app.booking.views import AppointmentView, ColumnView, Opening
+from app.booking.states import Status
+from app.booking.views import (
+    AppointmentView,
+    ColumnView,
+    Opening,
+    SeriesView,
+    WaitingView,
+)
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import InputError
@@ -122,6 +132,45 @@ def in_slot(
     return _for_eyes(told, facility, by)
 
 
+def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
+    """Give the requests of a facility that wait to be decided, the oldest first."""
+    _may_view(facility, by)
+    found = db.session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.facility_id == facility.id,
+            Appointment.status == Status.REQUESTED,
+        )
+        .order_by(Appointment.booked_at, Appointment.id)
+        .limit(MOST)
+    ).all()
+    return _for_eyes(rows.views(found), facility, by)
+
+
+def series(public_id: UUID, *, by: Actor) -> SeriesView:
+    """
+    Give a series with each of its appointments, and what could not be booked.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = serial.one(public_id)
+    booked = [each.appointment for each in told.occurrences if each.appointment]
+    rows.seen(booked[0].id, by)
+    seen = {e.id: e for e in _for_eyes(booked, booked[0].facility, by)}
+    return replace(
+        told,
+        occurrences=tuple(
+            replace(each, appointment=each.appointment and seen[each.appointment.id])
+            for each in told.occurrences
+        ),
+    )
+
+
+def waitlist(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
+    """Give who waits in a facility, in the order in which they are offered places."""
+    return waiting.entries(facility, by=by)
+
+
 def openings(
     facility: FacilityView,
     resource: ResourceView,
@@ -198,7 +247,9 @@ def _for_eyes(
     """Leave out who comes and why for actors who may see the calendar alone."""
     if _knows_patients(facility, by):
         return told
-    return [replace(each, patients=(), note="", cancel_reason="") for each in told]
+    hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
+    hidden |= {"patients": (), "participants": ()}
+    return [replace(each, **hidden) for each in told]
 
 
 def _knows_patients(facility: FacilityView, by: Actor) -> bool:

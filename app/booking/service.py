@@ -6,30 +6,59 @@ from uuid import uuid4
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import drafting, guard, placing, rows
-from app.booking.deciding import approve, deny
+from app.booking.deciding import approve, deny, expire_requests
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.moving import move
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
+from app.booking.series import book_series, cancel_following, move_following
 from app.booking.setting import add_rule, drop_rule
+from app.booking.undoing import undo
 from app.booking.views import AppointmentView, NewTimed, NewToken
+from app.booking.visits import (
+    add_participant,
+    attend,
+    no_show,
+    remove_participant,
+)
+from app.booking.waitlist import (
+    accept_offer,
+    decline_offer,
+    join_waitlist,
+    leave_waitlist,
+    offer_freed,
+)
 from app.core.actor import Actor
 
 __all__ = [
+    "accept_offer",
+    "add_participant",
     "add_rule",
     "approve",
+    "attend",
+    "book_series",
     "book_timed",
     "book_token",
     "cancel",
+    "cancel_following",
     "confirm",
+    "decline_offer",
     "deny",
     "drop_rule",
+    "expire_requests",
     "extend",
     "hold_timed",
     "hold_token",
+    "join_waitlist",
+    "leave_waitlist",
     "move",
+    "move_following",
+    "no_show",
+    "offer_freed",
     "release",
+    "remove_participant",
+    "undo",
 ]
 
 

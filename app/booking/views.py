@@ -1,12 +1,13 @@
 """What doors see of bookings, and what they hand in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from app.availability.views import ClosedSpan
-from app.booking.kinds import Kind
+from app.booking.kinds import Kind, OfferIs, Waiting
 from app.booking.states import Status
+from app.core.errors import DomainError
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
@@ -112,6 +113,16 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantView:
+    """Somebody the appointment is for, with their own status and token."""
+
+    patient: PatientView
+    status: Status
+    token: str | None = None
+    arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentView:
     id: UUID
     reference: str
@@ -131,10 +142,89 @@ class AppointmentView:
     booked_at: datetime
     revision: int
     hold_expires_at: datetime | None = None
+    participants: tuple[ParticipantView, ...] = ()
+    series_id: UUID | None = None
 
     @property
     def patient(self) -> PatientView | None:
         return self.patients[0] if self.patients else None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Every so many weeks: so often, or until a day, but not both."""
+
+    every_weeks: int = 1
+    occurrences: int | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One of a series: what came of it, or why nothing did."""
+
+    starts_at: datetime
+    appointment: AppointmentView | None = None
+    refused: DomainError | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    id: UUID
+    every_weeks: int
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewWaiting:
+    """
+    Somebody who wants to wait, and which places would do, on the local clock.
+
+    Without a resource any of the department does, without both any of the facility.
+    """
+
+    facility_id: UUID
+    patient_id: UUID
+    type_id: UUID
+    first_day: date
+    last_day: date
+    resource_id: UUID | None = None
+    department_id: UUID | None = None
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    earliest: time = time.min
+    latest: time = time(23, 59)
+    priority: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A place held for somebody who waits."""
+
+    id: UUID
+    status: OfferIs
+    expires_at: datetime
+    appointment: AppointmentView
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    id: UUID
+    facility: FacilityView
+    patient: PatientView
+    type: TypeView
+    status: Waiting
+    first_day: date
+    last_day: date
+    weekdays: tuple[int, ...]
+    earliest: time
+    latest: time
+    priority: int
+    note: str
+    created_at: datetime
+    resource_id: UUID | None = None
+    offer: OfferView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ _REASONS: Mapping[str, str] = {
     "too_long": "That is too long: {most} minutes are the most.",
     "outside": "It must lie within the time of the appointment.",
     "count": "Name {least} to {most} resources.",
+    "one_end": "Say how often, or until which day, but not both.",
+    "takes_part": "That patient takes part already.",
+    "last": "Nobody else would be left: cancel the appointment instead.",
+    "token_is_for_one": "A token is for one patient: book another one.",
     "twice": "The same resource is named twice.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
@@ -90,6 +94,9 @@ _NOT_FOUND: Mapping[str, str] = {
     "slot": "There is no such token slot; the schedule may have changed.",
     "token": "There is no such token.",
     "schedule": "There is no such schedule.",
+    "series": "There is no such series of appointments.",
+    "waitlist_entry": "There is no such entry on the waitlist.",
+    "offer": "There is no such offer.",
 }
 
 
@@ -173,6 +180,18 @@ STATUSES: Mapping[str, str] = {
 }
 
 
+def _undo(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    told = _UNDO.get(params.get("reason", ""), "There is nothing to take back.")
+    return told.format_map(_Gaps(params))
+
+
+_UNDO: Mapping[str, str] = {
+    "other": "Somebody else did that: only they can take it back.",
+    "late": "That can be taken back for {minutes} minutes only.",
+}
+
+
 def _plain(sentence: str) -> Teller:
     def tell(params: Params, zone: ZoneInfo) -> str:
         del zone
@@ -196,6 +215,7 @@ TELLERS: Mapping[str, Teller] = {
     "over": _over,
     "status": _status,
     "hold_lost": _plain("The hold has run out, and the place is gone. Choose again."),
+    "undo": _undo,
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),

@@ -18,9 +18,11 @@ from app.accounts.views import ALL, EVERYWHERE, Reach, Thing
 from app.audit.models import AuditEvent
 from app.availability import service as availability
 from app.availability.views import NewException, NewMaintenance
+from app.booking import queries
 from app.booking import service as booking
 from app.booking.setting import NewRule
-from app.booking.views import Holding, NewPlace
+from app.booking.states import Status
+from app.booking.views import Holding, NewPlace, NewWaiting, Repeat
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import ForbiddenError, NotFoundError
@@ -36,6 +38,7 @@ from tests.factories import NOW, local
 
 LEAD = NewRule("lead_time", {"minutes": 5})
 CLINIC = b"facilities:\n  - {slug: north, name: North, zone: Asia/Kolkata}\n"
+TWICE = Repeat(occurrences=2)
 STRANGER = Actor(kind=ActorKind.USER, name="Ravi", id=0, reference="ravi")
 
 
@@ -85,6 +88,44 @@ def asked(cast):
     return booking.book_token(
         replace(cast.token, request=True), by=make.SYSTEM, now=NOW
     )
+
+
+def called_off(cast, by):
+    """Book, and let the actor themselves cancel: only they may take it back."""
+    told = booked(cast)
+    actor = by if by is not STRANGER else make.SYSTEM
+    return booking.cancel(told.id, "ill", by=actor, now=NOW).id
+
+
+def pair(cast):
+    order = replace(cast.timed, also_patients=(make.patient().public_id,))
+    return booking.book_timed(order, by=make.SYSTEM, now=NOW)
+
+
+def serial(cast):
+    told = booking.book_series(cast.timed, TWICE, by=make.SYSTEM, now=NOW)
+    return told.occurrences[0].appointment.id
+
+
+def wishes(cast):
+    return NewWaiting(
+        cast.place.public_id,
+        cast.asha.public_id,
+        cast.visit.public_id,
+        first_day=make.MONDAY,
+        last_day=make.MONDAY,
+    )
+
+
+def waiting(cast):
+    return booking.join_waitlist(wishes(cast), by=make.SYSTEM, now=NOW)
+
+
+def offered(cast):
+    waiting(cast)
+    booking.offer_freed(by=make.SYSTEM, now=NOW)
+    (entry,) = queries.waitlist(cast.place, by=make.SYSTEM)
+    return entry.offer.id
 
 
 def bearer(by):
@@ -173,6 +214,46 @@ ACTS = {
     booking.release: lambda c, by: booking.release(held(c).id, by=by, now=NOW),
     booking.approve: lambda c, by: booking.approve(asked(c).id, by=by, now=NOW),
     booking.deny: lambda c, by: booking.deny(asked(c).id, "full", by=by, now=NOW),
+    booking.expire_requests: lambda c, by: (
+        asked(c),
+        booking.expire_requests(by=by, now=local(23)),
+    ),
+    booking.attend: lambda c, by: booking.attend(
+        booked(c).id, Status.CHECKED_IN, by=by, now=NOW
+    ),
+    booking.no_show: lambda c, by: booking.no_show(booked(c).id, by=by, now=NOW),
+    booking.undo: lambda c, by: booking.undo(called_off(c, by), by=by, now=NOW),
+    booking.add_participant: lambda c, by: booking.add_participant(
+        booked(c).id, make.patient().public_id, by=by, now=NOW
+    ),
+    booking.remove_participant: lambda c, by: booking.remove_participant(
+        pair(c).id, c.asha.public_id, by=by, now=NOW
+    ),
+    booking.book_series: lambda c, by: booking.book_series(
+        c.timed, TWICE, by=by, now=NOW
+    ),
+    booking.cancel_following: lambda c, by: booking.cancel_following(
+        serial(c), "ill", by=by, now=NOW
+    ),
+    booking.move_following: lambda c, by: booking.move_following(
+        serial(c), NewPlace(local(15)), by=by, now=NOW
+    ),
+    booking.join_waitlist: lambda c, by: booking.join_waitlist(
+        wishes(c), by=by, now=NOW
+    ),
+    booking.leave_waitlist: lambda c, by: booking.leave_waitlist(
+        waiting(c).id, by=by, now=NOW
+    ),
+    booking.offer_freed: lambda c, by: (
+        waiting(c),
+        booking.offer_freed(by=by, now=NOW),
+    ),
+    booking.accept_offer: lambda c, by: booking.accept_offer(
+        offered(c), by=by, now=NOW
+    ),
+    booking.decline_offer: lambda c, by: booking.decline_offer(
+        offered(c), by=by, now=NOW
+    ),
     booking.add_rule: lambda c, by: booking.add_rule(LEAD, by=by, now=NOW),
     booking.drop_rule: lambda c, by: booking.drop_rule(
         booking.add_rule(LEAD, by=make.SYSTEM, now=NOW), by=by, now=NOW
