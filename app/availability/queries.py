@@ -51,6 +51,7 @@ def schedule(
         )
         .order_by(Schedule.valid_from, Availability.weekday, Availability.start_time)
     ).all()
+    types = directory.types()
     sessions: dict[Schedule, list[Availability]] = defaultdict(list)
     for version, each in found:
         sessions[version] += [each] if each is not None else []
@@ -60,7 +61,7 @@ def schedule(
             resource_id=resource.public_id if resource else None,
             valid_from=version.valid_from,
             valid_till=version.valid_till,
-            sessions=rows.session_views(weekly),
+            sessions=rows.session_views(weekly, types),
         )
         for version, weekly in sessions.items()
     ]

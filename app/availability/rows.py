@@ -1,5 +1,6 @@
 """From rows to the pure shapes of slot arithmetic."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from app.availability import slots
@@ -12,7 +13,7 @@ from app.availability.views import (
     SessionView,
     Source,
 )
-from app.directory.views import FacilityView, ResourceView
+from app.directory.views import FacilityView, ResourceView, TypeView
 
 
 def session_of(row: Availability) -> slots.Session:
@@ -61,9 +62,17 @@ def new_exception_of(
     )
 
 
-def session_views(sessions: list[Availability]) -> tuple[SessionView, ...]:
+def session_views(
+    sessions: list[Availability], types: Mapping[int, TypeView]
+) -> tuple[SessionView, ...]:
     return tuple(
-        SessionView(row.public_id, row.weekday, new_session_of(row)) for row in sessions
+        SessionView(
+            row.public_id,
+            row.weekday,
+            new_session_of(row),
+            tuple(types[each].public_id for each in row.types),
+        )
+        for row in sessions
     )
 
 

@@ -203,6 +203,7 @@ class SessionView:
     id: UUID
     weekday: int
     session: NewSession
+    type_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

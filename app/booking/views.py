@@ -1,12 +1,13 @@
 """What doors see of bookings, and what they hand in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.availability.views import ClosedSpan
 from app.booking.kinds import Kind
 from app.booking.states import Status
+from app.core.errors import RuleError
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
@@ -161,6 +162,12 @@ class SlotView:
     seen: int = 0
     blocked: bool = False
     types: frozenset[int] = frozenset()
+    allowed: tuple[TypeView, ...] = ()
+    refused: RuleError | None = None
+
+    @property
+    def allowed_ids(self) -> tuple[UUID, ...]:
+        return tuple(each.public_id for each in self.allowed)
 
     @property
     def left(self) -> int:
@@ -196,6 +203,29 @@ class ColumnView:
     @property
     def tokens_left(self) -> int:
         return sum(slot.left for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """
+    How much a day of a resource holds, and how much of it is free.
+
+    Minutes are of open time; what has gone by is not free.
+    """
+
+    day: date
+    tokens: int
+    tokens_free: int
+    minutes: int
+    minutes_free: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """The days of a resource, one after another."""
+
+    resource: ResourceView
+    days: tuple[DayView, ...]
 
 
 @dataclass(frozen=True, slots=True)

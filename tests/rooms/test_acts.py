@@ -138,7 +138,7 @@ ACTS = {
         make.schedule_order(c.place, make.resource(c.place)), by=by, now=NOW
     ),
     availability.edit_session: lambda c, by: availability.edit_session(
-        a_session(c), make.open_time(), MONDAY + timedelta(days=7), by=by, now=NOW
+        a_session(c), None, MONDAY + timedelta(days=7), by=by, now=NOW
     ),
     availability.revoke_exception: lambda c, by: availability.revoke_exception(
         make.away(c.place, c.rao, local(15), 60), by=by, now=NOW
