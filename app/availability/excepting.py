@@ -10,7 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
-from app.availability import checks
+from app.availability import checks, where
 from app.availability.kinds import Offered
 from app.availability.models import Availability, AvailabilityException, Schedule
 from app.availability.reading import LONGEST_EXTRA
@@ -36,18 +36,14 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
     with transaction() as session:
         facility = directory.facility(order.facility_id) if order.facility_id else None
         resource_id, resource = _whose(order, facility)
-        accounts.require(
-            by,
-            Permission.MANAGE_SCHEDULES,
-            Scope(
-                facility_id=facility.id if facility else None,
-                resource_ids=frozenset({resource_id} if resource_id else ()),
-            ),
-        )
+        scope = Scope(resource_ids=frozenset({resource_id} if resource_id else ()))
+        if facility is not None:
+            scope = where.scope(facility, resource)
+        accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
         hold_all(_exception_keys(order))
         minutes, tokens = _slot_size(order, facility, resource)
         if tokens and resource is not None:
-            directory.ensure_prefix(resource)
+            directory.ensure_prefix(resource, by=by, now=now)
         row = AvailabilityException(
             public_id=uuid4(),
             facility_id=facility.id if facility else None,

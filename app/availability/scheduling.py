@@ -117,7 +117,7 @@ def _write(
     for each in order.sessions:
         db.session.add_all(_rows(each, row.id))
         if resource is not None and each.kind is Offered.TOKENS:
-            directory.ensure_prefix(resource)
+            directory.ensure_prefix(resource, by=by, now=now)
     audit.record(
         action,
         audit.Subject("schedule", row.public_id, facility.id),

@@ -142,7 +142,9 @@ def _views(
     bookings = {each.use.booking.id: each.use.booking for each in found}
     views = rows.views(list(bookings.values()))
     if not accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id)):
-        views = [replace(each, patients=(), note="") for each in views]
+        views = [
+            replace(each, patients=(), note="", cancel_reason="") for each in views
+        ]
     told = dict(zip(bookings, views, strict=True))
     return [
         Stranded(

@@ -89,6 +89,8 @@ _NOT_FOUND: Mapping[str, str] = {
     "patient": "There is no such patient.",
     "resource": "There is no such doctor, room or machine in this facility.",
     "facility": "There is no such facility.",
+    "department": "There is no such department.",
+    "rule": "There is no such rule.",
     "type": "There is no such type of appointment.",
     "appointment": "There is no such appointment.",
     "user": "There is no such user.",
@@ -98,7 +100,6 @@ _NOT_FOUND: Mapping[str, str] = {
     "availability": "There is no such session in a schedule.",
     "exception": "There is no such exception.",
     "maintenance": "There is no such maintenance.",
-    "rule": "There is no such rule.",
 }
 
 
@@ -204,10 +205,12 @@ TELLERS: Mapping[str, Teller] = {
     "not_offered": _not_offered,
     "over": _over,
     "status": _status,
+    "hold_lost": _plain("The hold has run out, and the place is gone. Choose again."),
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
     "prefix_taken": _plain("Another queue has the token letter {taken}."),
+    "prefixes_gone": _plain("Every token letter of this facility is in use."),
 }

@@ -62,9 +62,8 @@ def build() -> World:
         token_prefix="A",
         department_id=medicine.id,
     )
-    theatre = make.resource(
-        kochi, ResourceKind.LOCATION, code="theatre-1", name="Theatre 1"
-    )
+    named = {"code": "theatre-1", "name": "Theatre 1"}
+    theatre = make.resource(kochi, ResourceKind.LOCATION, **named)
     lunch = NewSession(Offered.BREAK, ALL_WEEK, time(13), time(14), label="Lunch")
     make.hours(
         kochi,
