@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
@@ -11,8 +14,10 @@ from app.accounts.views import ALL, EVERYWHERE, Reach
 from app.availability import service as availability
 from app.availability.kinds import Offered
 from app.availability.views import NewException, NewSchedule, NewSession
+from app.booking.models import Appointment
 from app.booking.views import NewTimed, NewToken, Want
 from app.core.actor import SYSTEM
+from app.core.db import db
 from app.core.spans import Span
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
@@ -141,3 +146,11 @@ def timed_order(place, of, why, who, starts_at, **fields):
         resources=(Want(of.public_id), *more),
         **fields,
     )
+
+
+def source_of(appointment: UUID):
+    """Tell which availability an appointment came from."""
+    found = select(Appointment.availability_id).where(
+        Appointment.public_id == appointment
+    )
+    return db.session.scalar(found)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import or_, select
 
 from app.audit import internal as audit
-from app.booking import board, drafting, holding, placing
+from app.booking import board, drafting, holding, lean, listing, placing
 from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
 from app.booking.events import Changed, Moved
 from app.booking.kinds import Kind, OfferIs, Waiting
@@ -213,8 +213,9 @@ def _fitting(
 ) -> list[Opening]:
     """Give the free places that lie where the entry wishes, in order of time."""
     wishes = _wishes(entry, window, what)
-    slots, gaps = board.free_places(
-        what.facility, what.resource, what.type, window, now=now
+    taken = lean.read(what.facility, [what.resource.id], window, now=now)
+    slots, gaps = listing.free_places(
+        what.facility, what.resource, what.type, window, taken, now=now
     )
     found = [s for s in slots if any(wish.covers(s.span) for wish in wishes)]
     length = timedelta(minutes=what.minutes)

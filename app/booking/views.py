@@ -7,7 +7,7 @@ from uuid import UUID
 from app.availability.views import ClosedSpan
 from app.booking.kinds import Kind, OfferIs, Waiting
 from app.booking.states import Status
-from app.core.errors import DomainError
+from app.core.errors import DomainError, RuleError
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
@@ -251,6 +251,12 @@ class SlotView:
     seen: int = 0
     blocked: bool = False
     types: frozenset[int] = frozenset()
+    allowed: tuple[TypeView, ...] = ()
+    refused: RuleError | None = None
+
+    @property
+    def allowed_ids(self) -> tuple[UUID, ...]:
+        return tuple(each.public_id for each in self.allowed)
 
     @property
     def left(self) -> int:
@@ -292,6 +298,29 @@ class ColumnView:
     @property
     def tokens_left(self) -> int:
         return sum(slot.left for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """
+    How much a day of a resource holds, and how much of it is free.
+
+    Minutes are of open time; what has gone by is not free.
+    """
+
+    day: date
+    tokens: int
+    tokens_free: int
+    minutes: int
+    minutes_free: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """The days of a resource, one after another."""
+
+    resource: ResourceView
+    days: tuple[DayView, ...]
 
 
 @dataclass(frozen=True, slots=True)

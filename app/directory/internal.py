@@ -165,6 +165,25 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
     )
 
 
+def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]:
+    """
+    Give a resource and the facility it serves in, in one statement.
+
+    :raises NotFoundError: naming the first of them that is not there
+    """
+    row = db.session.execute(
+        _serving()
+        .join(Facility, Facility.id == Post.facility_id)
+        .add_columns(Facility)
+        .where(Facility.public_id == facility, Resource.public_id == resource)
+    ).one_or_none()
+    if row is None:
+        _facility(Facility.public_id == facility, "facility_id")
+        raise NotFoundError("resource", field="resource_id")
+    what, post, department, where = row
+    return rows.facility(where), rows.resource(what, post, department)
+
+
 def minutes_with(kind: TypeView, resource_id: int) -> int:
     """Tell how long a type takes with a resource."""
     own = db.session.scalar(

@@ -76,6 +76,13 @@ _REASONS: Mapping[str, str] = {
     "prefix": "A token letter is one to three capital letters.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
+    "nth": "A weekday of the month is the 1st to the 5th, or -1 for the last.",
+    "not_in_version": "A change begins after the first day of its version, {first},"
+    " and before it ends: {last}.",
+    "never": "It would never be: no day fits until then.",
+    "too_long_series": "What repeats is written out for {days} days at the most.",
+    "longer_than_week": "What repeats lasts a week at the most.",
+    "too_many_days": "Ask for {most} days at the most.",
     "only_tokens": "Only token sessions have slots.",
     "remainder": "{minutes} minutes cannot be parted into slots of {slot}.",
     "no_tokens_that_weekday": "There are no tokens on that weekday to take over:"
@@ -97,6 +104,9 @@ _NOT_FOUND: Mapping[str, str] = {
     "series": "There is no such series of appointments.",
     "waitlist_entry": "There is no such entry on the waitlist.",
     "offer": "There is no such offer.",
+    "availability": "There is no such session in a schedule.",
+    "exception": "There is no such exception.",
+    "maintenance": "There is no such maintenance.",
 }
 
 

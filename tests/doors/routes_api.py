@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from app.availability import queries as hours_queries
+from app.core.actor import SYSTEM
 from tests.doors.access import Answer, Route, everybody, staff
 from tests.doors.world import World, local
 
@@ -32,7 +34,106 @@ def _order(world: World, hour: int) -> dict[str, Any]:
     }
 
 
+def _window(world: World, **query: Any) -> dict[str, Any]:
+    day = {"from": local(0).isoformat(), "to": local(20).isoformat()}
+    return _facility(world) | day | query
+
+
+def _hours(world: World) -> dict[str, Any]:
+    session = {"kind": "open", "weekdays": [0], "start": "09:00", "end": "12:00"}
+    return {
+        "resource_id": str(world.theatre.public_id),
+        "valid_from": "2026-04-06",
+        "sessions": [session],
+    }
+
+
+def _away(world: World) -> dict[str, Any]:
+    return {
+        "resource_id": str(world.rao.public_id),
+        "is_available": False,
+        "starts_at": local(9).isoformat(),
+        "ends_at": local(12).isoformat(),
+    }
+
+
+def _repair(world: World) -> dict[str, Any]:
+    return {each: value for each, value in _away(world).items() if each[:3] != "is_"}
+
+
+def _a_session(world: World) -> dict[str, Any]:
+    versions = hours_queries.schedule(world.kochi, world.rao, by=SYSTEM)
+    return {"availability_id": versions[0].sessions[0].id}
+
+
+def _a_leave(world: World) -> dict[str, Any]:
+    return {"exception_id": world.leave}
+
+
+def _a_repair(world: World) -> dict[str, Any]:
+    return {"maintenance_id": world.repair}
+
+
+def _a_rule(world: World) -> dict[str, Any]:
+    return {"rule_id": world.rule}
+
+
+_MANAGE = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
+_BY_ID = staff(
+    outsider=Answer.FORBIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN
+)
+
+HOURS = (
+    Row("api_hours.own_schedule", "GET", _READ, args=_facility),
+    Row("api_hours.schedule", "GET", _READ, args=_resource),
+    Row("api_hours.set_schedule", "POST", _MANAGE, args=_facility, json=_hours),
+    Row("api_hours.preview_schedule", "POST", _MANAGE, args=_facility, json=_hours),
+    Row(
+        "api_hours.edit_session",
+        "POST",
+        _BY_ID,
+        args=_a_session,
+        json=lambda _: {"from_day": "2026-03-09", "session": None},
+    ),
+    Row("api_hours.exceptions", "GET", _READ, args=_window),
+    Row("api_hours.add_exception", "POST", _MANAGE, args=_facility, json=_away),
+    Row("api_hours.preview_exception", "POST", _MANAGE, args=_facility, json=_away),
+    Row("api_hours.revoke_exception", "POST", _BY_ID, args=_a_leave),
+    Row("api_hours.maintenance", "GET", _READ, args=_window),
+    Row("api_hours.add_maintenance", "POST", _MANAGE, args=_facility, json=_repair),
+    Row("api_hours.preview_maintenance", "POST", _MANAGE, args=_facility, json=_repair),
+    Row(
+        "api_hours.revoke_maintenance",
+        "POST",
+        _BY_ID,
+        args=_a_repair,
+        json=lambda _: {},
+    ),
+    Row("api_hours.stranded", "GET", _READ, args=_window),
+    Row(
+        "api_hours.check",
+        "GET",
+        _READ,
+        args=lambda world: _window(world, resource_id=world.rao.public_id),
+    ),
+    Row(
+        "api_slots.month",
+        "GET",
+        _READ,
+        args=lambda world: _facility(world) | {"first_day": "2026-03-01"},
+    ),
+    Row("api_rules.index", "GET", _MANAGE, args=_facility),
+    Row(
+        "api_rules.add",
+        "POST",
+        _BY_ID,
+        json=lambda _: {"kind": "lead_time", "settings": {"minutes": 5}},
+    ),
+    Row("api_rules.drop", "POST", _BY_ID, args=_a_rule),
+)
+
 API = (
+    *HOURS,
     Route("api_docs.document", "GET", everybody()),
     Route("api_docs.page", "GET", everybody()),
     Row("api_directory.facilities", "GET", staff()),

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from app.accounts.permissions import Permission, Role
 from app.accounts.service import NewUser
 from app.accounts.views import ALL, EVERYWHERE, Reach, Thing
 from app.audit.models import AuditEvent
+from app.availability import queries as availability_queries
 from app.availability import service as availability
 from app.availability.views import NewException, NewMaintenance
 from app.booking import queries
@@ -34,7 +36,7 @@ from app.exchange.service import NewImport
 from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
-from tests.factories import NOW, local
+from tests.factories import MONDAY, NOW, local
 
 LEAD = NewRule("lead_time", {"minutes": 5})
 CLINIC = b"facilities:\n  - {slug: north, name: North, zone: Asia/Kolkata}\n"
@@ -138,6 +140,16 @@ def a_token(cast):
     return db.session.scalars(select(ApiToken.public_id)).one()
 
 
+def a_session(cast):
+    hours = availability_queries.schedule(cast.place, cast.rao, by=make.SYSTEM)
+    return hours[0].sessions[0].id
+
+
+def repair(cast):
+    span = make.span(local(15), 60)
+    return NewMaintenance(cast.place.public_id, cast.rao.public_id, span)
+
+
 # One line for each act: how it is done by somebody.
 ACTS = {
     accounts.add_user: lambda c, by: accounts.add_user(
@@ -183,6 +195,17 @@ ACTS = {
     availability.set_schedule: lambda c, by: availability.set_schedule(
         make.schedule_order(c.place, make.resource(c.place)), by=by, now=NOW
     ),
+    availability.edit_session: lambda c, by: availability.edit_session(
+        a_session(c), None, MONDAY + timedelta(days=7), by=by, now=NOW
+    ),
+    availability.revoke_exception: lambda c, by: availability.revoke_exception(
+        make.away(c.place, c.rao, local(15), 60), by=by, now=NOW
+    ),
+    availability.revoke_maintenance: lambda c, by: availability.revoke_maintenance(
+        availability.add_maintenance(repair(c), by=make.SYSTEM, now=NOW),
+        by=by,
+        now=NOW,
+    ),
     availability.add_exception: lambda c, by: availability.add_exception(
         NewException(
             None, c.rao.public_id, is_available=False, during=make.span(local(15), 60)
@@ -191,9 +214,7 @@ ACTS = {
         now=NOW,
     ),
     availability.add_maintenance: lambda c, by: availability.add_maintenance(
-        NewMaintenance(c.place.public_id, c.rao.public_id, make.span(local(15), 60)),
-        by=by,
-        now=NOW,
+        repair(c), by=by, now=NOW
     ),
     booking.book_token: lambda c, by: booking.book_token(c.token, by=by, now=NOW),
     booking.book_timed: lambda c, by: booking.book_timed(c.timed, by=by, now=NOW),
