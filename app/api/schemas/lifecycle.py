@@ -102,7 +102,7 @@ class JoiningSchema(Schema):
     revision = Whole(least=1, load_default=None, allow_none=True)
 
 
-class RepeatSchema(Schema):
+class RecurrenceSchema(Schema):
     """Every so many weeks: so often, or until a day."""
 
     every_weeks = Whole(least=1, most=52)
@@ -123,7 +123,7 @@ class Serial(Generic[T]):
 class TokenSeriesSchema(NewTokenSchema):
     """A token wanted again and again, at the same local time."""
 
-    repeat = fields.Nested(RepeatSchema, required=True)
+    repeat = fields.Nested(RecurrenceSchema, required=True)
 
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
@@ -134,7 +134,7 @@ class TokenSeriesSchema(NewTokenSchema):
 class TimedSeriesSchema(NewTimedSchema):
     """A timed booking wanted again and again, at the same local time."""
 
-    repeat = fields.Nested(RepeatSchema, required=True)
+    repeat = fields.Nested(RecurrenceSchema, required=True)
 
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
