@@ -13,7 +13,7 @@ from app.directory.service import NewPost
 from app.web import grid_css
 from tests import factories as make
 from tests.doors import people, strict
-from tests.doors.world import MONDAY, NOW
+from tests.doors.world import MONDAY, NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
@@ -106,6 +106,7 @@ def test_the_title_goes_with_the_day_that_htmx_turns_to(meena):
     assert "<title>Tue 3 Mar, Kochi · Baari</title>" in piece.text
 
 
+@pytest.mark.time_machine(local(11), tick=False)
 def test_a_week_names_its_resource_and_draws_now_in_one_day(meena):
     page = meena.get("/calendar/kochi?week=rao")
 
