@@ -12,6 +12,7 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.availability import checks
 from app.availability.errors import ScheduleOverlapError
+from app.availability.events import HoursChanged
 from app.availability.kinds import Offered
 from app.availability.models import (
     Availability,
@@ -26,6 +27,7 @@ from app.availability.views import (
     NewSchedule,
     NewSession,
 )
+from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import constraints, db, hold_all, transaction
 from app.core.errors import InputError
@@ -131,6 +133,10 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
             now=now,
             after=_exception_told(row),
         )
+        if not row.is_available:
+            house.emit(
+                HoursChanged(row.facility_id, resource_id, row.during, by=by, now=now)
+            )
         return row.public_id
 
 
@@ -161,6 +167,7 @@ def add_maintenance(order: NewMaintenance, *, by: Actor, now: datetime) -> UUID:
                 "reason": row.reason,
             },
         )
+        house.emit(HoursChanged(None, resource.id, order.during, by=by, now=now))
         return row.public_id
 
 

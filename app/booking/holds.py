@@ -8,7 +8,16 @@ from sqlalchemy import select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
-from app.booking import drafting, ending, guard, placing, rows, ruling, tokens
+from app.booking import (
+    assignment,
+    drafting,
+    ending,
+    guard,
+    placing,
+    rows,
+    ruling,
+    tokens,
+)
 from app.booking.errors import HoldLostError, StatusError
 from app.booking.models import Appointment
 from app.booking.placing import Draft
@@ -18,6 +27,7 @@ from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Once
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import DomainError, InputError
+from app.directory import internal as directory
 
 LONGEST = 60
 
@@ -34,7 +44,8 @@ def hold_token(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotFullError: if every token of the slot is given
     """
-    keys, fresh = guard.keys_of([order.resource_id]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -54,7 +65,9 @@ def hold_timed(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
     """
-    keys, fresh = guard.keys_of([w.resource_id for w in order.resources]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    fresh = uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -112,7 +125,7 @@ def confirm(
     :raises RuleError: if a rule of the patient forbids it
     :raises StatusError: if it is no hold
     """
-    keys = rows.lock_keys(appointment)
+    keys = [*rows.lock_keys(appointment), *assignment.keys_for(appointment)]
     with guard.acting(keys, appointment, by=by, now=now, once=once) as before:
         if before is not None:
             return rows.one(before)

@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.booking.kinds import How, Kind
+from app.booking.kinds import How, Kind, Outcome, Trouble
 from app.booking.states import Status
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
@@ -170,7 +170,8 @@ class BookingResource(Model):
 
     `during` is used, `claimed` adds the buffers and is what nobody else may touch.
     `active` says that it takes the place; `current` that it belongs to the present
-    arrangement and not to one before a move.
+    arrangement and not to one before a move. `overridden` says that it stands there
+    beside others with leave of `override_by`: the constraint leaves it out.
     """
 
     __tablename__ = "booking_resources"
@@ -180,6 +181,15 @@ class BookingResource(Model):
         ),
         CheckConstraint("unit >= 1", name="unit"),
         CheckConstraint("claimed @> during", name="claimed"),
+        CheckConstraint(
+            "NOT overridden OR num_nonnulls(override_by, override_reason) = 2",
+            name="override",
+        ),
+        Index(
+            "ix_booking_resources_overridden",
+            "resource_id",
+            postgresql_where=text("active AND overridden"),
+        ),
         Index("ix_booking_resources_appointment_id", "appointment_id"),
         Index("ix_booking_resources_token_slot_id", "token_slot_id"),
         Index(
@@ -199,9 +209,55 @@ class BookingResource(Model):
     overridden: Mapped[bool] = mapped_column(
         server_default=text("false"), default=False
     )
+    override_by: Mapped[str | None] = mapped_column(String(120))
+    override_reason: Mapped[str | None] = mapped_column(String(200))
     how: Mapped[How] = mapped_column(choice(How, "how"))
     assigned_by: Mapped[str] = mapped_column(String(120))
     assigned_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ResourceConflict(Model):
+    """
+    Trouble between an appointment and a resource of it, until somebody solves it.
+
+    The second appointment is the other one in a place for one; maintenance has none.
+    """
+
+    __tablename__ = "resource_conflicts"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(resolved_at, resolved_by, resolution)"
+            " = CASE status WHEN 'UNRESOLVED' THEN 0 ELSE 3 END",
+            name="resolved",
+        ),
+        Index("ix_resource_conflicts_facility_id", "facility_id", "status"),
+        Index("ix_resource_conflicts_appointment1_id", "appointment1_id"),
+        Index("ix_resource_conflicts_appointment2_id", "appointment2_id"),
+        Index(
+            "uq_resource_conflicts_open",
+            "type",
+            "resource_id",
+            "appointment1_id",
+            text("COALESCE(appointment2_id, 0)"),
+            "during",
+            unique=True,
+            postgresql_where=text("status = 'UNRESOLVED'"),
+        ),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    resource_kind: Mapped[str] = mapped_column(String(30))
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
+    appointment1_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    appointment2_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    during: Mapped[Span] = mapped_column(SpanType)
+    type: Mapped[Trouble] = mapped_column(choice(Trouble, "type"))
+    status: Mapped[Outcome] = mapped_column(choice(Outcome, "status"))
+    found_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    resolved_by: Mapped[str | None] = mapped_column(String(120))
+    resolution: Mapped[str | None] = mapped_column(String(200))
 
 
 class IdempotencyKey(Model):

@@ -78,6 +78,9 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
                     resources[row.resource_id, booking.facility_id],
                     row.during,
                     row.how.value,
+                    row.assigned_by,
+                    row.assigned_at,
+                    row.overridden,
                 )
                 for row in claims[booking.id]
             ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.availability.views import ClosedSpan
-from app.booking.kinds import Kind
+from app.booking.kinds import How, Kind, Outcome, Trouble
 from app.booking.states import Status
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -26,6 +26,7 @@ class Want:
 
     resource_id: UUID
     during: Span | None = None
+    how: How = How.MANUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class NewTimed:
     A timed booking wanted; the first resource is the one whose list it stands in.
 
     Without `ends_at` it takes the minutes of its type. Without a patient it is a
-    meeting of staff; `also_patients` makes it a group.
+    meeting of staff; `also_patients` makes it a group. `double_book` lets it stand
+    beside what is in its way, for a reason.
     """
 
     facility_id: UUID
@@ -78,6 +80,7 @@ class NewTimed:
     once: Once | None = None
     request: bool = False
     override: Override | None = None
+    double_book: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,9 @@ class ClaimView:
     resource: ResourceView
     during: Span
     how: str
+    assigned_by: str = ""
+    assigned_at: datetime | None = None
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +212,83 @@ class Opening:
     resource: ResourceView
     span: Span
     left: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A resource that was not chosen, and why; `told` is the reason given for that."""
+
+    resource: ResourceView
+    why: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen for a need, why, and why nothing else was."""
+
+    need: str
+    resource: ResourceView
+    why: str
+    passed: tuple[Passed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """
+    Which resources an appointment shall have; what is None stays as it is.
+
+    `resources` is the whole list; else chairs, rooms and machines are replaced each by
+    their kind, and an empty list takes them away.
+    """
+
+    resources: tuple[Want, ...] | None = None
+    chairs: tuple[UUID, ...] | None = None
+    rooms: tuple[UUID, ...] | None = None
+    equipment: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An appointment after its needs were met, and how each was."""
+
+    appointment: AppointmentView
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An appointment in a conflict, without whose it is."""
+
+    id: UUID
+    reference: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """Trouble between an appointment and a resource of it."""
+
+    id: UUID
+    type: Trouble
+    status: Outcome
+    facility_id: int
+    resource: ResourceView
+    span: Span
+    first: Party
+    second: Party | None
+    found_at: datetime
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    resolution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What would stand in the way of a resource at a time, if it were asked for."""
+
+    resource: ResourceView
+    span: Span
+    reason: str
+    appointment: Party | None = None
+    told: str = ""

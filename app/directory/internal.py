@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from itertools import chain, product
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, update
 
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.directory import rows
+from app.directory.kinds import ResourceKind
 from app.directory.models import (
     AppointmentType,
     Department,
@@ -154,6 +155,52 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
         resource=rows.resource(what, post, department),
         type=rows.appointment_type(why),
         minutes=minutes or why.minutes,
+    )
+
+
+def able(facility: UUID, kind: UUID) -> list[UUID]:
+    """
+    Give the public ids of what could meet a type's needs in a facility.
+
+    One statement, and nothing for a type without needs: a booking asks it before it
+    locks.
+    """
+    return _able(Facility.public_id == facility, AppointmentType.public_id == kind)
+
+
+def able_at(facility_id: int, type_id: int) -> list[UUID]:
+    """Give the same by row numbers."""
+    return _able(Facility.id == facility_id, AppointmentType.id == type_id)
+
+
+def _able(facility: ColumnElement[bool], kind: ColumnElement[bool]) -> list[UUID]:
+    could = or_(
+        and_(AppointmentType.requires_chair, Resource.kind == ResourceKind.CHAIR),
+        and_(AppointmentType.requires_room, _roomy()),
+        and_(
+            Resource.kind == ResourceKind.EQUIPMENT,
+            Resource.capabilities.overlap(AppointmentType.equipment),
+        ),
+    )
+    found = (
+        select(Resource.public_id)
+        .join(Post, Post.resource_id == Resource.id)
+        .join(Facility, Facility.id == Post.facility_id)
+        .join(AppointmentType, kind)
+        .where(facility, could)
+    )
+    return list(db.session.scalars(found))
+
+
+def _roomy() -> ColumnElement[bool]:
+    """Any room will do, unless the type says what the room must be able to do."""
+    named = AppointmentType.room_capability
+    return or_(
+        and_(named == "", Resource.kind == ResourceKind.ROOM),
+        and_(
+            Resource.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
+            named == any_(Resource.capabilities),
+        ),
     )
 
 

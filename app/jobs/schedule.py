@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import beat, prune
+from app.jobs import beat, prune, sweep
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,5 @@ class Periodic:
 PERIODIC = {
     "beat": Periodic(beat.beat, every=60, limit_s=30),
     "prune": Periodic(prune.prune, cron="15 3 * * *"),
+    "sweep": Periodic(sweep.sweep, cron="30 3 * * *"),
 }
