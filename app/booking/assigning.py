@@ -1,6 +1,6 @@
 """Acts on the resources of an appointment: set them, swap them, have them chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -237,7 +237,7 @@ def _claims(
 def _tell(
     booking: Appointment,
     before: AppointmentView,
-    why: dict[str, object],
+    why: Mapping[str, object],
     *,
     by: Actor,
     now: datetime,
@@ -251,7 +251,7 @@ def _tell(
         by=by,
         now=now,
         before=rows.for_trail(before),
-        after=rows.for_trail(after) | why,
+        after=rows.for_trail(after) | dict(why),
     )
     house.emit(events.Reassigned(before, after, by=by, now=now))
     return after

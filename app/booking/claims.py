@@ -9,6 +9,7 @@ stretch are numbered anew so that one unit is free throughout.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.booking import clashes, register
 from app.booking.errors import SlotTakenError
 from app.booking.kinds import How
-from app.booking.models import BookingResource
+from app.booking.models import Appointment, BookingResource
 from app.booking.units import Held, colours, first_full, free_unit
 from app.booking.views import Clash
 from app.core.actor import Actor
@@ -115,6 +116,33 @@ def with_room(claims: Sequence[Claim]) -> set[int]:
         )
         is None
     }
+
+
+def in_the_way(
+    asked: Sequence[Claim], without: UUID | None
+) -> list[tuple[Claim, list[Held]]]:
+    """Give who would refuse each claim, leaving out one appointment's own claims."""
+    if not asked:
+        return []
+    own = set(
+        db.session.scalars(
+            select(BookingResource.id)
+            .join(Appointment, Appointment.id == BookingResource.appointment_id)
+            .where(Appointment.public_id == without)
+        )
+    )
+    held = _held(asked)
+    found = []
+    for claim in asked:
+        others = [
+            each
+            for each in held.get(claim.resource.id, [])
+            if each.id not in own and each.span.overlaps(claim.claimed)
+        ]
+        full = first_full(others, claim.claimed, claim.resource.capacity)
+        if claim.resource.exclusive and full is not None:
+            found.append((claim, full))
+    return found
 
 
 def take_whole(claim: Claim, owner: Owner, *, by: Actor, now: datetime) -> None:

@@ -42,13 +42,9 @@ def reassign_conflict(
         if row.resource_id == told.resource.id:
             raise InputError(field="resource_id", reason="principal")
         wanted = [
-            Want(
-                to
-                if claim.resource.id == row.resource_id
-                else claim.resource.public_id,
-                claim.during,
-            )
+            Want(to if used.id == row.resource_id else used.public_id, claim.during)
             for claim in told.resources
+            for used in [claim.resource]
         ]
         assigning.rearrange(booking, told, wanted, None, by=by, now=now)
         return listing.one(conflict)

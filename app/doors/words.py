@@ -66,6 +66,9 @@ _REASONS: Mapping[str, str] = {
     "outside": "It must lie within the time of the appointment.",
     "count": "Name {least} to {most} resources.",
     "twice": "The same resource is named twice.",
+    "principal": "Whom the appointment is with stays; move it instead.",
+    "held_by_slot": "The token slot holds that resource already.",
+    "needed": "The appointment needs it: {need}.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
@@ -88,6 +91,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "slot": "There is no such token slot; the schedule may have changed.",
     "token": "There is no such token.",
     "schedule": "There is no such schedule.",
+    "conflict": "There is no such conflict.",
 }
 
 
@@ -111,6 +115,31 @@ def _full(params: Params, zone: ZoneInfo) -> str:
         return f"The one token of the slot{when} is given."
     count = f" {tokens}" if tokens else ""
     return f"All{count} tokens of the slot{when} are given."
+
+
+def _none_free(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    kind, _, capability = str(params.get("need", "")).partition(":")
+    what = {"chair": "chair", "room": "room"}.get(kind, "machine")
+    able = f" for “{capability}”" if capability else ""
+    passed = [
+        f"{each.resource.name} {_PASSED.get(each.why, 'is not free')}"
+        for each in params.get("passed") or ()
+    ]
+    if not passed:
+        return f"There is no {what}{able} in this facility."
+    return f"No {what}{able} is free: {', '.join(passed)}."
+
+
+_PASSED: Mapping[str, str] = {
+    "taken": "is taken",
+    "inactive": "is not in use",
+    "maintenance": "is in maintenance",
+    "away": "is away",
+    "hours": "has no hours then",
+    "break": "has a break then",
+    "token_slot": "has a token slot then",
+}
 
 
 def _not_offered(params: Params, zone: ZoneInfo) -> str:
@@ -189,6 +218,7 @@ TELLERS: Mapping[str, Teller] = {
     "sign_in": _plain("That user name and password do not fit."),
     "username_taken": _plain("Somebody else has the user name “{username}”."),
     "slot_taken": _taken,
+    "none_free": _none_free,
     "slot_full": _full,
     "not_offered": _not_offered,
     "over": _over,

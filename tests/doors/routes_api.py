@@ -3,10 +3,11 @@
 from functools import partial
 from typing import Any
 
-from tests.doors.access import Answer, Route, everybody, staff
+from tests.doors.access import Answer, Person, Route, everybody, staff
 from tests.doors.world import World, local
 
 _READ = staff(outsider=Answer.HIDDEN)
+_ASIDE = staff(outsider=Answer.FORBIDDEN)
 _WRITE = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 
 Row = partial(Route, bearer=True)
@@ -22,6 +23,15 @@ def _resource(world: World, **query: Any) -> dict[str, Any]:
 
 def _booking(world: World) -> dict[str, Any]:
     return {"appointment_id": world.timed.id}
+
+
+def _window(world: World, **more: Any) -> dict[str, Any]:
+    span = {"from": local(0).isoformat(), "to": local(20).isoformat()}
+    return _facility(world) | span | more
+
+
+def _conflict(world: World) -> dict[str, Any]:
+    return {"conflict_id": world.conflict}
 
 
 def _order(world: World, hour: int) -> dict[str, Any]:
@@ -114,5 +124,64 @@ API = (
         staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN),
         args=_booking,
         json=lambda _: {"reason": "Called off"},
+    ),
+    Row("api_resources.show", "GET", _READ, args=_booking),
+    Row(
+        "api_resources.assign",
+        "PUT",
+        _WRITE,
+        args=_booking,
+        json=lambda world: {"room_id": str(world.theatre.public_id)},
+    ),
+    Row("api_resources.auto_assign", "POST", _WRITE, args=_booking),
+    Row("api_resources.availability", "GET", _ASIDE, args=_window),
+    Row(
+        "api_resources.schedule",
+        "GET",
+        _ASIDE,
+        args=lambda world: _window(world, resource_id=world.rao.public_id),
+    ),
+    Row(
+        "api_resources.check_conflict",
+        "POST",
+        _ASIDE,
+        json=lambda world: {
+            "facility_id": str(world.kochi.public_id),
+            "resources": [
+                {
+                    "resource_id": str(world.rao.public_id),
+                    "starts_at": local(14).isoformat(),
+                    "ends_at": local(15).isoformat(),
+                }
+            ],
+        },
+    ),
+    Row(
+        "api_resources.use",
+        "GET",
+        staff(outsider=Answer.FORBIDDEN, desk=Answer.FORBIDDEN),
+        args=_window,
+    ),
+    Row("api_conflicts.index", "GET", _ASIDE, args=_facility),
+    Row(
+        "api_conflicts.reassign",
+        "POST",
+        _WRITE,
+        args=_conflict,
+        json=lambda world: {"resource_id": str(world.spare.public_id)},
+    ),
+    Row(
+        "api_conflicts.approve",
+        "POST",
+        _WRITE | {Person.DESK: Answer.FORBIDDEN},
+        args=_conflict,
+        json=lambda _: {"reason": "It will do"},
+    ),
+    Row(
+        "api_conflicts.cancel",
+        "POST",
+        _WRITE,
+        args=_conflict,
+        json=lambda _: {"reason": "No room"},
     ),
 )

@@ -6,7 +6,7 @@ import pkgutil
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import app as house
 from app.accounts import service as accounts
@@ -18,13 +18,15 @@ from app.audit.models import AuditEvent
 from app.availability import service as availability
 from app.availability.views import NewException, NewMaintenance
 from app.booking import service as booking
+from app.booking.models import ResourceConflict
 from app.booking.setting import NewRule
-from app.booking.views import Holding, NewPlace
+from app.booking.views import Arrangement, Holding, NewPlace
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
+from app.directory.models import AppointmentType
 from app.directory.service import NewFacility, NewPost, NewResource, NewType
 from app.exchange import service as exchange
 from app.exchange.service import NewImport
@@ -64,6 +66,23 @@ def cast(session):
 
 def booked(cast):
     return booking.book_timed(cast.timed, by=make.SYSTEM, now=NOW)
+
+
+def seated(cast):
+    """Book the doctor, and only then find that the visit needs a chair."""
+    told = booked(cast)
+    make.resource(cast.place, ResourceKind.CHAIR)
+    db.session.execute(update(AppointmentType).values(requires_chair=True))
+    return told
+
+
+def troubled(cast):
+    """Book the doctor in a room that goes out of use."""
+    room = make.resource(cast.place, ResourceKind.ROOM)
+    to = Arrangement(rooms=(room.public_id,))
+    booking.assign(booked(cast).id, to, by=make.SYSTEM, now=NOW)
+    directory.change_resource(room.public_id, by=make.SYSTEM, now=NOW, active=False)
+    return db.session.scalars(select(ResourceConflict.public_id)).one()
 
 
 def held(cast):
@@ -113,6 +132,9 @@ ACTS = {
     directory.post_resource: lambda c, by: directory.post_resource(
         c.rao.public_id, NewPost(make.facility().id), by=by, now=NOW
     ),
+    directory.change_resource: lambda c, by: directory.change_resource(
+        c.rao.public_id, by=by, now=NOW, capacity=2
+    ),
     directory.add_type: lambda c, by: directory.add_type(
         NewType("laser", "Laser", Category.PROCEDURE, 30), by=by, now=NOW
     ),
@@ -121,6 +143,9 @@ ACTS = {
     ),
     patients.register: lambda c, by: patients.register(
         NewPatient("Meera"), by=by, now=NOW, scope=EVERYWHERE
+    ),
+    patients.prefer: lambda c, by: patients.prefer(
+        c.asha.public_id, (c.rao.public_id,), by=by, now=NOW, scope=EVERYWHERE
     ),
     availability.set_schedule: lambda c, by: availability.set_schedule(
         make.schedule_order(c.place, make.resource(c.place)), by=by, now=NOW
@@ -156,6 +181,27 @@ ACTS = {
     booking.release: lambda c, by: booking.release(held(c).id, by=by, now=NOW),
     booking.approve: lambda c, by: booking.approve(asked(c).id, by=by, now=NOW),
     booking.deny: lambda c, by: booking.deny(asked(c).id, "full", by=by, now=NOW),
+    booking.assign: lambda c, by: booking.assign(
+        booked(c).id,
+        Arrangement(chairs=(make.resource(c.place, ResourceKind.CHAIR).public_id,)),
+        by=by,
+        now=NOW,
+    ),
+    booking.auto_assign: lambda c, by: booking.auto_assign(
+        seated(c).id, by=by, now=NOW
+    ),
+    booking.reassign_conflict: lambda c, by: booking.reassign_conflict(
+        troubled(c),
+        make.resource(c.place, ResourceKind.ROOM).public_id,
+        by=by,
+        now=NOW,
+    ),
+    booking.approve_conflict: lambda c, by: booking.approve_conflict(
+        troubled(c), "needed", by=by, now=NOW
+    ),
+    booking.cancel_conflict: lambda c, by: booking.cancel_conflict(
+        troubled(c), "no room", by=by, now=NOW
+    ),
     booking.add_rule: lambda c, by: booking.add_rule(LEAD, by=by, now=NOW),
     booking.drop_rule: lambda c, by: booking.drop_rule(
         booking.add_rule(LEAD, by=make.SYSTEM, now=NOW), by=by, now=NOW
