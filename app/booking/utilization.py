@@ -86,7 +86,8 @@ def measure(
 def _pieces(
     resource: ResourceView, offer: Offer, used: Sequence[_Used]
 ) -> Iterator[tuple[str, Span, float]]:
-    offered = union(piece.span for piece in (*offer.slots, *offer.open))
+    slots = [slot.span for slot in offer.slots]
+    offered = union([*slots, *(piece.span for piece in offer.open)])
     for span in offered:
         yield "available", span, resource.capacity
     for closed in offer.closed:

@@ -1,10 +1,19 @@
 """Routes of the JSON door."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from app.booking import resource_queries as queries
+from app.booking import service as booking
+from app.booking.views import Want
+from app.core.actor import SYSTEM
+from app.directory import service as directory
+from app.directory.kinds import ResourceKind
+from app.directory.views import ResourceView
+from tests import factories as make
 from tests.doors.access import Answer, Person, Route, everybody, staff
-from tests.doors.world import World, local
+from tests.doors.world import NOW, World, local
 
 _READ = staff(outsider=Answer.HIDDEN)
 _ASIDE = staff(outsider=Answer.FORBIDDEN)
@@ -31,7 +40,22 @@ def _window(world: World, **more: Any) -> dict[str, Any]:
 
 
 def _conflict(world: World) -> dict[str, Any]:
-    return {"conflict_id": world.conflict}
+    """Book a room that goes out of use; it is undone with the rest of the request."""
+    room = _room(world)
+    order = make.timed_order(world.kochi, room, world.visit, world.asha, local(15))
+    with_theatre = replace(
+        order, resources=(Want(world.theatre.public_id), *order.resources)
+    )
+    booking.book_timed(with_theatre, by=SYSTEM, now=NOW)
+    directory.change_resource(room.public_id, by=SYSTEM, now=NOW, active=False)
+    found = queries.conflicts(world.kochi.public_id, by=SYSTEM)
+    return {"conflict_id": found[0].id}
+
+
+def _room(world: World) -> ResourceView:
+    room = make.resource(world.kochi, ResourceKind.ROOM)
+    make.hours(world.kochi, room)
+    return room
 
 
 def _order(world: World, hour: int) -> dict[str, Any]:
@@ -168,7 +192,7 @@ API = (
         "POST",
         _WRITE,
         args=_conflict,
-        json=lambda world: {"resource_id": str(world.spare.public_id)},
+        json=lambda world: {"resource_id": str(_room(world).public_id)},
     ),
     Row(
         "api_conflicts.approve",
