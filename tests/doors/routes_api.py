@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from flask import current_app
+
 from app.booking import resource_queries as queries
 from app.booking import service as booking
 from app.booking.views import Want
@@ -43,18 +45,19 @@ def _conflict(world: World) -> dict[str, Any]:
     """Book a room that goes out of use; it is undone with the rest of the request."""
     room = _room(world)
     order = make.timed_order(world.kochi, room, world.visit, world.asha, local(15))
-    with_theatre = replace(
-        order, resources=(Want(world.theatre.public_id), *order.resources)
-    )
-    booking.book_timed(with_theatre, by=SYSTEM, now=NOW)
-    directory.change_resource(room.public_id, by=SYSTEM, now=NOW, active=False)
-    found = queries.conflicts(world.kochi.public_id, by=SYSTEM)
+    both = (Want(world.theatre.public_id), *order.resources)
+    # A session of its own, as the request has: what it keeps is undone with it.
+    with current_app.app_context():
+        booking.book_timed(replace(order, resources=both), by=SYSTEM, now=NOW)
+        directory.change_resource(room.public_id, by=SYSTEM, now=NOW, active=False)
+        found = queries.conflicts(world.kochi.public_id, by=SYSTEM)
     return {"conflict_id": found[0].id}
 
 
 def _room(world: World) -> ResourceView:
-    room = make.resource(world.kochi, ResourceKind.ROOM)
-    make.hours(world.kochi, room)
+    with current_app.app_context():
+        room = make.resource(world.kochi, ResourceKind.ROOM)
+        make.hours(world.kochi, room)
     return room
 
 
