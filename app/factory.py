@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import setup as api
 from app.core import locks
@@ -39,6 +40,10 @@ def create_app(settings: Settings) -> Flask:
         },
     )
     app.extensions["baari.settings"] = settings
+    if settings.proxies:
+        # Behind a proxy everybody would share one address, and one brake on sign-ins.
+        trusted = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     db.init_app(app)
     locks.use(settings.redis_url)
     Migrate(app, db, directory=str(ROOT / "migrations"))

@@ -34,9 +34,9 @@ def sign_in(username: str, password: str, *, now: datetime, demo: bool) -> UserV
 
     :raises SignInError: if they do not fit, or the user is not active
     """
-    user = db.session.scalar(
-        select(User).where(func.lower(User.username) == username.strip().lower())
-    )
+    # No name holds a NUL, and PostgreSQL would not even be asked for one.
+    name = username.replace("\0", "").strip().lower()
+    user = db.session.scalar(select(User).where(func.lower(User.username) == name))
     try:
         _hasher.verify(user.password_hash if user else _NOBODY, password[:MAX_PASSWORD])
     except (VerifyMismatchError, InvalidHashError) as exc:
@@ -193,7 +193,12 @@ def revoke_token(token: UUID, *, by: Actor, now: datetime) -> None:
         if row.revoked_at is None:
             row.revoked_at = now
             audit.record(
-                "token.revoked", audit.Subject("api_token", token), by=by, now=now
+                "token.revoked",
+                audit.Subject("api_token", token),
+                by=by,
+                now=now,
+                before={"revoked_at": None},
+                after={"revoked_at": now},
             )
 
 

@@ -33,7 +33,8 @@ class Text(fields.String):
     ) -> str:
         line: str = super()._deserialize(value, attr, data, **kwargs)
         try:
-            return clean(line, field=attr or "", most=len(line))
+            # Some letters of Hindi are two signs once normalized, none more than three.
+            return clean(line, field=attr or "", most=3 * len(line))
         except InputError as exc:
             raise ValidationError(
                 "It holds characters that no line of text may hold."

@@ -71,7 +71,7 @@ def set_schedule(order: NewSchedule, *, by: Actor, now: datetime) -> UUID:
         for each in order.sessions:
             session.add_all(_rows(each, row.id))
             if resource is not None and each.kind is Offered.TOKENS:
-                directory.ensure_prefix(resource)
+                directory.ensure_prefix(resource, by=by, now=now)
         audit.record(
             "schedule.set",
             audit.Subject("schedule", row.public_id, facility.id),
@@ -100,18 +100,14 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
     with transaction() as session:
         facility = directory.facility(order.facility_id) if order.facility_id else None
         resource_id, resource = _whose(order, facility)
-        accounts.require(
-            by,
-            Permission.MANAGE_SCHEDULES,
-            Scope(
-                facility_id=facility.id if facility else None,
-                resource_ids=frozenset({resource_id} if resource_id else ()),
-            ),
-        )
+        where = Scope(resource_ids=frozenset({resource_id} if resource_id else ()))
+        if facility is not None:
+            where = _scope(facility, resource)
+        accounts.require(by, Permission.MANAGE_SCHEDULES, where)
         hold_all(_exception_keys(order))
         minutes, tokens = _slot_size(order, facility, resource)
         if tokens and resource is not None:
-            directory.ensure_prefix(resource)
+            directory.ensure_prefix(resource, by=by, now=now)
         row = AvailabilityException(
             public_id=uuid4(),
             facility_id=facility.id if facility else None,

@@ -20,7 +20,7 @@ from app.booking import (
     rows,
 )
 from app.booking.claims import Claim
-from app.booking.errors import StatusError
+from app.booking.errors import HoldLostError, StatusError
 from app.booking.kinds import How, Kind
 from app.booking.models import Appointment, BookingResource
 from app.booking.places import Part
@@ -63,6 +63,7 @@ def assign(
     What leaves is kept as history. An override lets a resource be booked twice.
 
     :raises ChangedError: if somebody changed it since `revision`
+    :raises HoldLostError: if it is a hold that has run out
     :raises InputError: if it would lack its own doctor, or something it needs
     :raises NotOfferedError: if a resource is not offered then
     :raises SlotTakenError: naming every booking that is in the way
@@ -70,7 +71,7 @@ def assign(
     """
     keys = [*rows.lock_keys(appointment), *guard.keys_of(_named(to))]
     with guard.acting(keys, appointment, by=by, now=now):
-        booking, told = _open(appointment, revision, keys, by=by)
+        booking, told = _open(appointment, revision, keys, by=by, now=now)
         wanted = _wanted(told, to)
         return rearrange(booking, told, wanted, override, by=by, now=now)
 
@@ -82,12 +83,13 @@ def auto_assign(
     Choose what an appointment needs and has not got yet, and say why.
 
     :raises ChangedError: if somebody changed it since `revision`
+    :raises HoldLostError: if it is a hold that has run out
     :raises NoneFreeError: if something it needs is not free
     :raises StatusError: if it is over or off
     """
     keys = [*rows.lock_keys(appointment), *assignment.keys_for(appointment)]
     with guard.acting(keys, appointment, by=by, now=now):
-        booking, told = _open(appointment, revision, keys, by=by)
+        booking, told = _open(appointment, revision, keys, by=by, now=now)
         wish = assignment.Wish(
             facility=told.facility,
             type=told.type,
@@ -145,13 +147,21 @@ def rearrange(
 
 
 def _open(
-    appointment: UUID, revision: int | None, keys: Sequence[str], *, by: Actor
+    appointment: UUID,
+    revision: int | None,
+    keys: Sequence[str],
+    *,
+    by: Actor,
+    now: datetime,
 ) -> tuple[Appointment, AppointmentView]:
     booking = rows.for_change(appointment, revision, keys)
     told = rows.seen(appointment, by)
     accounts.require(by, Permission.MODIFY, rows.scope_of(told))
     if booking.status not in LIVE:
         raise StatusError(status=booking.status.value, wanted="assigned")
+    if booking.hold_expires_at is not None and booking.hold_expires_at <= now:
+        # Whoever comes next frees its place; it must not take another meanwhile.
+        raise HoldLostError
     return booking, told
 
 

@@ -180,6 +180,7 @@ def _visits(
                 if resource_id != resource.id
             ),
             overridden=claim.overridden,
+            facility_id=booking.facility_id,
         )
 
 

@@ -1,5 +1,6 @@
 """Acts on holds: keep a place, a little longer, take it, let it go."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,11 +14,13 @@ from app.booking import (
     drafting,
     ending,
     guard,
+    idempotency,
     placing,
     rows,
     ruling,
     tokens,
 )
+from app.booking import holding as lapsing
 from app.booking.errors import HoldLostError, StatusError
 from app.booking.models import Appointment
 from app.booking.placing import Draft
@@ -50,7 +53,7 @@ def hold_token(
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
-        _let_go(holding, keys, by=by, now=now)
+        _let_go(holding, keys, [order.resource_id], by=by, now=now)
         draft = drafting.token(order, fresh, by=by, now=now)
         return _hold(draft, holding, by=by, now=now)
 
@@ -72,7 +75,8 @@ def hold_timed(
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
-        _let_go(holding, keys, by=by, now=now)
+        wanted = [want.resource_id for want in order.resources]
+        _let_go(holding, keys, wanted, by=by, now=now)
         draft = drafting.timed(order, fresh, by=by, now=now)
         return _hold(draft, holding, by=by, now=now)
 
@@ -135,9 +139,12 @@ def confirm(
             raise StatusError(status=booking.status.value, wanted="scheduled")
         if _live(booking, now):
             return _keep(booking, told, patients, by=by, now=now)
-        if not retake:
+        # Without its key it has been taken again already, by an earlier confirmation.
+        if not retake or booking.hold_key is None:
             raise HoldLostError
-        return _take_again(booking, told, patients, by=by, now=now)
+        taken = _take_again(booking, told, patients, by=by, now=now)
+        idempotency.redirect(once, taken.id, by=by)
+        return taken
 
 
 def release(appointment: UUID, *, by: Actor, now: datetime) -> AppointmentView:
@@ -204,10 +211,13 @@ def _take_again(
     now: datetime,
 ) -> AppointmentView:
     """Book anew what ran out, if its place is free; the old row stays expired."""
+    booking.hold_key = None
     if booking.status is Status.HELD:
         ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
     try:
-        draft = drafting.again(told, patients, uuid4(), by=by, now=now)
+        known = tuple(patient.public_id for patient in told.patients)
+        people = tuple(dict.fromkeys(known + patients))
+        draft = drafting.again(told, people, uuid4(), by=by, now=now)
         status = drafting.first_status(draft, request=False, by=by)
         placing.judge(draft, (Judges.PATIENT,), by=by, now=now)
         return placing.place(draft, status, by=by, now=now)
@@ -237,11 +247,29 @@ def _former_keys(holding: Holding) -> list[str]:
     return [] if former is None else rows.lock_keys(former)
 
 
-def _let_go(holding: Holding, keys: list[str], *, by: Actor, now: datetime) -> None:
+def _let_go(
+    holding: Holding,
+    keys: list[str],
+    wanted: Sequence[UUID],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """
+    Let the key's former place go, after freeing what has run out around both places.
+
+    Every act frees first and counts after; another order could deadlock with it.
+    """
     former = _former(holding)
-    if former is not None:
-        booking = rows.for_change(former, None, keys)
-        ending.end(booking, rows.one(former), Status.EXPIRED, "", by=by, now=now)
+    if former is None:
+        return
+    told = rows.one(former)
+    used = [told.resource.id, *(claim.resource.id for claim in told.resources)]
+    used += [directory.resource_number(each) for each in wanted]
+    lapsing.expire(used, now=now)
+    booking = rows.for_change(former, None, keys)
+    if booking.status is Status.HELD:
+        ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
 
 
 def _check_minutes(minutes: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking.errors import KeyReusedError
@@ -52,6 +52,16 @@ def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID
         raise KeyReusedError(field="Idempotency-Key", reason="reused")
     was: UUID = known.outcome
     return was
+
+
+def redirect(once: Once | None, outcome: UUID, *, by: Actor) -> None:
+    """Let a key of this transaction answer with another appointment than it began."""
+    if once is not None:
+        db.session.execute(
+            update(IdempotencyKey)
+            .where(IdempotencyKey.actor == by.key, IdempotencyKey.key == once.key)
+            .values(outcome=outcome)
+        )
 
 
 def forget(*, now: datetime) -> int:

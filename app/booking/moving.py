@@ -20,7 +20,7 @@ from app.booking import (
     ruling,
     tokens,
 )
-from app.booking.errors import StatusError
+from app.booking.errors import HoldLostError, StatusError
 from app.booking.kinds import How, Kind
 from app.booking.models import Appointment
 from app.booking.placing import Draft
@@ -57,6 +57,7 @@ def move(
     A token that stays on its doctor's day keeps its number, else it draws a new one.
 
     :raises ChangedError: if somebody changed it since `to.revision`
+    :raises HoldLostError: if it is a hold that has run out
     :raises NotOfferedError: if the new place is not offered
     :raises OverError: if the new time has gone by
     :raises RuleError: if a rule of the new place forbids it
@@ -73,8 +74,7 @@ def move(
         booking = rows.for_change(appointment, to.revision, keys)
         told = rows.seen(appointment, by)
         accounts.require(by, Permission.MODIFY, rows.scope_of(told))
-        if booking.status not in MOVABLE:
-            raise StatusError(status=booking.status.value, wanted="moved")
+        _check_movable(booking, now)
         if told.kind is Kind.TOKEN:
             _move_token(booking, told, to, override, by=by, now=now)
         else:
@@ -90,6 +90,14 @@ def move(
         )
         house.emit(events.Moved(told, moved, by=by, now=now))
         return moved
+
+
+def _check_movable(booking: Appointment, now: datetime) -> None:
+    if booking.status not in MOVABLE:
+        raise StatusError(status=booking.status.value, wanted="moved")
+    if booking.hold_expires_at is not None and booking.hold_expires_at <= now:
+        # Whoever comes next frees its place; it must not take another meanwhile.
+        raise HoldLostError
 
 
 def _move_token(

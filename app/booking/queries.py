@@ -96,6 +96,7 @@ def appointments(
         found = found.where(tuple_(start, Appointment.public_id) > after)
     found = _of_resource(found, facility, resource_id)
     if patient_id is not None:
+        accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
         found = found.where(Appointment.id.in_(occupancy.of_patient(patient_id)))
     told = rows.views(db.session.scalars(found).all())
     return _for_eyes(told, facility, by)
@@ -139,7 +140,8 @@ def openings(
     """
     _may_view(facility, by)
     kind = directory.appointment_type(type_id)
-    length = timedelta(minutes=minutes or kind.minutes)
+    usual = minutes or directory.minutes_with(kind, resource.id)
+    length = timedelta(minutes=usual)
     start = max(after, now)
     window = Span(start, start + timedelta(days=LOOK_AHEAD_DAYS))
     return board.openings(facility, resource, kind, window, length, now=now)[:most]
@@ -170,11 +172,23 @@ def _columns(
 ) -> list[ColumnView]:
     _may_view(facility, by)
     columns = board.columns(facility, asked, now=now)
-    if _knows_patients(facility, by):
-        return columns
+    # Who serves in two facilities is shown here with the visits of the other one too.
+    known = {
+        where
+        for where in {visit.facility_id for each in columns for visit in each.visits}
+        if accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(where))
+    }
     return [
-        replace(c, visits=tuple(replace(v, patient=None) for v in c.visits))
-        for c in columns
+        replace(
+            each,
+            visits=tuple(
+                visit
+                if visit.facility_id in known
+                else replace(visit, patient=None, hidden=True)
+                for visit in each.visits
+            ),
+        )
+        for each in columns
     ]
 
 
@@ -184,7 +198,7 @@ def _for_eyes(
     """Leave out who comes and why for actors who may see the calendar alone."""
     if _knows_patients(facility, by):
         return told
-    return [replace(each, patients=(), note="") for each in told]
+    return [replace(each, patients=(), note="", cancel_reason="") for each in told]
 
 
 def _knows_patients(facility: FacilityView, by: Actor) -> bool:

@@ -175,7 +175,11 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A timed booking in a resource's column; `span` is that resource's part."""
+    """
+    A timed booking in a resource's column; `span` is that resource's part.
+
+    `hidden` says that whoever looks may not know whom it is for.
+    """
 
     id: UUID
     reference: str
@@ -185,6 +189,8 @@ class VisitView:
     patient: str | None
     with_resources: tuple[str, ...] = ()
     overridden: bool = False
+    facility_id: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Settings:
     secret_key: str
     home: Path = PROJECT / "var"
     demo: bool = True
+    proxies: int = 0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -64,6 +65,7 @@ class Settings:
             secret_key=_secret_key(given.get("SECRET_KEY"), home),
             home=home,
             demo=demo,
+            proxies=_proxies(given.get("TRUSTED_PROXIES", "0")),
         )
 
     def environ(self) -> dict[str, str]:
@@ -76,6 +78,7 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "BAARI_HOME": str(self.home),
             "BAARI_DEMO": "1" if self.demo else "0",
+            "TRUSTED_PROXIES": str(self.proxies),
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -96,6 +99,16 @@ def _demo(value: str) -> bool:
             "Set BAARI_DEMO=1 for the demo hospital, BAARI_DEMO=0 for a real one.",
         )
     return value == "1"
+
+
+def _proxies(value: str) -> int:
+    if value not in {"0", "1", "2", "3"}:
+        raise SettingError(
+            "TRUSTED_PROXIES",
+            f"{value!r} is not a number from 0 to 3",
+            "Set it to how many of your own proxies stand in front, or leave it unset.",
+        )
+    return int(value)
 
 
 def _host(value: str, *, demo: bool) -> str:

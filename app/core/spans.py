@@ -97,10 +97,18 @@ def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """
     Tell the instant of a wall-clock time, in UTC.
 
-    A time the clocks jump over means the moment after the jump; a time they show
-    twice means the first.
+    A time the clocks jump over means the moment after the jump, so that sessions that
+    do not overlap on other days do not on this one; a time they show twice means the
+    first.
     """
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+    wall = datetime.combine(day, clock, tzinfo=zone)
+    meant, sooner = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
+    # Only where the clocks jump does the second reading lie before the first.
+    while sooner < meant:
+        if sooner.astimezone(zone).utcoffset() != wall.utcoffset():
+            return sooner
+        sooner += timedelta(minutes=1)
+    return meant
 
 
 def day_span(day: date, zone: ZoneInfo) -> Span:

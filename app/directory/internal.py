@@ -2,13 +2,16 @@
 
 import string
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain, product
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, update
 
-from app.core.db import db
-from app.core.errors import NotFoundError
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import db, hold_all
+from app.core.errors import ConflictError, NotFoundError
 from app.directory import rows
 from app.directory.kinds import ResourceKind
 from app.directory.models import (
@@ -28,6 +31,10 @@ from app.directory.views import (
 )
 
 
+class PrefixesGoneError(ConflictError):
+    code = "prefixes_gone"
+
+
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
     """
     Give one facility.
@@ -43,7 +50,8 @@ def facility_by_slug(slug: str, *, field: str = "facility") -> FacilityView:
 
     :raises NotFoundError: if there is no such facility
     """
-    return _facility(Facility.slug == slug, field)
+    # PostgreSQL takes no NUL, not even to say that nothing is called so.
+    return _facility(Facility.slug == slug.replace("\0", "?"), field)
 
 
 def facilities(ids: Iterable[int] | None = None) -> dict[int, FacilityView]:
@@ -266,15 +274,18 @@ def resource_number(public_id: UUID, *, field: str = "resource_id") -> int:
     return number
 
 
-def ensure_prefix(resource: ResourceView) -> None:
+def ensure_prefix(resource: ResourceView, *, by: Actor, now: datetime) -> None:
     """
     Give a resource a token letter in its facility, if it has none yet.
 
-    Call it when tokens are first offered. A to Z come first, then AA to ZZ; the unique
-    index decides between rivals.
+    Call it when tokens are first offered. A to Z come first, then AA to ZZ. Rivals of a
+    facility take turns; nobody waits for a resource while holding that turn.
+
+    :raises PrefixesGoneError: if the facility has used up every letter and pair
     """
     if resource.token_prefix is not None:
         return
+    hold_all([f"prefix:{resource.facility_id}"])
     used = set(
         db.session.scalars(
             select(Post.token_prefix).where(Post.facility_id == resource.facility_id)
@@ -282,8 +293,10 @@ def ensure_prefix(resource: ResourceView) -> None:
     )
     letters = string.ascii_uppercase
     pairs = map("".join, product(letters, repeat=2))
-    free = next(each for each in chain(letters, pairs) if each not in used)
-    db.session.execute(
+    free = next((each for each in chain(letters, pairs) if each not in used), None)
+    if free is None:
+        raise PrefixesGoneError(field="resource_id")
+    given = db.session.scalar(
         update(Post)
         .where(
             Post.resource_id == resource.id,
@@ -291,7 +304,17 @@ def ensure_prefix(resource: ResourceView) -> None:
             Post.token_prefix.is_(None),
         )
         .values(token_prefix=free)
+        .returning(Post.id)
     )
+    if given is not None:
+        audit.record(
+            "resource.prefix_given",
+            audit.Subject("resource", resource.public_id, resource.facility_id),
+            by=by,
+            now=now,
+            before={"token_prefix": None},
+            after={"token_prefix": free},
+        )
 
 
 def department_number(public_id: UUID, *, field: str = "department_id") -> int:

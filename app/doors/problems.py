@@ -36,6 +36,8 @@ PROBLEMS: Mapping[str, Problem] = {
     "over": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "That time has gone by"),
     "status": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
     "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
+    "hold_lost": Problem(HTTPStatus.CONFLICT, "The hold has run out"),
+    "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"
     ),

@@ -26,6 +26,8 @@ _NO = {"false", "no"}
 def text(node: Node) -> str:
     if not isinstance(node, Scalar) or node.text is None:
         raise InputError(reason="type", wanted="text", got=_kind(node))
+    if "\0" in node.text:
+        raise InputError(reason="control_characters")
     return node.text.strip()
 
 

@@ -123,7 +123,8 @@ _LOCKING_STAGE = 5
 
 
 def _hold(items: list[Item]) -> None:
-    codes = {used.name for item in items for used in item.uses}
+    # An entry that lacks its resource has been noted, and names none here.
+    codes = {used.name for item in items for used in item.uses if used.name}
     posts = [post for code in sorted(codes) for post in directory.posts_of_code(code)]
     hold_all(f"resource:{post.public_id}" for post in posts)
 

@@ -6,6 +6,8 @@ from app.core.errors import InputError
 
 # Where a number without a country code is read; facilities may say otherwise.
 HOME_REGION = "IN"
+# A plus and fifteen digits.
+LONGEST = 16
 
 
 def e164(written: str, *, region: str = HOME_REGION) -> str:
@@ -20,4 +22,8 @@ def e164(written: str, *, region: str = HOME_REGION) -> str:
         raise InputError(field="phone", reason="phone") from exc
     if not phonenumbers.is_possible_number(number):
         raise InputError(field="phone", reason="phone")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    read = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Some countries plan for more digits than E.164 has room for.
+    if len(read) > LONGEST:
+        raise InputError(field="phone", reason="phone")
+    return read

@@ -20,6 +20,7 @@ from app.patients.views import PatientView
 
 MOST = 20
 MAX_QUERY = 80
+MAX_MRN = 20
 
 
 def search(
@@ -60,7 +61,9 @@ def similar(
 ) -> list[PatientView]:
     """Find people with that phone, or exactly that name: perhaps the same person."""
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
-    same = [func.lower(Patient.name) == name.strip().lower()] if name.strip() else []
+    # A NUL is refused when somebody of that name is registered; nobody has one.
+    sought = name.replace("\0", "").strip().lower()
+    same = [func.lower(Patient.name) == sought] if sought else []
     with suppress(InputError):
         same += [Patient.phone == phones.e164(phone)] if phone.strip() else []
     if not same:
@@ -72,8 +75,8 @@ def similar(
 def _meanings(sought: str) -> Iterator[ColumnElement[bool]]:
     """Give every way the typed text may be meant."""
     digits = re.sub(r"[\s()./-]", "", sought)
-    if re.fullmatch(r"[A-Za-z0-9-]{3,20}", sought) and re.search(r"\d", sought):
-        yield Patient.mrn == sought
+    if 0 < len(sought) <= MAX_MRN and "\0" not in sought:
+        yield Patient.mrn.in_({sought, sought.upper()})
     if re.fullmatch(r"\d{4}", digits):
         yield func.right(Patient.phone, 4) == digits
     if re.fullmatch(r"\+?\d{7,15}", digits):
@@ -81,7 +84,9 @@ def _meanings(sought: str) -> Iterator[ColumnElement[bool]]:
             yield Patient.phone == phones.e164(digits)
         except InputError:
             return
-    words = re.findall(r"[^\W\d_]+", sought)
+    # Parted at spaces and signs only: the vowels of Hindi or Malayalam are marks, not
+    # letters. What stands between quotes is parted further as the names were.
+    words = re.findall(r"[^\s\0!-/:-@\[-`{-~]+", sought)
     if words and not re.search(r"\d", sought):
         query = " & ".join(f"'{word}':*" for word in words)
         yield func.to_tsvector("simple", Patient.name).op("@@")(

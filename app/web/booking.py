@@ -1,5 +1,6 @@
 """Book: from a click on a slot or on free time to a token or a timed booking."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -230,8 +231,11 @@ def _form(
     draft = typed.opened(zone, local_date(desk.now, zone))
     resource = next((r for r in desk.resources if r.code == draft.code), None)
     slot = None
-    if resource and draft.at and draft.starts_at(zone, desk.now.date()):
-        slot = _slot(desk, resource, draft.starts_at(zone, desk.now.date()))
+    if resource and draft.at:
+        # What was typed since may be no time; that is told beside its field.
+        with suppress(InputError):
+            today = local_date(desk.now, zone)
+            slot = _slot(desk, resource, draft.starts_at(zone, today))
     return page(
         "web/book.html",
         partial="web/_book.html",

@@ -1,5 +1,6 @@
 """A booking as typed so far: nothing of it is lost, whatever is refused."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -55,7 +56,8 @@ class Draft:
             name: values.get("with" if name == "code" else name, "")[:_LONGEST].strip()
             for name in cls.__slots__
         }
-        return cls(**typed | {"once": typed["once"][:40] or secrets.token_urlsafe(12)})
+        once = re.sub(r"[^\w-]", "", typed["once"], flags=re.ASCII)[:40]
+        return cls(**typed | {"once": once or secrets.token_urlsafe(12)})
 
     def shown(self) -> "Draft":
         """Give it as a page can show it: what no page may hold is marked."""

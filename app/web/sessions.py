@@ -1,5 +1,6 @@
 """Sessions of staff: Flask-Login over the signed cookie, and the brake on sign-ins."""
 
+import unicodedata
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, request, session, url_for
@@ -100,8 +101,11 @@ def local(address: str | None) -> str | None:
     if not address:
         return None
     path = address.removeprefix(request.host_url.rstrip("/"))
-    # A second slash or a backslash makes browsers read a foreign host.
+    # A second slash or a backslash makes browsers read a foreign host, and so does
+    # one after a tab or a line break, which they leave out.
     if not path.startswith("/") or path.startswith(("//", "/\\")):
+        return None
+    if any(unicodedata.category(char) == "Cc" for char in path):
         return None
     return path
 

@@ -19,6 +19,10 @@ from app.web.failures import tell
 
 STAFF = (calendar.bp, booking.bp, slots.bp, patients.bp, appointments.bp)
 
+# Here and not in init_app: one process may make several apps.
+for _bp in STAFF:
+    _bp.before_request(sessions.require_staff)
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the staff's pages, behind their sign-in."""
@@ -29,5 +33,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)
     for bp in STAFF:
-        bp.before_request(sessions.require_staff)
         app.register_blueprint(bp)

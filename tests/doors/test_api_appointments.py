@@ -231,6 +231,11 @@ class TestRead:
         assert one.status_code == some.status_code == 200
         assert "Asha" not in one.text + some.text
 
+    def test_nor_asks_when_one_comes(self, analyst, world, bookings):
+        response = analyst.get(bookings, **window(), patient_id=world.asha.public_id)
+
+        problem(response, 403, "forbidden")
+
     def test_an_address_that_is_no_id_is_not_found(self, desk):
         problem(desk.get("/api/appointments/12"), 404, "not_found")
 

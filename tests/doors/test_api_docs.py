@@ -63,7 +63,7 @@ def test_the_page_shows_every_operation_and_code(app, session, spec):
     html5lib.HTMLParser(strict=True).parse(page.text)
     for path in spec["paths"]:
         assert path in page.text
-    for code in ("slot_taken", "idempotency_key_reused", "malformed", "busy"):
+    for code in ("slot_taken", "idempotency_key_reused", "mrn_taken", "malformed"):
         assert f'id="{code}"' in page.text
 
 

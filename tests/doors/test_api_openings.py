@@ -105,6 +105,20 @@ class TestPatients:
         address = f"/api/patients/{told['id']}?facility_id={world.kochi.public_id}"
         assert desk.get(address).json == told
 
+    def test_registers_a_name_however_its_letters_are_made_up(self, desk, world):
+        body = {"facility_id": str(world.kochi.public_id), "name": "\u095b\u095e\u0930"}
+
+        response = desk.post("/api/patients", body)
+
+        assert response.status_code == 201
+
+    def test_refuses_a_phone_longer_than_any(self, desk, world):
+        body = {"facility_id": str(world.kochi.public_id), "name": "Leela"}
+
+        response = desk.post("/api/patients", body | {"phone": "+49 123456789012345"})
+
+        assert problem(response, 422, "invalid")["field"] == "phone"
+
     def test_refuses_a_record_number_that_is_taken(self, desk, world):
         body = {"facility_id": str(world.kochi.public_id), "name": "Leela"}
 
@@ -127,6 +141,34 @@ class TestPatients:
 
         problem(found, 403, "forbidden")
         problem(one, 403, "forbidden")
+
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("मीना कुमारी", "मीना"),
+            ("കൃഷ്ണൻ നായർ", "നായ"),
+            ("Mary O'Brien-Das", "o'brien"),
+            ("Mary O'Brien-Das", "das"),
+        ],
+    )
+    def test_finds_names_of_every_script(self, desk, world, name, typed):
+        meant = make.patient(name)
+
+        told = desk.get(
+            "/api/patients", q=typed, facility_id=world.kochi.public_id
+        ).json
+
+        assert [each["id"] for each in told["patients"]] == [str(meant.public_id)]
+
+    def test_finds_a_record_number_of_any_form(self, desk, world):
+        body = {"facility_id": str(world.kochi.public_id), "name": "Leela"}
+        desk.post("/api/patients", body | {"mrn": "CH/2024/X"})
+
+        told = desk.get(
+            "/api/patients", q="ch/2024/x", facility_id=world.kochi.public_id
+        ).json
+
+        assert [each["name"] for each in told["patients"]] == ["Leela"]
 
     def test_does_not_find_who_is_not_meant(self, desk, world):
         make.patient("Ravi")

@@ -223,3 +223,32 @@ def test_every_page_and_piece_is_strict_html(meena, world):
         strict.page(meena.get(address))
         if address != "/sign-in":
             strict.piece(meena.get(address, htmx=True))
+
+
+def test_a_nul_is_refused_wherever_it_is_typed(meena, world):
+    nul = "\x00"
+    answers = [
+        meena.get("/calendar/%00"),
+        meena.get("/patients/kochi?q=%00"),
+        meena.post("/book/kochi", **order(world, "15:00", note=nul + "a" + nul + "b")),
+        meena.post("/patients/kochi/new", new_name=f"A{nul}sha", new_phone=nul),
+        meena.post("/sign-in", username=nul, password=nul),
+    ]
+
+    assert [each.status_code for each in answers] == [404, 200, 422, 422, 401]
+
+
+def test_a_nul_in_the_name_of_a_form_is_left_out(meena, world):
+    answer = meena.post("/book/kochi", **order(world, "15:00", once="one\x00form"))
+
+    assert answer.status_code == 303
+
+
+def test_a_bad_time_in_a_form_opened_for_another_loses_nothing(meena, world):
+    asked = order(world, "25:00", at=stamp(local(15)), note="By wheelchair")
+
+    answer = meena.post("/book/kochi", **asked)
+
+    told = strict.words(strict.page(answer))
+    assert (answer.status_code, "Give a time" in told) == (422, True)
+    assert 'value="By wheelchair"' in answer.text

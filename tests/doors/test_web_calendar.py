@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from app.core.actor import SYSTEM
 from app.core.db import db
+from app.directory import service as directory
+from app.directory.service import NewPost
 from app.web import grid_css
 from tests import factories as make
 from tests.doors import people, strict
@@ -136,3 +139,17 @@ def _statements(act):
     act()
     event.remove(connection, "before_cursor_execute", count)
     return len([each for each in sent if "SAVEPOINT" not in each])
+
+
+def test_names_no_patient_of_another_facility(app, world):
+    elsewhere = NewPost(world.leeds.id)
+    directory.post_resource(world.rao.public_id, elsewhere, by=SYSTEM, now=NOW)
+    ravi, admin = people.signed_in(app, world.ravi), people.signed_in(app, world.admin)
+
+    hidden, told = (came.get("/calendar/leeds?kind=all") for came in (ravi, admin))
+
+    address = f"/appointments/{world.timed.id}"
+    assert address in hidden.text
+    assert "Taken" in strict.words(strict.page(hidden))
+    assert "Asha Nair" not in hidden.text
+    assert "Asha Nair" in told.text

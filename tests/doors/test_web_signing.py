@@ -51,7 +51,15 @@ def test_leads_back_to_where_one_was_going(app, world):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"]
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "evil",
+    ],
 )
 def test_leads_to_no_other_site(app, world, elsewhere):
     came = people.stranger(app)

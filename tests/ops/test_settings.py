@@ -70,6 +70,7 @@ class TestSettings:
             ("REDIS_URL", "localhost:6379"),
             ("SECRET_KEY", "short"),
             ("BAARI_DEMO", "yes"),
+            ("TRUSTED_PROXIES", "all"),
             ("BAARI_HOME", "/proc/nowhere"),
         ],
     )

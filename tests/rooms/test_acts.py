@@ -13,7 +13,7 @@ from app.accounts import service as accounts
 from app.accounts.models import ApiToken
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE
+from app.accounts.views import EVERYWHERE, Scope
 from app.audit.models import AuditEvent
 from app.availability import service as availability
 from app.availability.views import NewException, NewMaintenance
@@ -254,3 +254,34 @@ def test_an_admin_may_and_it_stands_in_the_trail(session, cast, act):
     ACTS[act](cast, admin)
 
     assert trail(session, admin) >= 1
+
+
+def test_a_letter_for_tokens_stands_in_the_trail(session):
+    place = make.facility()
+    rao, admin = make.resource(place), make.user(Role.ADMIN).actor
+
+    availability.set_schedule(
+        make.schedule_order(place, rao, make.opd()), by=admin, now=NOW
+    )
+
+    given = select(AuditEvent.after).where(AuditEvent.action == "resource.prefix_given")
+    assert session.scalars(given).all() == [{"token_prefix": "A"}]
+
+
+def test_who_manages_a_department_takes_time_from_its_people(session):
+    place = make.facility()
+    medicine = directory.add_department(place, "Medicine", by=make.SYSTEM, now=NOW)
+    rao = make.resource(place, department_id=medicine.id)
+    suresh = make.user(Role.NURSE, place)
+    where = Scope(place.id, department_ids=frozenset({medicine.id}))
+    accounts.give_role(
+        suresh.username, Role.LOCATION_MANAGER, where, by=make.SYSTEM, now=NOW
+    )
+    leave = NewException(
+        facility_id=place.public_id,
+        resource_id=rao.public_id,
+        is_available=False,
+        during=make.span(NOW, 60),
+    )
+
+    assert availability.add_exception(leave, by=suresh.actor, now=NOW)

@@ -218,6 +218,13 @@ class TestABadLine:
         expected = [line_of("slot_minutes")] if reason == "remainder" else wrong
         assert first.line in expected
 
+    def test_that_names_no_resource_is_told_beside_good_ones(self, admin):
+        text = changed("north, resource: rao, type: new,", "north, type: new,")
+
+        ((line, field),) = [(each.line, each.field) for each in problems(text, admin)]
+
+        assert (line, field) == (line_of("type: new, patient", text), "resource")
+
     def test_an_unknown_key_comes_with_what_was_meant(self, admin):
         told = problems(changed("name: North Hospital", "nmae: North"), admin)
 

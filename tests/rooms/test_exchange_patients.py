@@ -98,6 +98,12 @@ def test_a_file_that_is_no_table_is_told_where(admin, data, line):
     assert (told, field, code) == (line, None, "file_form")
 
 
+def test_a_nul_is_told_and_not_looked_up(admin):
+    told = problems("mrn,name\n\0,Asha\n", admin)
+
+    assert told == [(2, "mrn", "invalid")]
+
+
 def test_a_person_named_twice_is_told(admin):
     told = problems("mrn,name\nP-1,Asha\nP-1,Ravi\n", admin)
 

@@ -10,7 +10,7 @@ from app.booking.errors import (
     StatusError,
 )
 from app.booking.states import Status
-from app.booking.views import Holding, NewPlace
+from app.booking.views import Holding, NewPlace, Once
 from app.core.actor import SYSTEM
 from tests import factories as make
 from tests.factories import NOW, local
@@ -69,6 +69,12 @@ class TestHold:
         assert queries.appointment(first.id, by=SYSTEM).status is Status.EXPIRED
         assert book(place, rao, visit).status is Status.SCHEDULED
 
+    def test_that_ran_out_moves_nowhere(self, place, rao, visit):
+        held = hold(place, rao, visit)
+
+        with pytest.raises(HoldLostError):
+            service.move(held.id, NewPlace(local(11)), by=SYSTEM, now=LATER)
+
     def test_lasts_longer_when_extended(self, place, rao, visit):
         held = hold(place, rao, visit)
         service.extend(held.id, 20, by=SYSTEM, now=NOW)
@@ -115,6 +121,22 @@ class TestConfirm:
 
         assert booked.status is Status.SCHEDULED
         assert queries.appointment(held.id, by=SYSTEM).status is Status.EXPIRED
+
+    def test_books_once_however_often_it_comes(self, place, rao, visit):
+        held, asha = hold(place, rao, visit), make.patient()
+        once = Once("k", "f")
+        first = service.confirm(
+            held.id, (asha.public_id,), by=SYSTEM, now=LATER, once=once
+        )
+
+        again = service.confirm(
+            held.id, (asha.public_id,), by=SYSTEM, now=LATER, once=once
+        )
+
+        assert again == first
+        service.cancel(first.id, "ill", by=SYSTEM, now=LATER)
+        with pytest.raises(HoldLostError):
+            service.confirm(held.id, (asha.public_id,), by=SYSTEM, now=LATER)
 
     def test_is_told_when_the_place_is_gone(self, place, rao, visit):
         held, asha = hold(place, rao, visit), make.patient()

@@ -88,6 +88,20 @@ def test_slots_never_overlap_and_lose_no_offered_minute(zone, day, minutes, star
         assert all(gap.start >= window.end for gap in missing)
 
 
+def test_sessions_around_a_jump_of_the_clocks_do_not_overlap():
+    new_york, jump = ZoneInfo("America/New_York"), date(2026, 3, 8)
+    clocks = (time(1), time(2, 30)), (time(3), time(4))
+
+    found = offered(every_day(*clocks, zone=new_york), day_span(jump, new_york)).slots
+
+    assert [slot.span.start.astimezone(new_york).time() for slot in found] == [
+        time(1),
+        time(1, 30),
+        time(3),
+        time(3, 30),
+    ]
+
+
 @given(zone=zones, day=some_days)
 def test_every_slot_of_a_week_stands_in_exactly_one_of_its_days(zone, day):
     pattern = every_day((time(22), time(2)), (time(9), time(13)), zone=zone)

@@ -13,7 +13,7 @@ from app.availability.views import (
 )
 from app.core.errors import InputError
 from app.exchange import fields
-from app.exchange.desk import Desk, Done, Item, between
+from app.exchange.desk import Desk, Done, Item, Named, between
 from app.exchange.entry import Entry
 
 
@@ -52,7 +52,12 @@ def _schedule(entry: Entry, section: str, facility: str, resource: str | None) -
         service.set_schedule(order, by=desk.by, now=desk.now)
         return Done.ADDED
 
-    return Item(entry, section, act, stage=5)
+    return Item(entry, section, act, stage=5, uses=_uses(resource))
+
+
+def _uses(resource: str | None) -> tuple[Named, ...]:
+    """Name the resource whose hours change; the facility's own name none."""
+    return (Named("resource", resource),) if resource else ()
 
 
 def _sessions(entry: Entry) -> list[tuple[NewSession, tuple[str, ...]]]:
@@ -152,7 +157,7 @@ def exception(entry: Entry) -> Iterator[Item]:
         service.add_exception(order, by=desk.by, now=desk.now)
         return Done.ADDED
 
-    yield Item(entry, "exceptions", act, stage=6)
+    yield Item(entry, "exceptions", act, stage=6, uses=_uses(resource))
 
 
 def _alike(order: NewException, kept: NewException) -> bool:
@@ -183,4 +188,4 @@ def maintenance(entry: Entry) -> Iterator[Item]:
         service.add_maintenance(order, by=desk.by, now=desk.now)
         return Done.ADDED
 
-    yield Item(entry, "maintenance", act, stage=6)
+    yield Item(entry, "maintenance", act, stage=6, uses=_uses(resource))
