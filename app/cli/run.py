@@ -1,8 +1,6 @@
 """baari run: everything Baari needs, under one roof, until Ctrl-C."""
 
 import http.client
-import importlib
-import importlib.util
 import os
 import signal
 import socket
@@ -107,6 +105,7 @@ def _require_free_port(settings: Settings) -> None:
 
 def _prepare(baari: Baari, settings: Settings) -> None:
     """Bring the database to its newest, and fill an empty one for the demo."""
+    from app.cli import demo  # noqa: PLC0415 - and every room with it
     from app.core.db import db  # noqa: PLC0415 - and SQLAlchemy with it
     from app.doors.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to load
 
@@ -114,8 +113,7 @@ def _prepare(baari: Baari, settings: Settings) -> None:
     app = baari.create_app(settings)
     upgrade(app)
     with app.app_context():
-        if settings.demo and importlib.util.find_spec("app.cli.demo"):
-            demo = importlib.import_module("app.cli.demo")
+        if settings.demo:
             demo.load_if_empty()
         # The supervisor needs no connection from here on.
         db.session.remove()

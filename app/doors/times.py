@@ -37,9 +37,18 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%H:%M")
 
 
+def told(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment as 09:05, and in an hour the clocks show twice as 01:30 BST."""
+    local = moment.astimezone(zone)
+    shown = clock(moment, zone)
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return shown
+    return f"{shown} {local.tzname()}"
+
+
 def between(span: Span, zone: ZoneInfo) -> str:
     """Write a span as its start and end, parted by an en dash."""
-    return f"{clock(span.start, zone)}–{clock(span.end, zone)}"  # noqa: RUF001 - an en dash parts times
+    return f"{told(span.start, zone)}–{told(span.end, zone)}"  # noqa: RUF001 - an en dash parts times
 
 
 def short_day(day: date) -> str:
@@ -54,4 +63,4 @@ def full_day(day: date) -> str:
 
 def moment(when: datetime, zone: ZoneInfo) -> str:
     """Write a moment with its day, as Tue 24 Nov, 14:30."""
-    return f"{short_day(when.astimezone(zone).date())}, {clock(when, zone)}"
+    return f"{short_day(when.astimezone(zone).date())}, {told(when, zone)}"

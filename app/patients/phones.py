@@ -20,7 +20,9 @@ def e164(written: str, *, region: str = HOME_REGION) -> str:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException as exc:
         raise InputError(field="phone", reason="phone") from exc
-    if not phonenumbers.is_possible_number(number):
+    # Six digits may be dialled within a town; from here they reach nobody.
+    told = phonenumbers.is_possible_number_with_reason(number)
+    if told != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise InputError(field="phone", reason="phone")
     read = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # Some countries plan for more digits than E.164 has room for.

@@ -13,6 +13,7 @@ from app.accounts.views import Scope
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import InputError
+from app.core.text import clean
 from app.patients import internal, phones
 from app.patients.models import Patient
 from app.patients.rows import view
@@ -21,6 +22,7 @@ from app.patients.views import PatientView
 MOST = 20
 MAX_QUERY = 80
 MAX_MRN = 20
+MAX_NAME = 120
 
 
 def search(
@@ -59,11 +61,14 @@ def one(patient: UUID, *, by: Actor, scope: Scope) -> PatientView:
 def similar(
     name: str, phone: str, *, by: Actor, scope: Scope, most: int = MOST
 ) -> list[PatientView]:
-    """Find people with that phone, or exactly that name: perhaps the same person."""
+    """
+    Find people with that phone, or exactly that name: perhaps the same person.
+
+    :raises InputError: if that can be nobody's name
+    """
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
-    # A NUL is refused when somebody of that name is registered; nobody has one.
-    sought = name.replace("\0", "").strip().lower()
-    same = [func.lower(Patient.name) == sought] if sought else []
+    called = clean(name, field="name", most=MAX_NAME).lower()
+    same = [func.lower(Patient.name) == called] if called else []
     with suppress(InputError):
         same += [Patient.phone == phones.e164(phone)] if phone.strip() else []
     if not same:

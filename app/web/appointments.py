@@ -12,7 +12,7 @@ from app.booking import queries, service
 from app.booking.states import MOVABLE, MOVES, Status
 from app.booking.views import AppointmentView, NewPlace, Opening
 from app.core import clock
-from app.core.errors import DomainError
+from app.core.errors import DomainError, InputError
 from app.core.spans import local_date
 from app.directory import queries as directory
 from app.doors import current, times
@@ -83,9 +83,12 @@ def cancel(appointment: UUID) -> ResponseReturnValue:
     by = current.actor()
     found = queries.appointment(appointment, by=by)
     try:
+        reason = request.form.get("reason", "")
+        if not reason.strip():
+            raise InputError(field="reason", reason="required")
         off = service.cancel(
             appointment,
-            request.form.get("reason", ""),
+            reason,
             by=by,
             now=clock.now(),
             revision=number_of(request.form, "revision"),

@@ -42,7 +42,7 @@ _NEEDS = {
     ),
     "also_machine": frozenset({ResourceKind.EQUIPMENT}),
 }
-# What people come for most stands first.
+# What people come for most stands first, then what was set up first.
 _OFTEN = tuple(Category)
 # Asked for without a place; no refusal, only a form to fill in further.
 _LOOKS = frozenset({"find", "look"})
@@ -122,7 +122,10 @@ def _desk(slug: str) -> Desk:
     by = current.actor()
     facility = directory.facility(slug, by=by)
     resources = [r for r in directory.resources(facility, by=by) if r.active]
-    types = sorted(directory.types(by=by), key=lambda each: _OFTEN.index(each.category))
+    types = sorted(
+        directory.types(by=by),
+        key=lambda each: (_OFTEN.index(each.category), each.id),
+    )
     return Desk(facility, resources, types, clock.now())
 
 
@@ -156,7 +159,7 @@ def _book(desk: Desk, draft: Draft) -> AppointmentView:
         patient_id=patient_id,
         type_id=kind.public_id,
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes) if minutes else None,
+        ends_at=starts_at + timedelta(minutes=minutes) if minutes is not None else None,
         resources=tuple(Want(each.public_id) for each in [resource, *others]),
         note=draft.note,
         once=once,

@@ -14,7 +14,7 @@ from app.core.spans import local_date
 from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
 from app.directory.views import DepartmentView, FacilityView, ResourceView
-from app.doors import current
+from app.doors import current, times
 from app.doors.htmx import page
 from app.web import grid
 from app.web.reading import day_of, may_book, zone_name
@@ -56,6 +56,13 @@ class Chosen:
         """Give the address of the same calendar on another day."""
         query = self.query(day=day.isoformat())
         return url_for("calendar.show", facility=self.facility.slug, **query)
+
+    @property
+    def title(self) -> str:
+        """Name the page in the browser's list of windows."""
+        who = f"{self.week_of.name}, week of " if self.week_of else ""
+        first = self.monday if self.week_of else self.day
+        return f"{who}{times.short_day(first)}, {self.facility.name}"
 
     @property
     def step(self) -> timedelta:
@@ -101,7 +108,7 @@ def show(facility: str) -> ResponseReturnValue:
     )
     return page(
         "web/calendar.html",
-        partial="web/_calendar.html",
+        partial="web/_calendar_turned.html",
         chosen=chosen,
         facility=chosen.facility,
         facilities=directory.facilities(by=by),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.availability.kinds import Closed
 from app.availability.views import ClosedSpan
 from app.booking.views import ColumnView, SlotView, VisitView
 from app.core.spans import Span, union
@@ -23,6 +24,8 @@ DAY = 24 * HOUR
 _OFFICE = (8 * HOUR, 18 * HOUR)
 # Side by side, more than this cannot be read.
 MOST_LANES = 4
+# Rows below its hour that the time of now covers.
+_BADGE = 3
 
 # Tells how many steps after the start of its day a moment stands.
 Ruler = Callable[[datetime, Span], float]
@@ -79,6 +82,10 @@ class Grid:
     now_row: int | None
     columns: tuple[Column, ...]
     pace: str
+
+    def covered(self, row: int) -> bool:
+        """Say whether the time of now stands where this row's hour would."""
+        return self.now_row is not None and 0 <= self.now_row - row < _BADGE
 
     @property
     def empty(self) -> bool:
@@ -184,9 +191,10 @@ def _hours(
 def _column(
     view: ColumnView, frame: _Frame, now: datetime, least_free: timedelta
 ) -> Column:
+    closed = _told(view.closed)
     cells = [
         *_cells(view.slots, [slot.span for slot in view.slots], view, frame),
-        *_cells(view.closed, [closed.span for closed in view.closed], view, frame),
+        *_cells(closed, [each.span for each in closed], view, frame),
         *_lanes(view, frame),
         *(
             Cell(at, span)
@@ -199,6 +207,17 @@ def _column(
         grounds=tuple(_grounds(view, frame, now)),
         cells=tuple(sorted(cells, key=lambda cell: (cell.at.row, cell.at.lane))),
     )
+
+
+def _told(closed: Sequence[ClosedSpan]) -> list[ClosedSpan]:
+    """Leave out breaks of who is away all the while: one reason is enough."""
+    away = [each.span for each in closed if each.kind is Closed.AWAY]
+    return [
+        each
+        for each in closed
+        if each.kind is not Closed.BREAK
+        or not any(span.covers(each.span) for span in away)
+    ]
 
 
 def _cells(

@@ -71,10 +71,12 @@ def register(
 ) -> PatientView:
     """Register as typed: a year of birth, or the whole date."""
     born, year = _born(asked.born)
+    if asked.sex and asked.sex not in set(Sex):
+        raise InputError(field="new_sex", reason="choice")
     order = NewPatient(
         name=asked.name,
         phone=asked.phone or None,
-        sex=Sex(asked.sex) if asked.sex in set(Sex) else Sex.UNKNOWN,
+        sex=Sex(asked.sex) if asked.sex else Sex.UNKNOWN,
         birth_date=born,
         birth_year=year,
     )

@@ -49,7 +49,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     manager.user_loader(_load)
     manager.unauthorized_handler(ask_to_sign_in)
-    manager.init_app(app)
+    # Its context processor would ask the database for every page that is rendered:
+    # the page that says that the database is away, too.
+    manager.init_app(app, add_context_processor=False)
     limiter.init_app(app)
 
 

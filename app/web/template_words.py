@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
         return url_for("static", filename=name, v=marks[name])
 
     app.jinja_env.filters.update(
-        clock=times.clock,
+        clock=times.told,
         between=times.between,
         short_day=times.short_day,
         full_day=times.full_day,

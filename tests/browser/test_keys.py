@@ -66,3 +66,49 @@ def test_a_booking_appears_on_the_calendar_behind_the_drawer(desk):
 
     expect(desk.get_by_role("status")).to_contain_text("Booked")
     expect(left.locator("b")).not_to_have_text(before)
+
+
+def test_the_list_of_keys_opens_and_switches_single_keys_off_for_good(desk):
+    desk.locator("body").press("?")
+    expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
+    desk.get_by_label("Single keys work").uncheck()
+    desk.keyboard.press("Escape")
+    desk.reload()
+
+    desk.keyboard.press("b")
+    desk.keyboard.press("?")
+
+    expect(desk.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(desk.locator("#drawer .drawer")).to_have_count(0)
+    desk.get_by_role("button", name="Keys").click()
+    desk.get_by_label("Single keys work").check()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("b")
+    expect(desk.locator("#drawer-title")).to_have_text("Book")
+
+
+def test_the_title_of_the_page_goes_with_the_day(desk):
+    before = desk.title()
+
+    desk.keyboard.press("ArrowRight")
+
+    expect(desk).not_to_have_title(before)
+    expect(desk).to_have_title(re.compile("Kochi · Baari$"))
+
+
+def test_a_stranger_who_answers_for_a_broken_server_does_not_take_the_form(
+    browser, site
+):
+    desk = browser.new_page()
+    sign_in(desk, site)
+    desk.goto(site.calendar())
+    desk.get_by_role("link", name=re.compile("^Open .*book")).first.click()
+    desk.get_by_role("searchbox", name=re.compile("Patient")).fill("Asha")
+    desk.get_by_role("radio", name=re.compile("Asha Nair")).check()
+    desk.route("**/book/**", lambda route: route.fulfill(status=502, body="Bad"))
+
+    desk.locator("#drawer footer button").click()
+
+    expect(desk.locator("#problems")).to_contain_text("cannot be reached")
+    expect(desk.get_by_role("radio", name=re.compile("Asha Nair"))).to_be_checked()
+    desk.close()

@@ -252,3 +252,41 @@ def test_a_bad_time_in_a_form_opened_for_another_loses_nothing(meena, world):
     told = strict.words(strict.page(answer))
     assert (answer.status_code, "Give a time" in told) == (422, True)
     assert 'value="By wheelchair"' in answer.text
+
+
+def test_no_minutes_at_all_are_refused_rather_than_guessed(meena, world):
+    answer = meena.post("/book/kochi", **order(world, "15:00", minutes="0"))
+
+    assert answer.status_code == 422
+    assert len(booked(world)) == 2
+
+
+def test_cancelling_without_a_reason_says_that_one_is_needed(meena, world):
+    answer = meena.post(f"/appointments/{world.timed.id}/cancel", reason="  ")
+
+    assert answer.status_code == 422
+    assert "This is needed." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("new_name", "a\x00b", "It holds characters"),
+        ("new_phone", "98470 1", "Give a phone number"),
+        ("new_sex", "martian", "Choose one of"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("address", "more"),
+    [("/book/kochi", {"act": "register"}), ("/patients/kochi/new", {})],
+)
+def test_a_registration_that_cannot_be_is_refused_at_its_field(
+    meena, field, typed, told, address, more
+):
+    person = {"new_name": "Beena", "new_phone": "9847099999", "new_sex": "female"}
+
+    answer = meena.post(address, **more | person | {field: typed})
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert f'id="f-{field}-why"' in answer.text

@@ -100,6 +100,25 @@ def test_twelve_doctors_take_as_many_statements_as_two_and_fit_the_budget(meena,
     assert len(meena.get("/calendar/kochi").data) <= 120_000
 
 
+def test_the_title_goes_with_the_day_that_htmx_turns_to(meena):
+    piece = meena.get("/calendar/kochi?day=2026-03-03", htmx=True)
+
+    assert "<title>Tue 3 Mar, Kochi · Baari</title>" in piece.text
+
+
+def test_a_week_names_its_resource_and_draws_now_in_one_day(meena):
+    page = meena.get("/calendar/kochi?week=rao")
+
+    assert "<title>Dr Vivek Rao, week of Mon 2 Mar, Kochi · Baari</title>" in page.text
+    assert page.text.count("now-here") == 1
+
+
+def test_a_page_that_says_no_asks_the_database_for_nothing(meena):
+    asked = _statements(lambda: meena.get("/no-such-page"))
+
+    assert asked == 0
+
+
 def test_the_style_sheet_of_the_grid_is_the_generated_one(app):
     kept = (Path(app.static_folder) / "css/grid.css").read_text(encoding="utf-8")
 

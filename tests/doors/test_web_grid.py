@@ -35,6 +35,27 @@ def lay(*columns, zone=KOLKATA, now=EARLY, **more):
     return grid.lay_out(columns, zone=zone, now=now, **more)
 
 
+def test_the_time_of_now_takes_the_place_of_the_hour_it_covers():
+    offered = column(open=(Span(local(9), local(12)),))
+
+    early, late = lay(offered, now=local(10, 5)), lay(offered, now=local(10, 20))
+
+    assert early.covered(13)
+    assert not early.covered(1)
+    assert not late.covered(13)
+
+
+def test_who_is_away_all_day_has_no_lunch_besides():
+    away = ClosedSpan(Span(local(9), local(17)), Closed.AWAY, "Leave")
+    lunch = ClosedSpan(Span(local(13), local(14)), Closed.BREAK, "Lunch")
+
+    alone = lay(column(closed=(lunch,)))
+    both = lay(column(closed=(away, lunch)))
+
+    assert [cell.thing for cell in alone.columns[0].cells] == [lunch]
+    assert [cell.thing for cell in both.columns[0].cells] == [away]
+
+
 def test_rows_cover_the_hours_that_are_offered():
     laid = lay(column(open=(Span(local(9, 30), local(16, 10)),)))
 

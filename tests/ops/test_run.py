@@ -164,7 +164,7 @@ class TestRefusal:
         ("environ", "names"),
         [
             ({"PORT": "eighty"}, "PORT"),
-            ({"HOST": "0.0.0.0"}, "HOST"),
+            ({"HOST": "0.0.0.0", "BAARI_DEMO": "1"}, "HOST"),
             ({"DATABASE_URL": "mysql://there/db"}, "DATABASE_URL"),
             ({"DATABASE_URL": "postgresql://127.0.0.1:1/db"}, "DATABASE_URL"),
             ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL"),
