@@ -64,9 +64,11 @@ def resource(place, kind=ResourceKind.PRACTITIONER, **fields):
     )
 
 
-def kind(minutes=30, category=Category.NEW):
+def kind(minutes=30, category=Category.NEW, **needs):
     code = f"type-{next(_number)}"
-    order = NewType(code=code, name=code.title(), category=category, minutes=minutes)
+    order = NewType(
+        code=code, name=code.title(), category=category, minutes=minutes, **needs
+    )
     return directory.add_type(order, by=SYSTEM, now=NOW)
 
 

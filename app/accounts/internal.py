@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from app.accounts import grants
 from app.accounts.grants import Grant
+from app.accounts.models import User
 from app.accounts.permissions import Permission, Role
 from app.accounts.views import Scope
 from app.core.actor import Actor, ActorKind
+from app.core.db import db
 from app.core.errors import ForbiddenError
 
 
@@ -40,6 +44,17 @@ def facilities_where(by: Actor, permission: Permission) -> frozenset[int] | None
     if any(grant.everywhere for grant in holds):
         return None
     return frozenset(g.facility_id for g in holds if g.facility_id is not None)
+
+
+def names(keys: Iterable[str]) -> dict[str, str]:
+    """Give the names of users by the keys they act under, as in user:12."""
+    prefix = f"{ActorKind.USER}:"
+    numbers = [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
+    ids = [int(number) for number in numbers if number.isdecimal()]
+    if not ids:
+        return {}
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {f"{prefix}{number}": name for number, name in found}
 
 
 def roles(by: Actor) -> frozenset[Role]:

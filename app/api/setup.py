@@ -8,11 +8,13 @@ from flask_smorest import Api
 from app.api import docs
 from app.api.parts import (
     appointments,
+    conflicts,
     directory,
     holds,
     hours,
     patients,
     requests,
+    resources,
     rules,
     series,
     slots,
@@ -35,6 +37,8 @@ PARTS = (
     visits.bp,
     series.bp,
     waitlist.bp,
+    resources.bp,
+    conflicts.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -11,10 +11,12 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope, Thing
 from app.audit import internal as audit
 from app.availability import checks, where
+from app.availability.events import HoursChanged
 from app.availability.kinds import Offered
 from app.availability.models import Availability, AvailabilityException, Schedule
 from app.availability.reading import LONGEST_EXTRA
 from app.availability.views import NewException
+from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, hold_all, transaction
 from app.core.errors import InputError, NotFoundError
@@ -65,6 +67,10 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
             now=now,
             after=_exception_told(row),
         )
+        if not row.is_available:
+            house.emit(
+                HoursChanged(row.facility_id, resource_id, row.during, by=by, now=now)
+            )
         return row.public_id
 
 

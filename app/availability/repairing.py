@@ -10,8 +10,10 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.availability import checks, slots, where
+from app.availability.events import HoursChanged
 from app.availability.models import Maintenance
 from app.availability.views import NewMaintenance
+from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, hold_all, transaction
 from app.core.errors import NotFoundError
@@ -65,6 +67,8 @@ def add_maintenance(order: NewMaintenance, *, by: Actor, now: datetime) -> UUID:
                 "reason": reason,
             },
         )
+        for span in spans:
+            house.emit(HoursChanged(None, resource.id, span, by=by, now=now))
         return found[0].public_id
 
 

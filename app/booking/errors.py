@@ -9,6 +9,12 @@ class SlotTakenError(ConflictError):
     code = "slot_taken"
 
 
+class NoneFreeError(ConflictError):
+    """No chair, room or machine is free: `params["passed"]` says why of each."""
+
+    code = "none_free"
+
+
 class SlotFullError(ConflictError):
     """Every token of the slot is given."""
 

@@ -44,3 +44,13 @@ class Regrouped:
     appointment: AppointmentView
     by: Actor
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """An appointment has other resources; `before` is how it stood."""
+
+    before: AppointmentView
+    appointment: AppointmentView
+    by: Actor
+    now: datetime

@@ -10,6 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import (
+    assignment,
     drafting,
     ending,
     guard,
@@ -46,7 +47,8 @@ def hold_token(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotFullError: if every token of the slot is given
     """
-    keys, fresh = guard.keys_of([order.resource_id]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -66,7 +68,9 @@ def hold_timed(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
     """
-    keys, fresh = guard.keys_of([w.resource_id for w in order.resources]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    fresh = uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -125,7 +129,7 @@ def confirm(
     :raises RuleError: if a rule of the patient forbids it
     :raises StatusError: if it is no hold
     """
-    keys = rows.lock_keys(appointment)
+    keys = [*rows.lock_keys(appointment), *assignment.keys_for(appointment)]
     with guard.acting(keys, appointment, by=by, now=now, once=once) as before:
         if before is not None:
             return rows.one(before)

@@ -113,20 +113,21 @@ def parts(wants: Sequence[Want], span: Span, what: Bookable) -> list[Part]:
             resource = directory.resource(
                 want.resource_id, what.facility.id, field=field
             )
-        found.append(Part(resource, want.during or span))
+        found.append(Part(resource, want.during or span, want.how))
     if any(part.during.minutes > LONGEST_MINUTES for part in found):
         raise InputError(field="resources", reason="too_long", most=LONGEST_MINUTES)
     return found
 
 
 def offered_claims(
-    facility: FacilityView, wanted: Sequence[Part], kind: TypeView
+    facility: FacilityView, wanted: Sequence[Part], kind: TypeView | None
 ) -> tuple[list[Claim], OpenSpan]:
     """
     Turn parts into claims after seeing that each lies in open time.
 
-    The principal resource also has a say in which types it takes. A claim must not
-    touch a token slot, even an empty one, with its buffers either.
+    The principal resource also has a say in which types it takes; without a type there
+    is none among these. A claim must not touch a token slot, even an empty one, with
+    its buffers either.
 
     :raises NotOfferedError: naming the resource and why it is not offered
     """
@@ -134,16 +135,30 @@ def offered_claims(
         buffered(part.resource, part.during, kind if index == 0 else None, part.how)
         for index, part in enumerate(wanted)
     ]
-    hull = Span(
-        min(claim.claimed.start for claim in claims),
-        max(claim.claimed.end for claim in claims),
-    ).widen(_ONE_DAY, _ONE_DAY)
-    offers = availability.offers(facility, [part.resource for part in wanted], hull)
+    resources = [part.resource for part in wanted]
+    offers = availability.offers(facility, resources, around(claims))
     openings = [
         _opening(claim, offers[claim.resource.id], kind if index == 0 else None, index)
         for index, claim in enumerate(claims)
     ]
     return claims, openings[0]
+
+
+def around(claims: Sequence[Claim]) -> Span:
+    """Give a window in which every slot that could touch these claims is seen."""
+    return Span(
+        min(claim.claimed.start for claim in claims),
+        max(claim.claimed.end for claim in claims),
+    ).widen(_ONE_DAY, _ONE_DAY)
+
+
+def refusal(claim: Claim, offer: Offer) -> NotOfferedError | None:
+    """Say why a claim is not offered, if it is not; for any type."""
+    try:
+        _opening(claim, offer, None, 0)
+    except NotOfferedError as exc:
+        return exc
+    return None
 
 
 def _opening(claim: Claim, offer: Offer, kind: TypeView | None, index: int) -> OpenSpan:

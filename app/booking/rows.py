@@ -89,11 +89,7 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             patients=_coming(told.get(booking.id, ()), booking.status),
             token=next((p.token for p in told.get(booking.id, ()) if p.token), None),
             resources=tuple(
-                ClaimView(
-                    resources[row.resource_id, booking.facility_id],
-                    row.during,
-                    row.how.value,
-                )
+                _claim(row, resources[row.resource_id, booking.facility_id])
                 for row in claims[booking.id]
             ),
             note=booking.note,
@@ -108,6 +104,17 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
         )
         for booking in bookings
     ]
+
+
+def _claim(row: BookingResource, resource: ResourceView) -> ClaimView:
+    return ClaimView(
+        resource,
+        row.during,
+        row.how.value,
+        row.assigned_by,
+        row.assigned_at,
+        row.overridden,
+    )
 
 
 def lock_keys(public_id: UUID) -> list[str]:

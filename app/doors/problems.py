@@ -30,6 +30,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "busy": Problem(HTTPStatus.SERVICE_UNAVAILABLE, "Busy, try again"),
     "sign_in": Problem(HTTPStatus.UNAUTHORIZED, "Not signed in"),
     "slot_taken": Problem(HTTPStatus.CONFLICT, "That time is taken"),
+    "none_free": Problem(HTTPStatus.CONFLICT, "What it needs is not free"),
     "slot_full": Problem(HTTPStatus.CONFLICT, "That slot is full"),
     "not_offered": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Not offered then"),
     "over": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "That time has gone by"),

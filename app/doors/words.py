@@ -70,6 +70,9 @@ _REASONS: Mapping[str, str] = {
     "last": "Nobody else would be left: cancel the appointment instead.",
     "token_is_for_one": "A token is for one patient: book another one.",
     "twice": "The same resource is named twice.",
+    "principal": "Whom the appointment is with stays; move it instead.",
+    "held_by_slot": "The token slot holds that resource already.",
+    "needed": "The appointment needs it: {need}.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
@@ -107,6 +110,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "availability": "There is no such session in a schedule.",
     "exception": "There is no such exception.",
     "maintenance": "There is no such maintenance.",
+    "conflict": "There is no such conflict.",
 }
 
 
@@ -130,6 +134,31 @@ def _full(params: Params, zone: ZoneInfo) -> str:
         return f"The one token of the slot{when} is given."
     count = f" {tokens}" if tokens else ""
     return f"All{count} tokens of the slot{when} are given."
+
+
+def _none_free(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    kind, _, capability = str(params.get("need", "")).partition(":")
+    what = {"chair": "chair", "room": "room"}.get(kind, "machine")
+    able = f" for “{capability}”" if capability else ""
+    passed = [
+        f"{each.resource.name} {_PASSED.get(each.why, 'is not free')}"
+        for each in params.get("passed") or ()
+    ]
+    if not passed:
+        return f"There is no {what}{able} in this facility."
+    return f"No {what}{able} is free: {', '.join(passed)}."
+
+
+_PASSED: Mapping[str, str] = {
+    "taken": "is taken",
+    "inactive": "is not in use",
+    "maintenance": "is in maintenance",
+    "away": "is away",
+    "hours": "has no hours then",
+    "break": "has a break then",
+    "token_slot": "has a token slot then",
+}
 
 
 def _not_offered(params: Params, zone: ZoneInfo) -> str:
@@ -220,6 +249,7 @@ TELLERS: Mapping[str, Teller] = {
     "sign_in": _plain("That user name and password do not fit."),
     "username_taken": _plain("Somebody else has the user name “{username}”."),
     "slot_taken": _taken,
+    "none_free": _none_free,
     "slot_full": _full,
     "not_offered": _not_offered,
     "over": _over,

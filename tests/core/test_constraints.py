@@ -25,6 +25,8 @@ PROMISES = {
         " 'swap'::character varying])::text[])))",
         "ck_booking_resources_one_owner": "CHECK ((num_nonnulls("
         "appointment_id, token_slot_id) = 1))",
+        "ck_booking_resources_override": "CHECK (((NOT overridden)"
+        " OR (num_nonnulls(override_by, override_reason) = 2)))",
         "ck_booking_resources_unit": "CHECK ((unit >= 1))",
         "ex_booking_resources_one_place": "EXCLUDE USING gist ("
         "int8range(resource_id, resource_id, '[]'::text) WITH &&,"
@@ -36,6 +38,19 @@ PROMISES = {
         "'open'::character varying, 'accepted'::character varying,"
         " 'declined'::character varying, 'lapsed'::character varying])::text[])))",
         "uq_offers_appointment_id": "UNIQUE (appointment_id)",
+    },
+    "resource_conflicts": {
+        "ck_resource_conflicts_resolved": "CHECK ((num_nonnulls("
+        "resolved_at, resolved_by, resolution) ="
+        "\nCASE status\n    WHEN 'UNRESOLVED'::text THEN 0\n    ELSE 3\nEND))",
+        "ck_resource_conflicts_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'UNRESOLVED'::character varying, 'REASSIGNED'::character varying,"
+        " 'OVERRIDE_APPROVED'::character varying,"
+        " 'CANCELLED'::character varying])::text[])))",
+        "ck_resource_conflicts_type": "CHECK (((type)::text = ANY ((ARRAY["
+        "'DOUBLE_BOOKING'::character varying,"
+        " 'MAINTENANCE_OVERLAP'::character varying,"
+        " 'CAPACITY_EXCEEDED'::character varying])::text[])))",
     },
     "schedules": {
         "ck_schedules_dates": "CHECK ((valid_till >= valid_from))",
