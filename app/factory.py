@@ -8,7 +8,9 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import setup as api
-from app.core import locks
+from app.booking import offering
+from app.booking.events import Changed, Moved
+from app.core import events, locks
 from app.core.db import db
 from app.core.settings import Settings
 from app.doors import health
@@ -52,4 +54,6 @@ def create_app(settings: Settings) -> Flask:
     health.init_app(app)
     web.init_app(app, settings)
     api.init_app(app)
+    events.subscribe(Changed, offering.on_change)
+    events.subscribe(Moved, offering.on_move)
     return app

@@ -2,17 +2,22 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE, Scope
+from app.accounts.views import ALL, EVERYWHERE, Reach
 from app.availability import service as availability
 from app.availability.kinds import Offered
 from app.availability.views import NewException, NewSchedule, NewSession
+from app.booking.models import Appointment
 from app.booking.views import NewTimed, NewToken, Want
 from app.core.actor import SYSTEM
+from app.core.db import db
 from app.core.spans import Span
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
@@ -59,9 +64,11 @@ def resource(place, kind=ResourceKind.PRACTITIONER, **fields):
     )
 
 
-def kind(minutes=30, category=Category.NEW):
+def kind(minutes=30, category=Category.NEW, **needs):
     code = f"type-{next(_number)}"
-    order = NewType(code=code, name=code.title(), category=category, minutes=minutes)
+    order = NewType(
+        code=code, name=code.title(), category=category, minutes=minutes, **needs
+    )
     return directory.add_type(order, by=SYSTEM, now=NOW)
 
 
@@ -77,8 +84,10 @@ def user(role=Role.RECEPTION, place=None):
         by=SYSTEM,
         now=NOW,
     )
-    scope = EVERYWHERE if place is None else Scope(place.id)
-    accounts.give_role(name, role, scope, by=SYSTEM, now=NOW)
+    if role is None:
+        return made
+    reach = ALL if place is None else Reach(place.id)
+    accounts.give_role(name, role, reach, by=SYSTEM, now=NOW)
     return made
 
 
@@ -139,3 +148,11 @@ def timed_order(place, of, why, who, starts_at, **fields):
         resources=(Want(of.public_id), *more),
         **fields,
     )
+
+
+def source_of(appointment: UUID):
+    """Tell which availability an appointment came from."""
+    found = select(Appointment.availability_id).where(
+        Appointment.public_id == appointment
+    )
+    return db.session.scalar(found)

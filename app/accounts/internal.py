@@ -1,9 +1,13 @@
 """What higher rooms ask: may this actor do that here?"""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
-from app.accounts.models import RoleAssignment
-from app.accounts.permissions import ROLES, Permission, Role
+from app.accounts import grants
+from app.accounts.grants import Grant
+from app.accounts.models import User
+from app.accounts.permissions import Permission, Role
 from app.accounts.views import Scope
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
@@ -14,20 +18,18 @@ def require(by: Actor, permission: Permission, scope: Scope) -> None:
     """
     Let pass who may, and refuse everybody else.
 
-    :raises ForbiddenError: if no role of the actor brings the permission there
+    :raises ForbiddenError: if nothing the actor holds brings the permission there
     """
     if not allowed(by, permission, scope):
         raise ForbiddenError(permission=permission.value, who=by.name)
 
 
 def allowed(by: Actor, permission: Permission, scope: Scope) -> bool:
-    """Say whether a role of the actor brings the permission in that scope."""
+    """Say whether an actor holds a permission for all that a scope touches."""
     if by.kind is ActorKind.SYSTEM:
         return True
-    return any(
-        permission in ROLES[grant.role] and _reaches(grant, scope)
-        for grant in _grants(by)
-    )
+    holds = [grant for grant in grants.of(by) if permission in grant.permissions]
+    return _covered(holds, scope)
 
 
 def facilities_where(by: Actor, permission: Permission) -> frozenset[int] | None:
@@ -38,40 +40,51 @@ def facilities_where(by: Actor, permission: Permission) -> frozenset[int] | None
     """
     if by.kind is ActorKind.SYSTEM:
         return None
-    holds = [grant for grant in _grants(by) if permission in ROLES[grant.role]]
-    if any(_everywhere(grant) for grant in holds):
+    holds = [grant for grant in grants.of(by) if permission in grant.permissions]
+    if any(grant.everywhere for grant in holds):
         return None
     return frozenset(g.facility_id for g in holds if g.facility_id is not None)
 
 
+def names(keys: Iterable[str]) -> dict[str, str]:
+    """Give the names of users by the keys they act under, as in user:12."""
+    prefix = f"{ActorKind.USER}:"
+    numbers = [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
+    ids = [int(number) for number in numbers if number.isdecimal()]
+    if not ids:
+        return {}
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {f"{prefix}{number}": name for number, name in found}
+
+
 def roles(by: Actor) -> frozenset[Role]:
     """Tell which roles an actor has, wherever."""
-    return frozenset(grant.role for grant in _grants(by))
+    return frozenset(grant.role for grant in grants.of(by) if grant.role is not None)
 
 
-def _grants(by: Actor) -> list[RoleAssignment]:
-    if by.kind is not ActorKind.USER:
-        return []
-    found = db.session.scalars(
-        select(RoleAssignment).where(RoleAssignment.user_id == by.id)
-    )
-    return list(found)
+def _covered(holds: Iterable[Grant], scope: Scope) -> bool:
+    """
+    Say whether some grant reaches the facility, or each thing is reached by one.
 
-
-def _everywhere(grant: RoleAssignment) -> bool:
-    return (grant.facility_id, grant.department_id, grant.resource_id) == (
-        None,
-        None,
-        None,
-    )
-
-
-def _reaches(grant: RoleAssignment, scope: Scope) -> bool:
-    """A narrower role reaches an act that touches nothing outside it."""
-    if _everywhere(grant):
+    Every resource must be covered: a role on one of two is no leave to touch both.
+    """
+    holds = list(holds)
+    if any(_whole(grant, scope) for grant in holds):
         return True
-    if grant.facility_id is not None:
-        return grant.facility_id == scope.facility_id
-    if grant.department_id is not None:
-        return scope.department_ids == {grant.department_id}
-    return scope.resource_ids == {grant.resource_id}
+    return bool(scope.things) and all(
+        any(
+            grant.resource_id == thing.resource_id
+            or (
+                grant.department_id is not None
+                and grant.department_id == thing.department_id
+            )
+            for grant in holds
+        )
+        for thing in scope.things
+    )
+
+
+def _whole(grant: Grant, scope: Scope) -> bool:
+    return grant.everywhere or (
+        grant.facility_id is not None and grant.facility_id == scope.facility_id
+    )

@@ -1,11 +1,13 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.permissions import Role
-from app.core.db import Instant, Model, choice
+from app.core.db import Instant, Model, SpanType, choice
+from app.core.spans import Span
 
 
 class User(Model):
@@ -65,4 +67,33 @@ class ApiToken(Model):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Delegation(Model):
+    """
+    Permissions over resources that one user lends another for a span.
+
+    It ends by itself, or at once when it is revoked. Nothing is ever deleted: what was
+    done under it reads "on behalf of" for good.
+    """
+
+    __tablename__ = "delegations"
+    __table_args__ = (
+        CheckConstraint("from_user_id <> to_user_id", name="two_people"),
+        CheckConstraint(
+            "cardinality(permissions) > 0 AND cardinality(resource_ids) > 0",
+            name="something",
+        ),
+        Index("ix_delegations_to_user_id", "to_user_id"),
+        Index("ix_delegations_from_user_id", "from_user_id"),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    from_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    to_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(String(60)))
+    resource_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    during: Mapped[Span] = mapped_column(SpanType)
+    created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -11,6 +11,8 @@ class Permission(StrEnum):
     MODIFY = "booking:modify_appointment"
     CANCEL = "booking:cancel_appointment"
     APPROVE = "booking:approve"
+    CHECK_IN = "booking:check_in"
+    ATTEND = "booking:attend"
     OVERRIDE = "booking:override"
     OVERRIDE_RULES = "booking:override_rules"
     OVERBOOK = "booking:overbook"
@@ -41,6 +43,8 @@ _DESK = frozenset(
         Permission.BOOK,
         Permission.MODIFY,
         Permission.CANCEL,
+        Permission.CHECK_IN,
+        Permission.ATTEND,
         Permission.VIEW_PATIENTS,
         Permission.REGISTER_PATIENTS,
     }

@@ -1,16 +1,25 @@
 """What doors read of accounts: who is signed in, whose token is this?"""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from app.accounts import internal
-from app.accounts.models import ApiToken, RoleAssignment, User
+from app.accounts.models import ApiToken, Delegation, RoleAssignment, User
 from app.accounts.permissions import Permission, Role
-from app.accounts.views import EVERYWHERE, Scope, TokenView, UserView
+from app.accounts.views import (
+    EVERYWHERE,
+    DelegationView,
+    Scope,
+    TokenView,
+    UserView,
+)
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import Instant, db
+from app.core.errors import NotFoundError
 
 
 def signed_in(user_id: int, *, demo: bool) -> UserView | None:
@@ -98,3 +107,50 @@ def _one(condition: object, *, demo: bool) -> UserView | None:
 def may(by: Actor, permission: Permission, scope: Scope) -> bool:
     """Say whether an act would be let pass, for doors that show what may be done."""
     return internal.allowed(by, permission, scope)
+
+
+def acting_for(by: Actor, delegation: UUID, *, now: datetime) -> Actor:
+    """
+    Give the actor that a user is while acting on behalf of who lent them something.
+
+    :raises NotFoundError: if it was not lent to them, or does not run at `now`
+    """
+    found = db.session.execute(
+        select(Delegation, User.name)
+        .join(User, User.id == Delegation.from_user_id)
+        .where(
+            Delegation.public_id == delegation,
+            Delegation.to_user_id == by.id,
+            Delegation.revoked_at.is_(None),
+            Delegation.during.bool_op("@>")(literal(now, Instant)),
+            User.active,
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("delegation", field="delegation_id")
+    row, lender = found
+    return replace(by, on_behalf_of=lender, delegation_id=row.id)
+
+
+def lent_to(by: Actor, *, now: datetime) -> list[DelegationView]:
+    """Give what is lent to a user and runs at `now`, by the lenders' names."""
+    rows = db.session.execute(
+        select(Delegation, User.name)
+        .join(User, User.id == Delegation.from_user_id)
+        .where(
+            Delegation.to_user_id == by.id,
+            Delegation.revoked_at.is_(None),
+            Delegation.during.bool_op("@>")(literal(now, Instant)),
+        )
+        .order_by(User.name, Delegation.id)
+    )
+    return [
+        DelegationView(
+            id=row.public_id,
+            lender=lender,
+            permissions=tuple(row.permissions),
+            resource_ids=tuple(row.resource_ids),
+            during=row.during,
+        )
+        for row, lender in rows
+    ]

@@ -11,14 +11,17 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select
 
 from app.accounts import internal
+from app.accounts.delegating import delegate, revoke_delegation
 from app.accounts.errors import SignInError, UsernameTakenError
 from app.accounts.models import ApiToken, RoleAssignment, User
 from app.accounts.permissions import Permission, Role
-from app.accounts.views import EVERYWHERE, Scope, UserView
+from app.accounts.views import EVERYWHERE, Reach, Scope, UserView
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import constraints, db, transaction
 from app.core.errors import InputError, NotFoundError
+
+__all__ = ["delegate", "revoke_delegation"]
 
 _hasher = PasswordHasher()
 # Checked when the name is unknown, so that both answers take the same time.
@@ -99,51 +102,40 @@ def add_user(order: NewUser, *, by: Actor, now: datetime) -> UserView:
 
 
 def give_role(
-    username: str, role: Role, scope: Scope, *, by: Actor, now: datetime
+    username: str, role: Role, reach: Reach, *, by: Actor, now: datetime
 ) -> bool:
     """
-    Give a user a role in a scope, and say whether it is new to them.
+    Give a user a role as far as it reaches, and say whether it is new to them.
+
+    A department or resource in `reach` is what the role is for; the facility beside it
+    says who may give it.
 
     :raises NotFoundError: if there is no such user
     """
+    narrow = reach.department_id is not None or reach.resource_id is not None
+    columns = {
+        "facility_id": None if narrow else reach.facility_id,
+        "department_id": reach.department_id,
+        "resource_id": reach.resource_id,
+    }
     with transaction() as session:
-        internal.require(by, Permission.MANAGE_ACCOUNTS, scope)
+        internal.require(by, Permission.MANAGE_ACCOUNTS, Scope(reach.facility_id))
         user = _user(username)
-        department_id = next(iter(scope.department_ids), None)
-        resource_id = next(iter(scope.resource_ids), None)
-        narrow = department_id is not None or resource_id is not None
-        facility_id = None if narrow else scope.facility_id
-        held = session.scalar(
-            select(RoleAssignment.id).where(
-                RoleAssignment.user_id == user.id,
-                RoleAssignment.role == role,
-                RoleAssignment.facility_id.is_not_distinct_from(facility_id),
-                RoleAssignment.department_id.is_not_distinct_from(department_id),
-                RoleAssignment.resource_id.is_not_distinct_from(resource_id),
-            )
+        held = select(RoleAssignment.id).where(
+            RoleAssignment.user_id == user.id, RoleAssignment.role == role
         )
-        if held is not None:
+        for name, value in columns.items():
+            column = getattr(RoleAssignment, name)
+            held = held.where(column.is_not_distinct_from(value))
+        if session.scalar(held) is not None:
             return False
-        session.add(
-            RoleAssignment(
-                user_id=user.id,
-                role=role,
-                facility_id=facility_id,
-                department_id=department_id,
-                resource_id=resource_id,
-            )
-        )
+        session.add(RoleAssignment(user_id=user.id, role=role, **columns))
         audit.record(
             "user.role_given",
-            audit.Subject("user", user.public_id, facility_id),
+            audit.Subject("user", user.public_id, reach.facility_id),
             by=by,
             now=now,
-            after={
-                "role": role,
-                "facility_id": facility_id,
-                "department_id": department_id,
-                "resource_id": resource_id,
-            },
+            after={"role": role, **columns},
         )
     return True
 

@@ -6,18 +6,41 @@ from uuid import UUID
 
 from app.accounts.permissions import Role
 from app.core.actor import Actor, ActorKind
+from app.core.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A resource an act touches, and the department it serves in there."""
+
+    resource_id: int
+    department_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an act happens. An empty scope means: in the whole installation."""
+    """
+    Where an act happens, and which resources it touches.
+
+    Without things it is about the facility as a whole, without a facility about the
+    whole installation.
+    """
 
     facility_id: int | None = None
-    department_ids: frozenset[int] = field(default_factory=frozenset)
-    resource_ids: frozenset[int] = field(default_factory=frozenset)
+    things: frozenset[Thing] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a role reaches: everywhere, or into one of these."""
+
+    facility_id: int | None = None
+    department_id: int | None = None
+    resource_id: int | None = None
 
 
 EVERYWHERE = Scope()
+ALL = Reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +69,14 @@ class UserView:
         return Actor(
             kind=ActorKind.USER, name=self.name, id=self.id, reference=self.username
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """What somebody lent: permissions over resources for a span."""
+
+    id: UUID
+    lender: str
+    permissions: tuple[str, ...]
+    resource_ids: tuple[int, ...]
+    during: Span

@@ -6,12 +6,40 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.api import docs
-from app.api.parts import appointments, directory, patients, slots
+from app.api.parts import (
+    appointments,
+    conflicts,
+    directory,
+    holds,
+    hours,
+    patients,
+    requests,
+    resources,
+    rules,
+    series,
+    slots,
+    visits,
+    waitlist,
+)
 from app.api.problems import MEDIA_TYPE, PREFIX, tell
 from app.api.schemas.problems import ProblemSchema
 from app.doors import failures
 
-PARTS = (directory.bp, patients.bp, slots.bp, appointments.bp)
+PARTS = (
+    directory.bp,
+    patients.bp,
+    slots.bp,
+    appointments.bp,
+    hours.bp,
+    rules.bp,
+    holds.bp,
+    requests.bp,
+    visits.bp,
+    series.bp,
+    waitlist.bp,
+    resources.bp,
+    conflicts.bp,
+)
 
 _BEARER = {"type": "http", "scheme": "bearer"}
 

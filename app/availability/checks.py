@@ -1,7 +1,8 @@
 """What a schedule must be before it is kept."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,17 +12,21 @@ from app.availability.errors import ScheduleOverlapError
 from app.availability.kinds import Offered
 from app.availability.models import Availability, Schedule
 from app.availability.rows import session_of
-from app.availability.views import NewSchedule, NewSession, Origin, Source
+from app.availability.views import NewSchedule, NewSession, Origin, Repeat, Source
 from app.core.db import db
 from app.core.errors import InputError
-from app.core.spans import Span, day_span
+from app.core.spans import Span, day_span, local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 WEEK_MINUTES = 7 * 24 * 60
 # Zones shift against each other twice a year, so a year of weeks shows every overlap.
 WEEKS_COMPARED = 54
+# Places in the month fall together sooner or later, or not within ten years.
+WEEKS_LOOKED_AT = 522
 MAX_TOKENS = 500
+ONE_WEEK = timedelta(weeks=1)
+LONGEST_SERIES = timedelta(days=3 * 366)
 
 
 def sessions(order: NewSchedule) -> None:
@@ -34,16 +39,96 @@ def sessions(order: NewSchedule) -> None:
         raise InputError(field="valid_till", reason="before_start")
     for index, each in enumerate(order.sessions):
         _one(each, f"sessions[{index}]")
+    for former, later, apart in _touching(order):
+        if _meet(order, former.session, later.session, apart):
+            raise InputError(field=f"sessions[{later.index}]", reason="overlap")
+
+
+@dataclass(frozen=True, slots=True)
+class _Weekly:
+    """A session on one weekday, as minutes of the week."""
+
+    start: int
+    end: int
+    index: int
+    session: slots.Session
+
+
+def _touching(order: NewSchedule) -> Iterator[tuple[_Weekly, _Weekly, timedelta]]:
+    """Give the pairs that overlap in a week where both are on, and the days between."""
     weekly = sorted(
-        (_minutes(each, weekday), index)
-        for index, each in enumerate(order.sessions)
-        for weekday in each.weekdays
+        (
+            _Weekly(*_minutes(each, weekday), index, _session(each, weekday))
+            for index, each in enumerate(order.sessions)
+            for weekday in each.weekdays
+        ),
+        key=lambda each: (each.start, each.end, each.index),
     )
-    for ((_, end), _), ((start, _), index) in pairwise(weekly):
-        if start < end:
-            raise InputError(field=f"sessions[{index}]", reason="overlap")
-    if len(weekly) > 1 and weekly[-1][0][1] > weekly[0][0][0] + WEEK_MINUTES:
-        raise InputError(field=f"sessions[{weekly[0][1]}]", reason="overlap")
+    for place, former in enumerate(weekly):
+        # What runs over the end of the week meets the sessions of the next one.
+        for turn, others in ((0, weekly[place + 1 :]), (1, weekly[:place])):
+            for later in others:
+                if later.start + turn * WEEK_MINUTES >= former.end:
+                    break
+                apart = later.session.weekday - former.session.weekday + 7 * turn
+                yield former, later, timedelta(days=apart)
+
+
+def _meet(
+    order: NewSchedule, former: slots.Session, later: slots.Session, apart: timedelta
+) -> bool:
+    """Say whether both are on at one time, ever."""
+    since = order.weeks_from or order.valid_from
+    last = order.valid_from + timedelta(weeks=WEEKS_LOOKED_AT)
+    last = min(last, order.valid_till or last)
+    ahead = (former.weekday - order.valid_from.weekday()) % 7
+    day = order.valid_from + timedelta(days=ahead)
+    while day <= last and day + apart <= last:
+        if slots.recurs(former, day, since) and slots.recurs(later, day + apart, since):
+            return True
+        day += timedelta(weeks=1)
+    return False
+
+
+def repeat(how: Repeat, during: Span, zone: ZoneInfo) -> None:
+    """
+    Refuse a repeat that cannot be right.
+
+    :raises InputError: naming the field that is off
+    """
+    recurrence(how.every_weeks, how.nth, "repeat")
+    first = local_date(during.start, zone)
+    if how.until < first:
+        raise InputError(field="repeat.until", reason="before_start")
+    if how.until > first + LONGEST_SERIES:
+        days = LONGEST_SERIES.days
+        raise InputError(field="repeat.until", reason="too_long_series", days=days)
+    if during.length > ONE_WEEK:
+        raise InputError(field="during", reason="longer_than_week")
+
+
+def some(found: Sequence[Span]) -> None:
+    """
+    Refuse a repeat that is on no day.
+
+    :raises InputError: naming its end
+    """
+    if not found:
+        raise InputError(field="repeat.until", reason="never")
+
+
+def recurrence(every_weeks: int, nth: Sequence[int], field: str) -> None:
+    """
+    Refuse weeks and places in the month that there are not.
+
+    :raises InputError: naming the field that is off
+    """
+    if not 1 <= every_weeks <= 52:
+        raise InputError(
+            field=f"{field}.every_weeks", reason="between", least=1, most=52
+        )
+    if not set(nth) <= {-1, 1, 2, 3, 4, 5}:
+        raise InputError(field=f"{field}.nth", reason="nth")
 
 
 def slot_size(minutes: int, tokens: int, field: str = "") -> None:
@@ -76,6 +161,7 @@ def elsewhere(
         order.valid_from,
         order.valid_till,
         tuple(_session(each, day) for each in order.sessions for day in each.weekdays),
+        order.weeks_from,
     )
     for other_facility, pattern in _other_patterns(resource, facility):
         first = max(new.first, pattern.first)
@@ -96,6 +182,7 @@ def elsewhere(
 def _one(each: NewSession, field: str) -> None:
     if not each.weekdays or not all(0 <= day <= 6 for day in each.weekdays):
         raise InputError(field=f"{field}.weekdays", reason="weekday")
+    recurrence(each.every_weeks, each.nth, field)
     if each.kind is not Offered.TOKENS:
         if each.slot_minutes or each.tokens_per_slot:
             raise InputError(field=f"{field}.slot_minutes", reason="only_tokens")
@@ -133,6 +220,8 @@ def _session(each: NewSession, weekday: int) -> slots.Session:
         types=frozenset(each.types),
         label=each.label,
         source=Source(Origin.AVAILABILITY, 0),
+        every_weeks=each.every_weeks,
+        nth=frozenset(each.nth),
     )
 
 
@@ -156,6 +245,7 @@ def _other_patterns(
                 schedule.valid_from,
                 schedule.valid_till,
                 (session_of(availability),),
+                schedule.weeks_from,
             ),
         )
         for schedule, availability in rows

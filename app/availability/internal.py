@@ -4,15 +4,16 @@ from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
-from app.availability import reading, rows, slots
+from app.availability import checks, proposing, reading, repairing, rows, slots
 from app.availability.models import (
     Availability,
     AvailabilityException,
     Maintenance,
     Schedule,
 )
+from app.availability.proposing import Change
 from app.availability.reading import Known
-from app.availability.views import NewException, NewSchedule, Offer
+from app.availability.views import NewException, NewMaintenance, NewSchedule, Offer
 from app.core.db import db
 from app.core.spans import Span
 from app.directory.kinds import ResourceKind
@@ -20,20 +21,40 @@ from app.directory.views import FacilityView, ResourceView
 
 
 def offers(
-    facility: FacilityView, resources: Iterable[ResourceView], window: Span
+    facility: FacilityView,
+    resources: Iterable[ResourceView],
+    window: Span,
+    change: Change | None = None,
 ) -> dict[int, Offer]:
     """
     Tell what each resource offers at the facility within the window.
+
+    With a `change`, what they would offer if it were made.
 
     Inactive resources offer nothing. Rooms, chairs, places and machines without a
     schedule of their own follow the facility's hours, unless they are schedule-only.
     """
     asked = list(resources)
     known = reading.read(facility, [resource.id for resource in asked], window)
+    if change is not None:
+        whose = next((r for r in asked if r.public_id == change.resource_id), None)
+        proposing.lay(change, known, facility, whose)
     return {
         resource.id: _offer(resource, known, window) if resource.active else Offer()
         for resource in asked
     }
+
+
+def check(change: Change, facility: FacilityView) -> None:
+    """
+    Refuse a change that could not be made whatever is booked.
+
+    :raises InputError: naming the field that is off
+    """
+    if isinstance(change, NewSchedule):
+        checks.sessions(change)
+    elif isinstance(change, NewMaintenance):
+        repairing.occurrences(change, facility)
 
 
 def _offer(resource: ResourceView, known: Known, window: Span) -> Offer:

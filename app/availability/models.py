@@ -24,7 +24,8 @@ class Schedule(Model):
 
     Both dates are days of the facility's zone and both count. Without a resource it is
     the facility's own hours, which rooms and machines without a schedule follow. One at
-    a time holds: an exclusion constraint, written by hand in its migration.
+    a time holds: an exclusion constraint, written by hand in its migration. Every n
+    weeks counts from the week of `weeks_from`, which outlives a change of one session.
     """
 
     __tablename__ = "schedules"
@@ -38,6 +39,7 @@ class Schedule(Model):
     resource_id: Mapped[int | None] = mapped_column(ForeignKey("resources.id"))
     valid_from: Mapped[date]
     valid_till: Mapped[date | None]
+    weeks_from: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -127,14 +129,23 @@ class AvailabilityException(Model):
 
 
 class Maintenance(Model):
-    """Time a resource is out of service."""
+    """
+    Time a resource is out of service; `facility_id` says whose people arranged it.
+
+    What repeats is written out, one row for each occurrence, with one `series`.
+    """
 
     __tablename__ = "maintenances"
-    __table_args__ = (Index("ix_maintenances_resource_id", "resource_id"),)
+    __table_args__ = (
+        Index("ix_maintenances_resource_id", "resource_id"),
+        Index("ix_maintenances_series", "series"),
+    )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
     resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
     during: Mapped[Span] = mapped_column(SpanType)
     reason: Mapped[str] = mapped_column(String(200), server_default="", default="")
+    series: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -77,17 +77,18 @@ def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
 def _patterns(known: Known, rows: list[list[Any]], facility: FacilityView) -> None:
     sessions: dict[int, list[Session]] = defaultdict(list)
     schedules: dict[int, list[Any]] = {}
-    for schedule_id, resource_id, first, last, *session in rows:
-        schedules[schedule_id] = [resource_id, first, last]
+    for schedule_id, resource_id, first, last, since, *session in rows:
+        schedules[schedule_id] = [resource_id, first, last, since]
         if session[0] is not None:
             sessions[schedule_id].append(_session(session))
-    for schedule_id, (resource_id, first, last) in schedules.items():
+    for schedule_id, (resource_id, first, last, since) in schedules.items():
         known.patterns[resource_id].append(
             Pattern(
                 facility.zone,
                 date.fromisoformat(first),
                 date.fromisoformat(last) if last else None,
                 tuple(sessions[schedule_id]),
+                date.fromisoformat(since),
             )
         )
 
@@ -118,7 +119,8 @@ _ALL = text(
     """
 SELECT
   (SELECT json_agg(json_build_array(
-     s.id, s.resource_id, s.valid_from, s.valid_till, a.id, a.kind, a.weekday,
+     s.id, s.resource_id, s.valid_from, s.valid_till, s.weeks_from,
+     a.id, a.kind, a.weekday,
      a.start_time, a.end_time, a.slot_minutes, a.tokens_per_slot, a.types, a.label,
      a.every_weeks, a.nth) ORDER BY s.id, a.id)
    FROM schedules s LEFT JOIN availabilities a

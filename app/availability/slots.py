@@ -10,7 +10,14 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.availability.kinds import Closed, Offered
-from app.availability.views import ClosedSpan, Offer, OfferedSlot, OpenSpan, Source
+from app.availability.views import (
+    ClosedSpan,
+    Offer,
+    OfferedSlot,
+    OpenSpan,
+    Repeat,
+    Source,
+)
 from app.core.spans import Span, at, days, local_date, subtract
 
 ONE_DAY = timedelta(days=1)
@@ -41,6 +48,7 @@ class Pattern:
     first: date
     last: date | None
     sessions: tuple[Session, ...]
+    weeks_from: date | None = None
 
     def holds_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -66,7 +74,8 @@ def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
         if not pattern.holds_on(day):
             continue
         for session in pattern.sessions:
-            if not _recurs(session, day, pattern.first):
+            since = pattern.weeks_from or pattern.first
+            if not recurs(session, day, since):
                 continue
             span = _on(day, session, pattern.zone)
             if span is not None and span.overlaps(window):
@@ -81,20 +90,36 @@ def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
                 )
 
 
-def _recurs(session: Session, day: date, first: date) -> bool:
+def recurs(session: Session, day: date, since: date) -> bool:
     """
     Say whether a session is on that day.
 
-    Every n weeks counts from the week in which its schedule begins; `nth` are the
-    weekday's places in its month, -1 the last.
+    Every n weeks counts from the week of `since`; `nth` are the weekday's places in its
+    month, -1 the last.
     """
-    if session.weekday != day.weekday():
+    return session.weekday == day.weekday() and _in_turn(
+        session.every_weeks, session.nth, day, since
+    )
+
+
+def repeated(during: Span, repeat: Repeat, zone: ZoneInfo) -> Iterator[Span]:
+    """Repeat a span at the same wall-clock times on later days."""
+    start, end = during.start.astimezone(zone), during.end.astimezone(zone)
+    first, lasts = start.date(), end.date() - start.date()
+    for day in days(first, repeat.until):
+        if day.weekday() != first.weekday():
+            continue
+        if not _in_turn(repeat.every_weeks, frozenset(repeat.nth), day, first):
+            continue
+        begins, ends = at(day, start.time(), zone), at(day + lasts, end.time(), zone)
+        if begins < ends:
+            yield Span(begins, ends)
+
+
+def _in_turn(every_weeks: int, nth: frozenset[int], day: date, since: date) -> bool:
+    if every_weeks > 1 and (_monday(day) - _monday(since)).days // 7 % every_weeks:
         return False
-    if session.every_weeks > 1:
-        weeks = (_monday(day) - _monday(first)).days // 7
-        if weeks % session.every_weeks:
-            return False
-    return not session.nth or bool(session.nth & _places(day))
+    return not nth or bool(nth & _places(day))
 
 
 def _monday(day: date) -> date:

@@ -57,6 +57,22 @@ class ClosedSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Offerable:
+    """
+    Whether a span is offered, and how: as a token slot or as open time.
+
+    Otherwise `reason` says why not: inactive, break, away, maintenance, type,
+    token_slot or hours; `why` is what was written down with a closure.
+    """
+
+    offered: bool
+    kind: Offered | None = None
+    reason: str = ""
+    why: str = ""
+    closed: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """All a resource offers at a facility within a window, in order of time."""
 
@@ -79,6 +95,33 @@ class Offer:
             return None
         return next(p for p in fitting if p.span.holds(span.start))
 
+    def answer(
+        self, span: Span, type_id: int | None, *, active: bool = True
+    ) -> Offerable:
+        """Say whether a span is a token slot or lies in open time, and why not."""
+        slot = self.slot_at(span.start)
+        if slot is not None and slot.span == span:
+            if type_id is None or slot.allows(type_id):
+                return Offerable(offered=True, kind=Offered.TOKENS)
+            return Offerable(offered=False, reason="type")
+        if any(each.span.overlaps(span) for each in self.slots):
+            return Offerable(offered=False, reason="token_slot")
+        if self.opening(span, type_id) is not None:
+            return Offerable(offered=True, kind=Offered.OPEN)
+        return self._refusal(span, active=active)
+
+    def _refusal(self, span: Span, *, active: bool) -> Offerable:
+        if not active:
+            return Offerable(offered=False, reason="inactive")
+        shut = next((c for c in self.closed if c.span.overlaps(span)), None)
+        if shut is not None:
+            return Offerable(
+                offered=False, reason=shut.kind.value, why=shut.reason, closed=shut.span
+            )
+        if self.opening(span, None) is not None:
+            return Offerable(offered=False, reason="type")
+        return Offerable(offered=False, reason="hours")
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -98,13 +141,18 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class NewSchedule:
-    """A configuration to be; `resource` None means the facility's own hours."""
+    """
+    A configuration to be; `resource` None means the facility's own hours.
+
+    Every n weeks counts from the week of `weeks_from`, else of `valid_from`.
+    """
 
     facility_id: UUID
     resource_id: UUID | None
     valid_from: date
     valid_till: date | None
     sessions: tuple[NewSession, ...]
+    weeks_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +175,69 @@ class NewException:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """
+    How maintenance repeats: on its first day's weekday, until a last local day.
+
+    Every so many weeks; with `nth` only on those weekdays of the month, -1 the last.
+    """
+
+    until: date
+    every_weeks: int = 1
+    nth: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NewMaintenance:
     facility_id: UUID
     resource_id: UUID
     during: Span
     reason: str = ""
+    repeat: Repeat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session of a schedule as it stands, on one weekday."""
+
+    id: UUID
+    weekday: int
+    session: NewSession
+    type_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """One version of a schedule; `resource` None means the facility's own hours."""
+
+    id: UUID
+    resource_id: UUID | None
+    valid_from: date
+    valid_till: date | None
+    sessions: tuple[SessionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionView:
+    """Time away or added; without a resource it is a holiday of the facility."""
+
+    id: UUID
+    resource_id: UUID | None
+    everywhere: bool
+    is_available: bool
+    kind: Offered
+    span: Span
+    slot_minutes: int
+    tokens_per_slot: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceView:
+    """Time out of service; one `series` for all that repeat together."""
+
+    id: UUID
+    resource_id: UUID
+    span: Span
+    reason: str
+    series: UUID | None

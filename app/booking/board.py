@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, Origin, Source
 from app.booking import occupancy
-from app.booking.kinds import Kind
-from app.booking.models import TokenSlot
-from app.booking.occupancy import Occupancy
+from app.booking.occupancy import Occupancy, SlotRow
 from app.booking.states import Status
 from app.booking.units import full_spans
-from app.booking.views import ColumnView, Opening, SlotView, VisitView
+from app.booking.views import ColumnView, SlotView, VisitView
 from app.core.spans import Span, subtract
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -36,42 +34,12 @@ def columns(
     taken = occupancy.read(facility, resources, hull)
     types = directory.types()
     return [
-        _column(resource, span, offers[resource.id], taken, types, now)
+        column(resource, span, offers[resource.id], taken, types, now)
         for resource, span in asked
     ]
 
 
-def openings(
-    facility: FacilityView,
-    resource: ResourceView,
-    kind: TypeView,
-    window: Span,
-    length: timedelta,
-    *,
-    now: datetime,
-) -> list[Opening]:
-    """Give every free place within the window, in order of time."""
-    offer = availability.offers(facility, [resource], window)[resource.id]
-    taken = occupancy.read(facility, {resource.id: resource}, window)
-    found = [
-        Opening(Kind.TOKEN, resource, slot.span, left)
-        for slot in offer.slots
-        if slot.allows(kind.id)
-        and slot.span.end > now
-        and (left := _slot_view(resource, slot, taken).left) > 0
-    ]
-    around = [slot.span for slot in offer.slots]
-    for piece in offer.open:
-        if not piece.allows(kind.id):
-            continue
-        for gap in _free(resource, [piece.span], taken, around):
-            start = on_step(gap.start)
-            if start + length <= gap.end:
-                found.append(Opening(Kind.TIMED, resource, Span(start, start + length)))
-    return sorted(found, key=lambda opening: opening.span)
-
-
-def _column(  # noqa: PLR0917 - a column is made of this much
+def column(  # noqa: PLR0917 - a column is made of this much
     resource: ResourceView,
     day: Span,
     offer: Offer,
@@ -86,18 +54,18 @@ def _column(  # noqa: PLR0917 - a column is made of this much
         resource=resource,
         day=day,
         slots=tuple(
-            _slot_view(resource, slot, taken)
+            slot_view(resource, slot, taken)
             for slot in _with_left_over(resource, offer, taken)
             if day.holds(slot.span.start)
         ),
         open=tuple(spans),
-        free=tuple(_free(resource, ahead, taken, around)),
+        free=tuple(free(resource, ahead, taken, around)),
         closed=tuple(c for c in offer.closed if c.span.overlaps(day)),
         visits=tuple(_visits(resource, day, taken, types)),
     )
 
 
-def _slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> SlotView:
+def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> SlotView:
     row = taken.slots.get((resource.id, slot.span))
     seen = taken.seen[row.id] if row else Counter[Status]()
     return SlotView(
@@ -131,13 +99,13 @@ def _with_left_over(
     return sorted([*offer.slots, *stranded], key=lambda slot: slot.span)
 
 
-def _source(row: TokenSlot) -> Source:
+def _source(row: SlotRow) -> Source:
     if row.exception_id is not None:
         return Source(Origin.EXCEPTION, row.exception_id)
     return Source(Origin.AVAILABILITY, row.availability_id or 0)
 
 
-def _free(
+def free(
     resource: ResourceView,
     spans: Iterable[Span],
     taken: Occupancy,

@@ -9,19 +9,21 @@ stretch are numbered anew so that one unit is free throughout.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import case, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.booking import clashes
+from app.booking import clashes, register
 from app.booking.errors import SlotTakenError
 from app.booking.kinds import How
-from app.booking.models import BookingResource
+from app.booking.models import Appointment, BookingResource
 from app.booking.units import Held, colours, first_full, free_unit
 from app.booking.views import Clash
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import Span
+from app.directory import internal as directory
 from app.directory.views import ResourceView, TypeView
 
 
@@ -57,19 +59,90 @@ class Owner:
     token_slot_id: int | None = None
 
 
-def take(claims: Sequence[Claim], owner: Owner, *, by: Actor, now: datetime) -> None:
+def take(
+    claims: Sequence[Claim],
+    owner: Owner,
+    *,
+    by: Actor,
+    now: datetime,
+    override: str = "",
+) -> None:
     """
     Take all claims or none.
+
+    With a reason to override, a claim without room stands beside those in its way: it
+    is marked, and the double booking is written down.
 
     :raises SlotTakenError: naming every claim that is in the way
     """
     if not claims:
         return
     held = _held(claims)
-    _insert(
-        [_row(claim, _unit(claim, held, by), owner, by, now) for claim in claims],
-        claims,
+    rows, doubled = [], []
+    for claim in claims:
+        row = _row(claim, 1, owner, by, now)
+        try:
+            row["unit"] = _unit(claim, held, by)
+        except SlotTakenError:
+            if not override:
+                raise
+            row |= _overridden(override, by)
+            doubled.append((claim, held[claim.resource.id]))
+        rows.append(row)
+    _insert(rows, claims)
+    for claim, rivals in doubled:
+        register.doubled(
+            claim.resource,
+            claim.claimed,
+            owner.appointment_id,
+            rivals,
+            why=override,
+            by=by,
+            now=now,
+        )
+
+
+def with_room(claims: Sequence[Claim]) -> set[int]:
+    """Give the resources that could take their claim now."""
+    if not claims:
+        return set()
+    held = _held(claims)
+    return {
+        claim.resource.id
+        for claim in claims
+        if not claim.resource.exclusive
+        or first_full(
+            held.get(claim.resource.id, []), claim.claimed, claim.resource.capacity
+        )
+        is None
+    }
+
+
+def in_the_way(
+    asked: Sequence[Claim], without: UUID | None
+) -> list[tuple[Claim, list[Held]]]:
+    """Give who would refuse each claim, leaving out one appointment's own claims."""
+    if not asked:
+        return []
+    own = set(
+        db.session.scalars(
+            select(BookingResource.id)
+            .join(Appointment, Appointment.id == BookingResource.appointment_id)
+            .where(Appointment.public_id == without)
+        )
     )
+    held = _held(asked)
+    found = []
+    for claim in asked:
+        others = [
+            each
+            for each in held.get(claim.resource.id, [])
+            if each.id not in own and each.span.overlaps(claim.claimed)
+        ]
+        full = first_full(others, claim.claimed, claim.resource.capacity)
+        if claim.resource.exclusive and full is not None:
+            found.append((claim, full))
+    return found
 
 
 def take_whole(claim: Claim, owner: Owner, *, by: Actor, now: datetime) -> None:
@@ -93,7 +166,75 @@ def release(owner: Owner, *, for_good: bool = False) -> None:
         else BookingResource.token_slot_id == owner.token_slot_id
     )
     values = {"active": False} | ({"current": False} if for_good else {})
-    db.session.execute(update(BookingResource).where(mine).values(**values))
+    freed = db.session.execute(
+        update(BookingResource)
+        .where(mine, or_(BookingResource.active, BookingResource.current))
+        .values(**values)
+        .returning(BookingResource.resource_id, BookingResource.claimed)
+        .execution_options(synchronize_session="fetch")
+    )
+    settle([(resource_id, claimed) for resource_id, claimed in freed])
+
+
+def drop(row_ids: Sequence[int]) -> None:
+    """Give single places of an arrangement back, keeping them as its history."""
+    freed = db.session.execute(
+        update(BookingResource)
+        .where(BookingResource.id.in_(row_ids))
+        .values(active=False, current=False)
+        .returning(BookingResource.resource_id, BookingResource.claimed)
+        .execution_options(synchronize_session="fetch")
+    )
+    settle([(resource_id, claimed) for resource_id, claimed in freed])
+
+
+def settle(freed: Sequence[tuple[int, Span]]) -> None:
+    """Put overridden claims back under the constraint where they fit by now."""
+    if not freed:
+        return
+    near = or_(
+        *(
+            and_(
+                BookingResource.resource_id == resource_id,
+                BookingResource.claimed.bool_op("&&")(span),
+            )
+            for resource_id, span in freed
+        )
+    )
+    marked = db.session.execute(
+        select(BookingResource.id, BookingResource.resource_id, BookingResource.claimed)
+        .where(near, BookingResource.active, BookingResource.overridden)
+        .order_by(BookingResource.id)
+    ).all()
+    if not marked:
+        return
+    resources = {r.id: r for r in directory.posts_of(row[1] for row in marked)}
+    for row_id, resource_id, claimed in marked:
+        _fit_in(row_id, Claim(resources[resource_id], claimed, claimed))
+
+
+def _fit_in(row_id: int, claim: Claim) -> None:
+    """
+    Clear an override when nobody else holds the place.
+
+    Other overridden claims do not count: of several, the first to fit is a plain
+    booking and the rest are its rivals.
+    """
+    others = _read([claim.resource.id], claim.claimed).get(claim.resource.id, [])
+    plain = [held for held in others if not held.overridden]
+    if first_full(plain, claim.claimed, claim.resource.capacity) is not None:
+        return
+    unit = free_unit(plain, claim.resource.capacity) or _recolour(claim)
+    db.session.execute(
+        update(BookingResource)
+        .where(BookingResource.id == row_id)
+        .values(overridden=False, unit=unit)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _overridden(why: str, by: Actor) -> dict[str, object]:
+    return {"overridden": True, "override_by": by.key, "override_reason": why}
 
 
 def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:
@@ -112,13 +253,10 @@ def _unit(claim: Claim, held: dict[int, list[Held]], by: Actor) -> int:
     others = held.get(resource.id, [])
     if not resource.exclusive:
         return 1
-    unit = free_unit(others, resource.capacity)
-    if unit is not None:
-        return unit
     full = first_full(others, claim.claimed, resource.capacity)
     if full is not None:
         raise SlotTakenError(clashes=clashes.told(claim.resource.name, full, by))
-    return _recolour(claim)
+    return free_unit(others, resource.capacity) or _recolour(claim)
 
 
 def _recolour(claim: Claim) -> int:
@@ -128,7 +266,7 @@ def _recolour(claim: Claim) -> int:
     Rows leave the constraint while they change: two that swap their units would
     break it in the middle of one statement.
     """
-    stretch = _stretch(claim)
+    stretch = [held for held in _stretch(claim) if not held.overridden]
     mine = Held(0, 0, claim.claimed)
     numbered = colours([*stretch, mine])
     moved = {h.id: numbered[h] for h in stretch if numbered[h] != h.unit}
@@ -179,6 +317,7 @@ def _read(resource_ids: Iterable[int], window: Span) -> dict[int, list[Held]]:
             BookingResource.id,
             BookingResource.unit,
             BookingResource.claimed,
+            BookingResource.overridden,
         )
         .where(
             BookingResource.resource_id.in_(set(resource_ids)),
@@ -189,8 +328,9 @@ def _read(resource_ids: Iterable[int], window: Span) -> dict[int, list[Held]]:
         .order_by(BookingResource.id)
     )
     found: dict[int, list[Held]] = {}
-    for resource_id, row_id, unit, claimed in rows:
-        found.setdefault(resource_id, []).append(Held(row_id, unit, claimed))
+    for resource_id, row_id, unit, claimed, overridden in rows:
+        held = Held(row_id, unit, claimed, overridden)
+        found.setdefault(resource_id, []).append(held)
     return found
 
 
@@ -208,6 +348,8 @@ def _row(
         "current": True,
         "exclusive": claim.resource.exclusive,
         "overridden": False,
+        "override_by": None,
+        "override_reason": None,
         "how": claim.how,
         "assigned_by": by.key,
         "assigned_at": now,

@@ -1,12 +1,16 @@
-"""Acts on requests: approve one, deny one."""
+"""Acts on requests: approve one, deny one, let those expire that nobody decided."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
+from app.accounts.views import EVERYWHERE
 from app.booking import drafting, ending, guard, rows, tokens
 from app.booking.errors import StatusError
+from app.booking.models import Appointment
 from app.booking.states import Status
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
@@ -61,3 +65,28 @@ def deny(
         told = rows.seen(appointment, by)
         accounts.require(by, Permission.APPROVE, rows.scope_of(told))
         return ending.end(booking, told, Status.DENIED, why, by=by, now=now)
+
+
+def expire_requests(*, by: Actor, now: datetime) -> int:
+    """Let requests expire that nobody decided until their time had gone by."""
+    accounts.require(by, Permission.APPROVE, EVERYWHERE)
+    late = db.session.scalars(
+        select(Appointment.public_id)
+        .where(
+            Appointment.status == Status.REQUESTED,
+            func.upper(Appointment.during) <= now,
+        )
+        .order_by(Appointment.id)
+    ).all()
+    return sum(_expire(each, by=by, now=now) for each in late)
+
+
+def _expire(appointment: UUID, *, by: Actor, now: datetime) -> bool:
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking = rows.for_change(appointment, None, keys)
+        told = rows.one(appointment)
+        if booking.status is not Status.REQUESTED or told.span.end > now:
+            return False
+        ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
+        return True

@@ -9,7 +9,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import holding, places, rows, ruling
 from app.booking.errors import OverError
-from app.booking.kinds import Kind
+from app.booking.kinds import How, Kind
 from app.booking.placing import Draft
 from app.booking.states import Status
 from app.booking.views import (
@@ -82,6 +82,7 @@ def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draf
         patients=people(order.patient_id, order.also_patients),
         claims=asked,
         override=_reason(order.override),
+        double_book=_reason(order.double_book, field="double_book"),
         note=order.note,
         channel=order.channel,
     )
@@ -153,7 +154,7 @@ def again(
                 starts_at=told.span.start,
                 ends_at=told.span.end,
                 resources=tuple(
-                    Want(claim.resource.public_id, claim.during)
+                    Want(claim.resource.public_id, claim.during, How(claim.how))
                     for claim in told.resources
                 ),
                 note=told.note,
@@ -178,9 +179,10 @@ def check_offered(told: AppointmentView, *, now: datetime) -> None:
         raise OverError(field="starts_at", ended=told.span.end)
     if told.kind is Kind.TOKEN:
         places.token_slot(rows.bookable(told), told.span.start, now=now)
-        return
     held = [places.Part(claim.resource, claim.during) for claim in told.resources]
-    places.offered_claims(told.facility, held, told.type)
+    if held:
+        kind = told.type if told.kind is Kind.TIMED else None
+        places.offered_claims(told.facility, held, kind)
 
 
 def _may_look(what: Bookable, by: Actor) -> None:
@@ -190,7 +192,7 @@ def _may_look(what: Bookable, by: Actor) -> None:
     )
 
 
-def _reason(override: Override | None) -> str:
+def _reason(override: Override | None, field: str = "override") -> str:
     if override is None:
         return ""
-    return clean(override.reason, field="override", least=1, most=200)
+    return clean(override.reason, field=field, least=1, most=200)

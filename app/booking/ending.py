@@ -6,7 +6,7 @@ from uuid import UUID
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
-from app.booking import claims, events, guard, loads, rows, ruling, tokens
+from app.booking import claims, events, guard, loads, moves, rows, ruling, tokens
 from app.booking.models import Appointment
 from app.booking.rules.case import Judges
 from app.booking.states import FREES_PLACE, Status
@@ -40,17 +40,29 @@ def cancel(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, revision, keys)
-        told = rows.seen(appointment, by)
-        accounts.require(by, Permission.CANCEL, rows.scope_of(told))
-        what = rows.bookable(told)
-        ruling.judge(
-            ruling.load(what.facility).of(what.resource, what.type),
-            ruling.case(what, told.span, by=by, now=now),
-            (Judges.CANCELLING,),
-            by=by,
-            overridden=override is not None,
-        )
-        return end(booking, told, Status.CANCELLED, why, by=by, now=now)
+        return call_off(booking, why, by=by, now=now, override=override)
+
+
+def call_off(
+    booking: Appointment,
+    why: str,
+    *,
+    by: Actor,
+    now: datetime,
+    override: Override | None = None,
+) -> AppointmentView:
+    """Cancel an appointment whose locks are held, if its actor and the rules allow."""
+    told = rows.seen(booking.public_id, by)
+    accounts.require(by, Permission.CANCEL, rows.scope_of(told))
+    what = rows.bookable(told)
+    ruling.judge(
+        ruling.load(what.facility).of(what.resource, what.type),
+        ruling.case(what, told.span, by=by, now=now),
+        (Judges.CANCELLING,),
+        by=by,
+        overridden=override is not None,
+    )
+    return end(booking, told, Status.CANCELLED, why, by=by, now=now)
 
 
 def end(
@@ -79,21 +91,42 @@ def end(
 def tell(
     before: AppointmentView, after: AppointmentView, *, by: Actor, now: datetime
 ) -> AppointmentView:
+    """Remember a change of status, so that it can be undone, and announce it."""
+    moves.remember(before, after, by=by, now=now)
+    return announce(f"appointment.{after.status.value}", before, after, by=by, now=now)
+
+
+def announce(
+    action: str,
+    before: AppointmentView,
+    after: AppointmentView,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
     """Leave a line in the trail about a change of status, and tell who listens."""
     audit.record(
-        f"appointment.{after.status.value}",
+        action,
         audit.Subject("appointment", after.id, after.facility.id),
         by=by,
         now=now,
-        before={"status": before.status},
+        before={"status": before.status, "people": _people(before)},
         after={
             "status": after.status,
+            "people": _people(after),
             "token": after.token,
             "reason": after.cancel_reason,
         },
     )
     house.emit(events.Changed(before, after, by=by, now=now))
     return after
+
+
+def _people(told: AppointmentView) -> dict[str, Status]:
+    """Give the status of each, where they are several."""
+    if len(told.participants) < 2:
+        return {}
+    return {each.patient.mrn: each.status for each in told.participants}
 
 
 def give_back(booking: Appointment, facility: FacilityView) -> None:

@@ -9,6 +9,12 @@ class SlotTakenError(ConflictError):
     code = "slot_taken"
 
 
+class NoneFreeError(ConflictError):
+    """No chair, room or machine is free: `params["passed"]` says why of each."""
+
+    code = "none_free"
+
+
 class SlotFullError(ConflictError):
     """Every token of the slot is given."""
 
@@ -31,6 +37,12 @@ class StatusError(ConflictError):
     """From its present status an appointment cannot go there."""
 
     code = "status"
+
+
+class UndoError(ConflictError):
+    """The last move cannot be taken back; `params["reason"]` says why."""
+
+    code = "undo"
 
 
 class HoldLostError(ConflictError):

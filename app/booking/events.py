@@ -34,3 +34,23 @@ class Changed:
     appointment: AppointmentView
     by: Actor
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """Somebody joined a group or left it; `before` is how it stood."""
+
+    before: AppointmentView
+    appointment: AppointmentView
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """An appointment has other resources; `before` is how it stood."""
+
+    before: AppointmentView
+    appointment: AppointmentView
+    by: Actor
+    now: datetime

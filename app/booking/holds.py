@@ -10,6 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import (
+    assignment,
     drafting,
     ending,
     guard,
@@ -46,7 +47,8 @@ def hold_token(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotFullError: if every token of the slot is given
     """
-    keys, fresh = guard.keys_of([order.resource_id]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -66,7 +68,9 @@ def hold_timed(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
     """
-    keys, fresh = guard.keys_of([w.resource_id for w in order.resources]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    fresh = uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -125,7 +129,7 @@ def confirm(
     :raises RuleError: if a rule of the patient forbids it
     :raises StatusError: if it is no hold
     """
-    keys = rows.lock_keys(appointment)
+    keys = [*rows.lock_keys(appointment), *assignment.keys_for(appointment)]
     with guard.acting(keys, appointment, by=by, now=now, once=once) as before:
         if before is not None:
             return rows.one(before)
@@ -134,7 +138,7 @@ def confirm(
         if booking.status not in {Status.HELD, Status.EXPIRED}:
             raise StatusError(status=booking.status.value, wanted="scheduled")
         if _live(booking, now):
-            return _keep(booking, told, patients, by=by, now=now)
+            return keep(booking, told, patients, by=by, now=now)
         # Without its key it has been taken again already, by an earlier confirmation.
         if not retake or booking.hold_key is None:
             raise HoldLostError
@@ -156,6 +160,8 @@ def release(appointment: UUID, *, by: Actor, now: datetime) -> AppointmentView:
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if booking.status is Status.EXPIRED:
             return told
+        if booking.status is not Status.HELD:
+            raise StatusError(status=booking.status.value, wanted="expired")
         return ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
 
 
@@ -170,7 +176,7 @@ def _hold(
     return placing.place(draft, Status.HELD, by=by, now=now)
 
 
-def _keep(
+def keep(
     booking: Appointment,
     told: AppointmentView,
     patients: tuple[UUID, ...],

@@ -3,18 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import claims, ending, guard, rows
+from app.booking import guard, rows, visits
 from app.booking.states import Status
 from app.core.actor import Actor
-from app.core.db import db
 
 
-def advance(appointment: UUID, to: Status, *, by: Actor, now: datetime) -> None:
+def advance(
+    appointment: UUID,
+    to: Status,
+    *,
+    by: Actor,
+    now: datetime,
+    patient_id: UUID | None = None,
+) -> None:
     """
     Let a visit arrive, start, end or fail to happen, as the table of moves allows.
 
     A patient who does not show up leaves the time to others; a token's place stays
-    theirs, since its slot is gone by then.
+    theirs, since its slot is gone by then. Of a group, `patient_id` names the one.
 
     :raises NotFoundError: if there is no such appointment
     :raises StatusError: if the table does not lead there
@@ -23,8 +29,4 @@ def advance(appointment: UUID, to: Status, *, by: Actor, now: datetime) -> None:
     with guard.acting(keys, appointment, by=by, now=now):
         booking = rows.for_change(appointment, None, keys)
         told = rows.one(appointment)
-        rows.step(booking, to)
-        if to is Status.NO_SHOW:
-            claims.release(claims.Owner(appointment_id=booking.id))
-        db.session.flush()
-        ending.tell(told, rows.after(told, booking), by=by, now=now)
+        visits.go(booking, told, to, patient_id, by=by, now=now)

@@ -10,6 +10,7 @@ from app.booking.models import DailyLoad
 from app.booking.rules.case import refuse
 from app.booking.rules.daily_limit import DailyLimit
 from app.core.db import db
+from app.core.errors import RuleError
 from app.directory.views import ResourceView
 
 ALL_TYPES = 0
@@ -48,13 +49,18 @@ def take(
     used = {row.type_id: row.used for row in db.session.execute(counted)}
     for limit in limits:
         if used[type_id if limit.per_type else ALL_TYPES] > limit.limit:
-            raise refuse(
-                limit,
-                field="starts_at",
-                limit=limit.limit,
-                per_type=limit.per_type,
-                resource=resource.name,
-            )
+            raise refusal(limit, resource)
+
+
+def refusal(limit: DailyLimit, resource: ResourceView) -> RuleError:
+    """Make the refusal of a day that is full."""
+    return refuse(
+        limit,
+        field="starts_at",
+        limit=limit.limit,
+        per_type=limit.per_type,
+        resource=resource.name,
+    )
 
 
 def give_back(resource_id: int, facility_id: int, type_id: int, day: date) -> None:

@@ -8,18 +8,20 @@ from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.availability.views import Origin
 from app.booking import (
+    assignment,
     claims,
     drafting,
     events,
     guard,
     loads,
+    places,
     placing,
     rows,
     ruling,
     tokens,
 )
 from app.booking.errors import HoldLostError, StatusError
-from app.booking.kinds import Kind
+from app.booking.kinds import How, Kind
 from app.booking.models import Appointment
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
@@ -64,29 +66,42 @@ def move(
     :raises StatusError: if it is not waiting to happen any more
     """
     extra = guard.keys_of([to.resource_id]) if to.resource_id else []
-    keys = [*rows.lock_keys(appointment), *extra]
+    able = assignment.keys_for(appointment)
+    keys = [*rows.lock_keys(appointment), *extra, *able]
     with guard.acting(keys, appointment, by=by, now=now, once=once) as before:
         if before is not None:
             return rows.one(before)
         booking = rows.for_change(appointment, to.revision, keys)
-        told = rows.seen(appointment, by)
-        accounts.require(by, Permission.MODIFY, rows.scope_of(told))
-        _check_movable(booking, now)
-        if told.kind is Kind.TOKEN:
-            _move_token(booking, told, to, override, by=by, now=now)
-        else:
-            _move_timed(booking, told, to, override, by=by, now=now)
-        moved = rows.one(appointment)
-        audit.record(
-            "appointment.moved",
-            audit.Subject("appointment", appointment, booking.facility_id),
-            by=by,
-            now=now,
-            before=rows.for_trail(told),
-            after=rows.for_trail(moved),
-        )
-        house.emit(events.Moved(told, moved, by=by, now=now))
-        return moved
+        return carry(booking, to, override, by=by, now=now)
+
+
+def carry(
+    booking: Appointment,
+    to: NewPlace,
+    override: Override | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
+    """Move an appointment whose locks, and those of its new place, are held."""
+    told = rows.seen(booking.public_id, by)
+    accounts.require(by, Permission.MODIFY, rows.scope_of(told))
+    _check_movable(booking, now)
+    if told.kind is Kind.TOKEN:
+        _move_token(booking, told, to, override, by=by, now=now)
+    else:
+        _move_timed(booking, told, to, override, by=by, now=now)
+    moved = rows.one(told.id)
+    audit.record(
+        "appointment.moved",
+        audit.Subject("appointment", told.id, booking.facility_id),
+        by=by,
+        now=now,
+        before=rows.for_trail(told),
+        after=rows.for_trail(moved),
+    )
+    house.emit(events.Moved(told, moved, by=by, now=now))
+    return moved
 
 
 def _check_movable(booking: Appointment, now: datetime) -> None:
@@ -118,6 +133,7 @@ def _move_token(
     if (draft.what.resource.id, draft.span) == (told.resource.id, told.span):
         return
     _judge(draft, booking, told, by=by, now=now)
+    _move_needs(booking, told, draft, by=by, now=now)
     left_behind = booking.token_slot_id
     booking.token_slot_id = placing.take_slot(draft, by=by, now=now)
     assert left_behind is not None
@@ -150,9 +166,41 @@ def _move_timed(
     claims.release(claims.Owner(appointment_id=booking.id), for_good=True)
     draft = drafting.timed(order, told.id, by=by, now=now)
     _judge(draft, booking, told, by=by, now=now)
+    draft.kept = _chosen(told)
+    placing.assign(draft, now=now)
     owner = claims.Owner(appointment_id=booking.id)
     claims.take(draft.claims, owner, by=by, now=now)
     _settle(booking, told, draft)
+
+
+def _move_needs(
+    booking: Appointment,
+    told: AppointmentView,
+    draft: Draft,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Take a token's chair, room and machines along, or choose others."""
+    if not told.resources and not draft.what.type.has_needs:
+        return
+    owner = claims.Owner(appointment_id=booking.id)
+    claims.release(owner, for_good=True)
+    fixed = [
+        places.Part(claim.resource, draft.span, How(claim.how))
+        for claim in told.resources
+        if claim.how != How.AUTO
+    ]
+    if fixed:
+        draft.claims, _ = places.offered_claims(draft.what.facility, fixed, None)
+    draft.kept = _chosen(told)
+    placing.assign(draft, now=now)
+    claims.take(draft.claims, owner, by=by, now=now)
+
+
+def _chosen(told: AppointmentView) -> list[int]:
+    """Give what was chosen for an appointment: it keeps that where it can."""
+    return [claim.resource.id for claim in told.resources if claim.how == How.AUTO]
 
 
 def _judge(
@@ -205,17 +253,20 @@ def _shifted(told: AppointmentView, to: NewPlace, span: Span) -> tuple[Want, ...
     Give the same resources at the new time, the principal one perhaps another.
 
     A part that was the whole appointment stays the whole; any other keeps its length
-    and its distance from the start.
+    and its distance from the start. What was chosen automatically is chosen anew.
     """
     shift = span.start - told.span.start
     wants = []
     for claim in told.resources:
         principal = claim.resource.id == told.resource.id
+        if claim.how == How.AUTO and not principal:
+            continue
         during = Span(claim.during.start + shift, claim.during.end + shift)
         wants.append(
             Want(
                 (principal and to.resource_id) or claim.resource.public_id,
                 None if claim.during == told.span else during,
+                How(claim.how),
             )
         )
     return tuple(wants)

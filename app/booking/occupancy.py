@@ -30,12 +30,24 @@ class Claimed:
     booking: Appointment | None
 
 
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """A token slot somebody is booked in; what its expired holds took is free again."""
+
+    id: int
+    capacity: int
+    allowance: int
+    taken: int
+    availability_id: int | None
+    exception_id: int | None
+
+
 @dataclass(slots=True)
 class Occupancy:
     """All that is booked of some resources around a window."""
 
     claims: dict[int, list[Claimed]] = field(default_factory=lambda: defaultdict(list))
-    slots: dict[tuple[int, Span], TokenSlot] = field(default_factory=dict)
+    slots: dict[tuple[int, Span], SlotRow] = field(default_factory=dict)
     seen: dict[int, Counter[Status]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
@@ -118,7 +130,17 @@ def _read_slots(
             TokenSlot.during.bool_op("&&")(window),
         )
     ).all()
-    taken.slots = {(row.resource_id, row.during): row for row in rows}
+    taken.slots = {
+        (row.resource_id, row.during): SlotRow(
+            id=row.id,
+            capacity=row.capacity,
+            allowance=row.allowance,
+            taken=row.taken,
+            availability_id=row.availability_id,
+            exception_id=row.exception_id,
+        )
+        for row in rows
+    }
     if not rows:
         return
     counts = db.session.execute(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Thing
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, OpenSpan
 from app.booking.claims import Claim, buffered
@@ -34,11 +34,7 @@ class Part:
 def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
     """Say where an act on these resources happens."""
     return Scope(
-        facility_id=facility.id,
-        department_ids=frozenset(
-            r.department_id for r in resources if r.department_id is not None
-        ),
-        resource_ids=frozenset(r.id for r in resources),
+        facility.id, frozenset(Thing(r.id, r.department_id) for r in resources)
     )
 
 
@@ -117,20 +113,21 @@ def parts(wants: Sequence[Want], span: Span, what: Bookable) -> list[Part]:
             resource = directory.resource(
                 want.resource_id, what.facility.id, field=field
             )
-        found.append(Part(resource, want.during or span))
+        found.append(Part(resource, want.during or span, want.how))
     if any(part.during.minutes > LONGEST_MINUTES for part in found):
         raise InputError(field="resources", reason="too_long", most=LONGEST_MINUTES)
     return found
 
 
 def offered_claims(
-    facility: FacilityView, wanted: Sequence[Part], kind: TypeView
+    facility: FacilityView, wanted: Sequence[Part], kind: TypeView | None
 ) -> tuple[list[Claim], OpenSpan]:
     """
     Turn parts into claims after seeing that each lies in open time.
 
-    The principal resource also has a say in which types it takes. A claim must not
-    touch a token slot, even an empty one, with its buffers either.
+    The principal resource also has a say in which types it takes; without a type there
+    is none among these. A claim must not touch a token slot, even an empty one, with
+    its buffers either.
 
     :raises NotOfferedError: naming the resource and why it is not offered
     """
@@ -138,16 +135,30 @@ def offered_claims(
         buffered(part.resource, part.during, kind if index == 0 else None, part.how)
         for index, part in enumerate(wanted)
     ]
-    hull = Span(
-        min(claim.claimed.start for claim in claims),
-        max(claim.claimed.end for claim in claims),
-    ).widen(_ONE_DAY, _ONE_DAY)
-    offers = availability.offers(facility, [part.resource for part in wanted], hull)
+    resources = [part.resource for part in wanted]
+    offers = availability.offers(facility, resources, around(claims))
     openings = [
         _opening(claim, offers[claim.resource.id], kind if index == 0 else None, index)
         for index, claim in enumerate(claims)
     ]
     return claims, openings[0]
+
+
+def around(claims: Sequence[Claim]) -> Span:
+    """Give a window in which every slot that could touch these claims is seen."""
+    return Span(
+        min(claim.claimed.start for claim in claims),
+        max(claim.claimed.end for claim in claims),
+    ).widen(_ONE_DAY, _ONE_DAY)
+
+
+def refusal(claim: Claim, offer: Offer) -> NotOfferedError | None:
+    """Say why a claim is not offered, if it is not; for any type."""
+    try:
+        _opening(claim, offer, None, 0)
+    except NotOfferedError as exc:
+        return exc
+    return None
 
 
 def _opening(claim: Claim, offer: Offer, kind: TypeView | None, index: int) -> OpenSpan:

@@ -17,6 +17,7 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.availability.views import OfferedSlot, Origin, Source
 from app.booking import (
+    assignment,
     claims,
     events,
     loads,
@@ -31,7 +32,7 @@ from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
-from app.booking.views import AppointmentView, ClaimView
+from app.booking.views import AppointmentView, Choice, ClaimView, ParticipantView
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
@@ -62,6 +63,10 @@ class Draft:
     hold_expires_at: datetime | None = None
     hold_key: str | None = None
     override: str = ""
+    series: tuple[int, UUID] | None = None
+    double_book: str = ""
+    kept: Sequence[int] = ()
+    choices: Sequence[Choice] = ()
 
     @property
     def scope(self) -> Scope:
@@ -99,11 +104,13 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     A number is drawn only for a token that is scheduled. An override counts on without
     asking the daily limits.
 
+    :raises NoneFreeError: if a chair, room or machine it needs is not free
     :raises SlotFullError: if every token of the slot is given
     :raises SlotTakenError: naming every booking that is in the way
     :raises RuleError: if the day is full
     """
     note = clean(draft.note, field="note", most=NOTE)
+    assign(draft, now=now)
     slot_id = take_slot(draft, by=by, now=now)
     day = local_date(draft.span.start, draft.what.facility.zone)
     limits = [] if draft.override else ruling.limits(draft.rules)
@@ -116,7 +123,7 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
         draft, status, token, by=by, now=now, note=note, slot_id=slot_id, ref=reference
     )
     owner = claims.Owner(appointment_id=appointment_id)
-    claims.take(draft.claims, owner, by=by, now=now)
+    claims.take(draft.claims, owner, by=by, now=now, override=draft.double_book)
     told = _told(draft, status, token, by=by, now=now, note=note, ref=reference)
     audit.record(
         f"appointment.{_WORD[status]}",
@@ -127,6 +134,26 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     )
     house.emit(events.Booked(told, by=by, now=now))
     return told
+
+
+def assign(draft: Draft, *, now: datetime) -> None:
+    """
+    Find what the type needs beside what the draft names.
+
+    :raises NoneFreeError: if something it needs is not free
+    """
+    if not draft.what.type.has_needs:
+        return
+    wish = assignment.Wish(
+        facility=draft.what.facility,
+        type=draft.what.type,
+        span=draft.span,
+        have=[draft.what.resource, *(claim.resource for claim in draft.claims)],
+        patients=draft.patients,
+        kept=draft.kept,
+    )
+    draft.choices, found = assignment.choose(wish, now=now)
+    draft.claims = [*draft.claims, *found]
 
 
 def _told(
@@ -152,7 +179,7 @@ def _told(
         patients=tuple(draft.patients),
         token=token.label if token else None,
         resources=tuple(
-            ClaimView(claim.resource, claim.during, claim.how.value)
+            ClaimView(claim.resource, claim.during, claim.how.value, by.key, now)
             for claim in draft.claims
         ),
         note=note,
@@ -162,11 +189,26 @@ def _told(
         booked_at=now,
         revision=1,
         hold_expires_at=draft.hold_expires_at,
+        participants=tuple(
+            ParticipantView(patient, status, token.label if token else None)
+            for patient in draft.patients
+        ),
+        series_id=draft.series[1] if draft.series else None,
     )
 
 
-def _why(draft: Draft) -> dict[str, str]:
-    return {"override": draft.override} if draft.override else {}
+def _why(draft: Draft) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        name: reason
+        for name, reason in (
+            ("override", draft.override),
+            ("double_book", draft.double_book),
+        )
+        if reason
+    }
+    if draft.choices:
+        told["assigned"] = assignment.for_trail(draft.choices)
+    return told
 
 
 _WORD = {
@@ -245,6 +287,7 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "booked_by_name": by.name,
         "booked_at": now,
         "revision": 1,
+        "series_id": draft.series[0] if draft.series else None,
     }
 
 

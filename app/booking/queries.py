@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -10,12 +11,24 @@ from sqlalchemy import Select, func, select, tuple_
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import board, occupancy, rows
+from app.booking import board, listing, occupancy, rows, setting
+from app.booking import series as serial
+from app.booking import waitlist as waiting
+from app.booking.impact import Stranded, impact, stranded
 from app.booking.models import Appointment, Participant, TokenSlot
-from app.booking.views import AppointmentView, ColumnView, Opening
+from app.booking.setting import RuleView
+from app.booking.states import Status
+from app.booking.views import (
+    AppointmentView,
+    ColumnView,
+    MonthView,
+    Opening,
+    SeriesView,
+    WaitingView,
+)
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import InputError
+from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span, day_span, days
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
@@ -23,6 +36,22 @@ from app.directory.views import FacilityView, ResourceView
 MOST = 200
 # How far ahead the nearest free places are looked for.
 LOOK_AHEAD_DAYS = 14
+LONGEST_MONTH = 31
+
+__all__ = [
+    "Stranded",
+    "appointment",
+    "appointments",
+    "day",
+    "impact",
+    "in_slot",
+    "month",
+    "openings",
+    "rules",
+    "slots",
+    "stranded",
+    "week",
+]
 
 
 def day(
@@ -122,6 +151,45 @@ def in_slot(
     return _for_eyes(told, facility, by)
 
 
+def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
+    """Give the requests of a facility that wait to be decided, the oldest first."""
+    _may_view(facility, by)
+    found = db.session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.facility_id == facility.id,
+            Appointment.status == Status.REQUESTED,
+        )
+        .order_by(Appointment.booked_at, Appointment.id)
+        .limit(MOST)
+    ).all()
+    return _for_eyes(rows.views(found), facility, by)
+
+
+def series(public_id: UUID, *, by: Actor) -> SeriesView:
+    """
+    Give a series with each of its appointments, and what could not be booked.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = serial.one(public_id)
+    booked = [each.appointment for each in told.occurrences if each.appointment]
+    rows.seen(booked[0].id, by)
+    seen = {e.id: e for e in _for_eyes(booked, booked[0].facility, by)}
+    return replace(
+        told,
+        occurrences=tuple(
+            replace(each, appointment=each.appointment and seen[each.appointment.id])
+            for each in told.occurrences
+        ),
+    )
+
+
+def waitlist(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
+    """Give who waits in a facility, in the order in which they are offered places."""
+    return waiting.entries(facility, by=by)
+
+
 def openings(
     facility: FacilityView,
     resource: ResourceView,
@@ -144,7 +212,58 @@ def openings(
     length = timedelta(minutes=usual)
     start = max(after, now)
     window = Span(start, start + timedelta(days=LOOK_AHEAD_DAYS))
-    return board.openings(facility, resource, kind, window, length, now=now)[:most]
+    found = listing.openings(facility, resource, kind, window, length, by=by, now=now)
+    return found[:most]
+
+
+def slots(
+    facility_id: UUID,
+    resource_id: UUID,
+    day: date,
+    *,
+    by: Actor,
+    now: datetime,
+    type_id: UUID | None = None,
+) -> ColumnView:
+    """
+    Give a day of a resource without its visitors, in four statements.
+
+    Each slot carries the rule that refuses it, if one does; for a type, only the slots
+    that take it.
+
+    :raises NotFoundError: if there is no such place, or not for this actor's eyes
+    """
+    facility, resource = directory.serving(facility_id, resource_id)
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, Scope(facility.id)):
+        raise NotFoundError("facility", field="facility_id")
+    kind = directory.appointment_type(type_id) if type_id else None
+    return listing.day(facility, resource, day, kind, by=by, now=now)
+
+
+def month(
+    facility: FacilityView,
+    resources: Sequence[ResourceView],
+    first_day: date,
+    *,
+    by: Actor,
+    now: datetime,
+    days: int = 31,
+) -> list[MonthView]:
+    """
+    Give how full each day of some resources is: total and free, in three statements.
+
+    :raises InputError: if so many days are not a month
+    """
+    _may_view(facility, by)
+    if not 1 <= days <= LONGEST_MONTH:
+        raise InputError(field="days", reason="between", least=1, most=LONGEST_MONTH)
+    return listing.month(facility, resources, first_day, days, now=now)
+
+
+def rules(facility: FacilityView, *, by: Actor) -> list[RuleView]:
+    """Give the rules that hold in a facility, in the order in which they are asked."""
+    accounts.require(by, Permission.MANAGE_RULES, Scope(facility.id))
+    return setting.standing(facility)
 
 
 def _of_resource(
@@ -198,7 +317,9 @@ def _for_eyes(
     """Leave out who comes and why for actors who may see the calendar alone."""
     if _knows_patients(facility, by):
         return told
-    return [replace(each, patients=(), note="", cancel_reason="") for each in told]
+    hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
+    hidden |= {"patients": (), "participants": ()}
+    return [replace(each, **hidden) for each in told]
 
 
 def _knows_patients(facility: FacilityView, by: Actor) -> bool:

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +16,25 @@ from app.booking import guard, places, tokens
 from app.booking.errors import ChangedError, StatusError
 from app.booking.models import (
     Appointment,
+    AppointmentSeries,
     BookingResource,
     Participant,
     Token,
     TokenSeries,
 )
 from app.booking.states import MOVES, Status
-from app.booking.views import AppointmentView, ClaimView
+from app.booking.views import (
+    AppointmentView,
+    ClaimView,
+    ParticipantView,
+)
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BusyError, NotFoundError
 from app.directory import internal as directory
 from app.directory.views import Bookable, ResourceView
 from app.patients import internal as patients
+from app.patients.views import PatientView
 
 
 def one(public_id: UUID) -> AppointmentView:
@@ -60,7 +67,15 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
     resources = _resources(bookings, claims)
     facilities = directory.facilities({b.facility_id for b in bookings})
     types = directory.types()
-    people = patients.many(p for each in participants.values() for p, _ in each)
+    people = patients.many(p.patient_id for each in participants.values() for p in each)
+    series = _series(bookings)
+    told = {
+        booking_id: tuple(
+            ParticipantView(people[p.patient_id], p.status, p.token, p.arrived_at)
+            for p in each
+        )
+        for booking_id, each in participants.items()
+    }
     return [
         AppointmentView(
             id=booking.public_id,
@@ -71,14 +86,10 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             facility=facilities[booking.facility_id],
             resource=resources[booking.resource_id, booking.facility_id],
             type=types[booking.type_id],
-            patients=tuple(people[p] for p, _ in participants[booking.id]),
-            token=next((t for _, t in participants[booking.id] if t), None),
+            patients=_coming(told.get(booking.id, ()), booking.status),
+            token=next((p.token for p in told.get(booking.id, ()) if p.token), None),
             resources=tuple(
-                ClaimView(
-                    resources[row.resource_id, booking.facility_id],
-                    row.during,
-                    row.how.value,
-                )
+                _claim(row, resources[row.resource_id, booking.facility_id])
                 for row in claims[booking.id]
             ),
             note=booking.note,
@@ -88,9 +99,22 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             booked_at=booking.booked_at,
             revision=booking.revision,
             hold_expires_at=booking.hold_expires_at,
+            participants=told.get(booking.id, ()),
+            series_id=series.get(booking.series_id),
         )
         for booking in bookings
     ]
+
+
+def _claim(row: BookingResource, resource: ResourceView) -> ClaimView:
+    return ClaimView(
+        resource,
+        row.during,
+        row.how.value,
+        row.assigned_by,
+        row.assigned_at,
+        row.overridden,
+    )
 
 
 def lock_keys(public_id: UUID) -> list[str]:
@@ -146,14 +170,21 @@ def step(booking: Appointment, to: Status) -> None:
     booking.revision += 1
     found = select(Participant).where(Participant.appointment_id == booking.id)
     for participant in db.session.scalars(found):
-        participant.status = to
+        # Of a group, who has settled stays as they are.
+        if to in MOVES[participant.status]:
+            participant.status = to
 
 
 def after(before: AppointmentView, booking: Appointment) -> AppointmentView:
     """Give an appointment as it stands after a change of status alone."""
+    to = booking.status
     return replace(
         before,
-        status=booking.status,
+        status=to,
+        participants=tuple(
+            replace(each, status=to if to in MOVES[each.status] else each.status)
+            for each in before.participants
+        ),
         cancel_reason=booking.cancel_reason,
         hold_expires_at=booking.hold_expires_at,
         revision=booking.revision,
@@ -196,12 +227,22 @@ def _named(public_id: UUID) -> list[Appointment]:
     return found
 
 
-def _participants(ids: Iterable[int]) -> dict[int, list[tuple[int, str | None]]]:
-    """Give each appointment's patients, by row number, with their tokens."""
+@dataclass(frozen=True, slots=True)
+class _Person:
+    patient_id: int
+    status: Status
+    token: str | None
+    arrived_at: datetime | None
+
+
+def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
+    """Give each appointment's participants in the order in which they were added."""
     rows = db.session.execute(
         select(
             Participant.appointment_id,
             Participant.patient_id,
+            Participant.status,
+            Participant.arrived_at,
             TokenSeries.prefix,
             Token.number,
         )
@@ -210,11 +251,35 @@ def _participants(ids: Iterable[int]) -> dict[int, list[tuple[int, str | None]]]
         .where(Participant.appointment_id.in_(ids))
         .order_by(Participant.id)
     )
-    found: dict[int, list[tuple[int, str | None]]] = defaultdict(list)
-    for appointment_id, patient_id, prefix, number in rows:
+    found: dict[int, list[_Person]] = defaultdict(list)
+    for appointment_id, patient_id, status, arrived_at, prefix, number in rows:
         token = None if number is None else tokens.label(prefix, number)
-        found[appointment_id].append((patient_id, token))
+        person = _Person(patient_id, status, token, arrived_at)
+        found[appointment_id].append(person)
     return found
+
+
+def _coming(
+    people: tuple[ParticipantView, ...], status: Status
+) -> tuple[PatientView, ...]:
+    """Give whom the appointment is for; who left a group is no longer among them."""
+    return tuple(
+        each.patient
+        for each in people
+        if each.status is not Status.CANCELLED or status is Status.CANCELLED
+    )
+
+
+def _series(bookings: Iterable[Appointment]) -> dict[int | None, UUID]:
+    ids = {b.series_id for b in bookings if b.series_id is not None}
+    if not ids:
+        return {}
+    found = db.session.execute(
+        select(AppointmentSeries.id, AppointmentSeries.public_id).where(
+            AppointmentSeries.id.in_(ids)
+        )
+    )
+    return {row.id: row.public_id for row in found}
 
 
 def _claims(ids: Iterable[int]) -> dict[int, list[BookingResource]]:

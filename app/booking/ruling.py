@@ -1,15 +1,15 @@
 """Which rules hold where, and what they say of a booking."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Thing
 from app.booking import rules
 from app.booking.history import Past
 from app.booking.models import RuleSetting
@@ -24,19 +24,30 @@ from app.patients.views import PatientView
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A rule as it is set, and where it holds; None is everywhere."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    department_id: int | None
+    resource_id: int | None
+    type_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """The rule settings of a facility, in order."""
 
-    settings: tuple[RuleSetting, ...]
+    settings: tuple[Setting, ...]
 
-    def of(self, resource: ResourceView, kind: TypeView) -> list[Rule]:
-        """Give the rules for a type with a resource."""
+    def of(self, resource: ResourceView, kind: TypeView | None) -> list[Rule]:
+        """Give the rules for a type with a resource; without, those for every type."""
         return [
             rules.build(each.kind, each.settings)
             for each in self.settings
             if each.resource_id in {None, resource.id}
             and each.department_id in {None, resource.department_id}
-            and each.type_id in {None, kind.id}
+            and each.type_id in {None, kind.id if kind else None}
         ]
 
 
@@ -53,7 +64,14 @@ def load(facility: FacilityView) -> Ruleset:
         )
         .order_by(RuleSetting.position, RuleSetting.id)
     )
-    return Ruleset(tuple(found))
+    return Ruleset(
+        tuple(
+            Setting(
+                row.kind, row.settings, row.department_id, row.resource_id, row.type_id
+            )
+            for row in found
+        )
+    )
 
 
 def case(
@@ -93,11 +111,8 @@ def judge(
     :raises RuleError: by the first rule that refuses
     """
     if overridden:
-        where = Scope(
-            it.facility.id,
-            frozenset({it.resource.department_id or 0} - {0}),
-            frozenset({it.resource.id}),
-        )
+        thing = Thing(it.resource.id, it.resource.department_id)
+        where = Scope(it.facility.id, frozenset({thing}))
         accounts.require(by, Permission.OVERRIDE_RULES, where)
         return
     found = list(found)

@@ -6,30 +6,71 @@ from uuid import uuid4
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import drafting, guard, placing, rows
-from app.booking.deciding import approve, deny
+from app.booking.assigning import assign, auto_assign
+from app.booking.deciding import approve, deny, expire_requests
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.moving import move
 from app.booking.placing import Draft
+from app.booking.resolving import (
+    approve_conflict,
+    cancel_conflict,
+    reassign_conflict,
+)
 from app.booking.rules.case import Judges
+from app.booking.series import book_series, cancel_following, move_following
 from app.booking.setting import add_rule, drop_rule
+from app.booking.undoing import undo
 from app.booking.views import AppointmentView, NewTimed, NewToken
+from app.booking.visits import (
+    add_participant,
+    attend,
+    no_show,
+    remove_participant,
+)
+from app.booking.waitlist import (
+    accept_offer,
+    decline_offer,
+    join_waitlist,
+    leave_waitlist,
+    offer_freed,
+)
 from app.core.actor import Actor
+from app.directory import internal as directory
 
 __all__ = [
+    "accept_offer",
+    "add_participant",
     "add_rule",
     "approve",
+    "approve_conflict",
+    "assign",
+    "attend",
+    "auto_assign",
+    "book_series",
     "book_timed",
     "book_token",
     "cancel",
+    "cancel_conflict",
+    "cancel_following",
     "confirm",
+    "decline_offer",
     "deny",
     "drop_rule",
+    "expire_requests",
     "extend",
     "hold_timed",
     "hold_token",
+    "join_waitlist",
+    "leave_waitlist",
     "move",
+    "move_following",
+    "no_show",
+    "offer_freed",
+    "reassign_conflict",
     "release",
+    "remove_participant",
+    "undo",
 ]
 
 
@@ -44,7 +85,8 @@ def book_token(order: NewToken, *, by: Actor, now: datetime) -> AppointmentView:
     :raises SlotFullError: if every token of the slot is given
     :raises SlotTakenError: if a timed booking took the slot's time
     """
-    keys, fresh = guard.keys_of([order.resource_id]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
@@ -65,7 +107,9 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
     :raises RuleError: if a rule forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
     """
-    keys, fresh = guard.keys_of([w.resource_id for w in order.resources]), uuid4()
+    able = directory.able(order.facility_id, order.type_id)
+    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    fresh = uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
@@ -75,5 +119,7 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
 
 def _book(draft: Draft, *, by: Actor, now: datetime, request: bool) -> AppointmentView:
     status = drafting.first_status(draft, request=request, by=by)
+    if draft.double_book:
+        accounts.require(by, Permission.OVERRIDE, draft.scope)
     placing.judge(draft, (Judges.PLACE, Judges.PATIENT), by=by, now=now)
     return placing.place(draft, status, by=by, now=now)

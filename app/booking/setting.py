@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -17,6 +17,7 @@ from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
 from app.directory import internal as directory
+from app.directory.views import FacilityView
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,54 @@ class NewRule:
     resource_id: UUID | None = None
     type_id: UUID | None = None
     position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule as it stands; what is None holds for all."""
+
+    id: UUID
+    kind: str
+    settings: dict[str, Any]
+    facility_id: UUID | None
+    department_id: UUID | None
+    resource_id: UUID | None
+    type_id: UUID | None
+    position: int
+
+
+def standing(facility: FacilityView) -> list[RuleView]:
+    """Give the rules that hold in a facility, its own and those for all."""
+    found = db.session.scalars(
+        select(RuleSetting)
+        .where(
+            RuleSetting.active,
+            or_(
+                RuleSetting.facility_id == facility.id,
+                RuleSetting.facility_id.is_(None),
+            ),
+        )
+        .order_by(RuleSetting.position, RuleSetting.id)
+    ).all()
+    departments = {d.id: d.public_id for d in directory.departments(facility.id)}
+    posts = directory.posts_of(r.resource_id for r in found if r.resource_id)
+    resources = {post.id: post.public_id for post in posts}
+    types = {number: kind.public_id for number, kind in directory.types().items()}
+    return [
+        RuleView(
+            id=row.public_id,
+            kind=row.kind,
+            settings=row.settings,
+            facility_id=facility.public_id if row.facility_id else None,
+            department_id=departments.get(row.department_id or 0),
+            resource_id=resources.get(row.resource_id or 0),
+            type_id=types.get(row.type_id or 0),
+            position=row.position,
+        )
+        for row in found
+        # What is for another facility's department does not hold here.
+        if row.department_id is None or row.department_id in departments
+    ]
 
 
 def add_rule(order: NewRule, *, by: Actor, now: datetime) -> UUID:

@@ -19,6 +19,7 @@ from app.booking.models import (
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import local_date
+from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 
@@ -180,6 +181,21 @@ def give_numbers(
         ):
             participant.token_id = draw(resource, day).id
     db.session.flush()
+
+
+def give_at_arrival(
+    participant: Participant,
+    resource: ResourceView,
+    facility: FacilityView,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Give who arrives for a timed booking a number of the day to be called by."""
+    if participant.token_id is None:
+        directory.ensure_prefix(resource, by=by, now=now)
+        here = directory.resource(resource.public_id, resource.facility_id)
+        participant.token_id = draw(here, local_date(now, facility.zone)).id
 
 
 def label(prefix: str, number: int) -> str:

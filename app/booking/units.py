@@ -11,16 +11,21 @@ from app.core.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A unit taken for a span by the claim of that row; row 0 is not kept yet."""
+    """
+    A unit taken for a span by the claim of that row; row 0 is not kept yet.
+
+    An overridden one counts, but stands beside the units and has none of its own.
+    """
 
     id: int
     unit: int
     span: Span
+    overridden: bool = False
 
 
 def free_unit(near: Iterable[Held], capacity: int) -> int | None:
     """Give the lowest unit none of these holds, if the resource has one."""
-    used = {held.unit for held in near}
+    used = {held.unit for held in near if not held.overridden}
     return next((unit for unit in range(1, capacity + 1) if unit not in used), None)
 
 

@@ -12,7 +12,7 @@ import click
 from app.accounts import queries, service
 from app.accounts.permissions import Role
 from app.accounts.service import MAX_PASSWORD, NewUser
-from app.accounts.views import EVERYWHERE
+from app.accounts.views import ALL
 from app.cli.base import Baari
 from app.core import clock
 from app.core.actor import Actor, ActorKind
@@ -53,7 +53,7 @@ def add(baari: Baari, username: str, name: str, role: str | None) -> None:
         order = NewUser(username=username, name=name, password=password)
         made = service.add_user(order, by=by, now=now)
         if role is not None:
-            service.give_role(made.username, Role(role), EVERYWHERE, by=by, now=now)
+            service.give_role(made.username, Role(role), ALL, by=by, now=now)
     click.echo(f"{made.username} is added{f' as {role}' if role else ''}.")
 
 

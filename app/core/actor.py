@@ -25,6 +25,7 @@ class Actor:
     id: int | None = None
     reference: str = ""
     on_behalf_of: str | None = None
+    delegation_id: int | None = None
 
     @property
     def key(self) -> str:

@@ -6,13 +6,14 @@ from datetime import datetime
 from itertools import chain, product
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, update
 
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import db, hold_all
 from app.core.errors import ConflictError, NotFoundError
 from app.directory import rows
+from app.directory.kinds import ResourceKind
 from app.directory.models import (
     AppointmentType,
     Department,
@@ -162,6 +163,71 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
         resource=rows.resource(what, post, department),
         type=rows.appointment_type(why),
         minutes=minutes or why.minutes,
+    )
+
+
+def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]:
+    """
+    Give a resource and the facility it serves in, in one statement.
+
+    :raises NotFoundError: naming the first of them that is not there
+    """
+    row = db.session.execute(
+        _serving()
+        .join(Facility, Facility.id == Post.facility_id)
+        .add_columns(Facility)
+        .where(Facility.public_id == facility, Resource.public_id == resource)
+    ).one_or_none()
+    if row is None:
+        _facility(Facility.public_id == facility, "facility_id")
+        raise NotFoundError("resource", field="resource_id")
+    what, post, department, where = row
+    return rows.facility(where), rows.resource(what, post, department)
+
+
+def able(facility: UUID, kind: UUID) -> list[UUID]:
+    """
+    Give the public ids of what could meet a type's needs in a facility.
+
+    One statement, and nothing for a type without needs: a booking asks it before it
+    locks.
+    """
+    return _able(Facility.public_id == facility, AppointmentType.public_id == kind)
+
+
+def able_at(facility_id: int, type_id: int) -> list[UUID]:
+    """Give the same by row numbers."""
+    return _able(Facility.id == facility_id, AppointmentType.id == type_id)
+
+
+def _able(facility: ColumnElement[bool], kind: ColumnElement[bool]) -> list[UUID]:
+    could = or_(
+        and_(AppointmentType.requires_chair, Resource.kind == ResourceKind.CHAIR),
+        and_(AppointmentType.requires_room, _roomy()),
+        and_(
+            Resource.kind == ResourceKind.EQUIPMENT,
+            Resource.capabilities.overlap(AppointmentType.equipment),
+        ),
+    )
+    found = (
+        select(Resource.public_id)
+        .join(Post, Post.resource_id == Resource.id)
+        .join(Facility, Facility.id == Post.facility_id)
+        .join(AppointmentType, kind)
+        .where(facility, could)
+    )
+    return list(db.session.scalars(found))
+
+
+def _roomy() -> ColumnElement[bool]:
+    """Any room will do, unless the type says what the room must be able to do."""
+    named = AppointmentType.room_capability
+    return or_(
+        and_(named == "", Resource.kind == ResourceKind.ROOM),
+        and_(
+            Resource.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
+            named == any_(Resource.capabilities),
+        ),
     )
 
 

@@ -1,22 +1,26 @@
 """Acts on the directory: what there is to schedule, and why people come."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import select
+
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import EVERYWHERE, Scope
+from app.accounts.views import EVERYWHERE, Scope, Thing
 from app.audit import internal as audit
+from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import Model, constraints, db, transaction
+from app.core.db import Model, constraints, db, hold_all, transaction
 from app.core.errors import ConflictError, InputError
 from app.core.text import clean
 from app.directory import internal, rows
+from app.directory.events import ResourceChanged
 from app.directory.kinds import Category, LocationForm, ResourceKind
 from app.directory.models import (
     AppointmentType,
@@ -88,6 +92,13 @@ class NewType:
     category: Category
     minutes: int
     price: Decimal | None = None
+    buffer_before: int = 0
+    buffer_after: int = 0
+    requires_chair: bool = False
+    requires_room: bool = False
+    room_capability: str = ""
+    equipment: tuple[str, ...] = ()
+    needs_approval: bool = False
 
 
 def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityView:
@@ -214,6 +225,49 @@ def post_resource(
         return internal.resource(resource, post.facility_id)
 
 
+def change_resource(
+    resource: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    capacity: int | None = None,
+    active: bool | None = None,
+) -> ResourceView:
+    """
+    Change how many a resource holds at a time, or whether it is in use.
+
+    Bookings stay; those that do not fit any more are put on the list of conflicts.
+
+    :raises InputError: if the capacity cannot be right
+    :raises NotFoundError: if there is no such resource
+    """
+    if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
+        raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
+    with transaction() as session:
+        hold_all([f"resource:{resource}"])
+        posts = internal.posts_of([internal.resource_number(resource)])
+        for post in posts:
+            scope = Scope(post.facility_id, frozenset({Thing(post.id)}))
+            accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
+        found = select(Resource).where(Resource.public_id == resource)
+        row = session.scalars(found.with_for_update()).one()
+        before = {"capacity": row.capacity, "active": row.active}
+        row.capacity = row.capacity if capacity is None else capacity
+        row.active = row.active if active is None else active
+        session.flush()
+        audit.record(
+            "resource.changed",
+            audit.Subject("resource", resource),
+            by=by,
+            now=now,
+            before=before,
+            after={"capacity": row.capacity, "active": row.active},
+        )
+        changed = replace(posts[0], capacity=row.capacity, active=row.active)
+        house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
+        return changed
+
+
 def add_type(order: NewType, *, by: Actor, now: datetime) -> TypeView:
     """
     Add a reason to come.
@@ -222,6 +276,7 @@ def add_type(order: NewType, *, by: Actor, now: datetime) -> TypeView:
     :raises CodeTakenError: if the code is in use
     """
     _check_code(order.code, field="code")
+    _check_buffers(order)
     if not 5 <= order.minutes <= 1440:
         raise InputError(field="minutes", reason="between", least=5, most=1440)
     row = AppointmentType(
@@ -231,6 +286,13 @@ def add_type(order: NewType, *, by: Actor, now: datetime) -> TypeView:
         category=order.category,
         minutes=order.minutes,
         price=order.price,
+        buffer_before_minutes=order.buffer_before,
+        buffer_after_minutes=order.buffer_after,
+        requires_chair=order.requires_chair,
+        requires_room=order.requires_room,
+        room_capability=order.room_capability,
+        equipment=list(order.equipment),
+        needs_approval=order.needs_approval,
         active=True,
     )
     taken = CodeTakenError(field="code", taken=order.code)
@@ -266,6 +328,10 @@ def _check_resource(order: NewResource) -> None:
     _check_code(order.code, field="code")
     if not 1 <= order.capacity <= MAX_CAPACITY:
         raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
+    _check_buffers(order)
+
+
+def _check_buffers(order: NewResource | NewType) -> None:
     for name, minutes in (
         ("buffer_before", order.buffer_before),
         ("buffer_after", order.buffer_after),

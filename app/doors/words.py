@@ -65,13 +65,27 @@ _REASONS: Mapping[str, str] = {
     "too_long": "That is too long: {most} minutes are the most.",
     "outside": "It must lie within the time of the appointment.",
     "count": "Name {least} to {most} resources.",
+    "one_end": "Say how often, or until which day, but not both.",
+    "takes_part": "That patient takes part already.",
+    "last": "Nobody else would be left: cancel the appointment instead.",
+    "token_is_for_one": "A token is for one patient: book another one.",
     "twice": "The same resource is named twice.",
+    "principal": "Whom the appointment is with stays; move it instead.",
+    "held_by_slot": "The token slot holds that resource already.",
+    "needed": "The appointment needs it: {need}.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
     "prefix": "A token letter is one to three capital letters.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
+    "nth": "A weekday of the month is the 1st to the 5th, or -1 for the last.",
+    "not_in_version": "A change begins after the first day of its version, {first},"
+    " and before it ends: {last}.",
+    "never": "It would never be: no day fits until then.",
+    "too_long_series": "What repeats is written out for {days} days at the most.",
+    "longer_than_week": "What repeats lasts a week at the most.",
+    "too_many_days": "Ask for {most} days at the most.",
     "only_tokens": "Only token sessions have slots.",
     "remainder": "{minutes} minutes cannot be parted into slots of {slot}.",
     "no_tokens_that_weekday": "There are no tokens on that weekday to take over:"
@@ -90,6 +104,13 @@ _NOT_FOUND: Mapping[str, str] = {
     "slot": "There is no such token slot; the schedule may have changed.",
     "token": "There is no such token.",
     "schedule": "There is no such schedule.",
+    "series": "There is no such series of appointments.",
+    "waitlist_entry": "There is no such entry on the waitlist.",
+    "offer": "There is no such offer.",
+    "availability": "There is no such session in a schedule.",
+    "exception": "There is no such exception.",
+    "maintenance": "There is no such maintenance.",
+    "conflict": "There is no such conflict.",
 }
 
 
@@ -113,6 +134,31 @@ def _full(params: Params, zone: ZoneInfo) -> str:
         return f"The one token of the slot{when} is given."
     count = f" {tokens}" if tokens else ""
     return f"All{count} tokens of the slot{when} are given."
+
+
+def _none_free(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    kind, _, capability = str(params.get("need", "")).partition(":")
+    what = {"chair": "chair", "room": "room"}.get(kind, "machine")
+    able = f" for “{capability}”" if capability else ""
+    passed = [
+        f"{each.resource.name} {_PASSED.get(each.why, 'is not free')}"
+        for each in params.get("passed") or ()
+    ]
+    if not passed:
+        return f"There is no {what}{able} in this facility."
+    return f"No {what}{able} is free: {', '.join(passed)}."
+
+
+_PASSED: Mapping[str, str] = {
+    "taken": "is taken",
+    "inactive": "is not in use",
+    "maintenance": "is in maintenance",
+    "away": "is away",
+    "hours": "has no hours then",
+    "break": "has a break then",
+    "token_slot": "has a token slot then",
+}
 
 
 def _not_offered(params: Params, zone: ZoneInfo) -> str:
@@ -173,6 +219,18 @@ STATUSES: Mapping[str, str] = {
 }
 
 
+def _undo(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    told = _UNDO.get(params.get("reason", ""), "There is nothing to take back.")
+    return told.format_map(_Gaps(params))
+
+
+_UNDO: Mapping[str, str] = {
+    "other": "Somebody else did that: only they can take it back.",
+    "late": "That can be taken back for {minutes} minutes only.",
+}
+
+
 def _plain(sentence: str) -> Teller:
     def tell(params: Params, zone: ZoneInfo) -> str:
         del zone
@@ -191,11 +249,13 @@ TELLERS: Mapping[str, Teller] = {
     "sign_in": _plain("That user name and password do not fit."),
     "username_taken": _plain("Somebody else has the user name “{username}”."),
     "slot_taken": _taken,
+    "none_free": _none_free,
     "slot_full": _full,
     "not_offered": _not_offered,
     "over": _over,
     "status": _status,
     "hold_lost": _plain("The hold has run out, and the place is gone. Choose again."),
+    "undo": _undo,
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),

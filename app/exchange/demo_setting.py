@@ -9,7 +9,7 @@ from uuid import UUID
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE, Scope, UserView
+from app.accounts.views import ALL, EVERYWHERE, Reach, UserView
 from app.availability import service as availability
 from app.availability.views import (
     NewException,
@@ -71,7 +71,7 @@ def set_up(setting: Setting, dice: Random, *, now: datetime) -> Iterator[None]:
         order = NewUser(username, name, PASSWORD, demo=True)
         setting.staff[username] = accounts.add_user(order, by=SYSTEM, now=opened)
         yield
-    accounts.give_role("admin", Role.ADMIN, EVERYWHERE, by=SYSTEM, now=opened)
+    accounts.give_role("admin", Role.ADMIN, ALL, by=SYSTEM, now=opened)
     yield from _houses(setting, now=opened)
     yield from _things(setting, now=opened)
     _roles(setting, now=opened)
@@ -138,18 +138,18 @@ def _roles(setting: Setting, *, now: datetime) -> None:
     own = setting.resources[house.KOCHI, house.ANJALI]
     theatres = [setting.resources[house.KOCHI, code] for code in house.THEATRES]
     given = [
-        ("reception", Role.RECEPTION, EVERYWHERE),
-        ("doctor", Role.NURSE, Scope(kochi.id)),
+        ("reception", Role.RECEPTION, ALL),
+        ("doctor", Role.NURSE, Reach(kochi.id)),
         ("doctor", Role.DOCTOR, _only(own)),
-        ("manager", Role.NURSE, Scope(kochi.id)),
+        ("manager", Role.NURSE, Reach(kochi.id)),
         *(("manager", Role.LOCATION_MANAGER, _only(each)) for each in theatres),
     ]
-    for username, role, scope in given:
-        accounts.give_role(username, role, scope, by=setting.admin, now=now)
+    for username, role, reach in given:
+        accounts.give_role(username, role, reach, by=setting.admin, now=now)
 
 
-def _only(resource: ResourceView) -> Scope:
-    return Scope(resource.facility_id, resource_ids=frozenset({resource.id}))
+def _only(resource: ResourceView) -> Reach:
+    return Reach(resource.facility_id, resource_id=resource.id)
 
 
 def _schedules(setting: Setting, *, now: datetime, since: datetime) -> Iterator[None]:

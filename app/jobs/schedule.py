@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import beat, prune
+from app.jobs import beat, conflicts, prune, sweep
 
 
 @dataclass(frozen=True)
@@ -22,5 +22,7 @@ class Periodic:
 
 PERIODIC = {
     "beat": Periodic(beat.beat, every=60, limit_s=30),
+    "sweep": Periodic(sweep.sweep, every=60, limit_s=50),
     "prune": Periodic(prune.prune, cron="15 3 * * *"),
+    "conflicts": Periodic(conflicts.look, cron="30 3 * * *"),
 }

@@ -1,7 +1,8 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Sequence, String, text
+from sqlalchemy import CheckConstraint, Index, Sequence, String, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant, Model, choice
@@ -39,4 +40,8 @@ class Patient(Model):
     birth_date: Mapped[date | None]
     birth_year: Mapped[int | None]
     language: Mapped[str] = mapped_column(String(8), server_default="en")
+    # Public ids of the chairs and rooms this person likes best, the first one most.
+    prefers: Mapped[list[uuid.UUID]] = mapped_column(
+        ARRAY(Uuid), server_default="{}", default=list
+    )
     created_at: Mapped[datetime] = mapped_column(Instant)

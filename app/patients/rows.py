@@ -15,4 +15,5 @@ def view(patient: Patient) -> PatientView:
         birth_date=patient.birth_date,
         birth_year=patient.birth_year,
         language=patient.language,
+        prefers=tuple(patient.prefers),
     )

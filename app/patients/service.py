@@ -1,7 +1,7 @@
-"""Acts on patients: register."""
+"""Acts on patients: register, remember what they prefer."""
 
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import constraints, db, transaction
-from app.core.errors import ConflictError, InputError
+from app.core.errors import ConflictError, InputError, NotFoundError
 from app.core.text import clean
 from app.patients import phones
 from app.patients.models import MRN, Patient
@@ -19,6 +19,7 @@ from app.patients.rows import view
 from app.patients.views import NewPatient, PatientView
 
 OLDEST = 1890
+MOST_PREFERRED = 10
 
 
 class MrnTakenError(ConflictError):
@@ -52,6 +53,7 @@ def register(
             birth_date=order.birth_date,
             birth_year=order.birth_year,
             language=order.language,
+            prefers=[],
             created_at=now,
         )
         session.add(patient)
@@ -64,6 +66,43 @@ def register(
             after={"mrn": patient.mrn, "name": name, "phone": phone},
         )
     return view(patient)
+
+
+def prefer(
+    patient: UUID,
+    resources: tuple[UUID, ...],
+    *,
+    by: Actor,
+    now: datetime,
+    scope: Scope,
+) -> PatientView:
+    """
+    Remember which chairs, rooms or machines a person likes best, the first one most.
+
+    :raises InputError: if they are too many
+    :raises NotFoundError: if there is no such patient
+    """
+    if len(resources) > MOST_PREFERRED:
+        raise InputError(
+            field="resources", reason="between", least=0, most=MOST_PREFERRED
+        )
+    with transaction() as session:
+        accounts.require(by, Permission.REGISTER_PATIENTS, scope)
+        found = select(Patient).where(Patient.public_id == patient).with_for_update()
+        row = session.scalar(found)
+        if row is None:
+            raise NotFoundError("patient", field="patient_id")
+        before, row.prefers = row.prefers, list(dict.fromkeys(resources))
+        session.flush()
+        audit.record(
+            "patient.preferred",
+            audit.Subject("patient", patient, scope.facility_id),
+            by=by,
+            now=now,
+            before={"prefers": before},
+            after={"prefers": row.prefers},
+        )
+        return view(row)
 
 
 def _next_mrn() -> str:

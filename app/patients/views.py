@@ -24,6 +24,7 @@ class PatientView:
     birth_date: date | None
     birth_year: int | None
     language: str
+    prefers: tuple[UUID, ...] = ()
 
     def age(self, today: date) -> int | None:
         """Tell the age in full years, as well as the birth is known."""

@@ -14,6 +14,10 @@ from tests import factories as make
 from tests import servers
 
 PROMISES = {
+    "appointment_series": {
+        "ck_appointment_series_weeks": "CHECK (((every_weeks >= 1)"
+        " AND (every_weeks <= 52)))",
+    },
     "booking_resources": {
         "ck_booking_resources_claimed": "CHECK ((claimed @> during))",
         "ck_booking_resources_how": "CHECK (((how)::text = ANY ((ARRAY["
@@ -21,11 +25,32 @@ PROMISES = {
         " 'swap'::character varying])::text[])))",
         "ck_booking_resources_one_owner": "CHECK ((num_nonnulls("
         "appointment_id, token_slot_id) = 1))",
+        "ck_booking_resources_override": "CHECK (((NOT overridden)"
+        " OR (num_nonnulls(override_by, override_reason) = 2)))",
         "ck_booking_resources_unit": "CHECK ((unit >= 1))",
         "ex_booking_resources_one_place": "EXCLUDE USING gist ("
         "int8range(resource_id, resource_id, '[]'::text) WITH &&,"
         " int4range(unit, unit, '[]'::text) WITH &&, claimed WITH &&)"
         " WHERE ((active AND exclusive AND (NOT overridden)))",
+    },
+    "offers": {
+        "ck_offers_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'open'::character varying, 'accepted'::character varying,"
+        " 'declined'::character varying, 'lapsed'::character varying])::text[])))",
+        "uq_offers_appointment_id": "UNIQUE (appointment_id)",
+    },
+    "resource_conflicts": {
+        "ck_resource_conflicts_resolved": "CHECK ((num_nonnulls("
+        "resolved_at, resolved_by, resolution) ="
+        "\nCASE status\n    WHEN 'UNRESOLVED'::text THEN 0\n    ELSE 3\nEND))",
+        "ck_resource_conflicts_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'UNRESOLVED'::character varying, 'REASSIGNED'::character varying,"
+        " 'OVERRIDE_APPROVED'::character varying,"
+        " 'CANCELLED'::character varying])::text[])))",
+        "ck_resource_conflicts_type": "CHECK (((type)::text = ANY ((ARRAY["
+        "'DOUBLE_BOOKING'::character varying,"
+        " 'MAINTENANCE_OVERLAP'::character varying,"
+        " 'CAPACITY_EXCEEDED'::character varying])::text[])))",
     },
     "schedules": {
         "ck_schedules_dates": "CHECK ((valid_till >= valid_from))",
@@ -52,6 +77,16 @@ PROMISES = {
     "tokens": {
         "ck_tokens_number": "CHECK ((number >= 1))",
         "uq_tokens_series_id_number": "UNIQUE (series_id, number)",
+    },
+    "waitlist_entries": {
+        "ck_waitlist_entries_days": "CHECK ((last_day >= first_day))",
+        "ck_waitlist_entries_priority": "CHECK (((priority >= 0) AND (priority <= 9)))",
+        "ck_waitlist_entries_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'waiting'::character varying, 'offered'::character varying,"
+        " 'booked'::character varying, 'withdrawn'::character varying])::text[])))",
+        "ck_waitlist_entries_times": "CHECK ((earliest < latest))",
+        "ck_waitlist_entries_weekdays": "CHECK (((cardinality(weekdays) >= 1)"
+        " AND (weekdays <@ ARRAY[0, 1, 2, 3, 4, 5, 6])))",
     },
 }
 

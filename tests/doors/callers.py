@@ -29,6 +29,10 @@ class Caller:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(address, json=body, headers={**self.headers, **named})
 
+    def put(self, address: str, body: Any = None, **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.put(address, json=body, headers={**self.headers, **named})
+
     def send(
         self, address: str, raw: bytes, media_type: str = "application/json"
     ) -> TestResponse:

@@ -52,7 +52,10 @@ def test_each_person_is_answered_as_the_table_says(app, session):
 
 def _answer(app, world, row, visitor):
     """Ask; what it changed is undone before the next one comes."""
-    point = db.session.connection().begin_nested()
+    connection = db.session.connection()
+    # Acts that make what an address names commit: they must do so within the point.
+    db.session.commit()
+    point = connection.begin_nested()
     with app.test_request_context():
         address = url_for(row.endpoint, **row.args(world))
     response = visitor.ask(
@@ -61,6 +64,7 @@ def _answer(app, world, row, visitor):
         form=row.form(world) if row.form else None,
         json=row.json(world) if row.json else None,
     )
+    db.session.rollback()
     point.rollback()
     return people.answer_of(response)
 

@@ -1,13 +1,16 @@
 """A small hospital for the doors' tests: two facilities, a cast, one day of hours."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
+from uuid import UUID
 
 from app.accounts.permissions import Role
 from app.accounts.views import UserView
+from app.availability import service as hours
 from app.availability.kinds import Offered
-from app.availability.views import NewSession
+from app.availability.views import NewMaintenance, NewSession
 from app.booking import service as booking
+from app.booking.setting import NewRule
 from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM
 from app.directory import service as directory
@@ -18,6 +21,7 @@ from tests import factories as make
 from tests.factories import ALL_WEEK, MONDAY, NOW, local
 
 PASSWORD = "long enough"
+JUNE = date(2026, 6, 1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class World:
     admin: UserView
     token: AppointmentView
     timed: AppointmentView
+    leave: UUID
+    repair: UUID
+    rule: UUID
 
 
 def build() -> World:
@@ -55,9 +62,8 @@ def build() -> World:
         token_prefix="A",
         department_id=medicine.id,
     )
-    theatre = make.resource(
-        kochi, ResourceKind.LOCATION, code="theatre-1", name="Theatre 1"
-    )
+    named = {"code": "theatre-1", "name": "Theatre 1"}
+    theatre = make.resource(kochi, ResourceKind.LOCATION, **named)
     lunch = NewSession(Offered.BREAK, ALL_WEEK, time(13), time(14), label="Lunch")
     make.hours(
         kochi,
@@ -88,7 +94,21 @@ def build() -> World:
         timed=booking.book_timed(
             make.timed_order(kochi, rao, visit, asha, local(14)), by=SYSTEM, now=NOW
         ),
+        **_closures(kochi, theatre),
     )
+
+
+def _closures(kochi: FacilityView, theatre: ResourceView) -> dict[str, UUID]:
+    """Add what can be taken back: far from the day tests look at, and a mild rule."""
+    repair = NewMaintenance(
+        kochi.public_id, theatre.public_id, make.span(local(9, day=JUNE), 60)
+    )
+    rule = NewRule("overbooking", {}, facility_id=kochi.public_id)
+    return {
+        "leave": make.away(kochi, theatre, local(9, day=JUNE), 60),
+        "repair": hours.add_maintenance(repair, by=SYSTEM, now=NOW),
+        "rule": booking.add_rule(rule, by=SYSTEM, now=NOW),
+    }
 
 
 def stamp(moment: datetime) -> str:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -78,7 +79,9 @@ class TestRun:
         house.start_and_wait()
         write_down(house.home, "before")
         for pid in (house.process.pid, *house.living()):
-            os.kill(pid, signal.SIGKILL)
+            # Those below the supervisor may have followed it already.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         house.stopped()
         # A pid file cut short, whose number belongs to somebody else who lives.
         pid_file = Home(house.home).postgres / "postmaster.pid"

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from app.booking import service
+from app.booking import queries, service
 from app.booking.states import Status
-from app.booking.views import NewPlace, Once, Want
+from app.booking.views import NewPlace, NewWaiting, Once, Want
 from app.core import locks
 from app.core.actor import SYSTEM
 from app.core.db import db
@@ -276,3 +276,81 @@ def test_of_rivals_who_cancel_one_does_and_the_place_is_given_back_once(
     assert kept.status is Status.SCHEDULED
     taken = f"SELECT taken FROM token_slots WHERE resource_id = {doctor.id}"
     assert count(taken) == 1
+
+
+def waits(place, doctor, why):
+    order = NewWaiting(
+        place.public_id,
+        make.patient().public_id,
+        why.public_id,
+        first_day=make.MONDAY,
+        last_day=make.MONDAY,
+        resource_id=doctor.public_id,
+        earliest=make.time(10),
+        latest=make.time(10, 30),
+    )
+    return service.join_waitlist(order, by=SYSTEM, now=NOW)
+
+
+def offered(place):
+    found = queries.waitlist(place, by=SYSTEM)
+    return [each.offer for each in found if each.offer]
+
+
+def test_of_rivals_who_accept_one_offer_exactly_one_books(hospital, redis_is):
+    place, doctor, why = clinic()
+    booked = timed(place, doctor, why, make.patient(), local(10))()
+    waits(place, doctor, why)
+    service.cancel(booked.id, "ill", by=SYSTEM, now=NOW)
+    (offer,) = offered(place)
+
+    outcomes = race(
+        hospital, [lambda: service.accept_offer(offer.id, by=SYSTEM, now=NOW)] * 8
+    )
+
+    assert refusals(outcomes) == ["status"] * 7
+    rows = "SELECT count(*) FROM booking_resources WHERE active AND resource_id ="
+    assert count(f"{rows} {doctor.id}") == 1
+
+
+def test_a_lapsed_offer_and_the_next_one_are_not_both_accepted(hospital, redis_is):
+    place, doctor, why = clinic()
+    booked = timed(place, doctor, why, make.patient(), local(10))()
+    waits(place, doctor, why)
+    waits(place, doctor, why)
+    service.cancel(booked.id, "ill", by=SYSTEM, now=NOW)
+    (first,) = offered(place)
+    later = first.expires_at
+    service.offer_freed(by=SYSTEM, now=later)
+    (second,) = offered(place)
+
+    outcomes = race(
+        hospital,
+        [
+            lambda: service.accept_offer(first.id, by=SYSTEM, now=NOW),
+            lambda: service.accept_offer(second.id, by=SYSTEM, now=later),
+        ]
+        * 4,
+    )
+
+    assert sorted(refusals(outcomes)) == ["hold_lost"] * 4 + ["status"] * 3
+    assert len(winners(outcomes)) == 1
+
+
+def test_rivals_who_cancel_and_sweep_offer_each_place_once(hospital, redis_is):
+    place, doctor, why = clinic()
+    booked = timed(place, doctor, why, make.patient(), local(10))()
+    for _ in range(3):
+        waits(place, doctor, why)
+
+    race(
+        hospital,
+        [
+            lambda: service.cancel(booked.id, "ill", by=SYSTEM, now=NOW),
+            *[lambda: service.offer_freed(by=SYSTEM, now=NOW)] * 4,
+        ],
+    )
+
+    assert len(offered(place)) == 1
+    rows = "SELECT count(*) FROM booking_resources WHERE active AND resource_id ="
+    assert count(f"{rows} {doctor.id}") == 1

@@ -1,19 +1,22 @@
 """What a resource offers on a day, and its next free places."""
 
-from datetime import date
 from uuid import UUID
 
 from app.api.blueprint import Part
 from app.api.places import facility_of
 from app.api.schemas.slots import (
+    DayAsked,
     DaySchema,
     DaySlotsSchema,
+    MonthAsked,
+    MonthAskedSchema,
+    MonthSchema,
     OpeningsSchema,
     Sought,
     SoughtSchema,
 )
 from app.booking import queries
-from app.booking.views import ColumnView, Opening
+from app.booking.views import ColumnView, MonthView, Opening
 from app.core import clock
 from app.directory import queries as directory
 from app.doors import current
@@ -24,12 +27,33 @@ bp = Part("slots", "Token slots, open time and free places")
 @bp.get("/facilities/<uuid:facility_id>/resources/<uuid:resource_id>/slots")
 @bp.arguments(DaySchema, location="query")
 @bp.response(200, DaySlotsSchema)
-def day(day: date, facility_id: UUID, resource_id: UUID) -> ColumnView:
-    """Read a day of a resource: token slots, open and free time, and why it closes."""
+def day(asked: DayAsked, facility_id: UUID, resource_id: UUID) -> ColumnView:
+    """Read a day of a resource: slots with what refuses them, free and closed time."""
+    return queries.slots(
+        facility_id,
+        resource_id,
+        asked.day,
+        by=current.actor(),
+        now=clock.now(),
+        type_id=asked.type_id,
+    )
+
+
+@bp.get("/facilities/<uuid:facility_id>/month")
+@bp.arguments(MonthAskedSchema, location="query")
+@bp.response(200, MonthSchema)
+def month(asked: MonthAsked, facility_id: UUID) -> dict[str, list[MonthView]]:
+    """Read how full each day of a month is: of one resource, or of all."""
     by = current.actor()
     facility = facility_of(facility_id)
-    resource = directory.resource(facility, resource_id, by=by)
-    return queries.day(facility, [resource], day, by=by, now=clock.now())[0]
+    if asked.resource_id is None:
+        resources = directory.resources(facility, by=by)
+    else:
+        resources = [directory.resource(facility, asked.resource_id, by=by)]
+    found = queries.month(
+        facility, resources, asked.first_day, by=by, now=clock.now(), days=asked.days
+    )
+    return {"resources": found}
 
 
 @bp.get("/facilities/<uuid:facility_id>/resources/<uuid:resource_id>/openings")

@@ -39,6 +39,15 @@ class ClaimSchema(Schema):
     how = fields.String(required=True, metadata={"enum": [how.value for how in How]})
 
 
+class ParticipantSchema(Schema):
+    """Somebody the appointment is for, with their own status and token."""
+
+    patient = fields.Nested(PatientSchema, required=True)
+    status = fields.Enum(Status, by_value=True, required=True)
+    token = fields.String(required=True, allow_none=True)
+    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class AppointmentSchema(Schema):
     """A place promised: a timed booking, or a token in a slot."""
 
@@ -62,6 +71,9 @@ class AppointmentSchema(Schema):
     booked_by = fields.String(required=True)
     booked_at = fields.AwareDateTime(required=True)
     revision = fields.Integer(required=True)
+    hold_expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    participants = fields.List(fields.Nested(ParticipantSchema), required=True)
+    series_id = fields.UUID(required=True, allow_none=True)
 
 
 class AppointmentsSchema(Schema):

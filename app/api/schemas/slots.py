@@ -11,6 +11,13 @@ from app.api.fields import Day, Moment
 from app.api.schemas.directory import ResourceSchema
 from app.availability.kinds import Closed
 from app.booking.kinds import Kind
+from app.core.errors import RuleError
+
+
+def _why(refused: RuleError) -> dict[str, str]:
+    """Tell the rule's own settings and findings, as text."""
+    kept = {"rule", "override"}
+    return {n: str(v) for n, v in refused.params.items() if n not in kept}
 
 
 class SpanSchema(Schema):
@@ -27,6 +34,18 @@ class PlainSpanSchema(Schema):
     ends_at = fields.AwareDateTime(attribute="end", required=True)
 
 
+class RefusalSchema(Schema):
+    """A rule that refuses a place: which, why, and who may override it."""
+
+    rule = fields.String(attribute="params.rule", required=True)
+    override = fields.String(
+        attribute="params.override",
+        required=True,
+        metadata={"description": "The permission that overrides it"},
+    )
+    why = fields.Function(_why, required=True)
+
+
 class SlotSchema(SpanSchema):
     """A token slot: how many tokens it holds, and how many are left."""
 
@@ -34,6 +53,13 @@ class SlotSchema(SpanSchema):
     taken = fields.Integer(required=True)
     left = fields.Integer(required=True)
     blocked = fields.Boolean(required=True)
+    type_ids = fields.List(
+        fields.UUID(),
+        attribute="allowed_ids",
+        required=True,
+        metadata={"description": "The types it takes; empty means every type"},
+    )
+    refused = fields.Nested(RefusalSchema, required=True, allow_none=True)
 
 
 class ClosedSchema(SpanSchema):
@@ -68,15 +94,23 @@ class OpeningsSchema(Schema):
     openings = fields.List(fields.Nested(OpeningSchema), required=True)
 
 
+@dataclass(frozen=True, slots=True)
+class DayAsked:
+    """A day asked for, perhaps for one type alone."""
+
+    day: date
+    type_id: UUID | None = None
+
+
 class DaySchema(Schema):
-    """A day in the facility's zone."""
+    """A day in the facility's zone; for a type, only the slots that take it."""
 
     day = Day(required=True)
+    type_id = fields.UUID()
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> date:
-        day: date = data["day"]
-        return day
+    def make(self, data: dict[str, Any], **_: Any) -> DayAsked:
+        return DayAsked(**data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +134,46 @@ class SoughtSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Sought:
         return Sought(**data)
+
+
+class DayLoadSchema(Schema):
+    """How much a day holds, and how much of it is free."""
+
+    day = fields.Date(required=True)
+    tokens = fields.Integer(required=True)
+    tokens_free = fields.Integer(required=True)
+    minutes = fields.Integer(required=True)
+    minutes_free = fields.Integer(required=True)
+
+
+class MonthOfSchema(Schema):
+    """The days of a resource, one after another."""
+
+    resource_id = fields.UUID(attribute="resource.public_id", required=True)
+    resource = fields.String(attribute="resource.name", required=True)
+    days = fields.List(fields.Nested(DayLoadSchema), required=True)
+
+
+class MonthSchema(Schema):
+    resources = fields.List(fields.Nested(MonthOfSchema), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAsked:
+    """Which days of which resource are asked for; None is every one."""
+
+    first_day: date
+    days: int = 31
+    resource_id: UUID | None = None
+
+
+class MonthAskedSchema(Schema):
+    """Which days are asked for, in the facility's zone."""
+
+    first_day = Day(required=True)
+    days = fields.Integer(validate=validate.Range(1, 31))
+    resource_id = fields.UUID()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> MonthAsked:
+        return MonthAsked(**data)

@@ -6,7 +6,7 @@ from app.accounts import queries as accounts
 from app.accounts import service as staff
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE, Scope
+from app.accounts.views import ALL, EVERYWHERE, Reach
 from app.core.errors import InputError
 from app.exchange import fields
 from app.exchange.desk import Desk, Done, Item, Named, compare
@@ -59,17 +59,17 @@ def _role(entry: Entry, username: str) -> Item:
 
 def _scope(
     desk: Desk, facility: str | None, department: str | None, resource: str | None
-) -> Scope:
+) -> Reach:
     if facility is None:
-        return EVERYWHERE
+        return ALL
     place = desk.facility(facility)
     if department is not None:
         number = desk.department(department, place, "department")
-        return Scope(place.id, department_ids=frozenset({number}))
+        return Reach(place.id, department_id=number)
     if resource is not None:
         found = desk.resource(resource, place)
-        return Scope(place.id, resource_ids=frozenset({found.id}))
-    return Scope(place.id)
+        return Reach(place.id, resource_id=found.id)
+    return Reach(place.id)
 
 
 def patient(entry: Entry) -> Iterator[Item]:

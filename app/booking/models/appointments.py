@@ -1,9 +1,9 @@
+"""Rows of appointments: token slots, tokens, who takes part, how they moved."""
+
 import uuid
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -14,13 +14,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.booking.kinds import How, Kind
+from app.booking.kinds import Kind
 from app.booking.states import Status
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
-
-# Written by hand in its migration and pinned by a test: Alembic does not see it change.
-NO_TWO_CLAIMS = "ex_booking_resources_one_place"
 
 
 class TokenSlot(Model):
@@ -100,6 +97,11 @@ class Appointment(Model):
         CheckConstraint(
             "num_nonnulls(availability_id, exception_id) <= 1", name="one_source"
         ),
+        Index(
+            "ix_appointments_series_id",
+            "series_id",
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
         Index("ix_appointments_facility_start", "facility_id", text("lower(during)")),
         Index("ix_appointments_resource_start", "resource_id", text("lower(during)")),
         Index("ix_appointments_token_slot_id", "token_slot_id"),
@@ -147,6 +149,7 @@ class Appointment(Model):
     booked_by_name: Mapped[str] = mapped_column(String(200))
     booked_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(server_default="1", default=1)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_series.id"))
 
 
 class Participant(Model):
@@ -162,97 +165,38 @@ class Participant(Model):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     status: Mapped[Status] = mapped_column(choice(Status, "status"))
     token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"), unique=True)
+    arrived_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class BookingResource(Model):
+class StatusMove(Model):
     """
-    A claim: a resource, or one unit of it, taken for a span by a booking or a slot.
+    A change of status and how things stood before it, so that it can be taken back.
 
-    `during` is used, `claimed` adds the buffers and is what nobody else may touch.
-    `active` says that it takes the place; `current` that it belongs to the present
-    arrangement and not to one before a move.
+    `revision` is the appointment's after it: another one means that more has happened.
     """
 
-    __tablename__ = "booking_resources"
-    __table_args__ = (
-        CheckConstraint(
-            "num_nonnulls(appointment_id, token_slot_id) = 1", name="one_owner"
-        ),
-        CheckConstraint("unit >= 1", name="unit"),
-        CheckConstraint("claimed @> during", name="claimed"),
-        Index("ix_booking_resources_appointment_id", "appointment_id"),
-        Index("ix_booking_resources_token_slot_id", "token_slot_id"),
-        Index(
-            "ix_booking_resources_resource_start", "resource_id", text("lower(during)")
-        ),
-    )
+    __tablename__ = "status_moves"
+    __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
 
-    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
-    token_slot_id: Mapped[int | None] = mapped_column(ForeignKey("token_slots.id"))
-    resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
-    unit: Mapped[int]
-    during: Mapped[Span] = mapped_column(SpanType)
-    claimed: Mapped[Span] = mapped_column(SpanType)
-    active: Mapped[bool]
-    current: Mapped[bool]
-    exclusive: Mapped[bool]
-    overridden: Mapped[bool] = mapped_column(
-        server_default=text("false"), default=False
-    )
-    how: Mapped[How] = mapped_column(choice(How, "how"))
-    assigned_by: Mapped[str] = mapped_column(String(120))
-    assigned_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class IdempotencyKey(Model):
-    """An act done once: who asked under which key, for what, and what came of it."""
-
-    __tablename__ = "idempotency_keys"
-    __table_args__ = (
-        UniqueConstraint("actor", "key"),
-        Index("ix_idempotency_keys_created_at", "created_at"),
-    )
-
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    revision: Mapped[int]
+    was: Mapped[Status] = mapped_column(choice(Status, "was"))
+    became: Mapped[Status] = mapped_column(choice(Status, "became"))
+    people: Mapped[dict[str, str]] = mapped_column(JSONB)
     actor: Mapped[str] = mapped_column(String(120))
-    key: Mapped[str] = mapped_column(String(100))
-    fingerprint: Mapped[str] = mapped_column(String(64))
-    outcome: Mapped[uuid.UUID]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
-class DailyLoad(Model):
-    """
-    How many bookings a resource has on a local day: of one type, or of all together.
+class AppointmentSeries(Model):
+    """Appointments booked together: every so many weeks, at the same local time."""
 
-    `type_id` 0 counts all. Every booking counts, so a limit set later is right at once.
-    """
-
-    __tablename__ = "daily_loads"
-    __table_args__ = (
-        UniqueConstraint("resource_id", "facility_id", "day", "type_id"),
-        CheckConstraint("used >= 0", name="used"),
-    )
-
-    resource_id: Mapped[int] = mapped_column(ForeignKey("resources.id"))
-    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
-    day: Mapped[date]
-    type_id: Mapped[int] = mapped_column(BigInteger)
-    used: Mapped[int]
-
-
-class RuleSetting(Model):
-    """A rule as it is set: its kind, its values, and where it holds."""
-
-    __tablename__ = "rule_settings"
-    __table_args__ = (Index("ix_rule_settings_facility_id", "facility_id"),)
+    __tablename__ = "appointment_series"
+    __table_args__ = (CheckConstraint("every_weeks BETWEEN 1 AND 52", name="weeks"),)
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
-    kind: Mapped[str] = mapped_column(String(40))
-    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
-    resource_id: Mapped[int | None] = mapped_column(ForeignKey("resources.id"))
-    type_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_types.id"))
-    position: Mapped[int] = mapped_column(server_default="0", default=0)
-    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    every_weeks: Mapped[int]
+    # What could not be booked: [{"starts_at": …, "code": …}].
+    skipped: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    booked_by: Mapped[str] = mapped_column(String(120))
+    booked_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,200 @@
+"""Acts on exceptions: take time away or add it, and take that back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import or_, select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope, Thing
+from app.audit import internal as audit
+from app.availability import checks, where
+from app.availability.events import HoursChanged
+from app.availability.kinds import Offered
+from app.availability.models import Availability, AvailabilityException, Schedule
+from app.availability.reading import LONGEST_EXTRA
+from app.availability.views import NewException
+from app.core import events as house
+from app.core.actor import Actor
+from app.core.db import db, hold_all, transaction
+from app.core.errors import InputError, NotFoundError
+from app.core.spans import local_date
+from app.core.text import clean
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView
+
+
+def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
+    """
+    Take time away from a resource, or add time outside its pattern.
+
+    A tokens exception without slot minutes and tokens takes those of that weekday.
+
+    :raises InputError: if it names nothing, or that weekday has no tokens to take
+    """
+    _check_exception(order)
+    with transaction() as session:
+        facility = directory.facility(order.facility_id) if order.facility_id else None
+        resource_id, resource = _whose(order, facility)
+        scope = Scope(things=frozenset({Thing(resource_id)} if resource_id else ()))
+        if facility is not None:
+            scope = where.scope(facility, resource)
+        accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
+        hold_all(_exception_keys(order))
+        minutes, tokens = _slot_size(order, facility, resource)
+        if tokens and resource is not None:
+            directory.ensure_prefix(resource, by=by, now=now)
+        row = AvailabilityException(
+            public_id=uuid4(),
+            facility_id=facility.id if facility else None,
+            resource_id=resource_id,
+            is_available=order.is_available,
+            kind=order.kind,
+            during=order.during,
+            slot_minutes=minutes,
+            tokens_per_slot=tokens,
+            reason=clean(order.reason, field="reason", most=200),
+            created_at=now,
+        )
+        session.add(row)
+        session.flush()
+        audit.record(
+            "exception.added",
+            audit.Subject("exception", row.public_id, row.facility_id),
+            by=by,
+            now=now,
+            after=_exception_told(row),
+        )
+        if not row.is_available:
+            house.emit(
+                HoursChanged(row.facility_id, resource_id, row.during, by=by, now=now)
+            )
+        return row.public_id
+
+
+def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
+    """
+    Take an exception back; the pattern holds again, and doing it twice changes nothing.
+
+    The row stays: slots and appointments may have come from it.
+
+    :raises NotFoundError: if there is no such exception
+    """
+    with transaction():
+        row = _exception(exception)
+        accounts.require(
+            by,
+            Permission.MANAGE_SCHEDULES,
+            Scope(
+                row.facility_id,
+                frozenset({Thing(row.resource_id)} if row.resource_id else ()),
+            ),
+        )
+        hold_all(_keys_of(row))
+        row = _exception(exception)
+        if row.revoked_at is not None:
+            return
+        row.revoked_at = now
+        audit.record(
+            "exception.revoked",
+            audit.Subject("exception", row.public_id, row.facility_id),
+            by=by,
+            now=now,
+            before=_exception_told(row),
+        )
+
+
+def _exception(public_id: UUID) -> AvailabilityException:
+    row = db.session.scalar(
+        select(AvailabilityException).where(
+            AvailabilityException.public_id == public_id
+        )
+    )
+    if row is None:
+        raise NotFoundError("exception", field="exception_id")
+    return row
+
+
+def _keys_of(row: AvailabilityException) -> list[str]:
+    if row.resource_id is not None:
+        return [f"resource:{each}" for each in directory.public_ids([row.resource_id])]
+    places = directory.facilities({row.facility_id or 0})
+    return [f"facility:{place.public_id}" for place in places.values()]
+
+
+def _whose(
+    order: NewException, facility: FacilityView | None
+) -> tuple[int | None, ResourceView | None]:
+    if order.resource_id is None:
+        return None, None
+    if facility is None:
+        return directory.resource_number(order.resource_id), None
+    resource = directory.resource(order.resource_id, facility.id)
+    return resource.id, resource
+
+
+def _slot_size(
+    order: NewException, facility: FacilityView | None, resource: ResourceView | None
+) -> tuple[int, int]:
+    """Give the exception's slot minutes and tokens, or those of that weekday."""
+    if not order.is_available or order.kind is not Offered.TOKENS:
+        return 0, 0
+    minutes, tokens = order.slot_minutes, order.tokens_per_slot
+    if minutes is None and tokens is None and facility and resource:
+        minutes, tokens = _weekday_size(order, facility, resource)
+    if minutes is None or tokens is None:
+        raise InputError(field="slot_minutes", reason="no_tokens_that_weekday")
+    checks.slot_size(minutes, tokens)
+    return minutes, tokens
+
+
+def _weekday_size(
+    order: NewException, facility: FacilityView, resource: ResourceView
+) -> tuple[int | None, int | None]:
+    day = local_date(order.during.start, facility.zone)
+    found = db.session.execute(
+        select(Availability.slot_minutes, Availability.tokens_per_slot)
+        .join(Schedule, Schedule.id == Availability.schedule_id)
+        .where(
+            Schedule.resource_id == resource.id,
+            Schedule.facility_id == facility.id,
+            Schedule.valid_from <= day,
+            or_(Schedule.valid_till.is_(None), Schedule.valid_till >= day),
+            Availability.kind == Offered.TOKENS,
+            Availability.weekday == day.weekday(),
+        )
+        .order_by(Availability.start_time)
+        .limit(1)
+    ).one_or_none()
+    return (None, None) if found is None else (found[0], found[1])
+
+
+def _exception_keys(order: NewException) -> list[str]:
+    if order.resource_id is not None:
+        return [f"resource:{order.resource_id}"]
+    return [f"facility:{order.facility_id}"]
+
+
+def _check_exception(order: NewException) -> None:
+    if order.facility_id is None and order.resource_id is None:
+        raise InputError(field="resource_id", reason="required")
+    if order.is_available and order.facility_id is None:
+        raise InputError(field="facility_id", reason="required")
+    if order.kind is Offered.BREAK:
+        raise InputError(field="kind", reason="choice", choices=["tokens", "open"])
+    if order.is_available and order.during.length > LONGEST_EXTRA:
+        days = LONGEST_EXTRA.days
+        raise InputError(field="during", reason="too_long_extra", days=days)
+
+
+def _exception_told(row: AvailabilityException) -> dict[str, Any]:
+    return {
+        "is_available": row.is_available,
+        "kind": row.kind,
+        "during": row.during,
+        "slot_minutes": row.slot_minutes,
+        "tokens_per_slot": row.tokens_per_slot,
+        "reason": row.reason,
+    }

@@ -1,0 +1,154 @@
+"""What doors read of changed hours: the bookings a change would strand, or has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope, Thing
+from app.availability import internal as availability
+from app.availability.views import NewException, NewMaintenance, NewSchedule
+from app.booking import rows, stranding
+from app.booking.stranding import Change, Lost
+from app.booking.views import AppointmentView
+from app.core.actor import Actor
+from app.core.errors import InputError
+from app.core.spans import Span, day_span
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """
+    A live booking whose place nothing offers: which resource, when, and why.
+
+    `reason` is hours, type, away, maintenance, break, token_slot, inactive or capacity.
+    """
+
+    appointment: AppointmentView
+    resource: ResourceView
+    span: Span
+    reason: str
+    why: str
+
+
+def impact(change: Change, *, by: Actor, now: datetime) -> list[Stranded]:
+    """
+    Give the live bookings a change of hours would strand, before it is made.
+
+    What is stranded already is not counted against the change.
+
+    :raises InputError: if maintenance repeats in a way that cannot be
+    """
+    told = []
+    for facility, resources in _reach(change, by):
+        availability.check(change, facility)
+        found = stranding.uses(
+            facility, list(resources), *_when(change, facility, now), now=now
+        )
+        before = {each.key for each in stranding.lost(facility, resources, found)}
+        after = stranding.lost(facility, resources, found, change)
+        fresh = [each for each in after if each.key not in before]
+        told += _views(fresh, resources, facility, by)
+    return told
+
+
+def stranded(
+    facility: FacilityView,
+    window: Span,
+    *,
+    by: Actor,
+    now: datetime,
+    resource: ResourceView | None = None,
+) -> list[Stranded]:
+    """Give the live bookings of a window whose place nothing offers any more."""
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    asked = [resource] if resource else directory.resources(facility.id)
+    resources = {each.id: each for each in asked}
+    after = max(window.start, now)
+    found = stranding.uses(facility, list(resources), after, window.end, now=now)
+    lost = stranding.lost(facility, resources, found)
+    return _views(lost, resources, facility, by)
+
+
+def _reach(
+    change: Change, by: Actor
+) -> Iterable[tuple[FacilityView, dict[int, ResourceView]]]:
+    """Give the facilities and resources a change is about, to who may make it."""
+    facility = directory.facility(change.facility_id) if change.facility_id else None
+    if change.resource_id is None:
+        if facility is None:
+            raise InputError(field="resource_id", reason="required")
+        accounts.require(by, Permission.MANAGE_SCHEDULES, Scope(facility.id))
+        return [(facility, {r.id: r for r in directory.resources(facility.id)})]
+    number = directory.resource_number(change.resource_id)
+    served = [
+        post
+        for post in directory.posts_of([number])
+        if facility is None or post.facility_id == facility.id
+    ]
+    _may_change(by, facility, number, served)
+    if isinstance(change, NewMaintenance):
+        # A machine out of service is out of service everywhere.
+        served = directory.posts_of([number])
+    places = directory.facilities({post.facility_id for post in served})
+    return [(places[post.facility_id], {number: post}) for post in served]
+
+
+def _may_change(
+    by: Actor, facility: FacilityView | None, number: int, served: list[ResourceView]
+) -> None:
+    things = frozenset(Thing(number, post.department_id) for post in served)
+    accounts.require(
+        by,
+        Permission.MANAGE_SCHEDULES,
+        Scope(facility.id if facility else None, things),
+    )
+
+
+def _when(
+    change: Change, facility: FacilityView, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """Tell from when until when a change can strand anybody."""
+    if isinstance(change, NewSchedule):
+        start = day_span(change.valid_from, facility.zone).start
+        if change.valid_till is None:
+            return max(start, now), None
+        # The last day's session may end on the day after.
+        last = change.valid_till + timedelta(days=1)
+        return max(start, now), day_span(last, facility.zone).end
+    if isinstance(change, NewMaintenance) and change.repeat is not None:
+        last = change.repeat.until + timedelta(days=8)
+        return max(change.during.start, now), day_span(last, facility.zone).end
+    if isinstance(change, NewException) and change.is_available:
+        # Time added takes no place away.
+        return change.during.end, change.during.end
+    return max(change.during.start, now), change.during.end
+
+
+def _views(
+    found: list[Lost],
+    resources: dict[int, ResourceView],
+    facility: FacilityView,
+    by: Actor,
+) -> list[Stranded]:
+    """Tell who is stranded; who comes and why, only to who may know."""
+    bookings = {each.use.booking.id: each.use.booking for each in found}
+    views = rows.views(list(bookings.values()))
+    if not accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id)):
+        views = [
+            replace(each, patients=(), note="", cancel_reason="") for each in views
+        ]
+    told = dict(zip(bookings, views, strict=True))
+    return [
+        Stranded(
+            appointment=told[each.use.booking.id],
+            resource=resources[each.use.resource_id],
+            span=each.use.span,
+            reason=each.reason,
+            why=each.why,
+        )
+        for each in found
+    ]

@@ -1,0 +1,61 @@
+"""Changes of status, remembered so that the last one can be taken back."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, literal, select
+
+from app.booking.errors import UndoError
+from app.booking.models import Appointment, StatusMove
+from app.booking.states import UNDOABLE, Status
+from app.booking.views import AppointmentView
+from app.core.actor import Actor
+from app.core.db import db
+
+WHILE = timedelta(minutes=10)
+
+
+def remember(
+    before: AppointmentView, after: AppointmentView, *, by: Actor, now: datetime
+) -> None:
+    """Write down how an appointment and each participant stood before a move."""
+    people = {str(each.patient.id): each.status for each in before.participants}
+    values = {
+        StatusMove.revision: after.revision,
+        StatusMove.was: before.status,
+        StatusMove.became: after.status,
+        StatusMove.people: people,
+        StatusMove.actor: by.key,
+        StatusMove.at: now,
+    }
+    row = select(
+        Appointment.id, *(literal(value, key.type) for key, value in values.items())
+    ).where(Appointment.public_id == after.id)
+    db.session.execute(
+        insert(StatusMove).from_select(
+            ["appointment_id", *(c.key for c in values)], row
+        )
+    )
+
+
+def last(booking: Appointment, *, by: Actor, now: datetime) -> StatusMove:
+    """
+    Give the last move of an appointment, if this actor may take it back still.
+
+    :raises UndoError: saying why not
+    """
+    found = db.session.scalar(
+        select(StatusMove).where(
+            StatusMove.appointment_id == booking.id,
+            StatusMove.revision == booking.revision,
+        )
+    )
+    if found is None:
+        raise UndoError(reason="nothing")
+    if found.actor != by.key:
+        raise UndoError(reason="other")
+    if now - found.at > WHILE:
+        raise UndoError(reason="late", minutes=WHILE // timedelta(minutes=1))
+    # What was held may be anybody's by now: a hold is taken anew, not back.
+    if found.became not in UNDOABLE or found.was is Status.HELD:
+        raise UndoError(reason="nothing")
+    return found

@@ -1,0 +1,119 @@
+"""Taking the last move of an appointment back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.booking import (
+    claims,
+    ending,
+    guard,
+    holding,
+    loads,
+    moves,
+    places,
+    rows,
+    ruling,
+    tokens,
+)
+from app.booking.kinds import How, Kind
+from app.booking.models import Appointment, Participant, StatusMove
+from app.booking.states import FREES_PLACE, MOVES, Status
+from app.booking.views import AppointmentView
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.spans import local_date
+
+
+def undo(
+    appointment: UUID, *, by: Actor, now: datetime, revision: int | None = None
+) -> AppointmentView:
+    """
+    Take the last move back, within ten minutes and by who made it.
+
+    What was given up is taken again, if nobody has it meanwhile; a number that was
+    drawn is still theirs.
+
+    :raises ChangedError: if somebody changed it since `revision`
+    :raises NotOfferedError: if its place is not offered any more
+    :raises SlotFullError: if every token of its slot is given meanwhile
+    :raises SlotTakenError: naming every booking that is in the way
+    :raises UndoError: if there is nothing to undo, or not by this actor, or too late
+    """
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking = rows.for_change(appointment, revision, keys)
+        told = rows.seen(appointment, by)
+        scope = rows.scope_of(told)
+        accounts.require(by, Permission.REQUEST, scope)
+        move = moves.last(booking, by=by, now=now)
+        needed = MOVES[move.was].get(move.became, Permission.CHECK_IN)
+        accounts.require(by, needed, scope)
+        _take_again(booking, told, move, by=by, now=now)
+        _restore(booking, move)
+        db.session.flush()
+        after = rows.one(appointment)
+        return ending.announce("appointment.undone", told, after, by=by, now=now)
+
+
+def _restore(booking: Appointment, move: StatusMove) -> None:
+    booking.status = move.was
+    booking.cancel_reason = ""
+    booking.revision += 1
+    found = select(Participant).where(Participant.appointment_id == booking.id)
+    for participant in db.session.scalars(found):
+        before = move.people.get(str(participant.patient_id))
+        if before is None:
+            continue
+        participant.status = Status(before)
+        if participant.status in {Status.SCHEDULED, Status.REQUESTED}:
+            participant.arrived_at = None
+
+
+def _take_again(
+    booking: Appointment,
+    told: AppointmentView,
+    move: StatusMove,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Take the place again that the move gave up, if it gave any."""
+    if move.became is Status.NO_SHOW and move.was is not Status.NO_SHOW:
+        # Whoever was marked by mistake had the time until now: nothing is asked anew.
+        _claim_again(booking, told, by=by, now=now)
+    if move.became not in FREES_PLACE or move.was in FREES_PLACE:
+        return
+    what = rows.bookable(told)
+    used = [told.resource.id, *(claim.resource.id for claim in told.resources)]
+    holding.expire(used, now=now)
+    if told.kind is Kind.TOKEN:
+        slot = places.token_slot(what, told.span.start, now=now)
+        booking.token_slot_id = tokens.take_place(told.resource, slot, by=by, now=now)
+    else:
+        held = [places.Part(each.resource, each.during) for each in told.resources]
+        places.offered_claims(told.facility, held, told.type)
+    _claim_again(booking, told, by=by, now=now)
+    day = local_date(told.span.start, told.facility.zone)
+    found = ruling.load(what.facility).of(what.resource, what.type)
+    loads.take(told.resource, told.type.id, day, ruling.limits(found))
+
+
+def _claim_again(
+    booking: Appointment, told: AppointmentView, *, by: Actor, now: datetime
+) -> None:
+    owner = claims.Owner(appointment_id=booking.id)
+    again = [
+        claims.buffered(
+            each.resource,
+            each.during,
+            told.type if each.resource.id == told.resource.id else None,
+            How(each.how),
+        )
+        for each in told.resources
+    ]
+    claims.release(owner, for_good=True)
+    claims.take(again, owner, by=by, now=now)

@@ -1,0 +1,73 @@
+"""Plain data between doors and booking."""
+
+from app.booking.views.listed import (
+    ColumnView,
+    DayView,
+    MonthView,
+    Opening,
+    SlotView,
+    VisitView,
+)
+from app.booking.views.orders import (
+    Arrangement,
+    Holding,
+    NewPlace,
+    NewTimed,
+    NewToken,
+    NewWaiting,
+    Once,
+    Override,
+    Repeat,
+    Want,
+)
+from app.booking.views.resources import (
+    Assigned,
+    Choice,
+    ConflictView,
+    Hindrance,
+    Party,
+    Passed,
+)
+from app.booking.views.told import (
+    AppointmentView,
+    ClaimView,
+    Clash,
+    Occurrence,
+    OfferView,
+    ParticipantView,
+    SeriesView,
+    WaitingView,
+)
+
+__all__ = [
+    "AppointmentView",
+    "Arrangement",
+    "Assigned",
+    "Choice",
+    "ClaimView",
+    "Clash",
+    "ColumnView",
+    "ConflictView",
+    "DayView",
+    "Hindrance",
+    "Holding",
+    "MonthView",
+    "NewPlace",
+    "NewTimed",
+    "NewToken",
+    "NewWaiting",
+    "Occurrence",
+    "OfferView",
+    "Once",
+    "Opening",
+    "Override",
+    "ParticipantView",
+    "Party",
+    "Passed",
+    "Repeat",
+    "SeriesView",
+    "SlotView",
+    "VisitView",
+    "WaitingView",
+    "Want",
+]

@@ -1,0 +1,106 @@
+"""What listings and calendars show."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.availability.views import ClosedSpan
+from app.booking.kinds import Kind
+from app.booking.states import Status
+from app.core.errors import RuleError
+from app.core.spans import Span
+from app.directory.views import ResourceView, TypeView
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """A token slot of a day: what it holds and how far it has come."""
+
+    span: Span
+    tokens: int
+    taken: int
+    waiting: int = 0
+    in_room: int = 0
+    seen: int = 0
+    blocked: bool = False
+    types: frozenset[int] = frozenset()
+    allowed: tuple[TypeView, ...] = ()
+    refused: RuleError | None = None
+
+    @property
+    def allowed_ids(self) -> tuple[UUID, ...]:
+        return tuple(each.public_id for each in self.allowed)
+
+    @property
+    def left(self) -> int:
+        return 0 if self.blocked else max(0, self.tokens - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """
+    A timed booking in a resource's column; `span` is that resource's part.
+
+    `hidden` says that whoever looks may not know whom it is for.
+    """
+
+    id: UUID
+    reference: str
+    span: Span
+    status: Status
+    type: TypeView
+    patient: str | None
+    with_resources: tuple[str, ...] = ()
+    overridden: bool = False
+    facility_id: int | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """One resource on one day: what it offers, what is taken, what is free."""
+
+    resource: ResourceView
+    day: Span
+    slots: tuple[SlotView, ...]
+    open: tuple[Span, ...]
+    free: tuple[Span, ...]
+    closed: tuple[ClosedSpan, ...]
+    visits: tuple[VisitView, ...]
+
+    @property
+    def tokens_left(self) -> int:
+        return sum(slot.left for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """
+    How much a day of a resource holds, and how much of it is free.
+
+    Minutes are of open time; what has gone by is not free.
+    """
+
+    day: date
+    tokens: int
+    tokens_free: int
+    minutes: int
+    minutes_free: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """The days of a resource, one after another."""
+
+    resource: ResourceView
+    days: tuple[DayView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A place that can be booked as it is offered: a token slot or open time."""
+
+    kind: Kind
+    resource: ResourceView
+    span: Span
+    left: int = 1

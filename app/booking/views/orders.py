@@ -1,0 +1,147 @@
+"""What doors ask of booking."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from app.booking.kinds import How
+from app.core.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A caller's key for doing an act one time; `fingerprint` is the body's hash."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A resource wanted; without a span of its own, for the whole appointment."""
+
+    resource_id: UUID
+    during: Span | None = None
+    how: How = How.MANUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Rules set aside by somebody who may, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """
+    A token wanted in the slot that starts at `starts_at`.
+
+    A hold may come without a patient. `request` asks for approval even when the actor
+    could book; `overbook` goes beyond the slot's tokens as far as a rule allows.
+    """
+
+    facility_id: UUID
+    resource_id: UUID
+    patient_id: UUID | None
+    type_id: UUID
+    starts_at: datetime
+    note: str = ""
+    channel: str = "desk"
+    once: Once | None = None
+    request: bool = False
+    overbook: bool = False
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimed:
+    """
+    A timed booking wanted; the first resource is the one whose list it stands in.
+
+    Without `ends_at` it takes the minutes of its type. Without a patient it is a
+    meeting of staff; `also_patients` makes it a group. `double_book` lets it stand
+    beside what is in its way, for a reason.
+    """
+
+    facility_id: UUID
+    patient_id: UUID | None
+    type_id: UUID
+    starts_at: datetime
+    resources: tuple[Want, ...]
+    ends_at: datetime | None = None
+    also_patients: tuple[UUID, ...] = ()
+    note: str = ""
+    channel: str = "desk"
+    once: Once | None = None
+    request: bool = False
+    override: Override | None = None
+    double_book: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How long a place is held, and for whom: a session or transaction has one hold."""
+
+    key: str
+    minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """
+    Where an appointment shall go; what is None stays as it is.
+
+    `revision` is the one the caller saw; another means somebody changed it meanwhile.
+    """
+
+    starts_at: datetime
+    ends_at: datetime | None = None
+    resource_id: UUID | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Every so many weeks: so often, or until a day, but not both."""
+
+    every_weeks: int = 1
+    occurrences: int | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewWaiting:
+    """
+    Somebody who wants to wait, and which places would do, on the local clock.
+
+    Without a resource any of the department does, without both any of the facility.
+    """
+
+    facility_id: UUID
+    patient_id: UUID
+    type_id: UUID
+    first_day: date
+    last_day: date
+    resource_id: UUID | None = None
+    department_id: UUID | None = None
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    earliest: time = time.min
+    latest: time = time(23, 59)
+    priority: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """
+    Which resources an appointment shall have; what is None stays as it is.
+
+    `resources` is the whole list; else chairs, rooms and machines are replaced each by
+    their kind, and an empty list takes them away.
+    """
+
+    resources: tuple[Want, ...] | None = None
+    chairs: tuple[UUID, ...] | None = None
+    rooms: tuple[UUID, ...] | None = None
+    equipment: tuple[UUID, ...] | None = None

@@ -1,0 +1,75 @@
+"""What booking tells of resources: choices, conflicts, hindrances."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.booking.kinds import Outcome, Trouble
+from app.booking.views.told import AppointmentView
+from app.core.spans import Span
+from app.directory.views import ResourceView
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A resource that was not chosen, and why; `told` is the reason given for that."""
+
+    resource: ResourceView
+    why: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen for a need, why, and why nothing else was."""
+
+    need: str
+    resource: ResourceView
+    why: str
+    passed: tuple[Passed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An appointment after its needs were met, and how each was."""
+
+    appointment: AppointmentView
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An appointment in a conflict, without whose it is."""
+
+    id: UUID
+    reference: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """Trouble between an appointment and a resource of it."""
+
+    id: UUID
+    type: Trouble
+    status: Outcome
+    facility_id: int
+    resource: ResourceView
+    span: Span
+    first: Party
+    second: Party | None
+    found_at: datetime
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    resolution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What would stand in the way of a resource at a time, if it were asked for."""
+
+    resource: ResourceView
+    span: Span
+    reason: str
+    appointment: Party | None = None
+    told: str = ""

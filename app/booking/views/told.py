@@ -1,0 +1,120 @@
+"""What booking tells of appointments, series and the waitlist."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from app.booking.kinds import Kind, OfferIs, Waiting
+from app.booking.states import Status
+from app.core.errors import DomainError
+from app.core.spans import Span
+from app.directory.views import FacilityView, ResourceView, TypeView
+from app.patients.views import PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A resource of an appointment, and its own part of the time."""
+
+    resource: ResourceView
+    during: Span
+    how: str
+    assigned_by: str = ""
+    assigned_at: datetime | None = None
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantView:
+    """Somebody the appointment is for, with their own status and token."""
+
+    patient: PatientView
+    status: Status
+    token: str | None = None
+    arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    id: UUID
+    reference: str
+    kind: Kind
+    status: Status
+    span: Span
+    facility: FacilityView
+    resource: ResourceView
+    type: TypeView
+    patients: tuple[PatientView, ...]
+    token: str | None
+    resources: tuple[ClaimView, ...]
+    note: str
+    cancel_reason: str
+    channel: str
+    booked_by: str
+    booked_at: datetime
+    revision: int
+    hold_expires_at: datetime | None = None
+    participants: tuple[ParticipantView, ...] = ()
+    series_id: UUID | None = None
+
+    @property
+    def patient(self) -> PatientView | None:
+        return self.patients[0] if self.patients else None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One of a series: what came of it, or why nothing did."""
+
+    starts_at: datetime
+    appointment: AppointmentView | None = None
+    refused: DomainError | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    id: UUID
+    every_weeks: int
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A place held for somebody who waits."""
+
+    id: UUID
+    status: OfferIs
+    expires_at: datetime
+    appointment: AppointmentView
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    id: UUID
+    facility: FacilityView
+    patient: PatientView
+    type: TypeView
+    status: Waiting
+    first_day: date
+    last_day: date
+    weekdays: tuple[int, ...]
+    earliest: time
+    latest: time
+    priority: int
+    note: str
+    created_at: datetime
+    resource_id: UUID | None = None
+    offer: OfferView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What stands in the way: a resource, when, and whose booking."""
+
+    resource: str
+    span: Span
+    reference: str | None = None
+    patient: str | None = None
+    booked_by: str | None = None
+    booked_at: datetime | None = None

@@ -1,0 +1,235 @@
+"""Acts on a visit: who arrives, starts, ends or does not show up; and who comes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.audit import internal as audit
+from app.booking import claims, ending, events, guard, placing, rows, ruling, tokens
+from app.booking.errors import StatusError
+from app.booking.kinds import Kind
+from app.booking.models import Appointment, Participant
+from app.booking.rules.case import Judges
+from app.booking.states import MOVES, OF_A_VISIT, OFF, Status, whole
+from app.booking.views import AppointmentView, Override
+from app.core import events as house
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import InputError, NotFoundError
+from app.patients import internal as patients
+
+# Who may still join, or leave, a group.
+_OPEN = frozenset(
+    {Status.REQUESTED, Status.SCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS}
+)
+
+
+def attend(
+    appointment: UUID,
+    to: Status,
+    *,
+    by: Actor,
+    now: datetime,
+    patient_id: UUID | None = None,
+    revision: int | None = None,
+) -> AppointmentView:
+    """
+    Let everybody, or one of a group, arrive, start, end or fail to show up.
+
+    :raises ChangedError: if somebody changed it since `revision`
+    :raises NotFoundError: if that patient does not take part
+    :raises StatusError: if the table of moves does not lead there
+    """
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking = rows.for_change(appointment, revision, keys)
+        told = rows.seen(appointment, by)
+        accounts.require(by, _permission(to), rows.scope_of(told))
+        return go(booking, told, to, patient_id, by=by, now=now)
+
+
+def no_show(
+    appointment: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    patient_id: UUID | None = None,
+    revision: int | None = None,
+) -> AppointmentView:
+    """
+    Mark that nobody, or one of a group, did not come; a timed place is free again.
+
+    :raises StatusError: if they are there, or it is over or off
+    """
+    return attend(
+        appointment,
+        Status.NO_SHOW,
+        by=by,
+        now=now,
+        patient_id=patient_id,
+        revision=revision,
+    )
+
+
+def add_participant(
+    appointment: UUID,
+    patient_id: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    revision: int | None = None,
+    override: Override | None = None,
+) -> AppointmentView:
+    """
+    Let one more patient take part in a timed booking; they begin as the others did.
+
+    :raises InputError: if they take part already, or it is a token
+    :raises RuleError: if a rule of the patient forbids it
+    :raises StatusError: if it is over or off
+    """
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking, told = _group(appointment, revision, keys, by=by)
+        patient, what = patients.one(patient_id), rows.bookable(told)
+        it = ruling.case(
+            what, told.span, by=by, now=now, patient=patient, without=booking.id
+        )
+        found = ruling.load(what.facility).of(what.resource, what.type)
+        sides, overridden = (Judges.PATIENT,), override is not None
+        ruling.judge(found, it, sides, by=by, overridden=overridden)
+        first = Status.SCHEDULED
+        if booking.status is Status.REQUESTED:
+            first = Status.REQUESTED
+        row = _row(booking, patient.id)
+        if row is None:
+            placing.add_patients(booking.id, [patient], first)
+        elif row.status in OFF:
+            row.status = first
+        else:
+            raise InputError(field="patient_id", reason="takes_part")
+        return _regrouped(booking, told, "joined", by=by, now=now)
+
+
+def remove_participant(
+    appointment: UUID,
+    patient_id: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    revision: int | None = None,
+) -> AppointmentView:
+    """
+    Let one patient leave a group; the last one cancels instead.
+
+    :raises InputError: if nobody else would be left, or it is a token
+    :raises NotFoundError: if that patient does not take part
+    :raises StatusError: if they have begun, or it is over or off
+    """
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        booking, told = _group(appointment, revision, keys, by=by)
+        row = _one(booking, patient_id)
+        if Status.CANCELLED not in MOVES[row.status]:
+            raise StatusError(status=row.status.value, wanted="cancelled")
+        others = [p for p in _people(booking) if p is not row and p.status not in OFF]
+        if not others:
+            raise InputError(field="patient_id", reason="last")
+        row.status = Status.CANCELLED
+        return _regrouped(booking, told, "left", by=by, now=now)
+
+
+def go(
+    booking: Appointment,
+    told: AppointmentView,
+    to: Status,
+    patient_id: UUID | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
+    """Make a move of a visit, for all or for one; the caller holds the locks."""
+    if to not in OF_A_VISIT:
+        raise StatusError(status=booking.status.value, wanted=to.value)
+    people = _people(booking)
+    if patient_id is None:
+        moving = [each for each in people if to in MOVES[each.status]]
+        rows.step(booking, to)
+    else:
+        moving = [_one(booking, patient_id)]
+        if to not in MOVES[moving[0].status]:
+            raise StatusError(status=moving[0].status.value, wanted=to.value)
+        moving[0].status = to
+        booking.revision += 1
+    if people:
+        booking.status = whole([each.status for each in people])
+    if to is Status.CHECKED_IN:
+        for each in moving:
+            each.arrived_at = now
+            tokens.give_at_arrival(each, told.resource, told.facility, by=by, now=now)
+    if booking.status is Status.NO_SHOW:
+        claims.release(claims.Owner(appointment_id=booking.id))
+    db.session.flush()
+    return ending.tell(told, rows.one(told.id), by=by, now=now)
+
+
+def _permission(to: Status) -> Permission:
+    """Give who may make a move of a visit: the same wherever it begins."""
+    found = {after[to] for after in MOVES.values() if to in after}
+    return found.pop() if len(found) == 1 else Permission.CHECK_IN
+
+
+def _group(
+    appointment: UUID, revision: int | None, keys: Sequence[str], *, by: Actor
+) -> tuple[Appointment, AppointmentView]:
+    booking = rows.for_change(appointment, revision, keys)
+    told = rows.seen(appointment, by)
+    accounts.require(by, Permission.MODIFY, rows.scope_of(told))
+    if booking.kind is Kind.TOKEN:
+        raise InputError(field="appointment_id", reason="token_is_for_one")
+    if booking.status not in _OPEN:
+        raise StatusError(status=booking.status.value, wanted="changed")
+    return booking, told
+
+
+def _regrouped(
+    booking: Appointment, told: AppointmentView, how: str, *, by: Actor, now: datetime
+) -> AppointmentView:
+    db.session.flush()
+    booking.status = whole([each.status for each in _people(booking)])
+    booking.revision += 1
+    db.session.flush()
+    after = rows.one(told.id)
+    audit.record(
+        f"appointment.participant_{how}",
+        audit.Subject("appointment", told.id, booking.facility_id),
+        by=by,
+        now=now,
+        before={"patients": [each.mrn for each in told.patients]},
+        after={"patients": [each.mrn for each in after.patients]},
+    )
+    house.emit(events.Regrouped(told, after, by=by, now=now))
+    return after
+
+
+def _people(booking: Appointment) -> list[Participant]:
+    found = (
+        select(Participant)
+        .where(Participant.appointment_id == booking.id)
+        .order_by(Participant.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def _row(booking: Appointment, patient: int) -> Participant | None:
+    return next((p for p in _people(booking) if p.patient_id == patient), None)
+
+
+def _one(booking: Appointment, patient_id: UUID) -> Participant:
+    row = _row(booking, patients.one(patient_id).id)
+    if row is None:
+        raise NotFoundError("patient", field="patient_id")
+    return row

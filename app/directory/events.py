@@ -1,0 +1,17 @@
+"""What the directory tells the rooms above, inside its transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.actor import Actor
+from app.directory.views import ResourceView
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChanged:
+    """A resource holds more or fewer at a time, or went out of use or back in."""
+
+    before: ResourceView
+    resource: ResourceView
+    by: Actor
+    now: datetime
