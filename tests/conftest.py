@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
 from app.core.db import db
-from tests import servers
+from tests import borders, servers
 from wsgi import create_app
 
 # Leaves browser tests out where there is no browser, but not in CI.
@@ -38,6 +38,8 @@ def app(worker) -> Iterator[Flask]:
     settings = servers.start_shared().settings(f"baari_test_{worker}", worker + 1)
     app = create_app(settings)
     app.testing = True
+    with app.app_context():
+        borders.watch(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()
