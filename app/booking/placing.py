@@ -171,8 +171,14 @@ def _told(
     )
 
 
-def _why(draft: Draft) -> dict[str, str]:
-    return {"override": draft.override} if draft.override else {}
+def _why(draft: Draft) -> dict[str, Any]:
+    """Say what the trail keeps beside: which rules were set aside, until when held."""
+    told: dict[str, Any] = {}
+    if draft.override:
+        told["override"] = draft.override
+    if draft.hold_expires_at is not None:
+        told["hold_expires_at"] = draft.hold_expires_at
+    return told
 
 
 _WORD = {
