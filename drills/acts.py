@@ -72,11 +72,12 @@ def confirm(client: Client) -> None:
     held = _held(client)
     if not held:
         return
-    _, place = client.held.pop(held)
+    told, place = client.held.pop(held)
+    known = [each["id"] for each in told["patients"]]
     client.act(
         "confirm",
         f"/appointments/{held}/confirm",
-        {"patient_ids": [client.patient()]},
+        {"patient_ids": known or [client.patient()]},
         place=Place(place.kind, place.parts, without=held),
         key=client.fresh_key(),
     )
@@ -221,6 +222,9 @@ def _token(
 ) -> None:
     resource, start = client.dice.choice(client.scene.slots)
     order = _order(client) | {"resource_id": resource, "starts_at": start} | more
+    if "holding" in more and client.dice.random() < 0.5:
+        # A browser holds first and asks for the name after.
+        order["patient_id"] = None
     place = Place("token", [(resource, start, "")], extra)
     told = client.act(
         act,
@@ -266,7 +270,7 @@ def _order(client: Client) -> dict[str, Any]:
 
 
 def _holding(client: Client) -> dict[str, object]:
-    """Hold for some minutes of the hospital, which are seconds of the race."""
+    """Hold for some minutes of the hospital, each a second of the race."""
     return {
         "key": f"client-{client.number}-{client.dice.randint(1, 3)}",
         "minutes": client.dice.randint(1, 8),

@@ -19,7 +19,6 @@ from typing import Any
 
 from app.core.embedded.process import Child
 from drills import acknowledged, auditor, house, notes, replay
-from drills.acts import ACTS
 from drills.house import House
 from drills.notes import Note
 from drills.replay import History
@@ -169,10 +168,7 @@ def _lacking(
 def report(result: Result) -> str:
     """Write a result down for whoever looks on."""
     lines = [f"{'act':16}{'done':>7}{'busy':>6}{'cut':>5}  refused"]
-    for act in (each.__name__ for each in ACTS):
-        counted = result.done.get(act)
-        if counted is None:
-            continue
+    for act, counted in sorted(result.done.items()):
         known = ("done", "busy", "cut off")
         other = {code: n for code, n in counted.items() if code not in known}
         told = ", ".join(f"{code} {n}" for code, n in sorted(other.items()))

@@ -35,6 +35,7 @@ from app.booking.views import AppointmentView, ClaimView, ParticipantView
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
+from app.core.errors import InputError
 from app.core.spans import Span, local_date
 from app.core.text import clean
 from app.directory.views import Bookable
@@ -100,10 +101,13 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     A number is drawn only for a token that is scheduled. An override counts on without
     asking the daily limits.
 
+    :raises InputError: if a token would be for nobody or for several
     :raises SlotFullError: if every token of the slot is given
     :raises SlotTakenError: naming every booking that is in the way
     :raises RuleError: if the day is full
     """
+    if draft.slot and status is not Status.HELD and len(draft.patients) != 1:
+        raise InputError(field="patient_id", reason="token_is_for_one")
     note = clean(draft.note, field="note", most=NOTE)
     slot_id = take_slot(draft, by=by, now=now)
     day = local_date(draft.span.start, draft.what.facility.zone)
