@@ -69,7 +69,7 @@ def _agrees(row: Fault, told: dict[str, Any]) -> bool:
 
 
 def _waiting(connection: Connection, noted: Iterable[Note]) -> list[Fault]:
-    there = dict(
+    there: dict[str, str] = dict(
         connection.execute("SELECT public_id::text, status FROM waitlist_entries")
     )
     good = [note for note in noted if 200 <= note.status < 300 and note.entry]

@@ -367,6 +367,9 @@ def main(scene: Path, number: int, port: int, seed: str, until: float) -> None:
 
 if __name__ == "__main__":
     main(
-        Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4],
+        Path(sys.argv[1]),
+        int(sys.argv[2]),
+        int(sys.argv[3]),
+        sys.argv[4],
         float(sys.argv[5]),
     )

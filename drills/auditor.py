@@ -12,45 +12,43 @@ import psycopg
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-# Who takes a place, by the published table of moves (docs/states.md); a token that was
-# a no-show keeps its place in its slot and in the day's count.
-_TAKES = "('held','requested','scheduled','checked_in','in_progress','completed')"
-_COUNTS = (
-    "('held','requested','scheduled','checked_in','in_progress','completed','no_show')"
+# Views of this connection alone; they go with it.
+_VIEWS = (
+    # Who takes a place, by the published table of moves (docs/states.md); a token that
+    # was a no-show keeps its place in its slot and in the day's count.
+    """
+      CREATE OR REPLACE TEMP VIEW stand AS
+      SELECT a.*,
+        a.status NOT IN ('cancelled', 'denied', 'expired', 'no_show') AS takes,
+        a.status NOT IN ('cancelled', 'denied', 'expired') AS counts
+      FROM appointments a
+    """,
+    # What is taken, told by the bookings and not by the flags of their claims.
+    """
+      CREATE OR REPLACE TEMP VIEW taken AS
+      SELECT b.id, b.resource_id, b.unit, b.claimed
+      FROM booking_resources b JOIN resources r ON r.id = b.resource_id
+      WHERE b.current AND NOT b.overridden AND r.exclusive AND (
+        EXISTS (SELECT FROM stand a WHERE a.id = b.appointment_id AND a.takes)
+        OR EXISTS (
+          SELECT FROM stand a WHERE a.token_slot_id = b.token_slot_id AND a.counts))
+    """,
+    """
+      CREATE OR REPLACE TEMP VIEW slots AS
+      SELECT t.*, (
+        SELECT count(*) FROM stand a WHERE a.token_slot_id = t.id AND a.counts) AS live
+      FROM token_slots t
+    """,
 )
 
-# What is taken, told by the bookings and not by the flags of their claims.
-_TAKEN = f"""
-  taken AS (
-    SELECT b.id, b.resource_id, b.unit, b.claimed
-    FROM booking_resources b JOIN appointments a ON a.id = b.appointment_id
-    JOIN resources r ON r.id = b.resource_id AND r.exclusive
-    WHERE b.current AND NOT b.overridden AND a.status IN {_TAKES}
-    UNION ALL
-    SELECT b.id, b.resource_id, b.unit, b.claimed
-    FROM booking_resources b JOIN token_slots t ON t.id = b.token_slot_id
-    JOIN resources r ON r.id = b.resource_id AND r.exclusive
-    WHERE b.current AND NOT b.overridden AND EXISTS (
-      SELECT FROM appointments a
-      WHERE a.token_slot_id = t.id AND a.status IN {_COUNTS})
-  ),
-  tokens_live AS (
-    SELECT t.id, t.capacity, t.allowance, t.taken, t.resource_id,
-      (SELECT count(*) FROM appointments a
-       WHERE a.token_slot_id = t.id AND a.status IN {_COUNTS}) AS live
-    FROM token_slots t
-  )
-"""
-
 FAULTS: Mapping[str, str] = {
-    "overlaps": f"""
-      WITH {_TAKEN}
+    "overlaps": """
       SELECT one.resource_id, one.id, two.id FROM taken one JOIN taken two
       ON two.resource_id = one.resource_id AND two.unit = one.unit
       AND two.id > one.id AND two.claimed && one.claimed
     """,
-    "over capacity": f"""
-      WITH {_TAKEN}
+    # The most that run at once, run at the start of one of them.
+    "over capacity": """
       SELECT one.resource_id, lower(one.claimed)::text, count(*)
       FROM taken one JOIN taken two
       ON two.resource_id = one.resource_id AND two.claimed @> lower(one.claimed)
@@ -58,7 +56,7 @@ FAULTS: Mapping[str, str] = {
       GROUP BY one.id, one.resource_id, one.claimed, r.capacity
       HAVING count(*) > r.capacity
       UNION ALL
-      SELECT resource_id, 'slot ' || id, live FROM tokens_live
+      SELECT resource_id, 'slot ' || id, live FROM slots
       WHERE live > capacity + allowance
     """,
     "duplicate numbers": """
@@ -72,46 +70,44 @@ FAULTS: Mapping[str, str] = {
       FROM token_series s JOIN tokens t ON t.series_id = s.id
       GROUP BY s.id, s.last HAVING max(t.number) > s.last
     """,
-    "without a number": """
-      SELECT a.id, p.id FROM appointments a
-      JOIN participants p ON p.appointment_id = a.id
-      WHERE a.kind = 'token' AND a.status = 'scheduled' AND p.token_id IS NULL
+    "not one patient": """
+      SELECT a.id, count(p.id), count(p.token_id) FROM appointments a
+      LEFT JOIN participants p ON p.appointment_id = a.id
+      WHERE a.kind = 'token' AND a.status = 'scheduled'
+      GROUP BY a.id HAVING count(p.id) <> 1 OR count(p.token_id) <> 1
     """,
-    "orphan claims": f"""
+    "orphan claims": """
       SELECT b.id, a.id, a.status FROM booking_resources b
-      JOIN appointments a ON a.id = b.appointment_id
-      WHERE b.active AND (NOT b.current OR a.status NOT IN {_TAKES})
+      JOIN stand a ON a.id = b.appointment_id
+      WHERE b.active AND NOT (b.current AND a.takes)
       UNION ALL
       SELECT b.id, b.token_slot_id, 'slot' FROM booking_resources b
       WHERE b.active AND b.token_slot_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM appointments a WHERE a.token_slot_id = b.token_slot_id
-        AND a.status IN {_COUNTS})
+        SELECT FROM stand a WHERE a.token_slot_id = b.token_slot_id AND a.counts)
     """,
-    "places not held": f"""
-      WITH {_TAKEN}
-      SELECT a.id, a.status FROM appointments a
-      WHERE a.kind = 'timed' AND a.status IN {_TAKES} AND NOT EXISTS (
+    "places not held": """
+      SELECT a.id, a.status FROM stand a
+      WHERE a.kind = 'timed' AND a.takes AND NOT EXISTS (
         SELECT FROM booking_resources b WHERE b.appointment_id = a.id AND b.active)
       UNION ALL
       SELECT b.appointment_id, a.status FROM booking_resources b
-      JOIN appointments a ON a.id = b.appointment_id
-      WHERE b.current AND NOT b.active AND a.status IN {_TAKES}
+      JOIN stand a ON a.id = b.appointment_id
+      WHERE b.current AND NOT b.active AND a.takes
       UNION ALL
-      SELECT s.id, 'slot' FROM tokens_live s JOIN resources r ON r.id = s.resource_id
+      SELECT s.id, 'slot' FROM slots s JOIN resources r ON r.id = s.resource_id
       WHERE s.live > 0 AND r.capacity <> (
         SELECT count(*) FROM booking_resources b
         WHERE b.token_slot_id = s.id AND b.active)
     """,
-    "wrong counters": f"""
-      WITH {_TAKEN},
-      counted AS (
+    "wrong counters": """
+      WITH counted AS (
         SELECT a.resource_id, a.facility_id, each.type_id,
           (lower(a.during) AT TIME ZONE f.zone)::date AS day, count(*) AS live
-        FROM appointments a JOIN facilities f ON f.id = a.facility_id
+        FROM stand a JOIN facilities f ON f.id = a.facility_id
         CROSS JOIN LATERAL (VALUES (0::bigint), (a.type_id)) AS each (type_id)
-        WHERE a.status IN {_COUNTS} GROUP BY 1, 2, 3, 4
+        WHERE a.counts GROUP BY 1, 2, 3, 4
       )
-      SELECT 'slot', id, taken, live FROM tokens_live WHERE taken <> live
+      SELECT 'slot', id, taken, live FROM slots WHERE taken <> live
       UNION ALL
       SELECT 'load', l.id, l.used, c.live FROM daily_loads l
       FULL JOIN counted c USING (resource_id, facility_id, type_id, day)
@@ -127,4 +123,6 @@ FAULTS: Mapping[str, str] = {
 
 def audit(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Give what is wrong of each kind; every list must be empty."""
+    for view in _VIEWS:
+        connection.execute(view)
     return {name: connection.execute(sql).fetchall() for name, sql in FAULTS.items()}

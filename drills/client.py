@@ -71,7 +71,9 @@ class Client:
         entry: str = "",
     ) -> Answer:
         """
-        Ask for an act and note every answer; with a key, ask again when the line broke.
+        Ask for an act and note every answer.
+
+        With a key it is asked again when the line broke: it is done once all the same.
         """
         for _ in range(_TRIES if key else 1):
             answer = self.ask("POST", path, body or {}, key=key, admin=admin)

@@ -1,7 +1,10 @@
 """The hospital of the race: few resources, so that everybody wants the same."""
 
+import os
 import secrets
+import sys
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.accounts import service as accounts
@@ -13,15 +16,19 @@ from app.availability.kinds import Offered
 from app.availability.views import NewSchedule, NewSession
 from app.booking import service as booking
 from app.booking.setting import NewRule
+from app.core import clock
 from app.core.actor import SYSTEM
+from app.core.settings import Settings
 from app.core.spans import at, local_date
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
 from app.directory.service import NewFacility, NewPost, NewResource, NewType
 from app.directory.views import FacilityView, ResourceView
+from app.doors.migrations import upgrade
 from app.patients import service as patients
 from app.patients.views import NewPatient
 from drills.scene import EXTRA, Open, Scene
+from wsgi import create_app
 
 ZONE = "Asia/Kolkata"
 DAYS = 2
@@ -150,3 +157,15 @@ def _patients(*, now: datetime) -> list[str]:
         str(patients.register(o, by=SYSTEM, now=now, scope=EVERYWHERE).public_id)
         for o in orders
     ]
+
+
+def main(scene: Path) -> None:
+    """Make the database of a race, open its hospital, and write down the scene."""
+    app = create_app(Settings.from_environ(os.environ))
+    upgrade(app)
+    with app.app_context():
+        scene.write_text(build(now=clock.now()).to_json(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

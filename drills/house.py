@@ -7,23 +7,17 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
-from app.core import clock
-from app.core.db import db
 from app.core.embedded import postgres, process, redis, servers
 from app.core.embedded.home import Home
 from app.core.embedded.process import Child, Program
 from app.core.settings import PROJECT, Settings
-from app.doors.migrations import upgrade
-from drills import hospital
 from drills.pace import Pace
-from drills.scene import Scene
-from wsgi import create_app
 
 # The auditor must know when what was committed.
 OPTIONS = {"track_commit_timestamp": "on"}
@@ -37,7 +31,7 @@ class House:
     home: Home
     settings: Settings
     pace: Pace
-    scene: Scene
+    scene: Path
     web: Child
     redis: Child
 
@@ -81,8 +75,8 @@ def opened(root: Path) -> Iterator[House]:
     )
     with servers.started(settings, OPTIONS) as ours:
         complete = servers.with_urls(settings)
-        scene = _prepare(complete)
         pace = Pace(time.time())
+        scene = _prepare(home, complete, pace)
         words = (
             *("-m", "gunicorn", "--config", "python:app.cli.gunicorn_settings"),
             *("--bind", f"127.0.0.1:{settings.port}", "drills.web:create()"),
@@ -95,13 +89,16 @@ def opened(root: Path) -> Iterator[House]:
             web.stop()
 
 
-def _prepare(settings: Settings) -> Scene:
-    app = create_app(settings)
-    upgrade(app)
-    with app.app_context():
-        scene = hospital.build(now=clock.now())
-        db.session.remove()
-        db.engine.dispose()
+def _prepare(home: Home, settings: Settings, pace: Pace) -> Path:
+    """Build the hospital in a process of its own: it leaves nothing behind in ours."""
+    scene = home.root / "scene.json"
+    words = ("-m", "drills.hospital", str(scene))
+    builder = Child(_program("hospital", words, home, settings, pace))
+    status = builder.wait(_READY_WITHIN_S)
+    builder.stop()
+    if status != 0:
+        log = builder.program.log
+        raise RuntimeError(f"no hospital: {process.last_words(log)}")
     return scene
 
 
@@ -122,8 +119,8 @@ def _program(
 def _wait_until_ready(web: Child, port: int) -> None:
     give_up = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < give_up and web.status() is None:
-        with suppress(OSError, http.client.HTTPException):
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        with suppress(OSError, http.client.HTTPException), closing(line):
             line.request("GET", "/readyz")
             if line.getresponse().status == http.HTTPStatus.OK:
                 return

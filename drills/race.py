@@ -87,13 +87,11 @@ def judge(
 
 def _race(ours: House, seconds: float, seed: str, clients: int) -> list[str]:
     """Let the clients run for so long, and make trouble meanwhile."""
-    scene = ours.home.root / "scene.json"
-    scene.write_text(ours.scene.to_json(), encoding="utf-8")
     began = time.time()
     until = began + seconds
     racers = [ours.start("sweeper", "-m", "drills.sweeper", str(until))]
     for number in range(clients):
-        words = (str(scene), str(number), str(ours.port), seed, str(until))
+        words = (str(ours.scene), str(number), str(ours.port), seed, str(until))
         racers.append(ours.start(f"client-{number}", "-m", "drills.acts", *words))
     try:
         lacking = _trouble(ours, began, seconds)
@@ -152,9 +150,7 @@ def _lacking(
     if refused < seconds * LEAST_PER_SECOND / 4:
         found.append(f"only {refused} were refused a place: there was no contest")
     found += [
-        f"no {act} was done"
-        for act in MUST
-        if not done.get(act, Counter())["done"]
+        f"no {act} was done" for act in MUST if not done.get(act, Counter())["done"]
     ]
     expired = "SELECT FROM audit_events WHERE action = 'appointment.expired' LIMIT 1"
     if connection.execute(expired).fetchone() is None:

@@ -56,9 +56,7 @@ class Stay:
 
     def stood(self, moment: float, asked: float) -> bool:
         """Say whether it stood at a moment, for who asked at another before."""
-        return (
-            self.since <= moment < self.till + FLUSH_S and self.ends > asked
-        )
+        return self.since <= moment < self.till + FLUSH_S and self.ends > asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +101,7 @@ class History:
         ]
 
     def _explains(self, note: Note, place: Place) -> bool:
-        return any(
-            self._full(place, part, note.sent, note.got) for part in place.parts
-        )
+        return any(self._full(place, part, note.sent, note.got) for part in place.parts)
 
     def _full(
         self, place: Place, part: tuple[str, str, str], sent: float, got: float
@@ -115,9 +111,7 @@ class History:
         if place.kind == "token":
             capacity = self._slots.get((name, start))
             near = [
-                s
-                for s in others
-                if s.kind == "token" and s.resources[name][0] == start
+                s for s in others if s.kind == "token" and s.resources[name][0] == start
             ]
             if capacity is None:
                 return False
@@ -188,9 +182,7 @@ def _stands(kind: str, told: dict[str, Any], before: Stay | None) -> bool:
     if "status" not in told:
         return before is not None
     # Who does not come to a token has had it; a timed place is free again.
-    return told["status"] in _TAKES or (
-        kind == "token" and told["status"] == "no_show"
-    )
+    return told["status"] in _TAKES or (kind == "token" and told["status"] == "no_show")
 
 
 def _moments(near: Iterable[Stay], sent: float, got: float) -> list[float]:

@@ -58,7 +58,7 @@ class BookTokenSchema(NewTokenSchema):
     override_reason = Text(least=1, most=200)
 
     @post_load
-    def make(self, data: dict[str, Any], **more: Any) -> Order[NewToken]:
+    def make(self, data: dict[str, Any], **more: Any) -> Any:
         return super().make(_overridden(data), **more)
 
 
@@ -118,7 +118,7 @@ class BookTimedSchema(NewTimedSchema):
     override_reason = Text(least=1, most=200)
 
     @post_load
-    def make(self, data: dict[str, Any], **more: Any) -> Order[NewTimed]:
+    def make(self, data: dict[str, Any], **more: Any) -> Any:
         return super().make(_overridden(data), **more)
 
 
