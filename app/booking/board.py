@@ -78,7 +78,7 @@ def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> Sl
         blocked=any(
             held.active
             and held.exclusive
-            and held.slot_id != (row.id if row else None)
+            and (row is None or held.slot_id != row.id)
             and held.claimed.overlaps(slot.span)
             for held in taken.claims[resource.id]
         ),
