@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CONSTRAINTS = $(wildcard tests/*/test_constraints.py)
 
-.PHONY: run test check format clean
+.PHONY: run test race check format clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -13,6 +13,10 @@ run: .venv/installed
 test: .venv/installed-dev
 	@$(BIN)/python .ci/browser.py
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# SECONDS=60 and SEED= say how long, and which dice.
+race: .venv/installed
+	@$(BIN)/python -m drills.race
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -32,6 +32,8 @@ OPTIONS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    # The auditor of the race asks when what was committed.
+    "track_commit_timestamp": "on",
 }
 
 _running = ExitStack()

@@ -31,7 +31,7 @@ def columns(
     hull = Span(min(s.start for _, s in asked), max(s.end for _, s in asked))
     resources = {resource.id: resource for resource, _ in asked}
     offers = availability.offers(facility, resources.values(), hull)
-    taken = occupancy.read(facility, resources, hull)
+    taken = occupancy.read(facility, resources, hull, now=now)
     types = directory.types()
     return [
         column(resource, span, offers[resource.id], taken, types, now)
@@ -78,7 +78,7 @@ def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> Sl
         blocked=any(
             held.active
             and held.exclusive
-            and held.slot_id != (row.id if row else None)
+            and (row is None or held.slot_id != row.id)
             and held.claimed.overlaps(slot.span)
             for held in taken.claims[resource.id]
         ),

@@ -22,6 +22,7 @@ from app.booking import (
 )
 from app.booking import holding as lapsing
 from app.booking.errors import HoldLostError, StatusError
+from app.booking.kinds import Kind
 from app.booking.models import Appointment
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
@@ -126,6 +127,7 @@ def confirm(
     that an error at once.
 
     :raises HoldLostError: if it ran out and the place is gone
+    :raises InputError: if a token would be for nobody or for several
     :raises RuleError: if a rule of the patient forbids it
     :raises StatusError: if it is no hold
     """
@@ -185,6 +187,7 @@ def keep(
     now: datetime,
 ) -> AppointmentView:
     """Turn a live hold into what its actor may make of it."""
+    _check_people(told, patients)
     found = drafting.people(None, patients)
     what = rows.bookable(told)
     status = drafting.status_for(what, rows.scope_of(told), by=by)
@@ -213,6 +216,7 @@ def _take_again(
     now: datetime,
 ) -> AppointmentView:
     """Book anew what ran out, if its place is free; the old row stays expired."""
+    _check_people(told, patients)
     booking.hold_key = None
     if booking.status is Status.HELD:
         ending.end(booking, told, Status.EXPIRED, "", by=by, now=now)
@@ -225,6 +229,13 @@ def _take_again(
         return placing.place(draft, status, by=by, now=now)
     except DomainError as exc:
         raise HoldLostError(why=exc.code) from exc
+
+
+def _check_people(told: AppointmentView, patients: tuple[UUID, ...]) -> None:
+    """Refuse a token for nobody or for several: it is one place in its slot."""
+    people = {*patients, *(patient.public_id for patient in told.patients)}
+    if told.kind is Kind.TOKEN and len(people) != 1:
+        raise InputError(field="patient_ids", reason="token_is_for_one")
 
 
 def _live(booking: Appointment, now: datetime) -> bool:

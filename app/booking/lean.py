@@ -105,6 +105,11 @@ SELECT
      AND lower(b.during) BETWEEN :near AND :far
      AND b.claimed && tstzrange(:start, :end)
      AND NOT coalesce(a.status = 'held' AND a.hold_expires_at <= :now, false)
+     AND NOT coalesce(b.token_slot_id = ANY(ARRAY(
+       SELECT t.id FROM token_slots t JOIN (
+         SELECT token_slot_id, count(*) AS expired FROM appointments
+         WHERE status = 'held' AND hold_expires_at <= :now GROUP BY token_slot_id
+       ) x ON x.token_slot_id = t.id WHERE t.taken <= x.expired)), false)
   ) AS claims,
   (SELECT json_agg(json_build_array(
      t.resource_id, lower(t.during), upper(t.during), coalesce(x.expired, 0),

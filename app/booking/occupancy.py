@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, Subquery, func, or_, select
 
 from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
 from app.booking.states import Status
@@ -58,12 +59,16 @@ class Occupancy:
 
 
 def read(
-    facility: FacilityView, resources: Mapping[int, ResourceView], window: Span
+    facility: FacilityView,
+    resources: Mapping[int, ResourceView],
+    window: Span,
+    *,
+    now: datetime,
 ) -> Occupancy:
-    """Read claims, token slots, and who is in them."""
+    """Read claims, token slots, and who is in them; holds that ran out take nothing."""
     taken = Occupancy()
-    _read_claims(taken, list(resources), window)
-    _read_slots(taken, facility, list(resources), window)
+    _read_claims(taken, list(resources), window, now)
+    _read_slots(taken, facility, list(resources), window, now)
     bookings = [
         claim.booking.id
         for held in taken.claims.values()
@@ -93,7 +98,29 @@ def with_resource(resource_id: int) -> Select[int | None]:
     )
 
 
-def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
+def _lapsed(now: datetime) -> Subquery:
+    """Count the holds of each token slot that have run out."""
+    return (
+        select(Appointment.token_slot_id, func.count().label("number"))
+        .where(
+            Appointment.status == Status.HELD,
+            Appointment.hold_expires_at <= now,
+            Appointment.token_slot_id.is_not(None),
+        )
+        .group_by(Appointment.token_slot_id)
+        .subquery()
+    )
+
+
+def _read_claims(taken: Occupancy, ids: list[int], window: Span, now: datetime) -> None:
+    lapsed = _lapsed(now)
+    # A slot with nobody but holds that ran out leaves its time to others.
+    left = (
+        select(TokenSlot.id)
+        .join(lapsed, lapsed.c.token_slot_id == TokenSlot.id)
+        .where(TokenSlot.taken <= lapsed.c.number)
+    )
+    ran_out = (Appointment.status == Status.HELD) & (Appointment.hold_expires_at <= now)
     rows = db.session.execute(
         select(BookingResource, Appointment)
         .outerjoin(Appointment, Appointment.id == BookingResource.appointment_id)
@@ -102,6 +129,11 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
             BookingResource.current,
             BookingResource.claimed.bool_op("&&")(window),
             or_(BookingResource.active, Appointment.status == Status.NO_SHOW),
+            func.coalesce(~ran_out, True),
+            or_(
+                BookingResource.token_slot_id.is_(None),
+                BookingResource.token_slot_id.not_in(left),
+            ),
         )
         .order_by(BookingResource.id)
     )
@@ -121,10 +153,17 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
 
 
 def _read_slots(
-    taken: Occupancy, facility: FacilityView, ids: list[int], window: Span
+    taken: Occupancy,
+    facility: FacilityView,
+    ids: list[int],
+    window: Span,
+    now: datetime,
 ) -> None:
-    rows = db.session.scalars(
-        select(TokenSlot).where(
+    lapsed = _lapsed(now)
+    rows = db.session.execute(
+        select(TokenSlot, func.coalesce(lapsed.c.number, 0))
+        .outerjoin(lapsed, lapsed.c.token_slot_id == TokenSlot.id)
+        .where(
             TokenSlot.resource_id.in_(ids),
             TokenSlot.facility_id == facility.id,
             TokenSlot.during.bool_op("&&")(window),
@@ -135,18 +174,18 @@ def _read_slots(
             id=row.id,
             capacity=row.capacity,
             allowance=row.allowance,
-            taken=row.taken,
+            taken=max(0, row.taken - number),
             availability_id=row.availability_id,
             exception_id=row.exception_id,
         )
-        for row in rows
+        for row, number in rows
     }
     if not rows:
         return
     counts = db.session.execute(
         select(Appointment.token_slot_id, Participant.status, func.count())
         .join(Participant, Participant.appointment_id == Appointment.id)
-        .where(Appointment.token_slot_id.in_([row.id for row in rows]))
+        .where(Appointment.token_slot_id.in_([row.id for row, _ in rows]))
         .group_by(Appointment.token_slot_id, Participant.status)
     )
     for slot_id, status, number in counts:

@@ -36,6 +36,7 @@ from app.booking.views import AppointmentView, Choice, ClaimView, ParticipantVie
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
+from app.core.errors import InputError
 from app.core.spans import Span, local_date
 from app.core.text import clean
 from app.directory.views import Bookable
@@ -104,11 +105,14 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     A number is drawn only for a token that is scheduled. An override counts on without
     asking the daily limits.
 
+    :raises InputError: if a token would be for nobody or for several
     :raises NoneFreeError: if a chair, room or machine it needs is not free
     :raises SlotFullError: if every token of the slot is given
     :raises SlotTakenError: naming every booking that is in the way
     :raises RuleError: if the day is full
     """
+    if draft.slot and status is not Status.HELD and len(draft.patients) != 1:
+        raise InputError(field="patient_id", reason="token_is_for_one")
     note = clean(draft.note, field="note", most=NOTE)
     assign(draft, now=now)
     slot_id = take_slot(draft, by=by, now=now)
@@ -198,11 +202,13 @@ def _told(
 
 
 def _why(draft: Draft) -> dict[str, Any]:
+    """Say what the trail keeps beside: overrides, what was chosen, until when held."""
     told: dict[str, Any] = {
         name: reason
         for name, reason in (
             ("override", draft.override),
             ("double_book", draft.double_book),
+            ("hold_expires_at", draft.hold_expires_at),
         )
         if reason
     }

@@ -12,6 +12,7 @@ from app.booking.errors import (
 from app.booking.states import Status
 from app.booking.views import Holding, NewPlace, Once
 from app.core.actor import SYSTEM
+from app.core.errors import InputError
 from tests import factories as make
 from tests.factories import NOW, local
 
@@ -144,6 +145,30 @@ class TestConfirm:
 
         with pytest.raises(HoldLostError):
             service.confirm(held.id, (asha.public_id,), by=SYSTEM, now=LATER)
+
+    @pytest.mark.parametrize("now", [NOW, LATER])
+    def test_gives_a_token_to_one_patient_and_not_to_several(
+        self, place, rao, visit, now
+    ):
+        asha, ravi = make.patient(), make.patient("Ravi")
+        order = make.token_order(place, rao, visit, asha, local(10))
+        held = service.hold_token(order, Holding("k"), by=SYSTEM, now=NOW)
+
+        with pytest.raises(InputError):
+            service.confirm(held.id, (ravi.public_id,), by=SYSTEM, now=now)
+        booked = service.confirm(held.id, (asha.public_id,), by=SYSTEM, now=now)
+
+        assert [each.token for each in booked.participants] == ["A-01"]
+
+    @pytest.mark.parametrize("now", [NOW, LATER])
+    def test_gives_no_token_to_nobody(self, place, rao, visit, now):
+        held = hold(place, rao, visit)
+
+        with pytest.raises(InputError):
+            service.confirm(held.id, (), by=SYSTEM, now=now)
+        order = make.token_order(place, rao, visit, None, local(11))
+        with pytest.raises(InputError):
+            service.book_token(order, by=SYSTEM, now=NOW)
 
     def test_may_refuse_to_take_it_again(self, place, rao, visit):
         held, asha = hold(place, rao, visit), make.patient()

@@ -17,11 +17,11 @@ from app.api.schemas.appointments import (
     cursor_after,
 )
 from app.api.schemas.orders import (
+    BookTimedSchema,
+    BookTokenSchema,
     Cancelling,
     CancellingSchema,
     NewPlaceSchema,
-    NewTimedSchema,
-    NewTokenSchema,
     Order,
 )
 from app.booking import queries, service
@@ -38,7 +38,7 @@ Answer = tuple[AppointmentView, int, dict[str, str]]
 
 @bp.post("/facilities/<uuid:facility_id>/tokens")
 @bp.doc(parameters=[headers.ONCE_DOC])
-@bp.arguments(NewTokenSchema)
+@bp.arguments(BookTokenSchema)
 @bp.response(201, AppointmentSchema)
 def book_token(asked: Order[NewToken], facility_id: UUID) -> Answer:
     """Book a token in a slot and draw its number."""
@@ -52,7 +52,7 @@ def book_token(asked: Order[NewToken], facility_id: UUID) -> Answer:
 
 @bp.post("/facilities/<uuid:facility_id>/appointments")
 @bp.doc(parameters=[headers.ONCE_DOC])
-@bp.arguments(NewTimedSchema)
+@bp.arguments(BookTimedSchema)
 @bp.response(201, AppointmentSchema)
 def book_timed(asked: Order[NewTimed], facility_id: UUID) -> Answer:
     """Book resources for a time, each for the whole or its own part of it."""

@@ -39,7 +39,7 @@ class Hold(Generic[T]):
 class HoldTokenSchema(NewTokenSchema):
     """A token's place to be held; who it is for may come later."""
 
-    patient_id = fields.UUID(load_default=None)
+    patient_id = fields.UUID(load_default=None, allow_none=True)
     holding = fields.Nested(HoldingSchema, required=True)
 
     @post_load
@@ -51,7 +51,7 @@ class HoldTokenSchema(NewTokenSchema):
 class HoldTimedSchema(NewTimedSchema):
     """A time to be held; who it is for may come later."""
 
-    patient_id = fields.UUID(load_default=None)
+    patient_id = fields.UUID(load_default=None, allow_none=True)
     holding = fields.Nested(HoldingSchema, required=True)
 
     @post_load

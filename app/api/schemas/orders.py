@@ -16,7 +16,7 @@ from marshmallow import (
 )
 
 from app.api.fields import Moment, Text, Whole
-from app.booking.views import NewPlace, NewTimed, NewToken, Want
+from app.booking.views import NewPlace, NewTimed, NewToken, Override, Want
 from app.core.spans import Span
 
 T = TypeVar("T")
@@ -43,6 +43,23 @@ class NewTokenSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Order[NewToken]:
         return partial(NewToken, **data)
+
+
+class BookTokenSchema(NewTokenSchema):
+    """
+    A token to be booked now.
+
+    `request` asks for approval although the caller could book, `overbook` goes beyond
+    the slot's tokens as far as a rule allows, `override_reason` sets rules aside.
+    """
+
+    request = fields.Boolean()
+    overbook = fields.Boolean()
+    override_reason = Text(least=1, most=200)
+
+    @post_load
+    def make(self, data: dict[str, Any], **more: Any) -> Any:
+        return super().make(_overridden(data), **more)
 
 
 class WantSchema(Schema):
@@ -87,6 +104,27 @@ class NewTimedSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Order[NewTimed]:
         return partial(NewTimed, **data | {"resources": tuple(data["resources"])})
+
+
+class BookTimedSchema(NewTimedSchema):
+    """
+    A timed booking to be made now.
+
+    `request` asks for approval although the caller could book; `override_reason` sets
+    rules aside.
+    """
+
+    request = fields.Boolean()
+    override_reason = Text(least=1, most=200)
+
+    @post_load
+    def make(self, data: dict[str, Any], **more: Any) -> Any:
+        return super().make(_overridden(data), **more)
+
+
+def _overridden(data: dict[str, Any]) -> dict[str, Any]:
+    why = data.pop("override_reason", None)
+    return data if why is None else data | {"override": Override(why)}
 
 
 class NewPlaceSchema(Schema):

@@ -1,0 +1,195 @@
+"""
+The race: many processes want few places, while Redis goes and a worker is killed.
+
+Run it as `make race`, with SECONDS= and SEED= if you like. It ends with status 0 only
+if the auditor finds nothing, and enough was done to prove something.
+"""
+
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.core.embedded.process import Child
+from drills import acknowledged, auditor, house, notes, replay
+from drills.house import House
+from drills.notes import Note
+from drills.replay import History
+
+CLIENTS = 8
+SECONDS = 60
+# Less than this in a second proves nothing about rivals.
+LEAST_PER_SECOND = 2
+# Acts that must each have succeeded; the others depend on what stands.
+MUST = (
+    *("book_token", "book_timed", "book_set", "request_token", "request_timed"),
+    *("hold_token", "hold_timed", "confirm", "approve", "cancel", "move", "join"),
+    *("override", "overbook_token"),
+)
+_ENDS_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a race came to: `faults` must all be empty, `lacking` too."""
+
+    done: Mapping[str, Counter[str]]
+    faults: Mapping[str, Sequence[Any]]
+    lacking: Sequence[str]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.lacking and not any(self.faults.values())
+
+
+def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
+    """Run one race in a folder of its own, and judge it."""
+    with tempfile.TemporaryDirectory(prefix="baari-race-") as folder:
+        root = Path(folder).resolve()
+        # The embedded PostgreSQL may run as another user, who must get in.
+        root.chmod(0o711)
+        with house.opened(root / "home") as ours:
+            troubles = _race(ours, seconds, seed, clients)
+            told = notes.read(ours.home.root)
+            with ours.connect() as connection:
+                return judge(connection, told, ours.pace.real, seconds, troubles)
+
+
+def judge(
+    connection: auditor.Connection,
+    told: Sequence[Note],
+    real: replay.Real,
+    seconds: float,
+    troubles: Sequence[str],
+) -> Result:
+    """Count what was done and what is wrong; nobody writes any more."""
+    done: dict[str, Counter[str]] = {}
+    for note in told:
+        word = note.code or ("done" if note.status else "cut off")
+        done.setdefault(note.act, Counter())[word] += 1
+    faults: dict[str, Sequence[Any]] = dict(auditor.audit(connection))
+    faults["lost acknowledged"] = acknowledged.lost(connection, told)
+    faults["wrongly refused"] = History(connection, real).unexplained(told)
+    faults["answers in error"] = [
+        (note.act, note.status, note.code)
+        for note in told
+        if note.status >= 500 and note.code != "busy"
+    ]
+    return Result(done, faults, [*troubles, *_lacking(done, connection, seconds)])
+
+
+def _race(ours: House, seconds: float, seed: str, clients: int) -> list[str]:
+    """Let the clients run for so long, and make trouble meanwhile."""
+    began = time.time()
+    until = began + seconds
+    racers = [ours.start("sweeper", "-m", "drills.sweeper", str(until))]
+    for number in range(clients):
+        words = (str(ours.scene), str(number), str(ours.port), seed, str(until))
+        racers.append(ours.start(f"client-{number}", "-m", "drills.acts", *words))
+    try:
+        lacking = _trouble(ours, began, seconds)
+        return lacking + _ended(racers)
+    finally:
+        for racer in racers:
+            racer.stop(1)
+
+
+def _trouble(ours: House, began: float, seconds: float) -> list[str]:
+    """Stop Redis, kill a worker while it is away, start Redis, kill one more."""
+    _sleep_until(began + seconds * 0.3)
+    ours.stop_redis()
+    _sleep_until(began + seconds * 0.45)
+    first = _kill_one(ours)
+    _sleep_until(began + seconds * 0.6)
+    ours.start_redis()
+    _sleep_until(began + seconds * 0.75)
+    second = _kill_one(ours)
+    _sleep_until(began + seconds)
+    if {first, second} & set(ours.workers()):
+        return ["a killed worker still lives"]
+    return [] if ours.workers() else ["no worker was started again"]
+
+
+def _kill_one(ours: House) -> int:
+    pid = ours.workers()[0]
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def _sleep_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.time()))
+
+
+def _ended(racers: Sequence[Child]) -> list[str]:
+    give_up = time.time() + _ENDS_WITHIN_S
+    found = []
+    for racer in racers:
+        status = racer.wait(max(0.1, give_up - time.time()))
+        if status != 0:
+            log = racer.program.log.read_text(encoding="utf-8")
+            found.append(f"{racer.name} ended with {status}: {log[-600:]}")
+    return found
+
+
+def _lacking(
+    done: Mapping[str, Counter[str]], connection: auditor.Connection, seconds: float
+) -> list[str]:
+    """Say what was done too little to prove anything."""
+    good = sum(counted["done"] for counted in done.values())
+    refused = sum(done_[code] for done_ in done.values() for code in replay.REFUSALS)
+    found = []
+    if good < seconds * LEAST_PER_SECOND:
+        found.append(f"only {good} acts were done in {seconds:.0f} s")
+    if refused < seconds * LEAST_PER_SECOND / 4:
+        found.append(f"only {refused} were refused a place: there was no contest")
+    found += [
+        f"no {act} was done" for act in MUST if not done.get(act, Counter())["done"]
+    ]
+    expired = "SELECT FROM audit_events WHERE action = 'appointment.expired' LIMIT 1"
+    if connection.execute(expired).fetchone() is None:
+        found.append("no hold ran out")
+    offers = "SELECT FROM offers WHERE status = 'accepted' LIMIT 1"
+    if connection.execute(offers).fetchone() is None:
+        found.append("no offer was accepted")
+    return found
+
+
+def report(result: Result) -> str:
+    """Write a result down for whoever looks on."""
+    lines = [f"{'act':16}{'done':>7}{'busy':>6}{'cut':>5}  refused"]
+    for act, counted in sorted(result.done.items()):
+        known = ("done", "busy", "cut off")
+        other = {code: n for code, n in counted.items() if code not in known}
+        told = ", ".join(f"{code} {n}" for code, n in sorted(other.items()))
+        counts = "{:>7}{:>6}{:>5}".format(*(counted[each] for each in known))
+        lines.append(f"{act:16}{counts}  {told}".rstrip())
+    busy = sum(counted["busy"] for counted in result.done.values())
+    done = sum(counted["done"] for counted in result.done.values())
+    lines += ["", f"{'done':20}{done:>7}", f"{'503 busy':20}{busy:>7}", ""]
+    for name, found in result.faults.items():
+        lines.append(f"{name:20}{len(found):>7}")
+        lines += [f"    {each}" for each in found[:5]]
+    lines += [f"too little: {each}" for each in result.lacking]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Race as the environment says, print the result, and tell it as a status."""
+    seconds = float(os.environ.get("SECONDS") or SECONDS)
+    seed = os.environ.get("SEED") or secrets.token_hex(4)
+    print(f"race: {CLIENTS} clients for {seconds:.0f} s, SEED={seed}", flush=True)
+    result = run(seconds, seed)
+    print(report(result))
+    print("race: clean" if result.is_clean else "race: NOT clean")
+    return 0 if result.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
