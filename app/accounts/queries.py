@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 
-from app.accounts import internal
+from app.accounts import grants, internal
+from app.accounts.grants import Grant
 from app.accounts.models import ApiToken, Delegation, RoleAssignment, User
 from app.accounts.permissions import Permission, Role
 from app.accounts.views import (
@@ -24,12 +25,13 @@ from app.core.errors import NotFoundError
 
 def signed_in(user_id: int, *, demo: bool) -> UserView | None:
     """Give the user of a session with their roles, if they may still come in."""
-    return _one(User.id == user_id, demo=demo)
+    return _entering(User.id == user_id, demo=demo)
 
 
 def by_username(username: str) -> UserView | None:
     """Give the active user of that name."""
-    return _one(func.lower(User.username) == username.strip().lower(), demo=True)
+    found = _one(func.lower(User.username) == username.strip().lower(), demo=True)
+    return None if found is None else found[0]
 
 
 def admins() -> list[UserView]:
@@ -82,26 +84,46 @@ def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
         )
         .scalar_subquery()
     )
-    return _one(User.id == good, demo=demo)
+    return _entering(User.id == good, demo=demo)
 
 
-def _one(condition: object, *, demo: bool) -> UserView | None:
+def _entering(condition: ColumnElement[bool], *, demo: bool) -> UserView | None:
+    """Give who comes in, and keep what they hold for the rest of the request."""
+    found = _one(condition, demo=demo)
+    if found is None:
+        return None
+    user, held = found
+    grants.keep(user.id, held)
+    return user
+
+
+def _one(
+    condition: ColumnElement[bool], *, demo: bool
+) -> tuple[UserView, list[Grant]] | None:
     rows = db.session.execute(
-        select(User, RoleAssignment.role)
+        select(
+            User.id,
+            User.public_id,
+            User.username,
+            User.name,
+            User.demo,
+            *grants.COLUMNS,
+        )
         .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
-        .where(condition, User.active)  # type: ignore[arg-type]
+        .where(condition, User.active)
         .order_by(RoleAssignment.role)
     ).all()
-    if not rows or (rows[0][0].demo and not demo):
+    if not rows or (rows[0].demo and not demo):
         return None
-    user = rows[0][0]
-    return UserView(
-        id=user.id,
-        public_id=user.public_id,
-        username=user.username,
-        name=user.name,
-        roles=tuple(dict.fromkeys(role for _, role in rows if role is not None)),
+    held = [grants.grant(*row[5:]) for row in rows if row.role is not None]
+    user = UserView(
+        id=rows[0].id,
+        public_id=rows[0].public_id,
+        username=rows[0].username,
+        name=rows[0].name,
+        roles=tuple(dict.fromkeys(each.role for each in held if each.role)),
     )
+    return user, held
 
 
 def may(by: Actor, permission: Permission, scope: Scope) -> bool:

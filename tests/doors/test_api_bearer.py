@@ -9,7 +9,7 @@ from app.accounts import service as accounts
 from app.accounts.models import ApiToken
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
-from app.accounts.views import EVERYWHERE
+from app.accounts.views import ALL
 from app.core.actor import SYSTEM
 from app.core.db import db
 from tests.doors.callers import Caller, caller, nobody, problem, with_secret
@@ -74,7 +74,7 @@ def test_a_revoked_token_opens_nothing(app, world):
 def test_a_token_of_the_demo_opens_only_in_demo_mode(app, world, monkeypatch):
     order = NewUser(username="demo", name="D", password="demo-only", demo=True)
     accounts.add_user(order, by=SYSTEM, now=NOW)
-    accounts.give_role("demo", Role.RECEPTION, EVERYWHERE, by=SYSTEM, now=NOW)
+    accounts.give_role("demo", Role.RECEPTION, ALL, by=SYSTEM, now=NOW)
     secret = accounts.make_token("demo", "t", by=SYSTEM, now=NOW, expires_at=None)
     settings = app.extensions["baari.settings"]
 
