@@ -126,7 +126,9 @@ def connect(port: int, number: int, workers: int) -> list[Line]:
     raise RuntimeError(f"the workers do not share {number} connections: {by_worker}")
 
 
-def request(method: str, path: str, secret: str, body: object = None, key: str = "") -> str:
+def request(
+    method: str, path: str, secret: str, body: object = None, key: str = ""
+) -> str:
     """Write a request as it goes over the line."""
     sent = "" if body is None else json.dumps(body)
     lines = [f"{method} {path} HTTP/1.1", "Host: bench"]

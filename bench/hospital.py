@@ -58,7 +58,9 @@ class Hospital:
         """Give when the timed bookings of the nth day may begin."""
         return self._starts(day, OPEN_FROM, TIMES, TIMED_MINUTES)
 
-    def _starts(self, day: int, clock: time, number: int, minutes: int) -> list[datetime]:
+    def _starts(
+        self, day: int, clock: time, number: int, minutes: int
+    ) -> list[datetime]:
         first = at(self.first_day + timedelta(days=day), clock, self.facility.zone)
         return [first + timedelta(minutes=minutes * each) for each in range(number)]
 

@@ -109,5 +109,3 @@ def _resident_kb(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     line = next(each for each in status.splitlines() if each.startswith("VmRSS:"))
     return int(line.split()[1])
-
-

@@ -5,17 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count, islice, product
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from bench.client import request
 from bench.hospital import TOKENS, Hospital
 
+T = TypeVar("T")
+
 # Days that are looked at, filled a little before; what is booked goes to later months,
 # so that looking stays the same work from the first round to the last.
 SEEN_DAYS = 3
 BOOKED_FROM = 40
+# Slots whose tokens are drawn in turn: at any moment one booking in four is the first
+# of its slot, and hardly ever do two at once want the same one.
+FILLED_TOGETHER = 50
 
 
 @dataclass(slots=True)
@@ -55,7 +60,9 @@ class Plan:
     def seen_tokens(self, number: int) -> list[dict[str, Any]]:
         """Draw the tokens that fill the days that are looked at."""
         each = number // SEEN_DAYS
-        days = [islice(self._free_tokens(iter([day])), each) for day in range(SEEN_DAYS)]
+        days = [
+            islice(self._free_tokens(iter([day])), each) for day in range(SEEN_DAYS)
+        ]
         return [body for day in days for body in day]
 
     def columns(self) -> Iterator[tuple[str, date]]:
@@ -69,12 +76,12 @@ class Plan:
 
     def _free_tokens(self, days: Iterator[int]) -> Iterator[dict[str, Any]]:
         for day in days:
-            starts = self.hospital.slot_starts(day)
-            places = [*product(self.hospital.doctors, starts)] * TOKENS
-            self._dice.shuffle(places)
-            for doctor, start in places:
-                body = {"resource_id": str(doctor.public_id)}
-                yield body | self._visit(start)
+            slots = [*product(self.hospital.doctors, self.hospital.slot_starts(day))]
+            self._dice.shuffle(slots)
+            for some in batched(slots, FILLED_TOGETHER):
+                for doctor, start in some * TOKENS:
+                    body = {"resource_id": str(doctor.public_id)}
+                    yield body | self._visit(start)
 
     def _free_times(self, days: Iterator[int]) -> Iterator[dict[str, Any]]:
         for day in days:
@@ -90,3 +97,9 @@ class Plan:
             "type_id": str(self.hospital.type_id),
             "starts_at": start.isoformat(),
         }
+
+
+def batched(all_of: list[T], number: int) -> Iterator[list[T]]:
+    """Cut a list into pieces of so many, the last perhaps shorter."""
+    for start in range(0, len(all_of), number):
+        yield all_of[start : start + number]

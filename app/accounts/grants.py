@@ -53,9 +53,7 @@ def of_user(user_id: int) -> Sequence[Grant]:
     if user_id in kept:
         found: Sequence[Grant] = kept[user_id]
         return found
-    rows = db.session.execute(
-        select(*COLUMNS).where(RoleAssignment.user_id == user_id)
-    )
+    rows = db.session.execute(select(*COLUMNS).where(RoleAssignment.user_id == user_id))
     return [grant(*row) for row in rows]
 
 

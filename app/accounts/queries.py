@@ -1,11 +1,13 @@
 """What doors read of accounts: who is signed in, whose token is this?"""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import Executable, bindparam, func, literal, or_, select
 
 from app.accounts import grants, internal
 from app.accounts.grants import Grant
@@ -19,18 +21,18 @@ from app.accounts.views import (
     UserView,
 )
 from app.core.actor import Actor
-from app.core.db import Instant, db
+from app.core.db import Instant, db, table
 from app.core.errors import NotFoundError
 
 
 def signed_in(user_id: int, *, demo: bool) -> UserView | None:
     """Give the user of a session with their roles, if they may still come in."""
-    return _entering(User.id == user_id, demo=demo)
+    return _entering(_BY_ID, {"user_id": user_id}, demo=demo)
 
 
 def by_username(username: str) -> UserView | None:
     """Give the active user of that name."""
-    found = _one(func.lower(User.username) == username.strip().lower(), demo=True)
+    found = _one(_BY_USERNAME, {"username": username.strip().lower()}, demo=True)
     return None if found is None else found[0]
 
 
@@ -75,21 +77,14 @@ def tokens(username: str, *, by: Actor) -> list[TokenView]:
 def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
     """Give the user a bearer token stands for, if it is still good."""
     fingerprint = hashlib.sha256(secret.encode()).hexdigest()
-    good = (
-        select(ApiToken.user_id)
-        .where(
-            ApiToken.hash == fingerprint,
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-        )
-        .scalar_subquery()
-    )
-    return _entering(User.id == good, demo=demo)
+    return _entering(_BY_TOKEN, {"fingerprint": fingerprint, "now": now}, demo=demo)
 
 
-def _entering(condition: ColumnElement[bool], *, demo: bool) -> UserView | None:
+def _entering(
+    who: Executable, named: Mapping[str, Any], *, demo: bool
+) -> UserView | None:
     """Give who comes in, and keep what they hold for the rest of the request."""
-    found = _one(condition, demo=demo)
+    found = _one(who, named, demo=demo)
     if found is None:
         return None
     user, held = found
@@ -97,22 +92,42 @@ def _entering(condition: ColumnElement[bool], *, demo: bool) -> UserView | None:
     return user
 
 
+_USER, _TOKEN = table(User).c, table(ApiToken).c
+_ROLE = table(RoleAssignment).c
+_ACTIVE = (
+    select(
+        _USER.id,
+        _USER.public_id,
+        _USER.username,
+        _USER.name,
+        _USER.demo,
+        _ROLE.role,
+        _ROLE.facility_id,
+        _ROLE.department_id,
+        _ROLE.resource_id,
+    )
+    .outerjoin(table(RoleAssignment), _ROLE.user_id == _USER.id)
+    .where(_USER.active)
+    .order_by(_ROLE.role)
+)
+_BY_ID = _ACTIVE.where(_USER.id == bindparam("user_id"))
+_BY_USERNAME = _ACTIVE.where(func.lower(_USER.username) == bindparam("username"))
+_BY_TOKEN = _ACTIVE.where(
+    _USER.id
+    == select(_TOKEN.user_id)
+    .where(
+        _TOKEN.hash == bindparam("fingerprint"),
+        _TOKEN.revoked_at.is_(None),
+        or_(_TOKEN.expires_at.is_(None), _TOKEN.expires_at > bindparam("now")),
+    )
+    .scalar_subquery()
+)
+
+
 def _one(
-    condition: ColumnElement[bool], *, demo: bool
+    who: Executable, named: Mapping[str, Any], *, demo: bool
 ) -> tuple[UserView, list[Grant]] | None:
-    rows = db.session.execute(
-        select(
-            User.id,
-            User.public_id,
-            User.username,
-            User.name,
-            User.demo,
-            *grants.COLUMNS,
-        )
-        .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
-        .where(condition, User.active)
-        .order_by(RoleAssignment.role)
-    ).all()
+    rows = db.session.execute(who, named).all()
     if not rows or (rows[0].demo and not demo):
         return None
     held = [grants.grant(*row[5:]) for row in rows if row.role is not None]
