@@ -54,12 +54,13 @@ def worker() -> str:
 
 
 class Floor:
-    """A view in one transaction on a connection that its thread keeps."""
+    """A view in one transaction on a connection that its thread keeps for all views."""
+
+    _kept = threading.local()
 
     def __init__(self, app: Flask, act: Any) -> None:
         self._url = app.config["DATABASE"]
         self._act = act
-        self._kept = threading.local()
         self.__name__ = act.__name__
 
     def __call__(self) -> ResponseReturnValue:
