@@ -12,6 +12,7 @@ from app.booking import offering
 from app.booking.events import Changed, Moved
 from app.core import events, locks
 from app.core.db import db
+from app.core.embedded import servers
 from app.core.settings import Settings
 from app.doors import health
 from app.doors import logs as doors_logs
@@ -36,9 +37,7 @@ def create_app(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": True,
-            # A pooler in transaction mode gives each transaction another connection,
-            # which knows nothing of statements prepared on the one before.
-            "connect_args": {"prepare_threshold": None},
+            "connect_args": {"prepare_threshold": servers.prepared_after(settings)},
         },
     )
     app.extensions["baari.settings"] = settings

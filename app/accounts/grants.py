@@ -1,6 +1,6 @@
 """What an actor holds: by their roles, or lent to them by somebody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -30,7 +30,11 @@ class Grant:
         )
 
 
-def of(by: Actor) -> list[Grant]:
+# What was read as somebody came in, kept with the session: that ends with the request.
+_KEPT = "baari.grants"
+
+
+def of(by: Actor) -> Sequence[Grant]:
     """
     Give what an actor holds at this moment.
 
@@ -43,21 +47,43 @@ def of(by: Actor) -> list[Grant]:
     return of_user(by.id)
 
 
-def of_user(user_id: int) -> list[Grant]:
-    """Give what a user holds by their roles."""
-    rows = db.session.scalars(
-        select(RoleAssignment).where(RoleAssignment.user_id == user_id)
-    )
-    return [
-        Grant(
-            ROLES[row.role],
-            row.facility_id,
-            row.department_id,
-            row.resource_id,
-            row.role,
-        )
-        for row in rows
-    ]
+def of_user(user_id: int) -> Sequence[Grant]:
+    """Give what a user holds by their roles: as kept for this request, else as read."""
+    kept = db.session().info.get(_KEPT, {})
+    if user_id in kept:
+        found: Sequence[Grant] = kept[user_id]
+        return found
+    rows = db.session.execute(select(*COLUMNS).where(RoleAssignment.user_id == user_id))
+    return [grant(*row) for row in rows]
+
+
+# As `grant` takes them.
+COLUMNS = (
+    RoleAssignment.role,
+    RoleAssignment.facility_id,
+    RoleAssignment.department_id,
+    RoleAssignment.resource_id,
+)
+
+
+def grant(
+    role: Role,
+    facility_id: int | None,
+    department_id: int | None,
+    resource_id: int | None,
+) -> Grant:
+    """Make what a role brings, as far as it reaches."""
+    return Grant(ROLES[role], facility_id, department_id, resource_id, role)
+
+
+def keep(user_id: int, held: Sequence[Grant]) -> None:
+    """Keep what a user holds, so that it is read once a request and not at each act."""
+    db.session().info[_KEPT] = {user_id: held}
+
+
+def forget() -> None:
+    """Forget what is kept: a role has changed."""
+    db.session().info.pop(_KEPT, None)
 
 
 def _lent(delegation_id: int) -> list[Grant]:

@@ -1,13 +1,16 @@
 """What doors read of accounts: who is signed in, whose token is this?"""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import Executable, bindparam, func, literal, or_, select
 
-from app.accounts import internal
+from app.accounts import grants, internal
+from app.accounts.grants import Grant
 from app.accounts.models import ApiToken, Delegation, RoleAssignment, User
 from app.accounts.permissions import Permission, Role
 from app.accounts.views import (
@@ -18,18 +21,19 @@ from app.accounts.views import (
     UserView,
 )
 from app.core.actor import Actor
-from app.core.db import Instant, db
+from app.core.db import Instant, db, table
 from app.core.errors import NotFoundError
 
 
 def signed_in(user_id: int, *, demo: bool) -> UserView | None:
     """Give the user of a session with their roles, if they may still come in."""
-    return _one(User.id == user_id, demo=demo)
+    return _entering(_BY_ID, {"user_id": user_id}, demo=demo)
 
 
 def by_username(username: str) -> UserView | None:
     """Give the active user of that name."""
-    return _one(func.lower(User.username) == username.strip().lower(), demo=True)
+    found = _one(_BY_USERNAME, {"username": username.strip().lower()}, demo=True)
+    return None if found is None else found[0]
 
 
 def admins() -> list[UserView]:
@@ -73,35 +77,68 @@ def tokens(username: str, *, by: Actor) -> list[TokenView]:
 def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
     """Give the user a bearer token stands for, if it is still good."""
     fingerprint = hashlib.sha256(secret.encode()).hexdigest()
-    good = (
-        select(ApiToken.user_id)
-        .where(
-            ApiToken.hash == fingerprint,
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-        )
-        .scalar_subquery()
-    )
-    return _one(User.id == good, demo=demo)
+    return _entering(_BY_TOKEN, {"fingerprint": fingerprint, "now": now}, demo=demo)
 
 
-def _one(condition: object, *, demo: bool) -> UserView | None:
-    rows = db.session.execute(
-        select(User, RoleAssignment.role)
-        .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
-        .where(condition, User.active)  # type: ignore[arg-type]
-        .order_by(RoleAssignment.role)
-    ).all()
-    if not rows or (rows[0][0].demo and not demo):
+def _entering(
+    who: Executable, named: Mapping[str, Any], *, demo: bool
+) -> UserView | None:
+    """Give who comes in, and keep what they hold for the rest of the request."""
+    found = _one(who, named, demo=demo)
+    if found is None:
         return None
-    user = rows[0][0]
-    return UserView(
-        id=user.id,
-        public_id=user.public_id,
-        username=user.username,
-        name=user.name,
-        roles=tuple(dict.fromkeys(role for _, role in rows if role is not None)),
+    user, held = found
+    grants.keep(user.id, held)
+    return user
+
+
+_USER, _TOKEN = table(User).c, table(ApiToken).c
+_ROLE = table(RoleAssignment).c
+_ACTIVE = (
+    select(
+        _USER.id,
+        _USER.public_id,
+        _USER.username,
+        _USER.name,
+        _USER.demo,
+        _ROLE.role,
+        _ROLE.facility_id,
+        _ROLE.department_id,
+        _ROLE.resource_id,
     )
+    .outerjoin(table(RoleAssignment), _ROLE.user_id == _USER.id)
+    .where(_USER.active)
+    .order_by(_ROLE.role)
+)
+_BY_ID = _ACTIVE.where(_USER.id == bindparam("user_id"))
+_BY_USERNAME = _ACTIVE.where(func.lower(_USER.username) == bindparam("username"))
+_BY_TOKEN = _ACTIVE.where(
+    _USER.id
+    == select(_TOKEN.user_id)
+    .where(
+        _TOKEN.hash == bindparam("fingerprint"),
+        _TOKEN.revoked_at.is_(None),
+        or_(_TOKEN.expires_at.is_(None), _TOKEN.expires_at > bindparam("now")),
+    )
+    .scalar_subquery()
+)
+
+
+def _one(
+    who: Executable, named: Mapping[str, Any], *, demo: bool
+) -> tuple[UserView, list[Grant]] | None:
+    rows = db.session.execute(who, named).all()
+    if not rows or (rows[0].demo and not demo):
+        return None
+    held = [grants.grant(*row[5:]) for row in rows if row.role is not None]
+    user = UserView(
+        id=rows[0].id,
+        public_id=rows[0].public_id,
+        username=rows[0].username,
+        name=rows[0].name,
+        roles=tuple(dict.fromkeys(each.role for each in held if each.role)),
+    )
+    return user, held
 
 
 def may(by: Actor, permission: Permission, scope: Scope) -> bool:

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select
 
-from app.accounts import internal
+from app.accounts import grants, internal
 from app.accounts.delegating import delegate, revoke_delegation
 from app.accounts.errors import SignInError, UsernameTakenError
 from app.accounts.models import ApiToken, RoleAssignment, User
@@ -130,6 +130,7 @@ def give_role(
         if session.scalar(held) is not None:
             return False
         session.add(RoleAssignment(user_id=user.id, role=role, **columns))
+        grants.forget()
         audit.record(
             "user.role_given",
             audit.Subject("user", user.public_id, reach.facility_id),

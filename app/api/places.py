@@ -9,7 +9,7 @@ from uuid import UUID
 from app.booking import queries
 from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
 from app.booking.views import Opening
-from app.core.errors import DomainError
+from app.core.errors import DomainError, ForbiddenError, NotFoundError
 from app.directory import queries as directory
 from app.directory.views import FacilityView
 from app.doors import current
@@ -19,7 +19,7 @@ from app.doors import current
 class Wish:
     """The place that was wanted, as far as another one must be like it."""
 
-    facility: FacilityView
+    facility_id: UUID
     resource_id: UUID
     type_id: UUID
     starts_at: datetime
@@ -37,23 +37,40 @@ def facility_of(facility_id: UUID) -> FacilityView:
 
 @contextmanager
 def advice(wish: Wish, *, now: datetime) -> Iterator[None]:
-    """Give a refusal the local zone and, of a place, the nearest free ones."""
+    """
+    Give a refusal the local zone and, of a place, the nearest free ones.
+
+    The facility is looked up for a refusal alone: an act that is done did so itself.
+
+    :raises NotFoundError: if something is refused in a facility not for these eyes
+    """
     try:
         yield
-    except (SlotTakenError, SlotFullError, NotOfferedError) as exc:
-        exc.params |= {"zone": wish.facility.zone, "alternatives": _like(wish, now)}
-        raise
     except DomainError as exc:
-        exc.params["zone"] = wish.facility.zone
+        facility = _seen(wish.facility_id, exc)
+        if facility is not None:
+            exc.params["zone"] = facility.zone
+            if isinstance(exc, SlotTakenError | SlotFullError | NotOfferedError):
+                exc.params["alternatives"] = _like(wish, facility, now)
         raise
 
 
-def _like(wish: Wish, now: datetime) -> list[Opening]:
+def _seen(facility_id: UUID, refused: DomainError) -> FacilityView | None:
+    """Give the facility of a refusal, and keep from others that there is one."""
+    try:
+        return facility_of(facility_id)
+    except NotFoundError as hidden:
+        if isinstance(refused, NotFoundError | ForbiddenError):
+            raise hidden from refused
+        return None
+
+
+def _like(wish: Wish, facility: FacilityView, now: datetime) -> list[Opening]:
     by = current.actor()
     try:
         return queries.openings(
-            wish.facility,
-            directory.resource(wish.facility, wish.resource_id, by=by),
+            facility,
+            directory.resource(facility, wish.resource_id, by=by),
             wish.type_id,
             wish.starts_at,
             by=by,

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from app.audit.models import AuditEvent
 from app.core import context
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, table
 from app.core.spans import Span
 
 
@@ -36,20 +36,24 @@ def record(
 ) -> None:
     """Write one line of the trail, in the transaction of what it tells."""
     db.session.execute(
-        insert(AuditEvent).values(
-            at=now,
-            actor=by.key,
-            actor_name=by.name,
-            on_behalf_of=by.on_behalf_of,
-            action=action,
-            object_kind=subject.kind,
-            object_id=str(subject.id),
-            facility_id=subject.facility_id,
-            before=None if before is None else plain(before),
-            after=None if after is None else plain(after),
-            request_id=context.request_id(),
-        )
+        _LINE,
+        {
+            "at": now,
+            "actor": by.key,
+            "actor_name": by.name,
+            "on_behalf_of": by.on_behalf_of,
+            "action": action,
+            "object_kind": subject.kind,
+            "object_id": str(subject.id),
+            "facility_id": subject.facility_id,
+            "before": None if before is None else plain(before),
+            "after": None if after is None else plain(after),
+            "request_id": context.request_id(),
+        },
     )
+
+
+_LINE = insert(table(AuditEvent))
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking import clashes, register
@@ -21,7 +21,7 @@ from app.booking.models import Appointment, BookingResource
 from app.booking.units import Held, colours, first_full, free_unit
 from app.booking.views import Clash
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import SpanType, db, table
 from app.core.spans import Span
 from app.directory import internal as directory
 from app.directory.views import ResourceView, TypeView
@@ -238,13 +238,16 @@ def _overridden(why: str, by: Actor) -> dict[str, object]:
 
 
 def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:
-    taken = insert(BookingResource).values(rows).on_conflict_do_nothing()
-    made = db.session.execute(taken.returning(BookingResource.id)).all()
+    made = db.session.execute(_TAKE, rows).all()
     if len(made) != len(rows):
         # The constraint saw a claim that the read under the lock did not.
         raise SlotTakenError(
             clashes=[Clash(claim.resource.name, claim.during) for claim in claims]
         )
+
+
+_CLAIM = table(BookingResource).c
+_TAKE = insert(table(BookingResource)).on_conflict_do_nothing().returning(_CLAIM.id)
 
 
 def _unit(claim: Claim, held: dict[int, list[Held]], by: Actor) -> int:
@@ -311,27 +314,31 @@ def _held(claims: Sequence[Claim]) -> dict[int, list[Held]]:
 
 
 def _read(resource_ids: Iterable[int], window: Span) -> dict[int, list[Held]]:
-    rows = db.session.execute(
-        select(
-            BookingResource.resource_id,
-            BookingResource.id,
-            BookingResource.unit,
-            BookingResource.claimed,
-            BookingResource.overridden,
-        )
-        .where(
-            BookingResource.resource_id.in_(set(resource_ids)),
-            BookingResource.active,
-            BookingResource.exclusive,
-            BookingResource.claimed.bool_op("&&")(window),
-        )
-        .order_by(BookingResource.id)
-    )
+    asked = {"resource_ids": sorted(set(resource_ids)), "window": window}
+    rows = db.session.execute(_OVERLAPPING, asked)
     found: dict[int, list[Held]] = {}
     for resource_id, row_id, unit, claimed, overridden in rows:
         held = Held(row_id, unit, claimed, overridden)
         found.setdefault(resource_id, []).append(held)
     return found
+
+
+_OVERLAPPING = (
+    select(
+        _CLAIM.resource_id,
+        _CLAIM.id,
+        _CLAIM.unit,
+        _CLAIM.claimed,
+        _CLAIM.overridden,
+    )
+    .where(
+        _CLAIM.resource_id.in_(bindparam("resource_ids", expanding=True)),
+        _CLAIM.active,
+        _CLAIM.exclusive,
+        _CLAIM.claimed.bool_op("&&")(bindparam("window", type_=SpanType)),
+    )
+    .order_by(_CLAIM.id)
+)
 
 
 def _row(

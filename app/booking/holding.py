@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import BindParameter, bindparam, or_, select, update
 
 from app.audit import internal as audit
 from app.booking import claims, loads, tokens
 from app.booking.models import Appointment, BookingResource, Participant
 from app.booking.states import Status
 from app.core.actor import SYSTEM
-from app.core.db import db
+from app.core.db import db, table
 from app.core.spans import local_date
 from app.directory import internal as directory
 
@@ -22,21 +22,8 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
     Every act does so after locking, before it reads: no job has to run for an expired
     hold to give way to the next taker.
     """
-    freed = db.session.execute(
-        update(Appointment)
-        .where(Appointment.id.in_(_run_out(resource_ids, now)))
-        .values(status=Status.EXPIRED, hold_expires_at=None)
-        .returning(
-            Appointment.id,
-            Appointment.public_id,
-            Appointment.facility_id,
-            Appointment.resource_id,
-            Appointment.type_id,
-            Appointment.token_slot_id,
-            Appointment.during,
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
+    met = {"resource_ids": list(resource_ids), "now": now}
+    freed = db.session.execute(_EXPIRE, met).all()
     if not freed:
         return
     zones = {f.id: f.zone for f in directory.facilities().values()}
@@ -54,25 +41,40 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
         )
 
 
-def _run_out(resource_ids: Sequence[int], now: datetime) -> Select[int]:
-    """
-    Select and lock the holds that have run out.
-
-    In order of their numbers, so that two who meet the same ones do not deadlock.
-    """
-    claimed = select(BookingResource.appointment_id).where(
-        BookingResource.resource_id.in_(resource_ids), BookingResource.active
+_APPOINTMENT, _CLAIM = table(Appointment).c, table(BookingResource).c
+_THESE: BindParameter[int] = bindparam("resource_ids", expanding=True)
+# Locked in order of their numbers, so that two who meet the same ones do not deadlock.
+_RUN_OUT = (
+    select(_APPOINTMENT.id)
+    .where(
+        _APPOINTMENT.status == Status.HELD,
+        _APPOINTMENT.hold_expires_at <= bindparam("now"),
+        or_(
+            _APPOINTMENT.resource_id.in_(_THESE),
+            _APPOINTMENT.id.in_(
+                select(_CLAIM.appointment_id).where(
+                    _CLAIM.resource_id.in_(_THESE), _CLAIM.active
+                )
+            ),
+        ),
     )
-    return (
-        select(Appointment.id)
-        .where(
-            Appointment.status == Status.HELD,
-            Appointment.hold_expires_at <= now,
-            or_(Appointment.resource_id.in_(resource_ids), Appointment.id.in_(claimed)),
-        )
-        .order_by(Appointment.id)
-        .with_for_update()
+    .order_by(_APPOINTMENT.id)
+    .with_for_update()
+)
+_EXPIRE = (
+    update(table(Appointment))
+    .where(_APPOINTMENT.id.in_(_RUN_OUT))
+    .values(status=Status.EXPIRED, hold_expires_at=None)
+    .returning(
+        _APPOINTMENT.id,
+        _APPOINTMENT.public_id,
+        _APPOINTMENT.facility_id,
+        _APPOINTMENT.resource_id,
+        _APPOINTMENT.type_id,
+        _APPOINTMENT.token_slot_id,
+        _APPOINTMENT.during,
     )
+)
 
 
 def _free(appointment_id: int, slot_id: int | None) -> None:

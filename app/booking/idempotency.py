@@ -10,7 +10,7 @@ from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
-from app.core.db import db, transaction
+from app.core.db import db, table, transaction
 
 # A desk tries again within seconds, a machine within hours.
 KEPT = timedelta(days=2)
@@ -29,19 +29,17 @@ def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID
     """
     if once is None:
         return None
-    claimed = (
-        insert(IdempotencyKey)
-        .values(
-            actor=by.key,
-            key=once.key,
-            fingerprint=once.fingerprint,
-            outcome=outcome,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["actor", "key"])
-        .returning(IdempotencyKey.id)
+    claimed = db.session.scalar(
+        _CLAIM,
+        {
+            "actor": by.key,
+            "key": once.key,
+            "fingerprint": once.fingerprint,
+            "outcome": outcome,
+            "created_at": now,
+        },
     )
-    if db.session.scalar(claimed) is not None:
+    if claimed is not None:
         return None
     known = db.session.execute(
         select(IdempotencyKey.fingerprint, IdempotencyKey.outcome).where(
@@ -52,6 +50,13 @@ def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID
         raise KeyReusedError(field="Idempotency-Key", reason="reused")
     was: UUID = known.outcome
     return was
+
+
+_CLAIM = (
+    insert(table(IdempotencyKey))
+    .on_conflict_do_nothing(index_elements=["actor", "key"])
+    .returning(table(IdempotencyKey).c.id)
+)
 
 
 def redirect(once: Once | None, outcome: UUID, *, by: Actor) -> None:

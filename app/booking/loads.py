@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text, update
 
 from app.booking.models import DailyLoad
 from app.booking.rules.case import refuse
@@ -26,30 +25,28 @@ def take(
 
     :raises RuleError: naming the limit that is reached
     """
-    counted = (
-        insert(DailyLoad)
-        .values(
-            [
-                {
-                    "resource_id": resource.id,
-                    "facility_id": resource.facility_id,
-                    "day": day,
-                    "type_id": each,
-                    "used": 1,
-                }
-                for each in (ALL_TYPES, type_id)
-            ]
-        )
-        .on_conflict_do_update(
-            index_elements=["resource_id", "facility_id", "day", "type_id"],
-            set_={"used": DailyLoad.used + 1},
-        )
-        .returning(DailyLoad.type_id, DailyLoad.used)
-    )
-    used = {row.type_id: row.used for row in db.session.execute(counted)}
+    where = {
+        "resource_id": resource.id,
+        "facility_id": resource.facility_id,
+        "day": day,
+        "type_ids": [ALL_TYPES, type_id],
+    }
+    used = {row.type_id: row.used for row in db.session.execute(_COUNT, where)}
     for limit in limits:
         if used[type_id if limit.per_type else ALL_TYPES] > limit.limit:
             raise refusal(limit, resource)
+
+
+_COUNT = text(
+    """
+INSERT INTO daily_loads (resource_id, facility_id, day, type_id, used)
+SELECT :resource_id, :facility_id, :day, type_id, 1
+FROM unnest(CAST(:type_ids AS bigint[])) AS type_id
+ON CONFLICT (resource_id, facility_id, day, type_id)
+DO UPDATE SET used = daily_loads.used + 1
+RETURNING type_id, used
+"""
+)
 
 
 def refusal(limit: DailyLimit, resource: ResourceView) -> RuleError:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import bindparam, insert, select
 
 from app.accounts.views import Scope
 from app.audit import internal as audit
@@ -35,7 +35,7 @@ from app.booking.states import Status
 from app.booking.views import AppointmentView, Choice, ClaimView, ParticipantView
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, table
 from app.core.errors import InputError
 from app.core.spans import Span, local_date
 from app.core.text import clean
@@ -249,28 +249,38 @@ def _insert(
 ) -> int:
     """Insert the appointment, and in the same statement whom it is for."""
     columns = _columns(draft, by=by, now=now)
-    booking = (
-        insert(Appointment)
-        .values(
-            **columns, status=status, token_slot_id=slot_id, note=note, reference=ref
-        )
-        .returning(Appointment.id)
-    )
+    columns |= {"status": status, "token_slot_id": slot_id, "note": note}
+    columns["reference"] = ref
     if len(draft.patients) != 1:
+        booking = insert(Appointment).values(**columns).returning(Appointment.id)
         appointment_id = db.session.scalars(booking).one()
         add_patients(appointment_id, draft.patients, status)
         return appointment_id
-    made = booking.cte("made")
-    person = insert(Participant).from_select(
+    person = {"patient": draft.patients[0].id, "token": token.id if token else None}
+    made: int = db.session.scalars(_WITH_ONE, columns | person).one()
+    return made
+
+
+_BOOKING, _PERSON = table(Appointment), table(Participant).c
+_MADE = (
+    insert(_BOOKING)
+    .values({each: bindparam(each.name) for each in _BOOKING.c if each.name != "id"})
+    .returning(_BOOKING.c.id)
+    .cte("made")
+)
+_WITH_ONE = (
+    insert(table(Participant))
+    .from_select(
         ["appointment_id", "patient_id", "status", "token_id"],
         select(
-            made.c.id,
-            literal(draft.patients[0].id),
-            literal(status, Participant.status.type),
-            literal(token.id if token else None, Participant.token_id.type),
+            _MADE.c.id,
+            bindparam("patient", type_=_PERSON.patient_id.type),
+            bindparam("status", type_=_PERSON.status.type),
+            bindparam("token", type_=_PERSON.token_id.type),
         ),
     )
-    return db.session.scalars(person.returning(Participant.appointment_id)).one()
+    .returning(_PERSON.appointment_id)
+)
 
 
 def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -17,7 +17,7 @@ from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.overbooking import Overbooking
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, table
 from app.core.spans import Span
 from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
@@ -53,25 +53,25 @@ class Ruleset:
 
 def load(facility: FacilityView) -> Ruleset:
     """Read the rules that hold in a facility, in one statement."""
-    found = db.session.scalars(
-        select(RuleSetting)
-        .where(
-            RuleSetting.active,
-            or_(
-                RuleSetting.facility_id == facility.id,
-                RuleSetting.facility_id.is_(None),
-            ),
-        )
-        .order_by(RuleSetting.position, RuleSetting.id)
+    found = db.session.execute(_STANDING, {"facility": facility.id})
+    return Ruleset(tuple(Setting(*row) for row in found))
+
+
+_RULE = table(RuleSetting).c
+_STANDING = (
+    select(
+        _RULE.kind,
+        _RULE.settings,
+        _RULE.department_id,
+        _RULE.resource_id,
+        _RULE.type_id,
     )
-    return Ruleset(
-        tuple(
-            Setting(
-                row.kind, row.settings, row.department_id, row.resource_id, row.type_id
-            )
-            for row in found
-        )
+    .where(
+        _RULE.active,
+        or_(_RULE.facility_id == bindparam("facility"), _RULE.facility_id.is_(None)),
     )
+    .order_by(_RULE.position, _RULE.id)
+)
 
 
 def case(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.availability.views import OfferedSlot, Origin
@@ -17,7 +17,7 @@ from app.booking.models import (
     TokenSlot,
 )
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, table
 from app.core.spans import local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
@@ -59,42 +59,56 @@ def _count_one(
     resource: ResourceView, offered: OfferedSlot, extra: int
 ) -> Row[int, int] | None:
     """Count one more in one statement; None when the slot is full or has no row."""
-    over = TokenSlot.taken + 1 - offered.tokens
     return db.session.execute(
-        update(TokenSlot)
-        .where(
-            TokenSlot.resource_id == resource.id,
-            TokenSlot.facility_id == resource.facility_id,
-            TokenSlot.during == offered.span,
-            TokenSlot.taken < offered.tokens + extra,
-        )
-        .values(
-            taken=TokenSlot.taken + 1,
-            capacity=offered.tokens,
-            allowance=func.greatest(over, 0),
-        )
-        .returning(TokenSlot.id, TokenSlot.taken)
-        .execution_options(synchronize_session=False)
+        _COUNT_ONE,
+        {
+            "resource": resource.id,
+            "facility": resource.facility_id,
+            "span": offered.span,
+            "tokens": offered.tokens,
+            "most": offered.tokens + extra,
+        },
     ).one_or_none()
+
+
+_SLOT = table(TokenSlot).c
+_COUNT_ONE = (
+    update(table(TokenSlot))
+    .where(
+        _SLOT.resource_id == bindparam("resource"),
+        _SLOT.facility_id == bindparam("facility"),
+        _SLOT.during == bindparam("span"),
+        _SLOT.taken < bindparam("most", type_=Integer),
+    )
+    .values(
+        taken=_SLOT.taken + 1,
+        capacity=bindparam("tokens", type_=Integer),
+        allowance=func.greatest(
+            _SLOT.taken + 1 - bindparam("tokens", type_=Integer), 0
+        ),
+    )
+    .returning(_SLOT.id, _SLOT.taken)
+)
 
 
 def _make(resource: ResourceView, offered: OfferedSlot) -> bool:
     """Make the slot's row; say whether it was not there."""
     from_exception = offered.source.origin is Origin.EXCEPTION
-    made = (
-        upsert(TokenSlot)
-        .values(
-            resource_id=resource.id,
-            facility_id=resource.facility_id,
-            during=offered.span,
-            capacity=offered.tokens,
-            availability_id=None if from_exception else offered.source.id,
-            exception_id=offered.source.id if from_exception else None,
-        )
-        .on_conflict_do_nothing()
-        .returning(TokenSlot.id)
+    made = db.session.scalar(
+        _MAKE,
+        {
+            "resource_id": resource.id,
+            "facility_id": resource.facility_id,
+            "during": offered.span,
+            "capacity": offered.tokens,
+            "availability_id": None if from_exception else offered.source.id,
+            "exception_id": offered.source.id if from_exception else None,
+        },
     )
-    return db.session.scalar(made) is not None
+    return made is not None
+
+
+_MAKE = upsert(table(TokenSlot)).on_conflict_do_nothing().returning(_SLOT.id)
 
 
 def give_place_back(slot_id: int) -> None:
@@ -131,29 +145,31 @@ def draw(resource: ResourceView, day: date) -> Drawn:
     Rivals queue on the series' row; a number drawn in a transaction that ends badly is
     drawn again, a number given is never given twice.
     """
-    series = (
-        upsert(TokenSeries)
-        .values(
-            facility_id=resource.facility_id,
-            resource_id=resource.id,
-            day=day,
-            prefix=resource.token_prefix or "",
-            last=1,
-        )
-        .on_conflict_do_update(
-            index_elements=["facility_id", "resource_id", "day"],
-            set_={"last": TokenSeries.last + 1},
-        )
-        .returning(TokenSeries.id, TokenSeries.last, TokenSeries.prefix)
-        .cte("series")
-    )
-    drawn = (
-        insert(Token)
-        .from_select(["series_id", "number"], select(series.c.id, series.c.last))
-        .returning(Token.id, Token.number, select(series.c.prefix).scalar_subquery())
-    )
-    token_id, number, prefix = db.session.execute(drawn).one()
+    token_id, number, prefix = db.session.execute(
+        _DRAW,
+        {
+            "facility": resource.facility_id,
+            "resource": resource.id,
+            "day": day,
+            "prefix": resource.token_prefix or "",
+        },
+    ).one()
     return Drawn(token_id, label(prefix, number))
+
+
+_DRAW = text(
+    """
+WITH series AS (
+  INSERT INTO token_series (facility_id, resource_id, day, prefix, last)
+  VALUES (:facility, :resource, :day, :prefix, 1)
+  ON CONFLICT (facility_id, resource_id, day)
+  DO UPDATE SET last = token_series.last + 1
+  RETURNING id, last, prefix
+)
+INSERT INTO tokens (series_id, number) SELECT id, last FROM series
+RETURNING id, number, (SELECT prefix FROM series)
+"""
+)
 
 
 def give_numbers(

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain, product
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, any_, bindparam, or_, select, update
 
 from app.audit import internal as audit
 from app.core.actor import Actor
@@ -137,20 +137,8 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
 
     :raises NotFoundError: naming the first of them that is not there
     """
-    row = db.session.execute(
-        _serving()
-        .join(Facility, Facility.id == Post.facility_id)
-        .join(AppointmentType, AppointmentType.public_id == kind)
-        .outerjoin(
-            TypeDuration,
-            and_(
-                TypeDuration.type_id == AppointmentType.id,
-                TypeDuration.resource_id == Resource.id,
-            ),
-        )
-        .add_columns(Facility, AppointmentType, TypeDuration.minutes)
-        .where(Facility.public_id == facility, Resource.public_id == resource)
-    ).one_or_none()
+    named = {"facility": facility, "resource": resource, "kind": kind}
+    row = db.session.execute(_BOOKABLE, named).one_or_none()
     if row is None:
         # Slowly, to say which of them is missing.
         there = _facility(Facility.public_id == facility, "facility_id")
@@ -172,12 +160,8 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
 
     :raises NotFoundError: naming the first of them that is not there
     """
-    row = db.session.execute(
-        _serving()
-        .join(Facility, Facility.id == Post.facility_id)
-        .add_columns(Facility)
-        .where(Facility.public_id == facility, Resource.public_id == resource)
-    ).one_or_none()
+    named = {"facility": facility, "resource": resource}
+    row = db.session.execute(_THERE, named).one_or_none()
     if row is None:
         _facility(Facility.public_id == facility, "facility_id")
         raise NotFoundError("resource", field="resource_id")
@@ -270,6 +254,28 @@ def _serving() -> Select[Resource, Post, str]:
         .join(Post, Post.resource_id == Resource.id)
         .outerjoin(Department, Department.id == Post.department_id)
     )
+
+
+_THERE = (
+    _serving()
+    .join(Facility, Facility.id == Post.facility_id)
+    .add_columns(Facility)
+    .where(
+        Facility.public_id == bindparam("facility"),
+        Resource.public_id == bindparam("resource"),
+    )
+)
+_BOOKABLE = (
+    _THERE.join(AppointmentType, AppointmentType.public_id == bindparam("kind"))
+    .outerjoin(
+        TypeDuration,
+        and_(
+            TypeDuration.type_id == AppointmentType.id,
+            TypeDuration.resource_id == Resource.id,
+        ),
+    )
+    .add_columns(AppointmentType, TypeDuration.minutes)
+)
 
 
 def _type(condition: ColumnElement[bool], field: str) -> TypeView:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.db import db
 from app.core.errors import NotFoundError
@@ -18,10 +18,13 @@ def one(public_id: UUID, *, field: str = "patient_id") -> PatientView:
 
     :raises NotFoundError: if there is no such patient
     """
-    found = db.session.scalar(select(Patient).where(Patient.public_id == public_id))
+    found = db.session.scalar(_ONE, {"public_id": public_id})
     if found is None:
         raise NotFoundError("patient", field=field)
     return view(found)
+
+
+_ONE = select(Patient).where(Patient.public_id == bindparam("public_id"))
 
 
 def by_mrn(mrn: str) -> PatientView | None:

@@ -42,9 +42,9 @@ Answer = tuple[AppointmentView, int, dict[str, str]]
 @bp.response(201, AppointmentSchema)
 def book_token(asked: Order[NewToken], facility_id: UUID) -> Answer:
     """Book a token in a slot and draw its number."""
-    now, facility = clock.now(), facility_of(facility_id)
+    now = clock.now()
     order = asked(facility_id=facility_id, channel=CHANNEL, once=headers.once())
-    wish = Wish(facility, order.resource_id, order.type_id, order.starts_at)
+    wish = Wish(facility_id, order.resource_id, order.type_id, order.starts_at)
     with advice(wish, now=now):
         told = service.book_token(order, by=current.actor(), now=now)
     return _booked(told, now)
@@ -56,11 +56,11 @@ def book_token(asked: Order[NewToken], facility_id: UUID) -> Answer:
 @bp.response(201, AppointmentSchema)
 def book_timed(asked: Order[NewTimed], facility_id: UUID) -> Answer:
     """Book resources for a time, each for the whole or its own part of it."""
-    now, facility = clock.now(), facility_of(facility_id)
+    now = clock.now()
     order = asked(facility_id=facility_id, channel=CHANNEL, once=headers.once())
     first = order.resources[0].resource_id
     minutes = _minutes(order.starts_at, order.ends_at)
-    wish = Wish(facility, first, order.type_id, order.starts_at, minutes)
+    wish = Wish(facility_id, first, order.type_id, order.starts_at, minutes)
     with advice(wish, now=now):
         told = service.book_timed(order, by=current.actor(), now=now)
     return _booked(told, now)
@@ -100,7 +100,7 @@ def move(place: NewPlace, appointment_id: UUID) -> Answer:
     now, by = clock.now(), current.actor()
     seen = queries.appointment(appointment_id, by=by)
     wish = Wish(
-        seen.facility,
+        seen.facility.public_id,
         place.resource_id or seen.resource.public_id,
         seen.type.public_id,
         place.starts_at,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.api import headers
 from app.api.blueprint import Part
-from app.api.places import Wish, advice, facility_of
+from app.api.places import Wish, advice
 from app.api.schemas.appointments import AppointmentSchema
 from app.api.schemas.lifecycle import (
     ConfirmingSchema,
@@ -28,9 +28,9 @@ bp = Part("holds", "Places held for a while: hold, extend, confirm, release")
 @bp.response(201, AppointmentSchema)
 def hold_token(asked: Hold[NewToken], facility_id: UUID) -> AppointmentView:
     """Hold a place in a token slot; no number is drawn yet."""
-    now, facility = clock.now(), facility_of(facility_id)
+    now = clock.now()
     order = asked.order(facility_id=facility_id, channel="api", once=headers.once())
-    wish = Wish(facility, order.resource_id, order.type_id, order.starts_at)
+    wish = Wish(facility_id, order.resource_id, order.type_id, order.starts_at)
     with advice(wish, now=now):
         return service.hold_token(order, asked.holding, by=current.actor(), now=now)
 
@@ -41,10 +41,10 @@ def hold_token(asked: Hold[NewToken], facility_id: UUID) -> AppointmentView:
 @bp.response(201, AppointmentSchema)
 def hold_timed(asked: Hold[NewTimed], facility_id: UUID) -> AppointmentView:
     """Hold resources for a time."""
-    now, facility = clock.now(), facility_of(facility_id)
+    now = clock.now()
     order = asked.order(facility_id=facility_id, channel="api", once=headers.once())
     first = order.resources[0].resource_id
-    wish = Wish(facility, first, order.type_id, order.starts_at)
+    wish = Wish(facility_id, first, order.type_id, order.starts_at)
     with advice(wish, now=now):
         return service.hold_timed(order, asked.holding, by=current.actor(), now=now)
 

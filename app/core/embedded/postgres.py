@@ -34,8 +34,16 @@ _SAFE = {
 
 def url(home: Home, database: str = DATABASE) -> str:
     """Tell where the server of this home answers, as SQLAlchemy reads it."""
-    place = quote(str(home.sockets / "pg"), safe="")
-    return f"postgresql+psycopg://{USER}@/{database}?host={place}"
+    return f"postgresql+psycopg://{USER}@/{database}?{_place(home)}"
+
+
+def is_at(home: Home, url: str) -> bool:
+    """Say whether a URL leads straight to the server of this home."""
+    return url.endswith(f"?{_place(home)}")
+
+
+def _place(home: Home) -> str:
+    return f"host={quote(str(home.sockets / 'pg'), safe='')}"
 
 
 def start(home: Home, options: Mapping[str, str]) -> process.Child:

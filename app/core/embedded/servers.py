@@ -25,6 +25,17 @@ def with_urls(settings: Settings) -> Settings:
     )
 
 
+def prepared_after(settings: Settings) -> int | None:
+    """
+    Tell after how many uses a connection lets its server keep a statement's plan.
+
+    None, never, for a server that was given: behind a pooler in transaction mode each
+    transaction has another connection, which knows nothing of what the one before did.
+    """
+    url = with_urls(settings).database_url
+    return 5 if url is not None and postgres.is_at(Home(settings.home), url) else None
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[Settings]:
     """

@@ -1,0 +1,119 @@
+"""What is measured: each act as the requests for it, and those for its floor in SQL."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bench.plan import SEEN_DAYS, Plan
+
+Ask = Callable[[Plan], Iterator[str]]
+
+MONTH = 31
+PAGE = 100
+# What the days that are looked at hold: more than a page each.
+FILLED = SEEN_DAYS * 400
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """
+    An act measured beside its floor.
+
+    With `again` the same requests are sent over and over; a place is booked once. The
+    goals are the least shares, at concurrency 8, of the empty view and of the floor.
+    """
+
+    name: str
+    ask: Ask
+    floor: Ask
+    again: bool = True
+    of_empty: float | None = None
+    of_floor: float | None = None
+
+    @property
+    def status(self) -> int:
+        """Tell how each request must be answered."""
+        return 200 if self.again else 201
+
+
+def _slots(plan: Plan) -> Iterator[str]:
+    for doctor, day in plan.columns():
+        where = f"/api/facilities/{plan.facility}/resources/{doctor}/slots"
+        yield plan.get(where, day=day)
+
+
+def _slots_floor(plan: Plan) -> Iterator[str]:
+    for doctor, day in plan.columns():
+        yield plan.get("/floor/slots", facility=plan.facility, resource=doctor, day=day)
+
+
+def _month(plan: Plan) -> Iterator[str]:
+    where = f"/api/facilities/{plan.facility}/month"
+    for doctor, _ in plan.columns():
+        yield plan.get(where, resource_id=doctor, first_day=plan.day(0), days=MONTH)
+
+
+def _month_floor(plan: Plan) -> Iterator[str]:
+    for doctor, _ in plan.columns():
+        place = {"facility": plan.facility, "resource": doctor}
+        yield plan.get("/floor/month", **place, first_day=plan.day(0))
+
+
+def _list(plan: Plan) -> Iterator[str]:
+    where = f"/api/facilities/{plan.facility}/appointments"
+    for window in _windows(plan):
+        yield plan.get(where, **window, limit=PAGE)
+
+
+def _list_floor(plan: Plan) -> Iterator[str]:
+    for window in _windows(plan):
+        yield plan.get("/floor/list", facility=plan.facility, **window)
+
+
+def _windows(plan: Plan) -> Iterator[dict[str, str]]:
+    for day in range(SEEN_DAYS):
+        start = plan.hospital.slot_starts(day)[0]
+        until = start + timedelta(hours=12)
+        yield {"from": start.isoformat(), "to": until.isoformat()}
+
+
+def fill(plan: Plan, number: int = FILLED) -> Iterator[str]:
+    """Ask for the tokens that the days that are looked at hold."""
+    for body in plan.seen_tokens(number):
+        yield plan.post(f"/api/facilities/{plan.facility}/tokens", body)
+
+
+def _token(plan: Plan) -> Iterator[str]:
+    for body in plan.tokens():
+        yield plan.post(f"/api/facilities/{plan.facility}/tokens", body)
+
+
+def _token_floor(plan: Plan) -> Iterator[str]:
+    for body in plan.tokens():
+        yield plan.post(f"/floor/token?facility={plan.facility}", body)
+
+
+def _timed(plan: Plan) -> Iterator[str]:
+    for body in plan.times():
+        yield plan.post(f"/api/facilities/{plan.facility}/appointments", body)
+
+
+def _timed_floor(plan: Plan) -> Iterator[str]:
+    for body in plan.times():
+        yield plan.post(f"/floor/timed?facility={plan.facility}", body)
+
+
+MEASURES = (
+    Measure("slots of a day", _slots, _slots_floor, of_empty=0.08),
+    Measure(
+        "token booking",
+        _token,
+        _token_floor,
+        again=False,
+        of_empty=0.055,
+        of_floor=0.45,
+    ),
+    Measure("timed booking", _timed, _timed_floor, again=False),
+    Measure("heat map", _month, _month_floor, of_empty=0.07),
+    Measure("list of 100", _list, _list_floor, of_empty=0.04),
+)

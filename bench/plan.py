@@ -1,0 +1,105 @@
+"""Which places and days are asked for: drawn from one seed, no place twice."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count, islice, product
+from random import Random
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from bench.client import request
+from bench.hospital import TOKENS, Hospital
+
+T = TypeVar("T")
+
+# Days that are looked at, filled a little before; what is booked goes to later months,
+# so that looking stays the same work from the first round to the last.
+SEEN_DAYS = 3
+BOOKED_FROM = 40
+# Slots whose tokens are drawn in turn: at any moment one booking in four is the first
+# of its slot, and hardly ever do two at once want the same one.
+FILLED_TOGETHER = 50
+
+
+@dataclass(slots=True)
+class Plan:
+    """The requests of one run at one hospital."""
+
+    hospital: Hospital
+    _dice: Random = field(default_factory=lambda: Random(20261123))  # noqa: S311 - draws no secret
+    _tokens: Iterator[dict[str, Any]] = field(init=False)
+    _times: Iterator[dict[str, Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tokens = self._free_tokens(count(BOOKED_FROM))
+        self._times = self._free_times(count(BOOKED_FROM))
+
+    @property
+    def facility(self) -> str:
+        return str(self.hospital.facility.public_id)
+
+    def get(self, path: str, **query: Any) -> str:
+        """Write a request to look at something."""
+        return request("GET", f"{path}?{urlencode(query)}", self.hospital.secret)
+
+    def post(self, path: str, body: dict[str, Any]) -> str:
+        """Write a request to do something, one time."""
+        secret, key = self.hospital.secret, str(uuid4())
+        return request("POST", path, secret, body, key)
+
+    def tokens(self) -> Iterator[dict[str, Any]]:
+        """Draw free tokens: a slot is made by its first, and then there for others."""
+        return self._tokens
+
+    def times(self) -> Iterator[dict[str, Any]]:
+        """Draw free times."""
+        return self._times
+
+    def seen_tokens(self, number: int) -> list[dict[str, Any]]:
+        """Draw the tokens that fill the days that are looked at."""
+        each = number // SEEN_DAYS
+        days = [
+            islice(self._free_tokens(iter([day])), each) for day in range(SEEN_DAYS)
+        ]
+        return [body for day in days for body in day]
+
+    def columns(self) -> Iterator[tuple[str, date]]:
+        """Draw a doctor and one of the days that are looked at."""
+        for doctor in self.hospital.doctors:
+            yield str(doctor.public_id), self.day(self._dice.randrange(SEEN_DAYS))
+
+    def day(self, number: int) -> date:
+        """Tell the nth day of the hospital."""
+        return self.hospital.first_day + timedelta(days=number)
+
+    def _free_tokens(self, days: Iterator[int]) -> Iterator[dict[str, Any]]:
+        for day in days:
+            slots = [*product(self.hospital.doctors, self.hospital.slot_starts(day))]
+            self._dice.shuffle(slots)
+            for some in batched(slots, FILLED_TOGETHER):
+                for doctor, start in some * TOKENS:
+                    body = {"resource_id": str(doctor.public_id)}
+                    yield body | self._visit(start)
+
+    def _free_times(self, days: Iterator[int]) -> Iterator[dict[str, Any]]:
+        for day in days:
+            places = [*product(self.hospital.doctors, self.hospital.timed_starts(day))]
+            self._dice.shuffle(places)
+            for doctor, start in places:
+                wanted = [{"resource_id": str(doctor.public_id)}]
+                yield {"resources": wanted} | self._visit(start)
+
+    def _visit(self, start: datetime) -> dict[str, Any]:
+        return {
+            "patient_id": str(self._dice.choice(self.hospital.patient_ids)),
+            "type_id": str(self.hospital.type_id),
+            "starts_at": start.isoformat(),
+        }
+
+
+def batched(all_of: list[T], number: int) -> Iterator[list[T]]:
+    """Cut a list into pieces of so many, the last perhaps shorter."""
+    for start in range(0, len(all_of), number):
+        yield all_of[start : start + number]
