@@ -125,7 +125,7 @@ LIFE = (
         "POST",
         _WRITE,
         args=_held,
-        json=lambda w: {"patient_ids": [str(w.asha.public_id)]},
+        json=lambda _: {"patient_ids": []},
     ),
     Row("api_holds.release", "POST", _WRITE, args=_held),
     Row("api_requests.index", "GET", _READ, args=_facility),
