@@ -128,9 +128,9 @@ def uses(
     own = base.join(
         Appointment, BookingResource.appointment_id == Appointment.id
     ).outerjoin(TokenSlot, TokenSlot.id == BookingResource.token_slot_id)
-    through = base.join(
-        TokenSlot, BookingResource.token_slot_id == TokenSlot.id
-    ).join(Appointment, Appointment.token_slot_id == TokenSlot.id)
+    through = base.join(TokenSlot, BookingResource.token_slot_id == TokenSlot.id).join(
+        Appointment, Appointment.token_slot_id == TokenSlot.id
+    )
     found: dict[int, list[Use]] = {}
     for rows in (own, through):
         for row, appointment_id, facility_id, status, extra in db.session.execute(rows):
