@@ -197,4 +197,4 @@ def _numbers(met: Mapping[UUID, Stranded]) -> dict[UUID, int]:
             Appointment.public_id.in_(met)
         )
     )
-    return {public_id: number for public_id, number in found}
+    return {row.public_id: row.id for row in found}
