@@ -10,12 +10,12 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.availability import internal as availability
 from app.availability.views import NewException, NewMaintenance
-from app.booking import cascading, events, guard, proposing
+from app.booking import cascading, events, guard, proposing, rows
 from app.booking.impact import Stranded, impact
 from app.booking.kinds import Cause, Fate, Policy
 from app.booking.models import Appointment, Cascade, CascadeItem
 from app.booking.states import Status
-from app.booking.views import Absence, CascadeView, Handling
+from app.booking.views import Absence, AppointmentView, CascadeView, Handling
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
@@ -158,23 +158,22 @@ def _write(
         if each.appointment.status is not Status.IN_PROGRESS
         and each.appointment.channel != proposing.CHANNEL
     }
-    numbers = _numbers(met)
-    for appointment, each in met.items():
-        policy = handling.of(appointment)
+    for booking, told in _whole(met):
+        each, policy = met[told.id], handling.of(told.id)
         db.session.add(
             CascadeItem(
                 cascade_id=row.id,
-                appointment_id=numbers[appointment],
+                appointment_id=booking.id,
                 resource_id=each.resource.id,
-                was_resource_id=each.appointment.resource.id,
-                was=each.appointment.span,
+                was_resource_id=told.resource.id,
+                was=told.span,
                 policy=policy,
                 fate=Fate.WAITING if policy is Policy.MOVE else Fate.STAYS,
             )
         )
         house.emit(
             events.Affected(
-                each.appointment,
+                told,
                 each.resource,
                 each.span,
                 row.cause,
@@ -191,10 +190,13 @@ def _write(
     )
 
 
-def _numbers(met: Mapping[UUID, Stranded]) -> dict[UUID, int]:
-    found = db.session.execute(
-        select(Appointment.public_id, Appointment.id).where(
-            Appointment.public_id.in_(met)
-        )
-    )
-    return {row.public_id: row.id for row in found}
+def _whole(
+    met: Mapping[UUID, Stranded],
+) -> list[tuple[Appointment, AppointmentView]]:
+    """Read whom it meets with all that belongs to them, whatever the actor may see."""
+    found = db.session.scalars(
+        select(Appointment)
+        .where(Appointment.public_id.in_(met))
+        .order_by(Appointment.during, Appointment.id)
+    ).all()
+    return list(zip(found, rows.views(found), strict=True))

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts import service as accounts
+from app.accounts.permissions import Role
+from app.accounts.views import Reach
 from app.availability import queries as hours
 from app.availability.views import NewMaintenance, Repeat
 from app.booking import conflicts, queries, resource_queries, service
 from app.booking.events import Affected
 from app.booking.kinds import Cause, Fate, Outcome, Policy, Remedy
-from app.booking.views import Chosen, Handling, Want
+from app.booking.views import Absence, Chosen, Handling, Want
 from app.core import events as house
 from app.core.actor import SYSTEM
 from app.core.errors import InputError
@@ -211,6 +214,21 @@ class TestNotify:
         (event,) = heard
         assert (event.appointment.id, event.policy) == (told.id, Policy.NOTIFY)
         assert (event.reason, event.during) == ("New lamp", told.span)
+
+    def test_names_whom_to_tell_though_the_actor_may_not_know(
+        self, place, rao, visit, heard
+    ):
+        order = make.timed_order(place, rao, visit, make.patient(), local(15))
+        service.book_timed(order, by=SYSTEM, now=NOW)
+        doctor = make.user(role=None)
+        reach = Reach(place.id, resource_id=rao.id)
+        accounts.give_role(doctor.username, Role.DOCTOR, reach, by=SYSTEM, now=NOW)
+        away = Absence(place.public_id, rao.public_id, local(17), local(14))
+
+        service.mark_absent(away, by=doctor.actor, now=NOW)
+
+        (event,) = heard
+        assert [each.name for each in event.appointment.patients] == ["Asha"]
 
 
 def test_each_booking_may_have_a_policy_of_its_own(place, rao, visit, rooms, told):
