@@ -1,5 +1,7 @@
 """Every type of conflict with every way out of it, through the API alone."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -9,9 +11,11 @@ from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from tests import factories as make
 from tests.doors.callers import caller, problem
-from tests.doors.world import NOW, local
+from tests.doors.world import MONDAY, NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
@@ -137,3 +141,74 @@ def test_cancelled(admin, place, trouble):
     assert answer.json["status"] == "CANCELLED", answer.text
     assert after(admin, place, trouble) == ("CANCELLED", "cancelled")
     assert appointment(admin, trouble)["status"] == "cancelled"
+
+
+class TestFewerTokens:
+    @pytest.fixture
+    def entry(self, admin, world, place):
+        """Give two patients a token in a slot that is then for one."""
+        first, told = (
+            admin.post(
+                f"{place}/tokens",
+                {
+                    "patient_id": str(make.patient().public_id),
+                    "type_id": str(world.visit.public_id),
+                    "resource_id": str(world.rao.public_id),
+                    "starts_at": local(10, day=TUESDAY).isoformat(),
+                },
+            ).json
+            for _ in range(2)
+        )
+        session = {
+            "kind": "tokens",
+            "weekdays": list(range(7)),
+            "start": "10:00",
+            "end": "12:00",
+            "slot_minutes": 30,
+            "tokens_per_slot": 1,
+        }
+        made = admin.post(
+            f"{place}/schedules",
+            {
+                "resource_id": str(world.rao.public_id),
+                "valid_from": TUESDAY.isoformat(),
+                "sessions": [session],
+            },
+        )
+        assert made.status_code == 201, made.text
+        opened = admin.get(f"{place}/conflicts", status="UNRESOLVED").json
+        (entry,) = opened["conflicts"]
+        assert entry["type"] == "CAPACITY_EXCEEDED"
+        assert entry["appointment1"]["id"] == told["id"]
+        assert entry["appointment2"]["id"] == first["id"]
+        return entry
+
+    def test_move_to_another_slot(self, admin, place, entry):
+        body = {"starts_at": local(10, 30, day=TUESDAY).isoformat()}
+
+        answer = admin.post(
+            f"/api/appointments/{entry['appointment1']['id']}/move", body
+        )
+
+        assert answer.status_code == 200, answer.text
+        assert after(admin, place, entry) == ("REASSIGNED", "elsewhere")
+
+    def test_are_approved(self, admin, place, entry):
+        address = f"/api/conflicts/{entry['id']}/approve"
+
+        assert admin.post(address, {"reason": "Both come"}).status_code == 200
+        assert after(admin, place, entry) == ("OVERRIDE_APPROVED", "Both come")
+
+    def test_are_cancelled(self, admin, place, entry):
+        address = f"/api/conflicts/{entry['id']}/cancel"
+
+        assert admin.post(address, {"reason": "Too many"}).status_code == 200
+        assert after(admin, place, entry) == ("CANCELLED", "cancelled")
+
+    def test_end_by_themselves_when_the_other_one_leaves(self, admin, place, entry):
+        other = entry["appointment2"]["id"]
+
+        gone = admin.post(f"/api/appointments/{other}/cancel", {"reason": "Well"})
+
+        assert gone.status_code == 200
+        assert after(admin, place, entry) == ("CANCELLED", "cancelled")

@@ -8,9 +8,7 @@ from app.core.actor import SYSTEM
 from app.directory import service as directory
 from tests import factories as make
 from tests.factories import NOW, local
-from tests.rooms.leave.ward import (
-    book,
-)
+from tests.rooms.leave.ward import book
 
 
 @pytest.fixture
