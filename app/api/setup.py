@@ -8,6 +8,7 @@ from flask_smorest import Api
 from app.api import docs
 from app.api.parts import (
     appointments,
+    cascades,
     conflicts,
     directory,
     holds,
@@ -39,6 +40,7 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    cascades.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -21,3 +21,20 @@ class HoursChanged:
     during: Span
     by: Actor
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoursReset:
+    """
+    What is offered from a moment on is another than before: perhaps more, perhaps less.
+
+    A schedule was set, time was added, or something was taken back; `why` says which:
+    schedule, added or revoked. Without a resource it is the whole facility's, without a
+    facility the resource's everywhere.
+    """
+
+    facility_id: int | None
+    resource_id: int | None
+    why: str
+    by: Actor
+    now: datetime

@@ -11,7 +11,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope, Thing
 from app.audit import internal as audit
 from app.availability import checks, where
-from app.availability.events import HoursChanged
+from app.availability.events import HoursChanged, HoursReset
 from app.availability.kinds import Offered
 from app.availability.models import Availability, AvailabilityException, Schedule
 from app.availability.reading import LONGEST_EXTRA
@@ -67,10 +67,11 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
             now=now,
             after=_exception_told(row),
         )
-        if not row.is_available:
-            house.emit(
-                HoursChanged(row.facility_id, resource_id, row.during, by=by, now=now)
-            )
+        house.emit(
+            HoursReset(row.facility_id, resource_id, "added", by=by, now=now)
+            if row.is_available
+            else HoursChanged(row.facility_id, resource_id, row.during, by=by, now=now)
+        )
         return row.public_id
 
 
@@ -103,6 +104,10 @@ def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
             by=by,
             now=now,
             before=_exception_told(row),
+        )
+        db.session.flush()
+        house.emit(
+            HoursReset(row.facility_id, row.resource_id, "revoked", by=by, now=now)
         )
 
 

@@ -1,10 +1,20 @@
 """What higher rooms ask: what is offered here, and then?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from app.availability import checks, proposing, reading, repairing, rows, slots
+from app.availability import (
+    checks,
+    excepting,
+    proposing,
+    reading,
+    repairing,
+    rows,
+    slots,
+)
 from app.availability.models import (
     Availability,
     AvailabilityException,
@@ -14,6 +24,7 @@ from app.availability.models import (
 from app.availability.proposing import Change
 from app.availability.reading import Known
 from app.availability.views import NewException, NewMaintenance, NewSchedule, Offer
+from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import Span
 from app.directory.kinds import ResourceKind
@@ -156,3 +167,40 @@ def repairs(resource: ResourceView, during: Span) -> list[Span]:
         Maintenance.during.bool_op("&&")(during),
     )
     return list(db.session.scalars(found.order_by(Maintenance.id)))
+
+
+def away(order: NewException, *, by: Actor, now: datetime) -> UUID:
+    """
+    Take time away inside a larger act, which holds the resource's lock.
+
+    :raises ForbiddenError: if the actor may not manage those hours
+    """
+    return excepting.add_exception(order, by=by, now=now)
+
+
+def repair(
+    order: NewMaintenance, spans: Sequence[Span], *, by: Actor, now: datetime
+) -> list[UUID]:
+    """
+    Take a resource out of service for these spans, inside a larger act.
+
+    :raises ForbiddenError: if the actor may not manage those hours
+    """
+    return repairing.record(order, spans, by=by, now=now)
+
+
+def shut(change: NewMaintenance, facility: FacilityView) -> list[Span]:
+    """Give each span that maintenance as ordered would take."""
+    return repairing.occurrences(change, facility)
+
+
+def back_on_duty(exceptions: Iterable[UUID], *, by: Actor, now: datetime) -> None:
+    """Take time away back, inside a larger act."""
+    for each in exceptions:
+        excepting.revoke_exception(each, by=by, now=now)
+
+
+def back_in_service(repairs: Iterable[UUID], *, by: Actor, now: datetime) -> None:
+    """Take maintenance back, inside a larger act."""
+    for each in repairs:
+        repairing.revoke_maintenance(each, by=by, now=now)

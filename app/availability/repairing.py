@@ -10,7 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.availability import checks, slots, where
-from app.availability.events import HoursChanged
+from app.availability.events import HoursChanged, HoursReset
 from app.availability.models import Maintenance
 from app.availability.views import NewMaintenance
 from app.core import events as house
@@ -31,6 +31,17 @@ def add_maintenance(order: NewMaintenance, *, by: Actor, now: datetime) -> UUID:
 
     :raises InputError: if it repeats without an end, or on no day at all
     """
+    return record(order, None, by=by, now=now)[0]
+
+
+def record(
+    order: NewMaintenance, spans: Sequence[Span] | None, *, by: Actor, now: datetime
+) -> list[UUID]:
+    """
+    Take a resource out of service for spans of its own; None means as ordered.
+
+    Several spans make one series.
+    """
     with transaction() as session:
         facility = directory.facility(order.facility_id)
         resource = directory.resource(order.resource_id, facility.id)
@@ -38,8 +49,8 @@ def add_maintenance(order: NewMaintenance, *, by: Actor, now: datetime) -> UUID:
             by, Permission.MANAGE_SCHEDULES, where.scope(facility, resource)
         )
         hold_all([where.key(facility, resource)])
-        spans = occurrences(order, facility)
-        series = uuid4() if order.repeat else None
+        shut = occurrences(order, facility) if spans is None else spans
+        series = uuid4() if order.repeat or len(shut) > 1 else None
         reason = clean(order.reason, field="reason", most=200)
         found = [
             Maintenance(
@@ -51,7 +62,7 @@ def add_maintenance(order: NewMaintenance, *, by: Actor, now: datetime) -> UUID:
                 series=series,
                 created_at=now,
             )
-            for span in spans
+            for span in shut
         ]
         session.add_all(found)
         session.flush()
@@ -62,14 +73,14 @@ def add_maintenance(order: NewMaintenance, *, by: Actor, now: datetime) -> UUID:
             now=now,
             after={
                 "resource": resource.code,
-                "during": spans[0],
-                "times": len(spans),
+                "during": shut[0],
+                "times": len(shut),
                 "reason": reason,
             },
         )
-        for span in spans:
+        for span in shut:
             house.emit(HoursChanged(None, resource.id, span, by=by, now=now))
-        return found[0].public_id
+        return [each.public_id for each in found]
 
 
 def revoke_maintenance(
@@ -101,6 +112,8 @@ def revoke_maintenance(
             now=now,
             before={"during": row.during, "times": len(standing)},
         )
+        db.session.flush()
+        house.emit(HoursReset(None, row.resource_id, "revoked", by=by, now=now))
 
 
 def occurrences(order: NewMaintenance, facility: FacilityView) -> list[Span]:

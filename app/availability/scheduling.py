@@ -12,9 +12,11 @@ from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.availability import checks, rows, where
 from app.availability.errors import ScheduleOverlapError
+from app.availability.events import HoursReset
 from app.availability.kinds import Offered
 from app.availability.models import Availability, Schedule
 from app.availability.views import NewSchedule, NewSession
+from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import constraints, db, hold_all, transaction
 from app.core.errors import InputError, NotFoundError
@@ -131,6 +133,7 @@ def _write(
             "sessions": [_told(each) for each in order.sessions],
         },
     )
+    house.emit(HoursReset(facility.id, row.resource_id, "schedule", by=by, now=now))
     return row.public_id
 
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.booking.kinds import Cause, Policy
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
+from app.core.spans import Span
+from app.directory.views import ResourceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +55,23 @@ class Reassigned:
 
     before: AppointmentView
     appointment: AppointmentView
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """
+    Leave or maintenance will take a resource from an appointment at `during`.
+
+    `policy` says what is meant to become of it; who is concerned can be told.
+    """
+
+    appointment: AppointmentView
+    resource: ResourceView
+    during: Span
+    cause: Cause
+    policy: Policy
+    reason: str
     by: Actor
     now: datetime

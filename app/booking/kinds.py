@@ -47,3 +47,43 @@ class OfferIs(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     LAPSED = "lapsed"
+
+
+class Cause(StrEnum):
+    """Why a resource is not there."""
+
+    LEAVE = "leave"
+    MAINTENANCE = "maintenance"
+
+
+class Policy(StrEnum):
+    """What becomes of a booking that lies in leave or maintenance."""
+
+    AROUND = "around"
+    MOVE = "move"
+    NOTIFY = "notify"
+
+
+class Remedy(StrEnum):
+    """Where a booking could go: later that day, to another resource, another day."""
+
+    LATER = "later"
+    INSTEAD = "instead"
+    ANOTHER_DAY = "another_day"
+
+
+class Fate(StrEnum):
+    """What became of a booking that lies in leave or maintenance."""
+
+    WAITING = "waiting"
+    STAYS = "stays"
+    MOVED = "moved"
+    RETURNED = "returned"
+
+
+class ProposalIs(StrEnum):
+    """What became of a place that was held as a proposal."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    RELEASED = "released"

@@ -81,7 +81,14 @@ class Judge:
         """Give what refuses a place: the rule, why, and who may override it."""
         if not self.rules:
             return None
-        case = Case(
+        return self.forbids(span) or self._full(self._case(span).day)
+
+    def forbids(self, span: Span) -> RuleError | None:
+        """Give the rule that refuses a place, however full its day is."""
+        return refusal(self.rules, self._case(span), Judges.PLACE)
+
+    def _case(self, span: Span) -> Case:
+        return Case(
             facility=self.facility,
             resource=self.resource,
             type=self.kind,
@@ -90,7 +97,6 @@ class Judge:
             history=Near(self.taken.occupancy.claims[self.resource.id]),
             roles=self.roles,
         )
-        return refusal(self.rules, case, Judges.PLACE) or self._full(case.day)
 
     def _full(self, day: date) -> RuleError | None:
         for limit in ruling.limits(self.rules):
@@ -114,7 +120,7 @@ def day(
     window = day_span(day, facility.zone)
     offer = availability.offers(facility, [resource], window)[resource.id]
     taken = lean.read(facility, [resource.id], window, now=now)
-    judge = _judge(facility, resource, kind, taken, by=by, now=now)
+    judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     column = board.column(resource, window, offer, taken.occupancy, {}, now)
     names = _names(column)
     return replace(
@@ -143,7 +149,7 @@ def openings(
 ) -> list[Opening]:
     """Give every free place that no rule refuses, in order of time."""
     taken = lean.read(facility, [resource.id], window, now=now)
-    judge = _judge(facility, resource, kind, taken, by=by, now=now)
+    judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     slots, gaps = free_places(facility, resource, kind, window, taken, now=now)
     found = [slot for slot in slots if judge.refusal(slot.span) is None]
     for gap in gaps:
@@ -279,7 +285,7 @@ def _first(gap: Span, length: timedelta, judge: Judge) -> datetime | None:
     return None
 
 
-def _judge(
+def judge_of(
     facility: FacilityView,
     resource: ResourceView,
     kind: TypeView | None,

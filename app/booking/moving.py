@@ -1,5 +1,6 @@
 """Moving an appointment to another place: the new one first, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,8 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import InputError
 from app.core.spans import Span, local_date
+
+_BOTH = (Judges.PLACE, Judges.PATIENT)
 
 
 def move(
@@ -82,15 +85,20 @@ def carry(
     *,
     by: Actor,
     now: datetime,
+    sides: Sequence[Judges] = _BOTH,
 ) -> AppointmentView:
-    """Move an appointment whose locks, and those of its new place, are held."""
+    """
+    Move an appointment whose locks, and those of its new place, are held.
+
+    `sides` are the rules that are asked: those of a place that was held were before.
+    """
     told = rows.seen(booking.public_id, by)
     accounts.require(by, Permission.MODIFY, rows.scope_of(told))
     _check_movable(booking, now)
     if told.kind is Kind.TOKEN:
-        _move_token(booking, told, to, override, by=by, now=now)
+        _move_token(booking, told, to, override, by=by, now=now, sides=sides)
     else:
-        _move_timed(booking, told, to, override, by=by, now=now)
+        _move_timed(booking, told, to, override, by=by, now=now, sides=sides)
     moved = rows.one(told.id)
     audit.record(
         "appointment.moved",
@@ -112,6 +120,50 @@ def _check_movable(booking: Appointment, now: datetime) -> None:
         raise HoldLostError
 
 
+def draft_of(
+    told: AppointmentView,
+    to: NewPlace,
+    override: Override | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Draft:
+    """Draft an appointment as it would stand at another place."""
+    if told.kind is Kind.TOKEN:
+        order = NewToken(
+            facility_id=told.facility.public_id,
+            resource_id=to.resource_id or told.resource.public_id,
+            patient_id=None,
+            type_id=told.type.public_id,
+            starts_at=to.starts_at,
+            override=override,
+        )
+        return drafting.token(order, told.id, by=by, now=now)
+    span = _span(told, to)
+    wanted = NewTimed(
+        facility_id=told.facility.public_id,
+        patient_id=None,
+        type_id=told.type.public_id,
+        starts_at=span.start,
+        ends_at=span.end,
+        resources=_shifted(told, to, span),
+        override=override,
+    )
+    return drafting.timed(wanted, told.id, by=by, now=now)
+
+
+def take_along(draft: Draft, told: AppointmentView) -> None:
+    """Let a draft keep what its appointment has: what was named, and what was found."""
+    fixed = [
+        places.Part(claim.resource, draft.span, How(claim.how))
+        for claim in told.resources
+        if claim.how != How.AUTO
+    ]
+    if fixed and told.kind is Kind.TOKEN:
+        draft.claims, _ = places.offered_claims(draft.what.facility, fixed, None)
+    draft.kept = [c.resource.id for c in told.resources if c.how == How.AUTO]
+
+
 def _move_token(
     booking: Appointment,
     told: AppointmentView,
@@ -120,19 +172,12 @@ def _move_token(
     *,
     by: Actor,
     now: datetime,
+    sides: Sequence[Judges],
 ) -> None:
-    order = NewToken(
-        facility_id=told.facility.public_id,
-        resource_id=to.resource_id or told.resource.public_id,
-        patient_id=None,
-        type_id=told.type.public_id,
-        starts_at=to.starts_at,
-        override=override,
-    )
-    draft = drafting.token(order, told.id, by=by, now=now)
+    draft = draft_of(told, to, override, by=by, now=now)
     if (draft.what.resource.id, draft.span) == (told.resource.id, told.span):
         return
-    _judge(draft, booking, told, by=by, now=now)
+    _judge(draft, booking, told, by=by, now=now, sides=sides)
     _move_needs(booking, told, draft, by=by, now=now)
     left_behind = booking.token_slot_id
     booking.token_slot_id = placing.take_slot(draft, by=by, now=now)
@@ -151,22 +196,13 @@ def _move_timed(
     *,
     by: Actor,
     now: datetime,
+    sides: Sequence[Judges],
 ) -> None:
-    span = _span(told, to)
-    order = NewTimed(
-        facility_id=told.facility.public_id,
-        patient_id=None,
-        type_id=told.type.public_id,
-        starts_at=span.start,
-        ends_at=span.end,
-        resources=_shifted(told, to, span),
-        override=override,
-    )
     # Its own claims must not stand in its own way; a refusal brings them back.
     claims.release(claims.Owner(appointment_id=booking.id), for_good=True)
-    draft = drafting.timed(order, told.id, by=by, now=now)
-    _judge(draft, booking, told, by=by, now=now)
-    draft.kept = _chosen(told)
+    draft = draft_of(told, to, override, by=by, now=now)
+    _judge(draft, booking, told, by=by, now=now, sides=sides)
+    take_along(draft, told)
     placing.assign(draft, now=now)
     owner = claims.Owner(appointment_id=booking.id)
     claims.take(draft.claims, owner, by=by, now=now)
@@ -186,21 +222,9 @@ def _move_needs(
         return
     owner = claims.Owner(appointment_id=booking.id)
     claims.release(owner, for_good=True)
-    fixed = [
-        places.Part(claim.resource, draft.span, How(claim.how))
-        for claim in told.resources
-        if claim.how != How.AUTO
-    ]
-    if fixed:
-        draft.claims, _ = places.offered_claims(draft.what.facility, fixed, None)
-    draft.kept = _chosen(told)
+    take_along(draft, told)
     placing.assign(draft, now=now)
     claims.take(draft.claims, owner, by=by, now=now)
-
-
-def _chosen(told: AppointmentView) -> list[int]:
-    """Give what was chosen for an appointment: it keeps that where it can."""
-    return [claim.resource.id for claim in told.resources if claim.how == How.AUTO]
 
 
 def _judge(
@@ -210,11 +234,11 @@ def _judge(
     *,
     by: Actor,
     now: datetime,
+    sides: Sequence[Judges],
 ) -> None:
     """Ask the rules, and whether the actor may change things at the new place too."""
     accounts.require(by, Permission.MODIFY, draft.scope)
     draft.patients = told.patients
-    sides = (Judges.PLACE, Judges.PATIENT)
     placing.judge(draft, sides, by=by, now=now, without=booking.id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.booking.kinds import Outcome, Trouble
@@ -32,6 +32,14 @@ class Found:
     second: int | None
     during: Span
     type: Trouble
+
+    @property
+    def key(self) -> "Key":
+        return self.type, self.resource.id, self.first, self.second, self.during
+
+
+# What makes an entry another one: type, resource, both appointments, when.
+Key = tuple[Trouble, int, int, int | None, Span]
 
 
 def write(found: Iterable[Found], *, now: datetime) -> int:
@@ -113,6 +121,88 @@ def close(
             ResourceConflict.status == Outcome.UNRESOLVED,
             ~holds.exists(),
             ~sits.exists(),
+        )
+        .values(status=outcome, resolved_at=now, resolved_by=by.key, resolution=how)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def near(appointment_id: int, resource_ids: Iterable[int], during: Span) -> set[int]:
+    """
+    Give the resources with an open conflict of an appointment, or beside its place.
+
+    Only what may be trouble at present counts, and what it is itself a party to.
+    """
+    mine = (ResourceConflict.appointment1_id == appointment_id) | (
+        ResourceConflict.appointment2_id == appointment_id
+    )
+    beside = and_(
+        ResourceConflict.resource_id.in_(set(resource_ids)),
+        ResourceConflict.type == Trouble.CAPACITY_EXCEEDED,
+        ResourceConflict.during.bool_op("&&")(during),
+    )
+    found = db.session.scalars(
+        select(ResourceConflict.resource_id).where(
+            ResourceConflict.status == Outcome.UNRESOLVED, or_(mine, beside)
+        )
+    )
+    return set(found)
+
+
+def standing(
+    resource_ids: Iterable[int], *, now: datetime
+) -> Sequence[ResourceConflict]:
+    """Give the entries of these resources, open or approved, that are not past."""
+    return db.session.scalars(
+        select(ResourceConflict)
+        .where(
+            ResourceConflict.resource_id.in_(set(resource_ids)),
+            ResourceConflict.type != Trouble.DOUBLE_BOOKING,
+            ResourceConflict.status.in_(
+                [Outcome.UNRESOLVED, Outcome.OVERRIDE_APPROVED]
+            ),
+            func.upper(ResourceConflict.during) > now,
+        )
+        .order_by(ResourceConflict.id)
+    ).all()
+
+
+def key(row: ResourceConflict) -> Key:
+    """Name the trouble an entry is about."""
+    return (
+        row.type,
+        row.resource_id,
+        row.appointment1_id,
+        row.appointment2_id,
+        row.during,
+    )
+
+
+def explains(row: ResourceConflict, found: Found) -> bool:
+    """Say whether an entry, open or approved, is about that trouble already."""
+    if row.status is Outcome.UNRESOLVED:
+        return key(row) == found.key
+    parties = {row.appointment1_id, row.appointment2_id}
+    same = row.appointment1_id == found.first or parties == {found.first, found.second}
+    return (
+        same
+        and row.type is found.type
+        and row.resource_id == found.resource.id
+        and row.during.overlaps(found.during)
+    )
+
+
+def lift(
+    ids: Sequence[int], outcome: Outcome, how: str, *, by: Actor, now: datetime
+) -> None:
+    """Close entries whose trouble is over though nobody left."""
+    if not ids:
+        return
+    db.session.execute(
+        update(ResourceConflict)
+        .where(
+            ResourceConflict.id.in_(ids),
+            ResourceConflict.status == Outcome.UNRESOLVED,
         )
         .values(status=outcome, resolved_at=now, resolved_by=by.key, resolution=how)
         .execution_options(synchronize_session="fetch")

@@ -6,10 +6,12 @@ from uuid import uuid4
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import drafting, guard, placing, rows
+from app.booking.applying import apply_proposals, undo_cascade
 from app.booking.assigning import assign, auto_assign
 from app.booking.deciding import approve, deny, expire_requests
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
+from app.booking.leave import mark_absent, plan_maintenance, propose
 from app.booking.moving import move
 from app.booking.placing import Draft
 from app.booking.resolving import (
@@ -42,6 +44,7 @@ __all__ = [
     "accept_offer",
     "add_participant",
     "add_rule",
+    "apply_proposals",
     "approve",
     "approve_conflict",
     "assign",
@@ -63,14 +66,18 @@ __all__ = [
     "hold_token",
     "join_waitlist",
     "leave_waitlist",
+    "mark_absent",
     "move",
     "move_following",
     "no_show",
     "offer_freed",
+    "plan_maintenance",
+    "propose",
     "reassign_conflict",
     "release",
     "remove_participant",
     "undo",
+    "undo_cascade",
 ]
 
 

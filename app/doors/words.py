@@ -86,6 +86,9 @@ _REASONS: Mapping[str, str] = {
     "too_long_series": "What repeats is written out for {days} days at the most.",
     "longer_than_week": "What repeats lasts a week at the most.",
     "too_many_days": "Ask for {most} days at the most.",
+    "no_time_left": "The bookings in the way leave no time for it.",
+    "not_in_the_way": "One of the bookings named is not in the way.",
+    "booking_twice": "The same appointment is named twice.",
     "only_tokens": "Only token sessions have slots.",
     "remainder": "{minutes} minutes cannot be parted into slots of {slot}.",
     "no_tokens_that_weekday": "There are no tokens on that weekday to take over:"
@@ -111,6 +114,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "exception": "There is no such exception.",
     "maintenance": "There is no such maintenance.",
     "conflict": "There is no such conflict.",
+    "cascade": "There is no such leave or maintenance.",
 }
 
 
@@ -216,6 +220,8 @@ STATUSES: Mapping[str, str] = {
     "no_show": "marked as no-show",
     "denied": "denied",
     "expired": "expired",
+    "undone": "undone",
+    "moved": "moved elsewhere",
 }
 
 

@@ -33,6 +33,31 @@ PROMISES = {
         " int4range(unit, unit, '[]'::text) WITH &&, claimed WITH &&)"
         " WHERE ((active AND exclusive AND (NOT overridden)))",
     },
+    "cascade_items": {
+        "ck_cascade_items_fate": "CHECK (((fate)::text = ANY ((ARRAY["
+        "'waiting'::character varying, 'stays'::character varying,"
+        " 'moved'::character varying, 'returned'::character varying])::text[])))",
+        "ck_cascade_items_policy": "CHECK (((policy)::text = ANY ((ARRAY["
+        "'around'::character varying, 'move'::character varying,"
+        " 'notify'::character varying])::text[])))",
+        "uq_cascade_items_cascade_id_appointment_id": "UNIQUE ("
+        "cascade_id, appointment_id)",
+    },
+    "cascade_proposals": {
+        "ck_cascade_proposals_remedy": "CHECK (((remedy)::text = ANY ((ARRAY["
+        "'later'::character varying, 'instead'::character varying,"
+        " 'another_day'::character varying])::text[])))",
+        "ck_cascade_proposals_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'open'::character varying, 'taken'::character varying,"
+        " 'released'::character varying])::text[])))",
+        "uq_cascade_proposals_hold_id": "UNIQUE (hold_id)",
+    },
+    "cascades": {
+        "ck_cascades_cause": "CHECK (((cause)::text = ANY ((ARRAY["
+        "'leave'::character varying, 'maintenance'::character varying])::text[])))",
+        "ck_cascades_sources": "CHECK ((cardinality(sources) >= 1))",
+        "ck_cascades_undone": "CHECK ((num_nonnulls(undone_at, undone_by) <> 1))",
+    },
     "offers": {
         "ck_offers_status": "CHECK (((status)::text = ANY ((ARRAY["
         "'open'::character varying, 'accepted'::character varying,"
@@ -103,6 +128,24 @@ def test_the_database_keeps_exactly_its_promises(session, table):
     ).all()
 
     assert dict(tuple(row) for row in rows) == PROMISES[table]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "status"),
+    [("open", "item_id, remedy", "open"), ("taken", "item_id", "taken")],
+)
+def test_one_proposal_of_a_kind_is_open_and_one_is_taken(
+    session, name, columns, status
+):
+    told = session.scalar(
+        text("SELECT indexdef FROM pg_indexes WHERE indexname = :name"),
+        {"name": f"uq_cascade_proposals_{name}"},
+    )
+
+    assert told.endswith(
+        f"USING btree ({columns}) WHERE ((status)::text = '{status}'::text)"
+    )
+    assert told.startswith("CREATE UNIQUE INDEX")
 
 
 def test_promises_are_kept_at_once_and_not_at_the_end(session):

@@ -3,9 +3,18 @@
 from functools import partial
 from typing import Any
 
+from flask import current_app
+
 from app.booking import queries
 from app.booking import service as booking
-from app.booking.views import Holding, NewWaiting, Repeat
+from app.booking.views import (
+    Absence,
+    CascadeView,
+    Holding,
+    NewWaiting,
+    Once,
+    Repeat,
+)
 from app.core.actor import SYSTEM
 from tests import factories as make
 from tests.doors.access import Answer, Route, staff
@@ -99,6 +108,47 @@ def _order(world: World, hour: int, **more: Any) -> dict[str, Any]:
 
 def _of_rao(world: World) -> dict[str, Any]:
     return {"resource_id": str(world.rao.public_id)}
+
+
+def _window(world: World) -> dict[str, Any]:
+    return _facility(world) | {
+        "from": local(0).isoformat(),
+        "to": local(20).isoformat(),
+    }
+
+
+def _afternoon(world: World) -> dict[str, Any]:
+    return _of_rao(world) | {
+        "starts_at": local(14).isoformat(),
+        "ends_at": local(15).isoformat(),
+    }
+
+
+def _struck(world: World) -> CascadeView:
+    order = Absence(
+        world.kochi.public_id,
+        world.rao.public_id,
+        local(15),
+        starts_at=local(14),
+        # Asked twice, for the address and for the body, it is the same one.
+        once=Once("routes", "away"),
+    )
+    # A session of its own, as the request has: what it keeps is undone with it.
+    with current_app.app_context():
+        return booking.mark_absent(order, by=SYSTEM, now=NOW)
+
+
+def _cascade(world: World) -> dict[str, Any]:
+    return {"cascade_id": _struck(world).id}
+
+
+def _taking(world: World) -> dict[str, Any]:
+    (item,) = _struck(world).items
+    chosen = {
+        "appointment_id": str(item.appointment.id),
+        "proposal_id": str(item.proposals[0].id),
+    }
+    return {"choices": [chosen]}
 
 
 _HOLDING = {"holding": {"key": "browser-1"}}
@@ -205,4 +255,28 @@ LIFE = (
     Row("api_waitlist.leave", "POST", _WRITE, args=_entry),
     Row("api_waitlist.accept", "POST", _WRITE, args=_offer),
     Row("api_waitlist.decline", "POST", _WRITE, args=_offer),
+    Row(
+        "api_cascades.index",
+        "GET",
+        _READ,
+        args=_window,
+    ),
+    Row(
+        "api_cascades.mark_absent",
+        "POST",
+        _APPROVE,
+        args=_facility,
+        json=_afternoon,
+    ),
+    Row(
+        "api_cascades.plan_maintenance",
+        "POST",
+        _APPROVE,
+        args=_facility,
+        json=lambda w: _afternoon(w) | {"policy": "notify"},
+    ),
+    Row("api_cascades.show", "GET", _READ, args=_cascade),
+    Row("api_cascades.propose", "POST", _APPROVE, args=_cascade),
+    Row("api_cascades.apply", "POST", _WRITE, args=_cascade, json=_taking),
+    Row("api_cascades.undo", "POST", _APPROVE, args=_cascade),
 )

@@ -9,8 +9,9 @@ from app.accounts.views import ALL, EVERYWHERE
 from app.availability import service as availability
 from app.availability.views import NewException
 from app.booking import service as booking
+from app.booking.kinds import Policy
 from app.booking.states import Status
-from app.booking.views import Arrangement, Holding, NewPlace
+from app.booking.views import Arrangement, Handling, Holding, NewPlace
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
 from app.directory.service import NewFacility, NewPost, NewResource, NewType
@@ -26,10 +27,12 @@ from tests.rooms.cast import (
     TWICE,
     a_session,
     a_token,
+    absence,
     asked,
     bearer,
     booked,
     called_off,
+    chosen,
     held,
     lent,
     offered,
@@ -37,6 +40,7 @@ from tests.rooms.cast import (
     repair,
     seated,
     serial,
+    struck,
     troubled,
     waiting,
     wishes,
@@ -197,4 +201,18 @@ ACTS = {
     booking.drop_rule: lambda c, by: booking.drop_rule(
         booking.add_rule(LEAD, by=make.SYSTEM, now=NOW), by=by, now=NOW
     ),
+    booking.mark_absent: lambda c, by: booking.mark_absent(absence(c), by=by, now=NOW),
+    booking.plan_maintenance: lambda c, by: booking.plan_maintenance(
+        repair(c), Handling(Policy.MOVE), by=by, now=NOW
+    ),
+    # By then what was held has run out.
+    booking.propose: lambda c, by: booking.propose(struck(c).id, by=by, now=local(12)),
+    booking.apply_proposals: lambda c, by: _applied(struck(c), by),
+    booking.undo_cascade: lambda c, by: booking.undo_cascade(
+        struck(c).id, by=by, now=NOW
+    ),
 }
+
+
+def _applied(told, by):
+    return booking.apply_proposals(told.id, chosen(told), by=by, now=NOW)

@@ -15,7 +15,14 @@ from app.booking import queries
 from app.booking import service as booking
 from app.booking.models import ResourceConflict
 from app.booking.setting import NewRule
-from app.booking.views import Arrangement, Holding, NewWaiting, Repeat
+from app.booking.views import (
+    Absence,
+    Arrangement,
+    Chosen,
+    Holding,
+    NewWaiting,
+    Repeat,
+)
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.directory import service as directory
@@ -130,6 +137,21 @@ def offered(cast):
     booking.offer_freed(by=make.SYSTEM, now=NOW)
     (entry,) = queries.waitlist(cast.place, by=make.SYSTEM)
     return entry.offer.id
+
+
+def absence(cast):
+    return Absence(cast.place.public_id, cast.rao.public_id, local(16), local(14))
+
+
+def struck(cast):
+    """Book the doctor, and only then let them be away."""
+    booked(cast)
+    return booking.mark_absent(absence(cast), by=make.SYSTEM, now=NOW)
+
+
+def chosen(told):
+    item = told.items[0]
+    return [Chosen(item.appointment.id, item.proposals[0].id)]
 
 
 def bearer(by):

@@ -9,6 +9,7 @@ from app.booking.models.appointments import (
     TokenSeries,
     TokenSlot,
 )
+from app.booking.models.cascades import Cascade, CascadeItem, Proposal
 from app.booking.models.claims import NO_TWO_CLAIMS, BookingResource, ResourceConflict
 from app.booking.models.rules import DailyLoad, IdempotencyKey, RuleSetting
 from app.booking.models.waitlist import Offer, WaitlistEntry
@@ -18,10 +19,13 @@ __all__ = [
     "Appointment",
     "AppointmentSeries",
     "BookingResource",
+    "Cascade",
+    "CascadeItem",
     "DailyLoad",
     "IdempotencyKey",
     "Offer",
     "Participant",
+    "Proposal",
     "ResourceConflict",
     "RuleSetting",
     "StatusMove",

@@ -1,5 +1,15 @@
 """Plain data between doors and booking."""
 
+from app.booking.views.cascades import (
+    Absence,
+    Applied,
+    AppliedView,
+    CascadeItemView,
+    CascadeView,
+    Chosen,
+    Handling,
+    ProposalView,
+)
 from app.booking.views.listed import (
     ColumnView,
     DayView,
@@ -40,15 +50,22 @@ from app.booking.views.told import (
 )
 
 __all__ = [
+    "Absence",
+    "Applied",
+    "AppliedView",
     "AppointmentView",
     "Arrangement",
     "Assigned",
+    "CascadeItemView",
+    "CascadeView",
     "Choice",
+    "Chosen",
     "ClaimView",
     "Clash",
     "ColumnView",
     "ConflictView",
     "DayView",
+    "Handling",
     "Hindrance",
     "Holding",
     "MonthView",
@@ -64,6 +81,7 @@ __all__ = [
     "ParticipantView",
     "Party",
     "Passed",
+    "ProposalView",
     "Repeat",
     "SeriesView",
     "SlotView",

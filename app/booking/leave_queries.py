@@ -1,0 +1,26 @@
+"""What doors read of leave and maintenance over bookings."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.booking import cascading
+from app.booking.views import CascadeView
+from app.core.actor import Actor
+from app.core.spans import Span
+from app.directory.views import FacilityView
+
+
+def cascade(public_id: UUID, *, by: Actor, now: datetime) -> CascadeView:
+    """
+    Give leave or maintenance with all it meets, and what is held for each.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    return cascading.one(public_id, by=by, now=now)
+
+
+def cascades(
+    facility: FacilityView, window: Span, *, by: Actor, now: datetime
+) -> list[CascadeView]:
+    """Give the leave and maintenance of a facility that touch a window, by time."""
+    return cascading.of_facility(facility, window, by=by, now=now)

@@ -1,0 +1,107 @@
+"""What doors ask and are told of leave and maintenance over bookings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy
+from app.booking.views.orders import Once
+from app.booking.views.told import AppointmentView
+from app.core.spans import Span
+from app.directory.views import FacilityView, ResourceView
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """
+    Somebody who will not be there; without `starts_at` from now on.
+
+    At the facility, or `everywhere` they serve.
+    """
+
+    facility_id: UUID
+    resource_id: UUID
+    ends_at: datetime
+    starts_at: datetime | None = None
+    reason: str = ""
+    everywhere: bool = False
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What becomes of bookings in the way: of each named one, and of all others."""
+
+    usual: Policy
+    by_booking: Mapping[UUID, Policy] = field(default_factory=dict)
+    once: Once | None = None
+
+    def of(self, appointment: UUID) -> Policy:
+        return self.by_booking.get(appointment, self.usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The proposal chosen for an appointment."""
+
+    appointment_id: UUID
+    proposal_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A place held until `expires_at`; after that it is taken only if still free."""
+
+    id: UUID
+    remedy: Remedy
+    resource: ResourceView
+    span: Span
+    status: ProposalIs
+    expires_at: datetime
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeItemView:
+    """An affected appointment: where it was, where it could go, what became of it."""
+
+    appointment: AppointmentView
+    resource: ResourceView
+    was: Span
+    policy: Policy
+    fate: Fate
+    code: str | None
+    proposals: tuple[ProposalView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeView:
+    id: UUID
+    cause: Cause
+    facility: FacilityView
+    resource: ResourceView
+    span: Span
+    reason: str
+    made_by: str
+    made_at: datetime
+    undone_at: datetime | None
+    items: tuple[CascadeItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of one choice; `code` says why nothing did."""
+
+    appointment_id: UUID
+    proposal_id: UUID
+    moved: bool
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedView:
+    """A cascade after choices were applied, and what came of each."""
+
+    cascade: CascadeView
+    results: tuple[Applied, ...]
