@@ -22,9 +22,24 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
     Every act does so after locking, before it reads: no job has to run for an expired
     hold to give way to the next taker.
     """
+    _end(_run_out(resource_ids, now), now=now)
+
+
+def drop(appointment_ids: Sequence[int], *, now: datetime) -> None:
+    """Free the places of these holds, as if they had run out; their locks are held."""
+    wanted = (
+        select(Appointment.id)
+        .where(Appointment.id.in_(appointment_ids), Appointment.status == Status.HELD)
+        .order_by(Appointment.id)
+        .with_for_update()
+    )
+    _end(wanted, now=now)
+
+
+def _end(which: Select[int], *, now: datetime) -> None:
     freed = db.session.execute(
         update(Appointment)
-        .where(Appointment.id.in_(_run_out(resource_ids, now)))
+        .where(Appointment.id.in_(which))
         .values(status=Status.EXPIRED, hold_expires_at=None)
         .returning(
             Appointment.id,
