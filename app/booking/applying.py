@@ -37,7 +37,8 @@ from app.core.errors import BusyError, DomainError, InputError
 from app.core.spans import Span
 from app.directory import internal as directory
 
-MOST = 200
+# Their locks are held until all are moved, and who waits gives up after ten seconds.
+MOST = 100
 
 
 def apply_proposals(
@@ -112,8 +113,7 @@ def _undo(row: Cascade, keys: Sequence[str], *, by: Actor, now: datetime) -> Non
     else:
         availability.back_in_service(row.sources, by=by, now=now)
     every = [item.id for item, _ in cascading.items(row)]
-    for proposal, hold in cascading.proposals(every, ProposalIs.OPEN):
-        proposing.let_go(proposal, hold, now=now)
+    proposing.let_go(cascading.proposals(every, ProposalIs.OPEN), now=now)
     with offering.at_the_end(by=by, now=now):
         for item, booking in cascading.items(row, Fate.MOVED):
             _go_back(item, booking.public_id, keys, by=by, now=now)
@@ -129,17 +129,13 @@ def _apply(
     item = proposing.item_of(row, chosen.appointment_id)
     if item is None or item.fate is not Fate.WAITING:
         return
-    number = item.id
-    open_ = cascading.proposals([number], ProposalIs.OPEN)
-    pair = next((p for p in open_ if p[0].public_id == chosen.proposal_id), None)
-    if pair is None:
+    open_ = cascading.proposals([item.id], ProposalIs.OPEN)
+    if chosen.proposal_id not in {proposal.public_id for proposal, _ in open_}:
         item.code = "not_found"
         return
     try:
         with savepoint():
-            _take(item, *pair, chosen.appointment_id, keys, by=by, now=now)
-            for proposal, hold in cascading.proposals([number], ProposalIs.OPEN):
-                proposing.let_go(proposal, hold, now=now)
+            _take(item, open_, chosen, keys, by=by, now=now)
     except BusyError:
         raise
     except DomainError as refused:
@@ -149,20 +145,24 @@ def _apply(
 
 def _take(
     item: CascadeItem,
-    proposal: Proposal,
-    hold: Appointment,
-    appointment: UUID,
+    open_: Sequence[tuple[Proposal, Appointment]],
+    chosen: Chosen,
     keys: Sequence[str],
     *,
     by: Actor,
     now: datetime,
 ) -> None:
-    """Let the held place go and take it in the same step: the locks keep it."""
-    booking = rows.for_change(appointment, None, keys)
+    """
+    Let what is held go and take what was chosen in the same step: the locks keep it.
+
+    The other proposals are free for everybody again.
+    """
+    booking = rows.for_change(chosen.appointment_id, None, keys)
     _check_still_there(item, booking)
+    proposal, hold = next(p for p in open_ if p[0].public_id == chosen.proposal_id)
     held = cascading.live(hold, now)
-    proposing.let_go(proposal, hold, now=now)
-    told = rows.seen(appointment, by)
+    proposing.let_go(open_, now=now)
+    told = rows.seen(chosen.appointment_id, by)
     accounts.require(by, Permission.MODIFY, rows.scope_of(told))
     (to,) = directory.public_ids([proposal.resource_id])
     if _is_swap(item, proposal, told):

@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Select,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from app.audit import internal as audit
 from app.booking import claims, loads, tokens
@@ -22,8 +31,16 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
     Every act does so after locking, before it reads: no job has to run for an expired
     hold to give way to the next taker.
     """
-    met = {"resource_ids": list(resource_ids), "now": now}
-    freed = db.session.execute(_EXPIRE, met).all()
+    _end(_EXPIRE, {"resource_ids": list(resource_ids), "now": now}, now=now)
+
+
+def drop(appointment_ids: Sequence[int], *, now: datetime) -> None:
+    """Free the places of these holds, as if they had run out; their locks are held."""
+    _end(_DROP, {"appointment_ids": list(appointment_ids)}, now=now)
+
+
+def _end(statement: Executable, which: dict[str, Any], *, now: datetime) -> None:
+    freed = db.session.execute(statement, which).all()
     if not freed:
         return
     zones = {f.id: f.zone for f in directory.facilities().values()}
@@ -61,20 +78,35 @@ _RUN_OUT = (
     .order_by(_APPOINTMENT.id)
     .with_for_update()
 )
-_EXPIRE = (
-    update(table(Appointment))
-    .where(_APPOINTMENT.id.in_(_RUN_OUT))
-    .values(status=Status.EXPIRED, hold_expires_at=None)
-    .returning(
-        _APPOINTMENT.id,
-        _APPOINTMENT.public_id,
-        _APPOINTMENT.facility_id,
-        _APPOINTMENT.resource_id,
-        _APPOINTMENT.type_id,
-        _APPOINTMENT.token_slot_id,
-        _APPOINTMENT.during,
+_NAMED = (
+    select(_APPOINTMENT.id)
+    .where(
+        _APPOINTMENT.id.in_(bindparam("appointment_ids", expanding=True)),
+        _APPOINTMENT.status == Status.HELD,
     )
+    .order_by(_APPOINTMENT.id)
+    .with_for_update()
 )
+
+
+def _ending(which: Select[int]) -> Executable:
+    return (
+        update(table(Appointment))
+        .where(_APPOINTMENT.id.in_(which))
+        .values(status=Status.EXPIRED, hold_expires_at=None)
+        .returning(
+            _APPOINTMENT.id,
+            _APPOINTMENT.public_id,
+            _APPOINTMENT.facility_id,
+            _APPOINTMENT.resource_id,
+            _APPOINTMENT.type_id,
+            _APPOINTMENT.token_slot_id,
+            _APPOINTMENT.during,
+        )
+    )
+
+
+_EXPIRE, _DROP = _ending(_RUN_OUT), _ending(_NAMED)
 
 
 def _free(appointment_id: int, slot_id: int | None) -> None:

@@ -1,5 +1,6 @@
 """Holding places for bookings whose resource will not be there."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -10,8 +11,8 @@ from sqlalchemy import select
 from app.booking import (
     assignment,
     cascading,
-    ending,
     guard,
+    holding,
     moving,
     places,
     placing,
@@ -69,13 +70,14 @@ def hold_for_all(cascade: UUID, *, by: Actor, now: datetime) -> None:
             cascading.line("proposed", row, by=by, now=now, held=made)
 
 
-def let_go(proposal: Proposal, hold: Appointment, *, now: datetime) -> None:
-    """Give a proposal's place back, if it still keeps it; its locks are held."""
-    proposal.status = ProposalIs.RELEASED
-    if hold.status is Status.HELD:
-        told = rows.one(hold.public_id)
-        ending.end(hold, told, Status.EXPIRED, "", by=SYSTEM, now=now)
+def let_go(pairs: Sequence[tuple[Proposal, Appointment]], *, now: datetime) -> None:
+    """Give back the places that proposals still keep; their locks are held."""
+    for proposal, _ in pairs:
+        proposal.status = ProposalIs.RELEASED
     db.session.flush()
+    holding.drop([hold.id for _, hold in pairs], now=now)
+    for _, hold in pairs:
+        db.session.expire(hold)
 
 
 def item_of(row: Cascade, appointment: UUID) -> CascadeItem | None:
