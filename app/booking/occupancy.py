@@ -112,9 +112,7 @@ def _lapsed(now: datetime) -> Subquery:
     )
 
 
-def _read_claims(
-    taken: Occupancy, ids: list[int], window: Span, now: datetime
-) -> None:
+def _read_claims(taken: Occupancy, ids: list[int], window: Span, now: datetime) -> None:
     lapsed = _lapsed(now)
     # A slot with nobody but holds that ran out leaves its time to others.
     left = (
