@@ -1,9 +1,10 @@
 """The services against the plain model, step by step, whatever the dice say."""
 
 import sys
+from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
@@ -14,7 +15,7 @@ from tests.rooms import plain_model as plain
 from tests.rooms.machine_hospital import Hospital, done, moment, span
 from tests.rooms.plain_model import Booking, Part
 
-STEPS, EXAMPLES = 50, 46
+STEPS, EXAMPLES = 50, 10
 AT_LEAST = 2000
 
 days = st.sampled_from([0, 0, 0, 1])
@@ -88,7 +89,7 @@ class Machine(Hospital):
     )
     def token(self, act, place, number, hold):
         starts = plain.slots(place)
-        slot = starts[number % len(starts)]
+        slot = starts[-1 - number % len(starts)]
         booking = Booking(place, "rao", "", slot=slot)
 
         def order(**fields):
@@ -235,10 +236,13 @@ class Machine(Hospital):
             moment(start),
             resource_id=self.things["kochi", other].public_id if other else None,
         )
+        expected = self.model.move(booking, where)
         self.done(
             "move",
-            self.model.move(booking, where),
+            expected,
             lambda: service.move(booking.id, place, by=SYSTEM, now=self.now),
+            # Whoever passed since may have written down that the hold ran out.
+            also="status" if expected == "hold_lost" else None,
         )
 
     @when("held")
@@ -248,24 +252,26 @@ class Machine(Hospital):
         done["wait"] += 1
 
 
+SETTINGS = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
 @pytest.mark.timeout(600)
 def test_the_services_do_as_the_plain_model_says(session):
     done.clear()
 
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    # Hypothesis may end an example early, so the dice are thrown until it is enough.
+    for number in count(1):
+        run_state_machine_as_test(seed(number)(Machine), settings=SETTINGS)
+        if done.total() >= AT_LEAST:
+            break
 
     told = [f"{times:6} {act}" for act, times in sorted(done.items())]
-    told.append(f"{done.total():6} steps, no difference")
+    told.append(f"{done.total():6} steps from seeds 1 to {number}, no difference")
     sys.stdout.write("\n".join(told) + "\n")
-    assert done.total() >= AT_LEAST
