@@ -1,16 +1,12 @@
 """What clients of the race do: each act with its weight in the dice."""
 
-import sys
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
-from random import Random
 from typing import Any
 
 from drills.client import Client
 from drills.notes import Place
-from drills.scene import EXTRA, Open, Scene
+from drills.scene import EXTRA, Open
 
 _STEP_MINUTES = 10
 _MOST_WAITING = 8
@@ -40,6 +36,14 @@ def request_timed(client: Client) -> None:
 def book_set(client: Client) -> None:
     """Book an operation: the doctors, the theatre and a machine, each for its part."""
     _timed(client, "book_set", "appointments", _set(client))
+
+
+def want_theatre(client: Client) -> None:
+    """Want a theatre, some for an operation with all it needs, some for itself."""
+    parts = _set(client)
+    alone = client.number % 2
+    act = "book_timed" if alone else "book_set"
+    _timed(client, act, "appointments", parts[1:2] if alone else parts)
 
 
 def override(client: Client) -> None:
@@ -351,25 +355,3 @@ def _shifted(
 
 def _query(moment: str) -> str:
     return moment.replace("+", "%2B")
-
-
-def main(scene: Path, number: int, port: int, seed: str, until: float) -> None:
-    """Act by the dice until that real moment; the notes lie beside the scene."""
-    dice = Random(f"{seed}:{number}")  # noqa: S311 - a drill that can be run again
-    told = Scene.from_json(scene.read_text(encoding="utf-8"))
-    acts, weights = list(ACTS), list(ACTS.values())
-    with (scene.parent / f"{number}.notes").open("w", encoding="utf-8") as out:
-        client = Client(number, told, port, dice, out)
-        while time.time() < until:
-            dice.choices(acts, weights)[0](client)
-        client.hang_up()
-
-
-if __name__ == "__main__":
-    main(
-        Path(sys.argv[1]),
-        int(sys.argv[2]),
-        int(sys.argv[3]),
-        sys.argv[4],
-        float(sys.argv[5]),
-    )

@@ -43,6 +43,7 @@ class Client:
     port: int
     dice: Random
     out: TextIO
+    keys: Random
     mine: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     held: dict[str, tuple[Mapping[str, Any], Place]] = field(default_factory=dict)
     others: list[Mapping[str, Any]] = field(default_factory=list)
@@ -54,7 +55,7 @@ class Client:
 
     def fresh_key(self) -> str:
         """Draw a key that no client draws again."""
-        return str(UUID(int=self.dice.getrandbits(128)))
+        return str(UUID(int=self.keys.getrandbits(128)))
 
     def patient(self) -> str:
         return self.dice.choice(self.scene.patients)

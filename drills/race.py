@@ -92,7 +92,7 @@ def _race(ours: House, seconds: float, seed: str, clients: int) -> list[str]:
     racers = [ours.start("sweeper", "-m", "drills.sweeper", str(until))]
     for number in range(clients):
         words = (str(ours.scene), str(number), str(ours.port), seed, str(until))
-        racers.append(ours.start(f"client-{number}", "-m", "drills.acts", *words))
+        racers.append(ours.start(f"client-{number}", "-m", "drills.racer", *words))
     try:
         lacking = _trouble(ours, began, seconds)
         return lacking + _ended(racers)

@@ -340,3 +340,29 @@ def test_who_waits_too_long_is_told_to_try_again(
 
     problem(response, 503, "busy")
     assert response.headers["Retry-After"] == "1"
+
+
+class TestRequestsAndOverrides:
+    def test_a_request_waits_although_the_caller_could_book(self, desk, world, tokens):
+        body = token_body(world, local(11), request=True)
+
+        told = desk.post(tokens, body).json
+
+        assert (told["status"], told["token"]) == ("requested", None)
+
+    def test_a_timed_booking_may_be_a_request_too(self, desk, world, bookings):
+        told = desk.post(bookings, timed_body(world, local(15), request=True)).json
+
+        assert told["status"] == "requested"
+
+    @pytest.mark.parametrize("more", [{"overbook": True}, {"override_reason": "VIP"}])
+    def test_who_may_not_overbook_or_override_is_told(self, desk, world, tokens, more):
+        refused = desk.post(tokens, token_body(world, local(11), **more))
+
+        problem(refused, 403, "forbidden")
+
+    def test_a_hold_takes_neither(self, desk, world):
+        body = token_body(world, local(11), holding={"key": "k"}, overbook=True)
+        address = f"/api/facilities/{world.kochi.public_id}/token-holds"
+
+        assert problem(desk.post(address, body), 422, "invalid")["field"] == "overbook"

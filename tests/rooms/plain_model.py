@@ -67,7 +67,7 @@ class Booking:
 class Model:
     """All bookings, the clock, and the numbers given out."""
 
-    now: int = 9 * 60 + 45
+    now: int = 9 * 60 + 35
     bookings: list[Booking] = field(default_factory=list)
     last: dict[tuple[str, int], int] = field(default_factory=dict)
 

@@ -1,0 +1,210 @@
+"""Locks: all or none, for a while, let go by their owner, never in the way for long."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from redis import Redis
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from app.booking import service
+from app.booking.errors import SlotTakenError
+from app.core import db as database
+from app.core import locks
+from app.core.actor import SYSTEM
+from app.core.db import db, hold_all, transaction
+from app.core.errors import BusyError
+from app.core.locks import Locks
+from tests import factories as make
+from tests import servers
+from tests.factories import NOW, local
+
+MOST_S = 60
+
+pytestmark = pytest.mark.xdist_group("race")
+
+
+@pytest.fixture
+def url(worker):
+    return servers.start_shared().redis_url(15 - worker)
+
+
+@pytest.fixture
+def redis(url):
+    with Redis.from_url(url, decode_responses=True) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def rivals(redis, url):
+    return Locks(url), Locks(url)
+
+
+def names(redis):
+    return {key.rpartition(":")[2] for key in redis.scan_iter()}
+
+
+class TestRedis:
+    def test_all_are_had(self, redis, rivals):
+        with rivals[0].hold(["a", "b", "c"]) as held:
+            assert held
+            assert names(redis) == {"a", "b", "c"}
+
+    def test_none_is_had_while_one_of_them_is_taken(self, redis, rivals):
+        one, two = rivals
+        with one.hold(["b"]), two.hold(["a", "b", "c"]) as held:
+            assert not held
+            # Nothing is left of the try: a third one gets the others at once.
+            assert names(redis) == {"b"}
+            with two.hold(["a", "c"]) as others:
+                assert others
+
+    def test_they_are_let_go_together_also_after_an_error(self, redis, rivals):
+        with pytest.raises(ZeroDivisionError), rivals[0].hold(["a", "b"]):
+            raise ZeroDivisionError
+
+        assert names(redis) == set()
+
+    def test_they_last_a_minute_at_the_most(self, redis, rivals):
+        with rivals[0].hold(["a", "b"]):
+            lasts = [redis.pttl(key) for key in redis.scan_iter()]
+
+        assert len(lasts) == 2
+        assert all(0 < ms <= MOST_S * 1000 for ms in lasts)
+
+    def test_one_that_ran_out_is_not_taken_from_the_next_holder(self, redis, rivals):
+        one, two = rivals
+        with one.hold(["a"]):
+            redis.flushdb()
+            with two.hold(["a"]):
+                first = redis.keys()
+                with one.hold(["a"]) as held:
+                    assert not held
+                assert redis.keys() == first
+                owner = redis.get(first[0])
+            assert names(redis) == set()
+            redis.set(first[0], owner)
+        # The owner is another one: leaving took nothing of theirs away.
+        assert names(redis) == {"a"}
+
+
+@pytest.fixture
+def lasting(app, worker):
+    """Give a database whose commits last, for rivals in other processes."""
+    url = servers.start_shared().database_url_for(f"baari_locks_{worker}")
+    engine = create_engine(url, poolclass=NullPool)
+    with app.app_context():
+        engines = db._app_engines[app]
+        others, engines[None] = engines[None], engine
+        try:
+            yield url
+        finally:
+            db.session.remove()
+            engines[None] = others
+            engine.dispose()
+            locks.use(app.extensions["baari.settings"].redis_url)
+
+
+def connect(url):
+    plain = make_url(url).set(drivername="postgresql")
+    return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+
+
+@contextmanager
+def held_elsewhere(url, key):
+    """Hold a resource's lock in PostgreSQL as a transaction of another process does."""
+    with connect(url) as rival:
+        rival.execute("BEGIN")
+        rival.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        yield
+
+
+class TestPostgres:
+    def test_those_had_before_the_one_that_is_not_are_let_go(
+        self, lasting, monkeypatch
+    ):
+        monkeypatch.setattr(database, "LOCK_TIMEOUT_MS", 50)
+        with held_elsewhere(lasting, "b"):
+            with pytest.raises(BusyError), transaction():
+                hold_all(["a", "b", "c"])
+
+            with transaction():
+                hold_all(["a", "c"])
+
+    def test_waiting_too_long_is_busy_and_never_taken(self, lasting, monkeypatch):
+        monkeypatch.setattr(database, "LOCK_TIMEOUT_MS", 50)
+        place, doctor, why = clinic()
+        taken = make.timed_order(place, doctor, why, make.patient(), local(10))
+        service.book_timed(taken, by=SYSTEM, now=NOW)
+
+        with held_elsewhere(lasting, f"resource:{doctor.public_id}"):
+            for hour in (10, 11):
+                order = make.timed_order(
+                    place, doctor, why, make.patient(), local(hour)
+                )
+                # The one at ten is taken, but nobody has looked yet.
+                with pytest.raises(BusyError):
+                    service.book_timed(order, by=SYSTEM, now=NOW)
+
+        with pytest.raises(SlotTakenError):
+            service.book_timed(taken, by=SYSTEM, now=NOW)
+
+
+HOLDER = """
+import os, sys, time
+from app.booking import guard
+from app.core.actor import SYSTEM
+from app.core.settings import Settings
+from datetime import datetime, UTC
+from uuid import UUID, uuid4
+from wsgi import create_app
+with create_app(Settings.from_environ(os.environ)).app_context():
+    keys = guard.keys_of([UUID(sys.argv[1])])
+    with guard.acting(keys, uuid4(), by=SYSTEM, now=datetime.now(UTC)):
+        print("held", flush=True)
+        time.sleep(600)
+"""
+
+
+def test_a_holder_that_is_killed_blocks_nobody(lasting, redis, url):
+    place, doctor, why = clinic()
+    environ = {
+        **os.environ,
+        "DATABASE_URL": lasting,
+        "REDIS_URL": url,
+        "SECRET_KEY": servers.SECRET,
+        "BAARI_HOME": str(servers.start_shared().home.root),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(doctor.public_id)],
+        cwd=servers.PROJECT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout.readline() == "held\n"
+        (key,) = redis.keys()
+        os.kill(holder.pid, signal.SIGKILL)
+    # So that nothing but giving up the wait can let the next one on.
+    redis.persist(key)
+    locks.use(url)
+
+    order = make.timed_order(place, doctor, why, make.patient(), local(10))
+    booked = service.book_timed(order, by=SYSTEM, now=NOW)
+
+    assert booked.reference
+    assert redis.keys() == [key]
+
+
+def clinic():
+    place = make.facility()
+    doctor = make.resource(place)
+    make.hours(place, doctor)
+    return place, doctor, make.kind(minutes=30)
