@@ -38,6 +38,23 @@ def main(context: click.Context, seconds: float, number: int) -> None:
         report.keep(found, KEPT)
 
 
+@main.command("big")
+@click.option("--rows", default=10_000_000, show_default=True)
+@click.option("--seconds", default=2.0, show_default=True, help="Of each round.")
+@click.option("--rounds", "number", default=5, show_default=True)
+def compare(rows: int, seconds: float, number: int) -> None:
+    """Measure, load so many appointments of earlier years, and measure again."""
+    how = Rounds(seconds, number, (report.JUDGED_AT,))
+    with _hospital() as (house, hospital):
+        plan = Plan(hospital)
+        before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
+        click.echo(f"Loading {rows:,} appointments …")
+        big.load(house.settings, hospital, rows)
+        after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
+        click.echo(report.table(after))
+        click.echo(f"\n{big.slowdown(before, after, MEASURES)}")
+
+
 @contextmanager
 def _hospital() -> Iterator[tuple[House, Hospital]]:
     """Serve a hospital from a folder that is gone afterwards."""
