@@ -9,7 +9,7 @@ import click
 
 from app.core import clock
 from app.core.settings import PROJECT, Settings
-from bench import report
+from bench import big, report
 from bench.hospital import Hospital, Size, build
 from bench.house import House, filling, served
 from bench.measures import MEASURES, fill

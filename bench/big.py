@@ -28,8 +28,8 @@ def load(settings: Settings, hospital: Hospital, number: int) -> None:
     """
     Fill the days before the hospital's first with so many appointments, or a few more.
 
-    Every slot of every doctor is full, as far back as it takes, with its claim, numbers,
-    people and counts, as if each had been booked. Triggers and indexes are left out
+    Every slot of every doctor is full, as far back as it takes, with its claim, its
+    numbers, people and counts, as if each had been booked. Triggers and indexes are left out
     while the rows are written; making the indexes again proves that the rows keep them.
     """
     url = (settings.database_url or "").replace("+psycopg", "", 1)
@@ -150,7 +150,8 @@ SELECT slot + n, resource_id, 1, during, during, true, true, true, false, 'manua
 """
 _SERIES = """
 INSERT INTO token_series (id, facility_id, resource_id, day, prefix, last)
-SELECT DISTINCT series + d, facility_id, resource_id, day, prefix, %(slots)s * %(tokens)s
+SELECT DISTINCT series + d, facility_id, resource_id, day, prefix,
+       %(slots)s * %(tokens)s
 FROM places, last
 """
 _TOKENS = """
