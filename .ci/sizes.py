@@ -18,7 +18,7 @@ def main() -> int:
 
 def _code() -> Iterator[str]:
     sources = [ROOT / "wsgi.py"]
-    for folder in ("app", "beckn", "drills", "tests", "migrations", ".ci"):
+    for folder in ("app", "beckn", "bench", "drills", "tests", "migrations", ".ci"):
         sources += sorted((ROOT / folder).rglob("*.py"))
     for path in sources:
         text = path.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import click
 
 from app.core import clock
 from app.core.settings import PROJECT, Settings
-from bench import report
+from bench import big, report
 from bench.hospital import Hospital, Size, build
 from bench.house import House, filling, served
 from bench.measures import MEASURES, fill
@@ -36,6 +36,23 @@ def main(context: click.Context, seconds: float, number: int) -> None:
         click.echo(report.table(found))
         click.echo(f"\n{report.goals(found, MEASURES, house.resident_mb())}")
         report.keep(found, KEPT)
+
+
+@main.command("big")
+@click.option("--rows", default=10_000_000, show_default=True)
+@click.option("--seconds", default=2.0, show_default=True, help="Of each round.")
+@click.option("--rounds", "number", default=5, show_default=True)
+def compare(rows: int, seconds: float, number: int) -> None:
+    """Measure, load so many appointments of earlier years, and measure again."""
+    how = Rounds(seconds, number, (report.JUDGED_AT,))
+    with _hospital() as (house, hospital):
+        plan = Plan(hospital)
+        before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
+        click.echo(f"Loading {rows:,} appointments …")
+        big.load(house.settings, hospital, rows)
+        after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
+        click.echo(report.table(after))
+        click.echo(f"\n{big.slowdown(before, after, MEASURES)}")
 
 
 @contextmanager

@@ -75,15 +75,14 @@ def run(job: Job) -> Seen:
         busy = sum(_send(line, requests) for line in lines)
         while busy:
             for key, _ in selector.select():
-                line: Line = key.data
-                answer = _heard(line)
+                answer = _heard(key.data)
                 if answer is None:
                     continue
                 now = time.perf_counter()
-                seen.late_ms.append((now - line.began) * 1000)
+                seen.late_ms.append((now - key.data.began) * 1000)
                 if answer[0] != job.status:
-                    wrong[f"{answer[0]} {answer[1][:200]}"] += 1
-                if now >= until or not _send(line, requests):
+                    wrong[f"{answer[0]} {answer[1][:200]!r}"] += 1
+                if now >= until or not _send(key.data, requests):
                     busy -= 1
         seen.seconds = time.perf_counter() - began
     for line in lines:

@@ -1,4 +1,4 @@
-"""The hospital that is measured: fifty doctors, their hours, and six thousand people."""
+"""The hospital that is measured: fifty doctors, their hours, and their patients."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -1,9 +1,22 @@
 """What every part of the JSON door has in common."""
 
-from flask import request
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import current_app, request
 from flask_smorest import Blueprint
+from flask_smorest.utils import (
+    resolve_schema_instance,
+    set_status_and_headers_in_response,
+    unpack_tuple_response,
+)
+from werkzeug.sansio.response import Response as BaseResponse
 
 from app.api import auth, body
+from app.api.telling import Teller
+
+View = Callable[..., Any]
 
 
 class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
@@ -20,6 +33,29 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
         )
         self.before_request(_limit)
         self.before_request(auth.require_bearer)
+
+    def response(
+        self, status_code: int, schema: Any = None, **described: Any
+    ) -> Callable[[View], View]:
+        """Describe an answer by its schema, and tell it by a `Teller` of the same."""
+        describe = super().response(status_code, schema, **described)
+        if schema is None:
+            return describe  # type: ignore[no-any-return]  # see the class
+        teller = Teller(resolve_schema_instance(schema))
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def told(*args: Any, **kwargs: Any) -> BaseResponse:
+                thing, status, headers = unpack_tuple_response(view(*args, **kwargs))
+                answer = current_app.json.response(teller(thing))
+                set_status_and_headers_in_response(
+                    answer, status or status_code, headers
+                )
+                return answer
+
+            return describe(told)  # type: ignore[no-any-return]  # see the class
+
+        return decorate
 
 
 def _limit() -> None:

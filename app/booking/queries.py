@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select, tuple_
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import board, listing, occupancy, rows, setting
+from app.booking import board, listing, occupancy, pages, rows, setting
 from app.booking import series as serial
 from app.booking import waitlist as waiting
 from app.booking.impact import Stranded, impact, stranded
@@ -110,25 +110,23 @@ def appointments(
     _may_view(facility, by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
-    start = func.lower(Appointment.during)
-    found = (
-        select(Appointment)
-        .where(
-            Appointment.facility_id == facility.id,
+    start = func.lower(pages.BOOKING.during)
+    found: Select[Any] = (
+        pages.ALL.where(
+            pages.BOOKING.facility_id == facility.id,
             start >= window.start,
             start < window.end,
         )
-        .order_by(start, Appointment.public_id)
+        .order_by(start, pages.BOOKING.public_id)
         .limit(limit)
     )
     if after is not None:
-        found = found.where(tuple_(start, Appointment.public_id) > after)
+        found = found.where(tuple_(start, pages.BOOKING.public_id) > after)
     found = _of_resource(found, facility, resource_id)
     if patient_id is not None:
         accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-        found = found.where(Appointment.id.in_(occupancy.of_patient(patient_id)))
-    told = rows.views(db.session.scalars(found).all())
-    return _for_eyes(told, facility, by)
+        found = found.where(pages.BOOKING.id.in_(occupancy.of_patient(patient_id)))
+    return _for_eyes(pages.read(facility, found), facility, by)
 
 
 def in_slot(
@@ -267,14 +265,14 @@ def rules(facility: FacilityView, *, by: Actor) -> list[RuleView]:
 
 
 def _of_resource(
-    found: Select[Appointment], facility: FacilityView, resource_id: UUID | None
-) -> Select[Appointment]:
+    found: Select[Any], facility: FacilityView, resource_id: UUID | None
+) -> Select[Any]:
     if resource_id is None:
         return found
     resource = directory.resource(resource_id, facility.id)
     return found.where(
-        (Appointment.resource_id == resource.id)
-        | Appointment.id.in_(occupancy.with_resource(resource.id))
+        (pages.BOOKING.resource_id == resource.id)
+        | pages.BOOKING.id.in_(occupancy.with_resource(resource.id))
     )
 
 

@@ -86,7 +86,7 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             facility=facilities[booking.facility_id],
             resource=resources[booking.resource_id, booking.facility_id],
             type=types[booking.type_id],
-            patients=_coming(told.get(booking.id, ()), booking.status),
+            patients=coming(told.get(booking.id, ()), booking.status),
             token=next((p.token for p in told.get(booking.id, ()) if p.token), None),
             resources=tuple(
                 _claim(row, resources[row.resource_id, booking.facility_id])
@@ -259,7 +259,7 @@ def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
     return found
 
 
-def _coming(
+def coming(
     people: tuple[ParticipantView, ...], status: Status
 ) -> tuple[PatientView, ...]:
     """Give whom the appointment is for; who left a group is no longer among them."""

@@ -12,7 +12,9 @@ from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import db, hold_all
 from app.core.errors import ConflictError, NotFoundError
+from app.directory import guide as guides
 from app.directory import rows
+from app.directory.guide import Guide
 from app.directory.kinds import ResourceKind
 from app.directory.models import (
     AppointmentType,
@@ -154,6 +156,19 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
     )
 
 
+def house(facility: UUID) -> tuple[FacilityView, list[ResourceView]]:
+    """
+    Give a facility and all that serves in it, by kind and name, in one statement.
+
+    :raises NotFoundError: if there is no such facility
+    """
+    found = db.session.execute(_HOUSE, {"facility": facility}).all()
+    if not found:
+        raise NotFoundError("facility", field="facility_id")
+    there = rows.facility(found[0][0])
+    return there, [rows.resource(*row[1:]) for row in found if row[1] is not None]
+
+
 def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]:
     """
     Give a resource and the facility it serves in, in one statement.
@@ -215,6 +230,11 @@ def _roomy() -> ColumnElement[bool]:
     )
 
 
+def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
+    """Give what a list of a facility names, in one statement."""
+    return guides.read(facility_id, resources=resources, types=types)
+
+
 def minutes_with(kind: TypeView, resource_id: int) -> int:
     """Tell how long a type takes with a resource."""
     own = db.session.scalar(
@@ -264,6 +284,14 @@ _THERE = (
         Facility.public_id == bindparam("facility"),
         Resource.public_id == bindparam("resource"),
     )
+)
+_HOUSE = (
+    select(Facility, Resource, Post, Department.name)
+    .outerjoin(Post, Post.facility_id == Facility.id)
+    .outerjoin(Resource, Resource.id == Post.resource_id)
+    .outerjoin(Department, Department.id == Post.department_id)
+    .where(Facility.public_id == bindparam("facility"))
+    .order_by(Resource.kind, Resource.name, Resource.id)
 )
 _BOOKABLE = (
     _THERE.join(AppointmentType, AppointmentType.public_id == bindparam("kind"))

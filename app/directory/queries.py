@@ -57,6 +57,22 @@ def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceV
     return internal.resource(public_id, facility.id)
 
 
+def house(
+    facility_id: UUID, resource_id: UUID | None, *, by: Actor
+) -> tuple[FacilityView, list[ResourceView]]:
+    """
+    Give a facility and what serves in it: all of it, or the one that is named.
+
+    :raises NotFoundError: if there is no such place, or not for this actor's eyes
+    """
+    if resource_id is None:
+        facility, found = internal.house(facility_id)
+    else:
+        facility, one = internal.serving(facility_id, resource_id)
+        found = [one]
+    return _seen(facility, "facility_id", by), found
+
+
 def types(*, by: Actor) -> list[TypeView]:
     """
     Give the appointment types in use.

@@ -1,15 +1,17 @@
 """What higher rooms call: people by id, without asking who wants to know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
-from app.core.db import db
+from app.core.db import db, table
 from app.core.errors import NotFoundError
 from app.patients.models import Patient
 from app.patients.rows import view
-from app.patients.views import PatientView
+from app.patients.views import PatientView, Sex
 
 
 def one(public_id: UUID, *, field: str = "patient_id") -> PatientView:
@@ -25,6 +27,49 @@ def one(public_id: UUID, *, field: str = "patient_id") -> PatientView:
 
 
 _ONE = select(Patient).where(Patient.public_id == bindparam("public_id"))
+
+
+def beside(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """
+    Select a patient as JSON by a row number that another room's statement reads.
+
+    So a list needs no statement of its own for its people; `told` makes the view.
+    """
+    return (
+        select(func.json_build_array(*_COLUMNS))
+        .where(_PATIENT.id == number)
+        .scalar_subquery()
+    )
+
+
+def told(row: Sequence[Any]) -> PatientView:
+    """Make the view of what `beside` selected."""
+    number, public_id, mrn, name, phone, sex, birth_date, birth_year, language = row
+    return PatientView(
+        number,
+        UUID(public_id),
+        mrn,
+        name,
+        phone,
+        Sex(sex),
+        None if birth_date is None else date.fromisoformat(birth_date),
+        birth_year,
+        language,
+    )
+
+
+_PATIENT = table(Patient).c
+_COLUMNS = (
+    _PATIENT.id,
+    _PATIENT.public_id,
+    _PATIENT.mrn,
+    _PATIENT.name,
+    _PATIENT.phone,
+    _PATIENT.sex,
+    _PATIENT.birth_date,
+    _PATIENT.birth_year,
+    _PATIENT.language,
+)
 
 
 def by_mrn(mrn: str) -> PatientView | None:

@@ -45,11 +45,7 @@ def day(asked: DayAsked, facility_id: UUID, resource_id: UUID) -> ColumnView:
 def month(asked: MonthAsked, facility_id: UUID) -> dict[str, list[MonthView]]:
     """Read how full each day of a month is: of one resource, or of all."""
     by = current.actor()
-    facility = facility_of(facility_id)
-    if asked.resource_id is None:
-        resources = directory.resources(facility, by=by)
-    else:
-        resources = [directory.resource(facility, asked.resource_id, by=by)]
+    facility, resources = directory.house(facility_id, asked.resource_id, by=by)
     found = queries.month(
         facility, resources, asked.first_day, by=by, now=clock.now(), days=asked.days
     )

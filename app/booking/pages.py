@@ -1,0 +1,149 @@
+"""A page of a facility's appointments with all that belongs to them: two statements."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.booking import rows, tokens
+from app.booking.models import (
+    Appointment,
+    AppointmentSeries,
+    BookingResource,
+    Participant,
+    Token,
+    TokenSeries,
+)
+from app.booking.states import Status
+from app.booking.views import AppointmentView, ClaimView, ParticipantView
+from app.core.db import db, table
+from app.core.spans import Span
+from app.directory import internal as directory
+from app.directory.guide import Guide
+from app.directory.views import FacilityView
+from app.patients import internal as patients
+
+BOOKING = table(Appointment).c
+_PERSON, _TOKEN = table(Participant).c, table(Token).c
+_DAY, _CLAIM, _SERIES = (
+    table(each).c for each in (TokenSeries, BookingResource, AppointmentSeries)
+)
+
+
+def read(facility: FacilityView, found: Select[Any]) -> list[AppointmentView]:
+    """Give the appointments of a facility that a choice of `ALL` selects, in order."""
+    page = db.session.execute(found).all()
+    if not page:
+        return []
+    known = directory.guide(
+        facility.id,
+        resources={number for row in page for number in _resources(row)},
+        types={row.type_id for row in page},
+    )
+    return [_view(row, facility, known) for row in page]
+
+
+def _resources(row: Row[Any]) -> Iterable[int]:
+    return row.resource_id, *(claim[0] for claim in row.claims or [])
+
+
+def _view(row: Row[Any], facility: FacilityView, known: Guide) -> AppointmentView:
+    coming = tuple(_participant(*each) for each in row.people or [])
+    return AppointmentView(
+        id=row.public_id,
+        reference=row.reference,
+        kind=row.kind,
+        status=row.status,
+        span=row.during,
+        facility=facility,
+        resource=known.resources[row.resource_id],
+        type=known.types[row.type_id],
+        patients=rows.coming(coming, row.status),
+        token=next((each.token for each in coming if each.token), None),
+        resources=_claims(row, known),
+        note=row.note,
+        cancel_reason=row.cancel_reason,
+        channel=row.channel,
+        booked_by=row.booked_by_name,
+        booked_at=row.booked_at,
+        revision=row.revision,
+        hold_expires_at=row.hold_expires_at,
+        participants=coming,
+        series_id=row.series,
+    )
+
+
+def _participant(
+    patient: Sequence[Any],
+    status: str,
+    arrived_at: str | None,
+    prefix: str | None,
+    number: int | None,
+) -> ParticipantView:
+    return ParticipantView(
+        patients.told(patient),
+        Status(status),
+        None if number is None else tokens.label(prefix or "", number),
+        None if arrived_at is None else datetime.fromisoformat(arrived_at),
+    )
+
+
+def _claims(row: Row[Any], known: Guide) -> tuple[ClaimView, ...]:
+    return tuple(
+        ClaimView(
+            known.resources[number],
+            Span(datetime.fromisoformat(start), datetime.fromisoformat(end)),
+            how,
+        )
+        for number, start, end, how in row.claims or []
+    )
+
+
+def _listed(
+    number: ColumnElement[int], *columns: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Make one JSON list of what belongs to an appointment, in order of row numbers."""
+    told: ColumnElement[Any] = func.json_build_array(*columns)
+    return func.json_agg(aggregate_order_by(told, number))
+
+
+ALL: Select[Any] = select(
+    *(each for each in BOOKING),
+    select(
+        _listed(
+            _PERSON.id,
+            patients.beside(_PERSON.patient_id),
+            _PERSON.status,
+            _PERSON.arrived_at,
+            _DAY.prefix,
+            _TOKEN.number,
+        )
+    )
+    .select_from(table(Participant))
+    .outerjoin(table(Token), _TOKEN.id == _PERSON.token_id)
+    .outerjoin(table(TokenSeries), _DAY.id == _TOKEN.series_id)
+    .where(_PERSON.appointment_id == BOOKING.id)
+    .correlate(table(Appointment))
+    .scalar_subquery()
+    .label("people"),
+    select(
+        _listed(
+            _CLAIM.id,
+            _CLAIM.resource_id,
+            func.lower(_CLAIM.during),
+            func.upper(_CLAIM.during),
+            _CLAIM.how,
+        )
+    )
+    .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)
+    .correlate(table(Appointment))
+    .scalar_subquery()
+    .label("claims"),
+    select(_SERIES.public_id)
+    .where(_SERIES.id == BOOKING.series_id)
+    .correlate(table(Appointment))
+    .scalar_subquery()
+    .label("series"),
+)
