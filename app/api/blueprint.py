@@ -34,7 +34,6 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
         self.before_request(_limit)
         self.before_request(auth.require_bearer)
 
-
     def response(
         self, status_code: int, schema: Any = None, **described: Any
     ) -> Callable[[View], View]:

@@ -55,17 +55,16 @@ class Teller:
 
 def _value(field: fields.Field[Any]) -> Value | None:
     """Give how a field's value is told; None leaves it to the field."""
+    kind = type(field)
     if isinstance(field, fields.Nested):
-        return None if field.many else Teller(field.schema).tell
+        plain = kind is fields.Nested and not field.many
+        return Teller(field.schema).tell if plain else None
     if isinstance(field, fields.List):
         inner = _value(field.inner)
         return None if inner is None else _each(inner)
     if isinstance(field, fields.Enum) and not field.by_value:
         return None
-    for kind, plain in _PLAIN:
-        if isinstance(field, kind):
-            return _or_none(plain)
-    return None
+    return _or_none(_PLAIN[kind]) if kind in _PLAIN else None
 
 
 def _reader(path: str) -> Callable[[Any], Any]:
@@ -111,13 +110,13 @@ def _iso(value: Any) -> str:
     return told
 
 
-# From the narrow to the wide: a UUID's field is a text's too.
-_PLAIN: tuple[tuple[type[fields.Field[Any]], Callable[[Any], Any]], ...] = (
-    (fields.UUID, str),
-    (fields.Enum, _name),
-    (fields.AwareDateTime, _iso),
-    (fields.Date, _iso),
-    (fields.String, str),
-    (fields.Integer, int),
-    (fields.Boolean, bool),
-)
+# These kinds and none that are made of them: those may tell it in a way of their own.
+_PLAIN: dict[type[fields.Field[Any]], Callable[[Any], Any]] = {
+    fields.UUID: str,
+    fields.Enum: _name,
+    fields.AwareDateTime: _iso,
+    fields.Date: _iso,
+    fields.String: str,
+    fields.Integer: int,
+    fields.Boolean: bool,
+}
