@@ -58,6 +58,8 @@ class OfferedRun:
 
     def touched(self, span: Span) -> range:
         """Tell which of its slots a span touches."""
+        if not span.overlaps(self.span):
+            return range(0)
         first = max(0, (span.start - self.span.start) // self.step)
         after = min(self.number, -((self.span.start - span.end) // self.step))
         return range(first, after)
