@@ -14,7 +14,7 @@ from app.core import events, locks
 from app.core.db import db
 from app.core.embedded import servers
 from app.core.settings import Settings
-from app.doors import health
+from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.web import setup as web
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)
     doors_logs.init_app(app)
+    reading.init_app(app)
     health.init_app(app)
     web.init_app(app, settings)
     api.init_app(app)

@@ -29,8 +29,8 @@ def load(settings: Settings, hospital: Hospital, number: int) -> None:
     Fill the days before the hospital's first with so many appointments, or a few more.
 
     Every slot of every doctor is full, as far back as it takes, with its claim, its
-    numbers, people and counts, as if each had been booked. Triggers and indexes are left out
-    while the rows are written; making the indexes again proves that the rows keep them.
+    numbers, people and counts. Triggers and indexes are left out while the rows are
+    written; making the indexes again proves that the rows keep the rules.
     """
     url = (settings.database_url or "").replace("+psycopg", "", 1)
     named = {

@@ -3,10 +3,11 @@
 import http.client
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from app.core.embedded import servers
 from app.core.embedded.home import Home
 from app.core.embedded.process import Child, Program
 from app.core.settings import PROJECT, Settings
-from app.doors.migrations import upgrade
 
 # Both are PostgreSQL's own defaults; said here, because the figures mean nothing else.
 SAFE = {"fsync": "on", "synchronous_commit": "on"}
@@ -49,7 +49,7 @@ def served(settings: Settings) -> Iterator[House]:
     complete = replace(servers.with_urls(settings), port=_free_port())
     home = Home(complete.home)
     with servers.started(settings, SAFE):
-        upgrade(wsgi.create_app(complete))
+        _migrate(complete)
         web = Child(_gunicorn(complete, home))
         try:
             _wait(web, complete.port)
@@ -68,6 +68,17 @@ def filling(house: House) -> Iterator[None]:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def _migrate(settings: Settings) -> None:
+    # In a process of its own: Alembic changes logging for whoever runs it.
+    subprocess.run(
+        [sys.executable, "-m", "wsgi", "migrate"],
+        cwd=PROJECT,
+        env={**os.environ, **settings.environ()},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def _gunicorn(settings: Settings, home: Home) -> Program:
@@ -89,11 +100,10 @@ def _wait(web: Child, port: int) -> None:
     give_up = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < give_up and web.status() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        with suppress(OSError, http.client.HTTPException):
+        with closing(connection), suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/readyz")
             if connection.getresponse().status == 200:
                 return
-        connection.close()
         time.sleep(0.1)
     raise RuntimeError(f"the web did not start: read {web.program.log}")
 

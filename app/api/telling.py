@@ -7,7 +7,7 @@ appointments is told by in a fifth of the time. The schema stays the one descrip
 and fields of kinds that are not known here are left to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -24,14 +24,21 @@ class Teller:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._known: list[tuple[str, Callable[[Any], Any], Value]] = []
+        self._known: list[tuple[str, str, Value]] = []
         self._own: list[tuple[str, str, fields.Field[Any]]] = []
+        as_is: list[tuple[str, str]] = []
         for name, each in schema.dump_fields.items():
-            key, value = each.data_key or name, _value(each)
-            if value is None:
-                self._own.append((key, name, each))
+            key, path = each.data_key or name, each.attribute or name
+            if type(each) in _AS_IS:
+                as_is.append((key, path))
+            elif (value := _value(each)) is not None:
+                self._known.append((key, path, value))
             else:
-                self._known.append((key, _reader(each.attribute or name), value))
+                self._own.append((key, name, each))
+        self._keys = [key for key, _ in as_is]
+        self._paths = [path for _, path in as_is]
+        self._attributes = _together(self._paths)
+        self._others = _together([path for _, path, _ in self._known])
 
     def __call__(self, thing: Any) -> Any:
         """Turn a thing, or things by their names, into what JSON can hold."""
@@ -44,80 +51,87 @@ class Teller:
         known = memo.get(id(thing))
         if known is not None:
             return known[1]
-        told = {key: value(read(thing), memo) for key, read, value in self._known}
+        plain, others = self._found(thing)
+        told = dict(zip(self._keys, plain, strict=True))
+        for (key, _, value), found in zip(self._known, others, strict=True):
+            told[key] = None if found is None else value(found, memo)
         for key, name, each in self._own:
-            found = each.serialize(name, thing, accessor=self._schema.get_attribute)
-            if found is not missing:
-                told[key] = found
+            own = each.serialize(name, thing, accessor=self._schema.get_attribute)
+            if own is not missing:
+                told[key] = own
         memo[id(thing)] = thing, told
         return told
+
+    def _found(self, thing: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Look up all attributes of a thing at once; of a dict, one after another."""
+        if not isinstance(thing, dict):
+            try:
+                return self._attributes(thing), self._others(thing)
+            except AttributeError:
+                # A path may lead through a dict.
+                pass
+        return (
+            [_through(thing, path) for path in self._paths],
+            [_through(thing, path) for _, path, _ in self._known],
+        )
+
+
+def _together(paths: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    """Give how several attributes are read in one call."""
+    if len(paths) > 1:
+        return attrgetter(*paths)
+    one = [attrgetter(path) for path in paths]
+    return lambda thing: [get(thing) for get in one]
+
+
+def _through(thing: Any, path: str) -> Any:
+    for name in path.split("."):
+        thing = thing[name] if isinstance(thing, dict) else getattr(thing, name)
+    return thing
 
 
 def _value(field: fields.Field[Any]) -> Value | None:
     """Give how a field's value is told; None leaves it to the field."""
+    kind = type(field)
     if isinstance(field, fields.Nested):
-        return None if field.many else Teller(field.schema).tell
+        plain = kind is fields.Nested and not field.many
+        return Teller(field.schema).tell if plain else None
     if isinstance(field, fields.List):
         inner = _value(field.inner)
         return None if inner is None else _each(inner)
     if isinstance(field, fields.Enum) and not field.by_value:
         return None
-    for kind, plain in _PLAIN:
-        if isinstance(field, kind):
-            return _or_none(plain)
-    return None
-
-
-def _reader(path: str) -> Callable[[Any], Any]:
-    """Give how a value is found in a thing: by attributes, or by keys of a dict."""
-    names = path.split(".")
-    attribute = attrgetter(path)
-
-    def through(thing: Any) -> Any:
-        for name in names:
-            thing = thing[name] if isinstance(thing, dict) else getattr(thing, name)
-        return thing
-
-    def read(thing: Any) -> Any:
-        try:
-            return attribute(thing)
-        except AttributeError:
-            return through(thing)
-
-    return read
+    return _PLAIN.get(kind)
 
 
 def _each(inner: Value) -> Value:
-    def told(values: Any, memo: Memo) -> Any:
-        return None if values is None else [inner(each, memo) for each in values]
-
-    return told
-
-
-def _or_none(plain: Callable[[Any], Any]) -> Value:
-    def told(value: Any, memo: Memo) -> Any:
-        del memo
-        return None if value is None else plain(value)
-
-    return told
+    return lambda values, memo: [
+        None if each is None else inner(each, memo) for each in values
+    ]
 
 
-def _name(value: Any) -> Any:
+def _name(value: Any, memo: Memo) -> Any:
+    del memo
     return value.value
 
 
-def _iso(value: Any) -> str:
+def _iso(value: Any, memo: Memo) -> str:
+    del memo
     told: str = value.isoformat()
     return told
 
 
-# From the narrow to the wide: a UUID's field is a text's too.
-_PLAIN: tuple[tuple[type[fields.Field[Any]], Callable[[Any], Any]], ...] = (
-    (fields.UUID, str),
-    (fields.Enum, _name),
-    (fields.AwareDateTime, _iso),
-    (fields.Date, _iso),
-    (fields.String, str),
-    (fields.Integer, int),
-    (fields.Boolean, bool),
-)
+def _text(value: Any, memo: Memo) -> str:
+    del memo
+    return str(value)
+
+
+# These kinds and none that are made of them: those may tell it in a way of their own.
+_AS_IS = frozenset({fields.String, fields.Integer, fields.Boolean})
+_PLAIN: dict[type[fields.Field[Any]], Value] = {
+    fields.String: _text,
+    fields.UUID: _text,
+    fields.Enum: _name,
+    fields.AwareDateTime: _iso,
+    fields.Date: _iso,
+}

@@ -36,11 +36,14 @@ def offers(
     resources: Iterable[ResourceView],
     window: Span,
     change: Change | None = None,
+    *,
+    cut: bool = True,
 ) -> dict[int, Offer]:
     """
     Tell what each resource offers at the facility within the window.
 
-    With a `change`, what they would offer if it were made.
+    With a `change`, what they would offer if it were made. Without `cut`, token slots
+    are told as runs alone: who only counts them needs none by itself.
 
     Inactive resources offer nothing. Rooms, chairs, places and machines without a
     schedule of their own follow the facility's hours, unless they are schedule-only.
@@ -51,7 +54,9 @@ def offers(
         whose = next((r for r in asked if r.public_id == change.resource_id), None)
         proposing.lay(change, known, facility, whose)
     return {
-        resource.id: _offer(resource, known, window) if resource.active else Offer()
+        resource.id: (
+            _offer(resource, known, window, cut=cut) if resource.active else Offer()
+        )
         for resource in asked
     }
 
@@ -68,7 +73,7 @@ def check(change: Change, facility: FacilityView) -> None:
         repairing.occurrences(change, facility)
 
 
-def _offer(resource: ResourceView, known: Known, window: Span) -> Offer:
+def _offer(resource: ResourceView, known: Known, window: Span, *, cut: bool) -> Offer:
     follows = _follows(resource, known)
     extras = [
         *known.extras.get(resource.id, ()),
@@ -94,6 +99,7 @@ def _offer(resource: ResourceView, known: Known, window: Span) -> Offer:
             *known.closures.get(None, ()),
         ],
         window,
+        cut=cut,
     )
 
 

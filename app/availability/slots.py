@@ -13,7 +13,7 @@ from app.availability.kinds import Closed, Offered
 from app.availability.views import (
     ClosedSpan,
     Offer,
-    OfferedSlot,
+    OfferedRun,
     OpenSpan,
     Repeat,
     Source,
@@ -145,24 +145,29 @@ def offer(
     extras: Iterable[Piece],
     closures: Iterable[ClosedSpan],
     window: Span,
+    *,
+    cut: bool = True,
 ) -> Offer:
     """
     Work out what is offered within the window.
 
     Extras add only time the pattern does not offer already. A slot that a closure
     touches is closed whole; open time loses just the closed part. A slot belongs to the
-    window it starts in; open and closed time is cut to the window.
+    window it starts in; open and closed time is cut to the window. Without `cut`, token
+    slots are told as runs alone.
     """
     pieces, closed = list(pieces), list(closures)
     offered = _with_extras([p for p in pieces if p.kind is not Offered.BREAK], extras)
     shut = [closure.span for closure in closed]
-    slots = [
-        slot
-        for piece in offered
-        if piece.kind is Offered.TOKENS
-        for slot in cut(piece)
-        if window.holds(slot.span.start) and not any(map(slot.span.overlaps, shut))
-    ]
+    runs = sorted(
+        (
+            run
+            for piece in offered
+            if piece.kind is Offered.TOKENS
+            for run in _runs(piece, shut, window)
+        ),
+        key=lambda run: run.span,
+    )
     open_time = [
         OpenSpan(inside, piece.types, piece.source)
         for piece in offered
@@ -171,8 +176,10 @@ def offer(
         if (inside := left.meet(window))
     ]
     closed += _breaks(pieces, offered)
+    slots = (run.slot(n) for run in runs for n in range(run.number)) if cut else ()
     return Offer(
-        slots=tuple(sorted(slots, key=lambda s: s.span)),
+        slots=tuple(slots),
+        runs=tuple(runs),
         open=tuple(sorted(open_time, key=lambda o: o.span)),
         closed=tuple(
             replace(closure, span=inside)
@@ -199,15 +206,19 @@ def _breaks(pieces: list[Piece], offered: list[Piece]) -> Iterator[ClosedSpan]:
                 yield ClosedSpan(left, Closed.BREAK, piece.label)
 
 
-def cut(piece: Piece) -> Iterator[OfferedSlot]:
+def _runs(piece: Piece, shut: list[Span], window: Span) -> Iterator[OfferedRun]:
     """
     Cut a tokens session into its slots, by absolute minutes from its start.
 
     Where the clocks change inside a session its last slot may be shorter; no offered
     minute is lost and no slot reaches over the end.
     """
-    start, step = piece.span.start, timedelta(minutes=piece.slot_minutes)
-    while start < piece.span.end:
-        end = min(start + step, piece.span.end)
-        yield OfferedSlot(Span(start, end), piece.tokens, piece.types, piece.source)
-        start = end
+    step = timedelta(minutes=piece.slot_minutes)
+    whole = OfferedRun(piece.span, step, piece.tokens, piece.types, piece.source)
+    if window.covers(piece.span) and not any(map(piece.span.overlaps, shut)):
+        yield whole
+        return
+    for number in range(whole.number):
+        span = whole.slot(number).span
+        if window.holds(span.start) and not any(map(span.overlaps, shut)):
+            yield replace(whole, span=span)

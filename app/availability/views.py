@@ -1,7 +1,7 @@
 """What availability tells: offered slots and open time, and why the rest is closed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,6 +33,42 @@ class OfferedSlot:
 
     def allows(self, type_id: int) -> bool:
         return not self.types or type_id in self.types
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRun:
+    """Token slots one after another, all alike but the last, which may be shorter."""
+
+    span: Span
+    step: timedelta
+    tokens: int
+    types: frozenset[int]
+    source: Source
+
+    @property
+    def number(self) -> int:
+        """Tell how many slots it has."""
+        return -(-self.span.length // self.step)
+
+    def slot(self, index: int) -> OfferedSlot:
+        """Cut out one of its slots, counted from 0."""
+        start = self.span.start + index * self.step
+        span = Span(start, min(start + self.step, self.span.end))
+        return OfferedSlot(span, self.tokens, self.types, self.source)
+
+    def touched(self, span: Span) -> range:
+        """Tell which of its slots a span touches."""
+        if not span.overlaps(self.span):
+            return range(0)
+        first = max(0, (span.start - self.span.start) // self.step)
+        after = min(self.number, -((self.span.start - span.end) // self.step))
+        return range(first, after)
+
+    def gone(self, now: datetime) -> int:
+        """Tell how many of its slots have ended."""
+        if now >= self.span.end:
+            return self.number
+        return max(0, (now - self.span.start) // self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +110,16 @@ class Offerable:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """All a resource offers at a facility within a window, in order of time."""
+    """
+    All a resource offers at a facility within a window, in order of time.
+
+    Its slots are cut from the runs, unless only these were asked for.
+    """
 
     slots: tuple[OfferedSlot, ...] = ()
     open: tuple[OpenSpan, ...] = ()
     closed: tuple[ClosedSpan, ...] = ()
+    runs: tuple[OfferedRun, ...] = ()
 
     def slot_at(self, start: datetime) -> OfferedSlot | None:
         """Give the token slot that starts at that very moment."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, Origin, Source
 from app.booking import occupancy
-from app.booking.occupancy import Occupancy, SlotRow
+from app.booking.occupancy import Claimed, Occupancy, SlotRow
 from app.booking.states import Status
 from app.booking.units import full_spans
 from app.booking.views import ColumnView, SlotView, VisitView
@@ -50,11 +50,12 @@ def column(  # noqa: PLR0917 - a column is made of this much
     spans = [inside for o in offer.open if (inside := o.span.meet(day))]
     around = [slot.span for slot in offer.slots]
     ahead = [left for s in spans if (left := _from(s, on_step(now)))]
+    rivals = in_the_way(resource, offer.slots, taken)
     return ColumnView(
         resource=resource,
         day=day,
         slots=tuple(
-            slot_view(resource, slot, taken)
+            slot_view(resource, slot, taken, rivals)
             for slot in _with_left_over(resource, offer, taken)
             if day.holds(slot.span.start)
         ),
@@ -65,7 +66,35 @@ def column(  # noqa: PLR0917 - a column is made of this much
     )
 
 
-def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> SlotView:
+def in_the_way(
+    resource: ResourceView, slots: Iterable[OfferedSlot], taken: Occupancy
+) -> list[Claimed]:
+    """
+    Give the claims that may block a slot of these: all but those of the slots' own.
+
+    A slot's own claim is for its span, and no other slot touches that.
+    """
+    own = {
+        (row.id, slot.span)
+        for slot in slots
+        if (row := taken.slots.get((resource.id, slot.span))) is not None
+    }
+    return [
+        claim
+        for claim in taken.claims[resource.id]
+        if claim.active
+        and claim.exclusive
+        and (claim.slot_id, claim.claimed) not in own
+    ]
+
+
+def slot_view(
+    resource: ResourceView,
+    slot: OfferedSlot,
+    taken: Occupancy,
+    rivals: Iterable[Claimed],
+) -> SlotView:
+    """Give a slot with what is taken; `rivals` are the claims `in_the_way` of any."""
     row = taken.slots.get((resource.id, slot.span))
     seen = taken.seen[row.id] if row else Counter[Status]()
     return SlotView(
@@ -76,11 +105,8 @@ def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> Sl
         in_room=seen[Status.IN_PROGRESS],
         seen=seen[Status.COMPLETED],
         blocked=any(
-            held.active
-            and held.exclusive
-            and (row is None or held.slot_id != row.id)
-            and held.claimed.overlaps(slot.span)
-            for held in taken.claims[resource.id]
+            held.claimed.overlaps(slot.span) and (row is None or held.slot_id != row.id)
+            for held in rivals
         ),
         types=slot.types,
     )

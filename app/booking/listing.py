@@ -9,11 +9,11 @@ from uuid import UUID
 from app.accounts import internal as accounts
 from app.accounts.permissions import Role
 from app.availability import internal as availability
-from app.availability.views import Offer
+from app.availability.views import Offer, OfferedRun, OfferedSlot, OpenSpan
 from app.booking import board, lean, loads, ruling
 from app.booking.kinds import Kind
 from app.booking.lean import Taken
-from app.booking.occupancy import Claimed, Occupancy
+from app.booking.occupancy import Claimed, Occupancy, SlotRow
 from app.booking.rules import refusal
 from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.required_role import RequiredRole
@@ -170,16 +170,23 @@ def free_places(
 ) -> tuple[list[Opening], list[Span]]:
     """Give the token slots with places left for a type, and its free open time."""
     offer = availability.offers(facility, [resource], window)[resource.id]
+    rivals = board.in_the_way(resource, offer.slots, taken.occupancy)
     slots = [
         Opening(Kind.TOKEN, resource, slot.span, left)
         for slot in offer.slots
         if slot.allows(kind.id)
         and slot.span.end > now
-        and (left := board.slot_view(resource, slot, taken.occupancy).left) > 0
+        and (left := _left(resource, slot, taken, rivals)) > 0
     ]
     around = [slot.span for slot in offer.slots]
     open_time = union(piece.span for piece in offer.open if piece.allows(kind.id))
     return slots, board.free(resource, open_time, taken.occupancy, around)
+
+
+def _left(
+    resource: ResourceView, slot: OfferedSlot, taken: Taken, rivals: Sequence[Claimed]
+) -> int:
+    return board.slot_view(resource, slot, taken.occupancy, rivals).left
 
 
 def month(
@@ -194,7 +201,7 @@ def month(
     asked = list(days(first, first + timedelta(days=number - 1)))
     zone = facility.zone
     window = Span(day_span(asked[0], zone).start, day_span(asked[-1], zone).end)
-    offers = availability.offers(facility, resources, window)
+    offers = availability.offers(facility, resources, window, cut=False)
     taken = lean.read(facility, [each.id for each in resources], window, now=now)
     return [
         MonthView(
@@ -216,7 +223,8 @@ def month(
 class _Near:
     """What of an offer, and of what is taken, touches one day."""
 
-    offer: Offer
+    runs: Sequence[OfferedRun]
+    open: Sequence[OpenSpan]
     taken: Occupancy
 
 
@@ -229,20 +237,35 @@ def _by_day(
 ) -> Iterator[_Near]:
     """Sort everything into its days once, so that no day looks through the month."""
     zone = facility.zone
-    slots, open_time, claims = (defaultdict(list) for _ in range(3))
-    for slot in offer.slots:
-        slots[local_date(slot.span.start, zone)].append(slot)
+    runs, open_time, claims = (defaultdict(list) for _ in range(3))
+    rows: dict[date, dict[tuple[int, Span], SlotRow]] = defaultdict(dict)
+    for run in offer.runs:
+        for each in _in_days(run, facility):
+            runs[local_date(each.span.start, zone)].append(each)
     for piece in offer.open:
-        for each in _days_of(piece.span, facility):
-            open_time[each].append(piece)
+        for day in _days_of(piece.span, facility):
+            open_time[day].append(piece)
     for claim in taken.occupancy.claims[resource.id]:
-        for each in _days_of(claim.claimed.widen(_ONE_DAY, _ONE_DAY), facility):
-            claims[each].append(claim)
-    for each in asked:
-        near = Offer(slots=tuple(slots[each]), open=tuple(open_time[each]))
-        mine = Occupancy(slots=taken.occupancy.slots)
-        mine.claims[resource.id] = claims[each]
-        yield _Near(near, mine)
+        for day in _days_of(claim.claimed.widen(_ONE_DAY, _ONE_DAY), facility):
+            claims[day].append(claim)
+    for (resource_id, span), row in taken.occupancy.slots.items():
+        if resource_id == resource.id:
+            rows[local_date(span.start, zone)][resource_id, span] = row
+    for day in asked:
+        mine = Occupancy(slots=rows[day])
+        mine.claims[resource.id] = claims[day]
+        yield _Near(runs[day], open_time[day], mine)
+
+
+def _in_days(run: OfferedRun, facility: FacilityView) -> Iterator[OfferedRun]:
+    """Cut a run that goes on after midnight: a slot is of the day it starts in."""
+    last = run.slot(run.number - 1).span
+    days = (local_date(each, facility.zone) for each in (run.span.start, last.start))
+    if len(set(days)) == 1:
+        yield run
+        return
+    for number in range(run.number):
+        yield replace(run, span=run.slot(number).span)
 
 
 def _load(
@@ -253,18 +276,42 @@ def _load(
     now: datetime,
 ) -> DayView:
     whole = day_span(day, facility.zone)
-    views = [board.slot_view(resource, each, near.taken) for each in near.offer.slots]
-    spans = union(i for o in near.offer.open if (i := o.span.meet(whole)))
+    counts = [_count(run, resource, near.taken, now) for run in near.runs]
+    spans = union(i for o in near.open if (i := o.span.meet(whole)))
     ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
-    around = [slot.span for slot in near.offer.slots]
-    left = board.free(resource, ahead, near.taken, around)
+    around = [run.span for run in near.runs]
+    left = board.free(resource, ahead, near.taken, around) if ahead else []
     return DayView(
         day=day,
-        tokens=sum(each.tokens for each in views),
-        tokens_free=sum(each.left for each in views if each.span.end > now),
+        tokens=sum(tokens for tokens, _ in counts),
+        tokens_free=sum(free for _, free in counts),
         minutes=sum(each.minutes for each in spans),
         minutes_free=sum(each.minutes for each in left),
     )
+
+
+def _count(
+    run: OfferedRun, resource: ResourceView, taken: Occupancy, now: datetime
+) -> tuple[int, int]:
+    """
+    Count the tokens of a run and those free still.
+
+    Only slots that a claim or a row touches are looked at; the others are all alike.
+    """
+    near = [span for _, span in taken.slots]
+    near += [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
+    touched = {index for span in near for index in run.touched(span)}
+    slots = {index: run.slot(index) for index in touched}
+    rivals = board.in_the_way(resource, slots.values(), taken)
+    gone = run.gone(now)
+    alike = run.number - len(touched)
+    tokens = alike * run.tokens
+    free = (run.number - gone - sum(each >= gone for each in touched)) * run.tokens
+    for index, slot in slots.items():
+        view = board.slot_view(resource, slot, taken, rivals)
+        tokens += view.tokens
+        free += view.left if index >= gone else 0
+    return tokens, free
 
 
 _ONE_DAY = timedelta(days=1)

@@ -138,6 +138,22 @@ def after_commit(act: Callable[[], None]) -> None:
     db.session.info["after_commit"].append(act)
 
 
+def end_reading() -> None:
+    """
+    End the transaction of who has only read, with a commit.
+
+    There is nothing to commit; but after a rollback the client library forgets every
+    plan that the server keeps for it, and the next request plans all over again.
+    """
+    if db.session.registry.has() and db.session().in_transaction():
+        try:
+            db.session.commit()
+        except OperationalError:
+            # All was read before the connection was lost.
+            log.warning("the connection was lost after reading", exc_info=True)
+            db.session.rollback()
+
+
 @contextmanager
 def savepoint() -> Iterator[None]:
     """Undo only this block when it fails; the transaction around it goes on."""

@@ -22,8 +22,11 @@ class Span:
             raise ValueError("a span needs aware datetimes")
         if self.end <= self.start:
             raise ValueError("a span must end after it starts")
-        object.__setattr__(self, "start", self.start.astimezone(UTC))
-        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        # Most are in UTC already, and a month makes thousands of spans.
+        if self.start.tzinfo is not UTC:
+            object.__setattr__(self, "start", self.start.astimezone(UTC))
+        if self.end.tzinfo is not UTC:
+            object.__setattr__(self, "end", self.end.astimezone(UTC))
 
     @property
     def length(self) -> timedelta:

@@ -1,0 +1,116 @@
+"""The bench in small: each request is answered as it must be, its report is whole."""
+
+import json
+
+import pytest
+
+from app.core import clock, locks
+from app.core.settings import Settings
+from bench import big, report
+from bench.hospital import Size, build
+from bench.house import filling, served
+from bench.measures import MEASURES, fill
+from bench.plan import Plan
+from bench.running import EMPTY, Rounds, Tally, WrongAnswerError, floor_of, once, rounds
+from tests.servers import SECRET
+
+pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
+
+SMALL = Size(doctors=2, patients=20)
+HOW = Rounds(seconds=0.05, number=1, concurrencies=(1, 4))
+
+
+@pytest.fixture(scope="module")
+def served_hospital(tmp_path_factory):
+    home = tmp_path_factory.mktemp("bench")
+    for folder in (home, *home.parents[:2]):
+        folder.chmod(0o711)
+    # Making an app here says anew with which Redis this process locks.
+    ours = locks._locks
+    with served(Settings(secret_key=SECRET, home=home, demo=False)) as house:
+        with filling(house):
+            hospital = build(SMALL, now=clock.now())
+        locks._locks = ours
+        plan = Plan(hospital)
+        once(house, list(fill(plan, 30)), 201)
+        yield house, plan
+
+
+@pytest.fixture(scope="module")
+def tallies(served_hospital):
+    house, plan = served_hospital
+    return list(rounds(house, plan, MEASURES, HOW))
+
+
+def test_each_act_and_its_floor_are_measured_at_each_concurrency(tallies):
+    names = {EMPTY} | {m.name for m in MEASURES} | {floor_of(m) for m in MEASURES}
+
+    assert {(t.name, t.concurrency) for t in tallies} == {
+        (name, concurrency) for name in names for concurrency in (1, 4)
+    }
+    assert all(tally.late_ms for tally in tallies)
+
+
+def test_the_list_has_what_was_promised_of_each(tallies, tmp_path):
+    where = tmp_path / "var" / "bench.json"
+
+    report.keep(report.rows(tallies, MEASURES), where)
+
+    told = json.loads(where.read_text(encoding="utf-8"))
+    assert {tuple(sorted(each)) for each in told} == {
+        (
+            "concurrency",
+            "name",
+            "p50_ms",
+            "p95_ms",
+            "p99_ms",
+            "per_second",
+            "share_of_empty",
+            "share_of_floor",
+        )
+    }
+    acts = {measure.name for measure in MEASURES}
+    for each in told:
+        assert each["p50_ms"] <= each["p95_ms"] <= each["p99_ms"]
+        assert (each["share_of_floor"] is not None) == (each["name"] in acts)
+        assert (each["share_of_empty"] is None) == (each["name"] == EMPTY)
+
+
+def test_a_wrong_answer_ends_it(served_hospital):
+    house, plan = served_hospital
+    looks = list(MEASURES[0].ask(plan))
+
+    with pytest.raises(WrongAnswerError, match=r"200 .*closed"):
+        once(house, looks, 201)
+
+
+def test_a_worker_tells_what_it_keeps_in_memory(served_hospital):
+    house, _ = served_hospital
+
+    assert 20 < house.resident_mb() < 1000
+
+
+def test_among_loaded_appointments_everything_is_answered_as_before(served_hospital):
+    house, plan = served_hospital
+    how = Rounds(seconds=0.05, number=1, concurrencies=(4,))
+    before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
+
+    big.load(house.settings, plan.hospital, 1_000)
+
+    after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
+    told = big.slowdown(before, after, MEASURES)
+    assert [line for line in told.splitlines() if "times as long" in line] == (
+        told.splitlines()
+    )
+    assert len(told.splitlines()) == len(MEASURES)
+
+
+def test_goals_are_passed_or_short():
+    names = {measure.name: measure for measure in MEASURES}
+    floor = floor_of(names["token booking"])
+    done = {EMPTY: 1000, "token booking": 60, floor: 200}
+    found = [Tally(name, 8, 1.0, [1.0] * number) for name, number in done.items()]
+
+    told = report.goals(report.rows(found, MEASURES), MEASURES, 131.0).splitlines()
+
+    assert [line.split()[0] for line in told] == ["pass", "SHORT", "SHORT"]
