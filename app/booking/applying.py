@@ -14,7 +14,7 @@ from app.booking import (
     guard,
     moving,
     offering,
-    proposing,
+    remedying,
     rows,
 )
 from app.booking.errors import StatusError
@@ -113,7 +113,7 @@ def _undo(row: Cascade, keys: Sequence[str], *, by: Actor, now: datetime) -> Non
     else:
         availability.back_in_service(row.sources, by=by, now=now)
     every = [item.id for item, _ in cascading.items(row)]
-    proposing.let_go(cascading.proposals(every, ProposalIs.OPEN), now=now)
+    remedying.let_go(cascading.proposals(every, ProposalIs.OPEN), now=now)
     with offering.at_the_end(by=by, now=now):
         for item, booking in cascading.items(row, Fate.MOVED):
             _go_back(item, booking.public_id, keys, by=by, now=now)
@@ -126,7 +126,7 @@ def _apply(
     row: Cascade, chosen: Chosen, keys: Sequence[str], *, by: Actor, now: datetime
 ) -> None:
     """Move one appointment, or write down why not."""
-    item = proposing.item_of(row, chosen.appointment_id)
+    item = remedying.item_of(row, chosen.appointment_id)
     if item is None or item.fate is not Fate.WAITING:
         return
     open_ = cascading.proposals([item.id], ProposalIs.OPEN)
@@ -161,7 +161,7 @@ def _take(
     _check_still_there(item, booking)
     proposal, hold = next(p for p in open_ if p[0].public_id == chosen.proposal_id)
     held = cascading.live(hold, now)
-    proposing.let_go(open_, now=now)
+    remedying.let_go(open_, now=now)
     told = rows.seen(chosen.appointment_id, by)
     accounts.require(by, Permission.MODIFY, rows.scope_of(told))
     (to,) = directory.public_ids([proposal.resource_id])

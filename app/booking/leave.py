@@ -10,7 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.availability import internal as availability
 from app.availability.views import NewException, NewMaintenance
-from app.booking import cascading, events, guard, proposing, rows
+from app.booking import cascading, events, guard, remedying, rows
 from app.booking.impact import Stranded, impact
 from app.booking.kinds import Cause, Fate, Policy
 from app.booking.models import Appointment, Cascade, CascadeItem
@@ -105,7 +105,7 @@ def propose(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
 
 
 def _held(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
-    proposing.hold_for_all(cascade, by=by, now=now)
+    remedying.hold_for_all(cascade, by=by, now=now)
     return cascading.one(cascade, by=by, now=now)
 
 
@@ -156,7 +156,7 @@ def _write(
         for each in struck
         # What goes on stays; what is only held as a proposal is proposed anew.
         if each.appointment.status is not Status.IN_PROGRESS
-        and each.appointment.channel != proposing.CHANNEL
+        and each.appointment.channel != remedying.CHANNEL
     }
     for booking, told in _whole(met):
         each, policy = met[told.id], handling.of(told.id)
