@@ -215,8 +215,8 @@ ACTS: Mapping[Callable[[Client], None], int] = {
     move: 12,
     no_show: 1,
     again: 3,
-    join: 2,
-    answer: 3,
+    join: 3,
+    answer: 6,
     look: 5,
 }
 
