@@ -1,14 +1,17 @@
 """What clients of the race do: each act with its weight in the dice."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from drills.client import Client
+from drills.client import Answer, Client
 from drills.notes import Place
 from drills.scene import EXTRA, Open
 
 _STEP_MINUTES = 10
+# The longest hold, in minutes of the hospital, which are seconds here.
+_LONGEST_HOLD = 4
 _MOST_WAITING = 8
 _STANDS = frozenset({"requested", "scheduled"})
 
@@ -62,6 +65,16 @@ def hold_timed(client: Client) -> None:
     if client.dice.random() < 0.5:
         parts = [_part(client, client.scene.chairs)]
     _timed(client, "hold_timed", "holds", parts, holding=_holding(client))
+
+
+def come_back(client: Client) -> None:
+    """Book where a hold was left to run out: it must be in nobody's way."""
+    if client.left and time.time() - client.left[0][0] > _LONGEST_HOLD + 1:
+        _, place = client.left.pop(0)
+        if place.kind == "token":
+            _token(client, "come_back", "tokens", at=place.parts[0])
+        else:
+            _timed(client, "come_back", "appointments", place.parts)
 
 
 def extend(client: Client) -> None:
@@ -203,8 +216,9 @@ ACTS: Mapping[Callable[[Client], None], int] = {
     request_timed: 4,
     book_set: 10,
     override: 3,
-    hold_token: 5,
-    hold_timed: 6,
+    hold_token: 8,
+    hold_timed: 10,
+    come_back: 12,
     extend: 2,
     confirm: 6,
     release: 2,
@@ -215,16 +229,22 @@ ACTS: Mapping[Callable[[Client], None], int] = {
     move: 12,
     no_show: 1,
     again: 3,
-    join: 2,
-    answer: 3,
+    join: 3,
+    answer: 6,
     look: 5,
 }
 
 
 def _token(
-    client: Client, act: str, tail: str, *, extra: int = 0, **more: object
+    client: Client,
+    act: str,
+    tail: str,
+    *,
+    extra: int = 0,
+    at: tuple[str, str, str] | None = None,
+    **more: object,
 ) -> None:
-    resource, start = client.dice.choice(client.scene.slots)
+    resource, start = at[:2] if at else client.dice.choice(client.scene.slots)
     order = _order(client) | {"resource_id": resource, "starts_at": start} | more
     if "holding" in more and client.dice.random() < 0.5:
         # A browser holds first and asks for the name after.
@@ -238,8 +258,8 @@ def _token(
         key=client.fresh_key(),
         admin=bool(extra),
     )
-    if "holding" in more and told.is_good:
-        client.held[told.body["id"]] = (told.body, place)
+    if "holding" in more:
+        _keep(client, told, place)
 
 
 def _timed(
@@ -265,8 +285,16 @@ def _timed(
         key=client.fresh_key(),
         admin="override_reason" in more,
     )
-    if "holding" in more and told.is_good:
+    if "holding" in more:
+        _keep(client, told, place)
+
+
+def _keep(client: Client, told: Answer, place: Place) -> None:
+    """Remember a hold to confirm it, or leave it to run out."""
+    if told.is_good and client.dice.random() < 0.5:
         client.held[told.body["id"]] = (told.body, place)
+    elif told.is_good:
+        client.left.append((time.time(), place))
 
 
 def _order(client: Client) -> dict[str, Any]:
@@ -276,8 +304,8 @@ def _order(client: Client) -> dict[str, Any]:
 def _holding(client: Client) -> dict[str, object]:
     """Hold for some minutes of the hospital, each a second of the race."""
     return {
-        "key": f"client-{client.number}-{client.dice.randint(1, 3)}",
-        "minutes": client.dice.randint(1, 8),
+        "key": f"client-{client.number}-{client.dice.randint(1, 12)}",
+        "minutes": client.dice.randint(1, _LONGEST_HOLD),
     }
 
 

@@ -46,6 +46,7 @@ class Client:
     keys: Random
     mine: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     held: dict[str, tuple[Mapping[str, Any], Place]] = field(default_factory=dict)
+    left: list[tuple[float, Place]] = field(default_factory=list)
     others: list[Mapping[str, Any]] = field(default_factory=list)
     _line: http.client.HTTPConnection | None = None
 

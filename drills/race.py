@@ -30,7 +30,16 @@ LEAST_PER_SECOND = 2
 # Acts that must each have succeeded; the others depend on what stands.
 MUST = (
     *("book_token", "book_timed", "book_set", "request_token", "request_timed"),
-    *("hold_token", "hold_timed", "confirm", "approve", "cancel", "move", "join"),
+    *(
+        "hold_token",
+        "hold_timed",
+        "come_back",
+        "confirm",
+        "approve",
+        "cancel",
+        "move",
+        "join",
+    ),
     *("override", "overbook_token"),
 )
 _ENDS_WITHIN_S = 60.0
@@ -152,7 +161,10 @@ def _lacking(
     found += [
         f"no {act} was done" for act in MUST if not done.get(act, Counter())["done"]
     ]
-    expired = "SELECT FROM audit_events WHERE action = 'appointment.expired' LIMIT 1"
+    expired = (
+        "SELECT FROM audit_events WHERE action = 'appointment.expired'"
+        " AND actor LIKE 'system:%' LIMIT 1"
+    )
     if connection.execute(expired).fetchone() is None:
         found.append("no hold ran out")
     offers = "SELECT FROM offers WHERE status = 'accepted' LIMIT 1"

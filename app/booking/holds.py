@@ -187,10 +187,10 @@ def keep(
     now: datetime,
 ) -> AppointmentView:
     """Turn a live hold into what its actor may make of it."""
-    _check_people(told, patients)
-    found = drafting.people(None, patients)
     what = rows.bookable(told)
     status = drafting.status_for(what, rows.scope_of(told), by=by)
+    _check_people(told, patients)
+    found = drafting.people(None, patients)
     found_rules = ruling.load(what.facility).of(what.resource, what.type)
     for patient in found:
         it = ruling.case(

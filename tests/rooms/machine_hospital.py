@@ -192,32 +192,41 @@ class Hospital(RuleBasedStateMachine):
     @invariant()
     def listings_offer_what_is_free(self):
         """See one column each time, in turn: they cost the most."""
-        columns = [(*where, day) for where in self.things for day in plain.DAYS]
-        self.check_day(*columns[done.total() % len(columns)])
+        columns = list(self.columns())
+        self.check(*columns[done.total() % len(columns)])
 
     def teardown(self):
-        for place, name in self.things:
-            for day in plain.DAYS:
-                self.check_day(place, name, day)
+        for column in self.columns():
+            self.check(*column)
 
-    def check_day(self, place, name, day):
-        thing = self.things[place, name]
-        facility, date = self.places[place], MONDAY + timedelta(days=day)
-        lean = queries.slots(
-            facility.public_id, thing.public_id, date, by=SYSTEM, now=self.now
-        )
-        (full,) = queries.day(facility, [thing], date, by=SYSTEM, now=self.now)
+    def columns(self):
+        """Name every column of both listings: the program's and the calendar's."""
+        for listing in (self.slots, self.calendar):
+            for place, name in self.things:
+                for day in plain.DAYS:
+                    yield listing, place, name, day
+
+    def slots(self, facility, thing, date):
+        ids = facility.public_id, thing.public_id
+        return queries.slots(*ids, date, by=SYSTEM, now=self.now)
+
+    def calendar(self, facility, thing, date):
+        (column,) = queries.day(facility, [thing], date, by=SYSTEM, now=self.now)
+        return column
+
+    def check(self, listing, place, name, day):
+        date = MONDAY + timedelta(days=day)
+        column = listing(self.places[place], self.things[place, name], date)
         free = self.model.free(place, name, day)
-        for column in (lean, full):
-            told = {
-                minute
-                for gap in column.free
-                for minute in range(minute_of(gap.start), minute_of(gap.end))
-            }
-            assert told == free, (place, name, day)
-            for slot in column.slots:
-                start = minute_of(slot.span.start)
-                assert slot.left == self.model.left(place, start), (place, start)
+        told = {
+            minute
+            for gap in column.free
+            for minute in range(minute_of(gap.start), minute_of(gap.end))
+        }
+        assert told == free, (place, name, day)
+        for slot in column.slots:
+            start = minute_of(slot.span.start)
+            assert slot.left == self.model.left(place, start), (place, start)
 
     @property
     def ids(self):
