@@ -19,6 +19,7 @@ from app.directory.models import (
     Department,
     Facility,
     Post,
+    Practitioner,
     Resource,
     TypeDuration,
 )
@@ -157,10 +158,10 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
         _resource(Resource.public_id == resource, there.id, "resource_id")
         _type(AppointmentType.public_id == kind, "type_id")
         raise NotFoundError("resource", field="resource_id")
-    what, post, department, where, why, minutes = row
+    what, post, department, user_id, where, why, minutes = row
     return Bookable(
         facility=rows.facility(where),
-        resource=rows.resource(what, post, department),
+        resource=rows.resource(what, post, department, user_id),
         type=rows.appointment_type(why),
         minutes=minutes or why.minutes,
     )
@@ -181,8 +182,8 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
     if row is None:
         _facility(Facility.public_id == facility, "facility_id")
         raise NotFoundError("resource", field="resource_id")
-    what, post, department, where = row
-    return rows.facility(where), rows.resource(what, post, department)
+    what, post, department, user_id, where = row
+    return rows.facility(where), rows.resource(what, post, department, user_id)
 
 
 def able(facility: UUID, kind: UUID) -> list[UUID]:
@@ -264,11 +265,12 @@ def _resource(
     return rows.resource(*row)
 
 
-def _serving() -> Select[Resource, Post, str]:
+def _serving() -> Select[Resource, Post, str, int | None]:
     return (
-        select(Resource, Post, Department.name)
+        select(Resource, Post, Department.name, Practitioner.user_id)
         .join(Post, Post.resource_id == Resource.id)
         .outerjoin(Department, Department.id == Post.department_id)
+        .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
     )
 
 

@@ -10,6 +10,12 @@ from app.booking.models.appointments import (
     TokenSlot,
 )
 from app.booking.models.claims import NO_TWO_CLAIMS, BookingResource, ResourceConflict
+from app.booking.models.displacements import (
+    Displacement,
+    DisplacementEntry,
+    DisplacementSlot,
+    Rebooking,
+)
 from app.booking.models.rules import DailyLoad, IdempotencyKey, RuleSetting
 from app.booking.models.waitlist import Offer, WaitlistEntry
 
@@ -19,9 +25,13 @@ __all__ = [
     "AppointmentSeries",
     "BookingResource",
     "DailyLoad",
+    "Displacement",
+    "DisplacementEntry",
+    "DisplacementSlot",
     "IdempotencyKey",
     "Offer",
     "Participant",
+    "Rebooking",
     "ResourceConflict",
     "RuleSetting",
     "StatusMove",
