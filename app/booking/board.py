@@ -75,7 +75,8 @@ def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> Sl
         waiting=seen[Status.CHECKED_IN],
         in_room=seen[Status.IN_PROGRESS],
         seen=seen[Status.COMPLETED],
-        blocked=any(
+        blocked=(row is not None and row.closed)
+        or any(
             held.active
             and held.exclusive
             and held.slot_id != (row.id if row else None)

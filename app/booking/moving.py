@@ -82,13 +82,18 @@ def carry(
     *,
     by: Actor,
     now: datetime,
+    anew: bool = False,
 ) -> AppointmentView:
-    """Move an appointment whose locks, and those of its new place, are held."""
+    """
+    Move an appointment whose locks, and those of its new place, are held.
+
+    A token's number is drawn `anew` where its old one would be out of turn.
+    """
     told = rows.seen(booking.public_id, by)
     accounts.require(by, Permission.MODIFY, rows.scope_of(told))
     _check_movable(booking, now)
     if told.kind is Kind.TOKEN:
-        _move_token(booking, told, to, override, by=by, now=now)
+        _move_token(booking, told, to, override, by=by, now=now, anew=anew)
     else:
         _move_timed(booking, told, to, override, by=by, now=now)
     moved = rows.one(told.id)
@@ -120,6 +125,7 @@ def _move_token(
     *,
     by: Actor,
     now: datetime,
+    anew: bool,
 ) -> None:
     order = NewToken(
         facility_id=told.facility.public_id,
@@ -140,7 +146,7 @@ def _move_token(
     tokens.give_place_back(left_behind)
     _settle(booking, told, draft)
     if booking.status is Status.SCHEDULED:
-        tokens.give_numbers(booking, draft.what.resource, told.facility)
+        tokens.give_numbers(booking, draft.what.resource, told.facility, anew=anew)
 
 
 def _move_timed(
@@ -228,6 +234,7 @@ def _settle(booking: Appointment, told: AppointmentView, draft: Draft) -> None:
         loads.take(resource, told.type.id, will_be[1], limits)
         loads.give_back(was[0], booking.facility_id, told.type.id, was[1])
     booking.resource_id, booking.during = resource.id, draft.span
+    booking.over_slots = bool(draft.touched)
     from_exception = draft.source.origin is Origin.EXCEPTION
     booking.exception_id = draft.source.id if from_exception else None
     booking.availability_id = None if from_exception else draft.source.id

@@ -40,6 +40,7 @@ class SlotRow:
     taken: int
     availability_id: int | None
     exception_id: int | None
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -138,6 +139,7 @@ def _read_slots(
             taken=row.taken,
             availability_id=row.availability_id,
             exception_id=row.exception_id,
+            closed=row.closed_at is not None,
         )
         for row in rows
     }

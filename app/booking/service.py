@@ -11,7 +11,9 @@ from app.booking.deciding import approve, deny, expire_requests
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.moving import move
+from app.booking.overriding import admit_emergency, book_over_slots
 from app.booking.placing import Draft
+from app.booking.rebooking import drop_rebooking, propose_rebooking, rebook
 from app.booking.resolving import (
     approve_conflict,
     cancel_conflict,
@@ -42,11 +44,13 @@ __all__ = [
     "accept_offer",
     "add_participant",
     "add_rule",
+    "admit_emergency",
     "approve",
     "approve_conflict",
     "assign",
     "attend",
     "auto_assign",
+    "book_over_slots",
     "book_series",
     "book_timed",
     "book_token",
@@ -56,6 +60,7 @@ __all__ = [
     "confirm",
     "decline_offer",
     "deny",
+    "drop_rebooking",
     "drop_rule",
     "expire_requests",
     "extend",
@@ -67,7 +72,9 @@ __all__ = [
     "move_following",
     "no_show",
     "offer_freed",
+    "propose_rebooking",
     "reassign_conflict",
+    "rebook",
     "release",
     "remove_participant",
     "undo",

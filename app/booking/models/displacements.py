@@ -36,7 +36,9 @@ class DisplacementSlot(Model):
     """A token slot that was closed for it, even an empty one."""
 
     __tablename__ = "displacement_slots"
-    __table_args__ = (Index("ix_displacement_slots_displacement_id", "displacement_id"),)
+    __table_args__ = (
+        Index("ix_displacement_slots_displacement_id", "displacement_id"),
+    )
 
     displacement_id: Mapped[int] = mapped_column(ForeignKey("displacements.id"))
     token_slot_id: Mapped[int] = mapped_column(ForeignKey("token_slots.id"))
@@ -82,9 +84,7 @@ class Rebooking(Model):
             " = CASE status WHEN 'open' THEN 0 ELSE 2 END",
             name="resolved",
         ),
-        CheckConstraint(
-            "(status = 'booked') = (booked_id IS NOT NULL)", name="booked"
-        ),
+        CheckConstraint("(status = 'booked') = (booked_id IS NOT NULL)", name="booked"),
         Index("ix_rebookings_facility_id", "facility_id", "status"),
         Index("ix_rebookings_displacement_id", "displacement_id"),
         # Nobody waits twice for the same place.

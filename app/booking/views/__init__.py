@@ -1,5 +1,11 @@
 """Plain data between doors and booking."""
 
+from app.booking.views.displaced import (
+    ClosedSlot,
+    DisplacementView,
+    RebookingView,
+    Yielded,
+)
 from app.booking.views.listed import (
     ColumnView,
     DayView,
@@ -46,9 +52,11 @@ __all__ = [
     "Choice",
     "ClaimView",
     "Clash",
+    "ClosedSlot",
     "ColumnView",
     "ConflictView",
     "DayView",
+    "DisplacementView",
     "Hindrance",
     "Holding",
     "MonthView",
@@ -64,10 +72,12 @@ __all__ = [
     "ParticipantView",
     "Party",
     "Passed",
+    "RebookingView",
     "Repeat",
     "SeriesView",
     "SlotView",
     "VisitView",
     "WaitingView",
     "Want",
+    "Yielded",
 ]
