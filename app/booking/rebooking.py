@@ -56,6 +56,8 @@ from app.notifications.kinds import Told
 
 # A proposal waits so long for an answer, but never beyond its own start.
 PROPOSED_FOR = timedelta(hours=48)
+# Whoever is asked needs time to answer, and to come.
+NOTICE = timedelta(hours=1)
 CHANNEL = "rebooking"
 # How many stretches of free time are tried, and how many starts within one.
 STRETCHES = 40
@@ -343,7 +345,8 @@ def _starts(told: AppointmentView, now: datetime) -> Iterator[datetime]:
         for claim in told.resources
         if claim.how != How.AUTO or claim.resource.id == told.resource.id
     ]
-    found = joint.starts(told.facility, mine, told.type, told.span.start, now=now)
+    after = max(told.span.start, now + NOTICE)
+    found = joint.starts(told.facility, mine, told.type, after, now=now)
     ahead = mine[0].during.start - told.span.start
     for _, (first, last) in zip(range(STRETCHES), found, strict=False):
         step = max(board.STEP, (last - first) / STARTS)
