@@ -10,8 +10,10 @@ from app.api.parts import (
     appointments,
     conflicts,
     directory,
+    displacements,
     holds,
     hours,
+    messages,
     patients,
     requests,
     resources,
@@ -39,6 +41,8 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    displacements.bp,
+    messages.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}
