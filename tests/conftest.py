@@ -12,8 +12,8 @@ from app.core.db import db
 from tests import servers
 from wsgi import create_app
 
-# Leaves browser tests out where there is no browser, but not in CI.
-pytest_plugins = ["tests.chromium"]
+# Browser tests are left out where there is no browser, but not in CI; races commit.
+pytest_plugins = ["tests.chromium", "tests.racing"]
 
 
 def pytest_configure(config):

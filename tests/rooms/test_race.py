@@ -5,117 +5,24 @@ Each race runs with Redis at hand, with Redis stopped, and with Redis hung; ever
 the database alone must be enough, and no attempt may end in an error or a deadlock.
 """
 
-import os
-import signal
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
-import psycopg
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
 
 from app.booking import queries, service
 from app.booking.states import Status
 from app.booking.views import NewPlace, NewWaiting, Once, Want
-from app.core import locks
 from app.core.actor import SYSTEM
 from app.core.db import db
-from app.core.embedded import redis
-from app.core.embedded.home import Home
-from app.core.errors import DomainError
 from app.directory.kinds import ResourceKind
 from tests import factories as make
-from tests import servers
 from tests.factories import NOW, local
+from tests.racing import race
 
 ONE_TIME = 16
 ONE_SLOT = 40
 TOKENS = 10
 
 pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
-
-
-@pytest.fixture(scope="module")
-def database(worker):
-    """Give a database whose commits last, for this module alone."""
-    shared = servers.start_shared()
-    return shared.database_url_for(f"baari_race_{worker}")
-
-
-@pytest.fixture
-def hospital(app, database):
-    """Let every thread of the app have a connection to that database."""
-    engine = create_engine(database, pool_size=ONE_SLOT + 2, max_overflow=0)
-    with app.app_context():
-        engines = db._app_engines[app]
-        others, engines[None] = engines[None], engine
-        before = deadlocks(database)
-        try:
-            yield app
-        finally:
-            db.session.remove()
-            engines[None] = others
-            engine.dispose()
-            locks.use(app.extensions["baari.settings"].redis_url)
-    assert deadlocks(database) == before
-
-
-@pytest.fixture(params=["up", "stopped", "hung"])
-def redis_is(request, hospital, tmp_path_factory):
-    """Lock with a Redis of our own that is up, has gone, or does not answer."""
-    home = Home(tmp_path_factory.mktemp("redis"))
-    home.logs.mkdir()
-    server = redis.start(home)
-    try:
-        locks.use(redis.url(home))
-        if request.param == "stopped":
-            server.stop()
-        if request.param == "hung":
-            os.kill(server.pid, signal.SIGSTOP)
-        yield request.param
-    finally:
-        if request.param == "hung":
-            os.kill(server.pid, signal.SIGCONT)
-        server.stop()
-
-
-def deadlocks(url):
-    """Count the deadlocks of a database, once its sessions have told all of theirs."""
-    told = make_url(url).set(drivername="postgresql", database="postgres")
-    with psycopg.connect(
-        told.render_as_string(hide_password=False), autocommit=True
-    ) as admin:
-        name = make_url(url).database
-        for _ in range(200):
-            left = admin.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]
-            ).fetchone()
-            if left == (0,):
-                break
-            admin.execute("SELECT pg_sleep(0.05)")
-        return admin.execute(
-            "SELECT deadlocks FROM pg_stat_database WHERE datname = %s", [name]
-        ).fetchone()
-
-
-def race(app, attempts):
-    """Let all attempts begin at one moment; give what each came to."""
-    start = Barrier(len(attempts))
-
-    def run(attempt):
-        with app.app_context():
-            # Every rival has its connection before the first of them begins.
-            db.session.execute(text("SELECT 1"))
-            db.session.rollback()
-            start.wait(timeout=60)
-            try:
-                return attempt()
-            except DomainError as refused:
-                return refused.code
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return list(pool.map(run, attempts))
 
 
 def clinic(*sessions):
