@@ -19,6 +19,8 @@ from app.notifications.views import Note, To
 
 # Holds made by ourselves for somebody who waits; any other hold is its maker's.
 OFFERING = frozenset({"waitlist", "rebooking"})
+# What is brought in from another system was told there.
+IMPORT = "import"
 
 # What a change of status means to people: from where, to where.
 _CHANGES: Mapping[Status, Mapping[Status, Told]] = {
@@ -70,7 +72,7 @@ def booked(event: events.Booked) -> None:
     kind = _FIRST.get(told.status)
     if told.status is Status.HELD and told.channel in OFFERING:
         _write(to_patients(told, Told.OFFERED), now=event.now)
-    elif kind is not None:
+    elif kind is not None and told.channel != IMPORT:
         _write(notes(told, kind, by=event.by), now=event.now)
 
 

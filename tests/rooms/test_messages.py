@@ -87,6 +87,13 @@ class TestTelling:
         patients = {each.patient_id for each in found if each.patient_id}
         assert patients == {each.id for each in pair.patients}
 
+    def test_what_another_system_has_told_is_not_told_again(self, cast):
+        brought = replace(cast.timed, channel="import")
+
+        booked = service.book_timed(brought, by=SYSTEM, now=NOW)
+
+        assert told(booked) == []
+
     def test_a_meeting_of_staff_tells_staff_alone(self, cast):
         meeting = replace(cast.timed, patient_id=None)
 
