@@ -25,6 +25,7 @@ from app.booking import (
     moving,
     offering,
     placing,
+    proposing,
     rebooking,
     rows,
     ruling,
@@ -53,7 +54,7 @@ from app.notifications.kinds import Told
 from app.notifications.views import Note
 
 _MAY_MOVE = frozenset({Status.REQUESTED, Status.SCHEDULED})
-_REFUSED = (*rebooking.PLACE_REFUSED, OverError)
+_REFUSED = (*proposing.PLACE_REFUSED, OverError)
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ def _row(
     row = Displacement(
         public_id=uuid4(),
         facility_id=draft.what.facility.id,
-        appointment_id=_number(draft.public_id),
+        appointment_id=proposing.number(draft.public_id),
         kind=kind,
         reason=why,
         made_by=by.key,
@@ -195,7 +196,7 @@ def _list(
         _entry(way, before, GaveWay.RELEASED)
         return
     entry = rebooking.put(before, way.why, way.row, by=by, now=now)
-    rebooking.propose(entry, before, by=by, now=now)
+    proposing.propose(entry, before, by=by, now=now)
     _entry(way, before, GaveWay.LISTED)
     way.notes += _told(before, after, _proposed(entry), by=by)
 
@@ -280,7 +281,7 @@ def _entry(
     db.session.add(
         DisplacementEntry(
             displacement_id=way.row.id,
-            appointment_id=_number(before.id),
+            appointment_id=proposing.number(before.id),
             outcome=outcome,
             was_during=before.span,
             was_token=before.token,
@@ -330,8 +331,3 @@ def _for_trail(told: DisplacementView) -> dict[str, Any]:
             for each in told.entries
         ],
     }
-
-
-def _number(appointment: UUID) -> int:
-    found = select(Appointment.id).where(Appointment.public_id == appointment)
-    return db.session.scalars(found).one()

@@ -1,76 +1,45 @@
 """Acts on the rebooking list: propose a place, book one, strike somebody off."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import or_, select, update
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.audit import internal as audit
 from app.booking import (
     assignment,
-    board,
     drafting,
     ending,
     events,
     guard,
     holds,
-    joint,
     listed,
-    places,
     placing,
+    proposing,
     rows,
     telling,
 )
 from app.booking.errors import (
     HoldLostError,
-    NoneFreeError,
-    NotOfferedError,
-    SlotFullError,
-    SlotTakenError,
     StatusError,
 )
-from app.booking.kinds import How, Kind, Rebook
+from app.booking.kinds import Rebook
 from app.booking.models import Appointment, Displacement, Rebooking
-from app.booking.placing import Draft
 from app.booking.rules.case import Judges
 from app.booking.states import FREES_PLACE, Status
 from app.booking.views import (
     AppointmentView,
     NewPlace,
-    NewTimed,
-    NewToken,
     RebookingView,
-    Want,
 )
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, savepoint
-from app.core.errors import BusyError, NotFoundError, RuleError
-from app.core.spans import Span
+from app.core.db import db
+from app.core.errors import BusyError, NotFoundError
 from app.core.text import clean
 from app.notifications.kinds import Told
-
-# A proposal waits so long for an answer, but never beyond its own start.
-PROPOSED_FOR = timedelta(hours=48)
-# Whoever is asked needs time to answer, and to come.
-NOTICE = timedelta(hours=1)
-CHANNEL = "rebooking"
-# How many stretches of free time are tried, and how many starts within one.
-STRETCHES = 40
-STARTS = 3
-
-# Why a place that was free to see cannot be had; the next one may be.
-PLACE_REFUSED = (
-    NoneFreeError,
-    NotOfferedError,
-    RuleError,
-    SlotFullError,
-    SlotTakenError,
-)
 
 
 def listen() -> None:
@@ -90,7 +59,7 @@ def put(
     row = Rebooking(
         public_id=uuid4(),
         facility_id=told.facility.id,
-        appointment_id=_number(told.id),
+        appointment_id=proposing.number(told.id),
         displacement_id=displacement.id if displacement else None,
         status=Rebook.OPEN,
         reason=why,
@@ -99,28 +68,8 @@ def put(
     )
     db.session.add(row)
     db.session.flush()
-    _line("listed", row, by=by, now=now, reference=told.reference)
+    proposing.line("listed", row, by=by, now=now, reference=told.reference)
     return row
-
-
-def propose(row: Rebooking, told: AppointmentView, *, by: Actor, now: datetime) -> None:
-    """
-    Hold the next place at which all its resources are free together, if there is one.
-
-    The caller holds their locks. A token's next slots were tried before it was listed.
-    """
-    if told.kind is Kind.TOKEN or not told.resources:
-        return
-    for start in _starts(told, now):
-        try:
-            with savepoint():
-                held = _hold(row, told, start, by=by, now=now)
-        except PLACE_REFUSED:
-            continue
-        row.proposal_id = _number(held.id)
-        db.session.flush()
-        _line("proposed", row, by=by, now=now, during=held.span)
-        return
 
 
 def propose_rebooking(entry: UUID, *, by: Actor, now: datetime) -> RebookingView:
@@ -135,7 +84,7 @@ def propose_rebooking(entry: UUID, *, by: Actor, now: datetime) -> RebookingView
         row, told = _open(it, by=by)
         accounts.require(by, Permission.MODIFY, rows.scope_of(told))
         _let_go(row, it, by=by, now=now)
-        propose(row, told, by=by, now=now)
+        proposing.propose(row, told, by=by, now=now)
         return listed.one(row)
 
 
@@ -163,7 +112,7 @@ def rebook(
             _keep(it, told, by=by, now=now)
         else:
             _let_go(row, it, by=by, now=now)
-            row.booked_id = _number(_book(told, to, by=by, now=now).id)
+            row.booked_id = proposing.number(_book(told, to, by=by, now=now).id)
             _resolve(row, Rebook.BOOKED, "", by=by, now=now)
         return listed.one(row)
 
@@ -198,9 +147,12 @@ def taken_up(event: events.Changed) -> None:
     told, before = event.appointment, event.before.status
     if told.status not in {Status.SCHEDULED, Status.REQUESTED}:
         return
-    if before not in FREES_PLACE and (before, told.channel) != (Status.HELD, CHANNEL):
+    if before not in FREES_PLACE and (before, told.channel) != (
+        Status.HELD,
+        proposing.CHANNEL,
+    ):
         return
-    number = _number(told.id)
+    number = proposing.number(told.id)
     row = db.session.scalar(
         select(Rebooking)
         .where(
@@ -220,20 +172,6 @@ def taken_up(event: events.Changed) -> None:
     )
     row.booked_id = number
     _resolve(row, Rebook.BOOKED, "", by=event.by, now=event.now)
-
-
-def shifted(told: AppointmentView, start: datetime) -> tuple[Want, ...]:
-    """Want the same resources at another time; what was chosen is chosen anew."""
-    shift = start - told.span.start
-    return tuple(
-        Want(
-            claim.resource.public_id,
-            Span(claim.during.start + shift, claim.during.end + shift),
-            How(claim.how),
-        )
-        for claim in told.resources
-        if claim.how != How.AUTO or claim.resource.id == told.resource.id
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +213,7 @@ def _open(it: _Entry, *, by: Actor) -> tuple[Rebooking, AppointmentView]:
     if row.status is not Rebook.OPEN:
         raise StatusError(status=row.status.value, wanted=Rebook.BOOKED.value)
     if (row.proposal_id is None) != (it.proposal is None) or (
-        it.proposal is not None and row.proposal_id != _number(it.proposal)
+        it.proposal is not None and row.proposal_id != proposing.number(it.proposal)
     ):
         raise BusyError
     return row, told
@@ -296,79 +234,10 @@ def _keep(it: _Entry, told: AppointmentView, *, by: Actor, now: datetime) -> Non
 def _book(
     told: AppointmentView, to: NewPlace, *, by: Actor, now: datetime
 ) -> AppointmentView:
-    draft = _draft(told, to, by=by, now=now)
+    draft = proposing.draft_at(told, to, by=by, now=now)
     status = drafting.first_status(draft, request=False, by=by)
     placing.judge(draft, (Judges.PLACE, Judges.PATIENT), by=by, now=now)
     return placing.place(draft, status, by=by, now=now)
-
-
-def _draft(told: AppointmentView, to: NewPlace, *, by: Actor, now: datetime) -> Draft:
-    resource = to.resource_id or told.resource.public_id
-    if told.kind is Kind.TOKEN:
-        order = NewToken(
-            facility_id=told.facility.public_id,
-            resource_id=resource,
-            patient_id=None,
-            type_id=told.type.public_id,
-            starts_at=to.starts_at,
-            note=told.note,
-            channel=CHANNEL,
-        )
-        draft = drafting.token(order, uuid4(), by=by, now=now)
-    else:
-        wants = [
-            Want(resource, None if to.ends_at else want.during, want.how)
-            if want.resource_id == told.resource.public_id
-            else want
-            for want in shifted(told, to.starts_at)
-        ]
-        timed = NewTimed(
-            facility_id=told.facility.public_id,
-            patient_id=None,
-            type_id=told.type.public_id,
-            starts_at=to.starts_at,
-            ends_at=to.ends_at or to.starts_at + told.span.length,
-            resources=tuple(wants),
-            note=told.note,
-            channel=CHANNEL,
-            priority=told.priority,
-        )
-        draft = drafting.timed(timed, uuid4(), by=by, now=now)
-    draft.patients = told.patients
-    return draft
-
-
-def _starts(told: AppointmentView, now: datetime) -> Iterator[datetime]:
-    """Give starts to try, a few in each stretch of time that is free to all."""
-    mine = [
-        places.Part(claim.resource, claim.during)
-        for claim in told.resources
-        if claim.how != How.AUTO or claim.resource.id == told.resource.id
-    ]
-    after = max(told.span.start, now + NOTICE)
-    found = joint.starts(told.facility, mine, told.type, after, now=now)
-    ahead = mine[0].during.start - told.span.start
-    for _, (first, last) in zip(range(STRETCHES), found, strict=False):
-        step = max(board.STEP, (last - first) / STARTS)
-        for n in range(STARTS):
-            start = board.on_step(first + n * step)
-            if start <= last:
-                yield start - ahead
-
-
-def _hold(
-    row: Rebooking,
-    told: AppointmentView,
-    start: datetime,
-    *,
-    by: Actor,
-    now: datetime,
-) -> AppointmentView:
-    draft = _draft(told, NewPlace(start), by=by, now=now)
-    placing.judge(draft, (Judges.PLACE, Judges.PATIENT), by=by, now=now)
-    draft.hold_expires_at = min(now + PROPOSED_FOR, start)
-    draft.hold_key = f"rebooking:{row.public_id}"
-    return placing.place(draft, Status.HELD, by=by, now=now)
 
 
 def _let_go(row: Rebooking, it: _Entry, *, by: Actor, now: datetime) -> None:
@@ -387,21 +256,4 @@ def _resolve(row: Rebooking, to: Rebook, why: str, *, by: Actor, now: datetime) 
     row.status, row.resolution = to, why
     row.resolved_by, row.resolved_at = by.key, now
     db.session.flush()
-    _line(to.value, row, by=by, now=now, reason=why)
-
-
-def _number(appointment: UUID) -> int:
-    found = select(Appointment.id).where(Appointment.public_id == appointment)
-    return db.session.scalars(found).one()
-
-
-def _line(
-    what: str, row: Rebooking, *, by: Actor, now: datetime, **more: object
-) -> None:
-    audit.record(
-        f"rebooking.{what}",
-        audit.Subject("rebooking", row.public_id, row.facility_id),
-        by=by,
-        now=now,
-        after={"status": row.status, **more},
-    )
+    proposing.line(to.value, row, by=by, now=now, reason=why)
