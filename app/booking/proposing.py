@@ -19,7 +19,14 @@ from app.booking.models import Appointment, Rebooking
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
 from app.booking.states import Status
-from app.booking.views import AppointmentView, NewPlace, NewTimed, NewToken, Want
+from app.booking.views import (
+    AppointmentView,
+    ClaimView,
+    NewPlace,
+    NewTimed,
+    NewToken,
+    Want,
+)
 from app.core.actor import Actor
 from app.core.db import db, savepoint
 from app.core.errors import RuleError
@@ -109,7 +116,7 @@ def _timed(told: AppointmentView, to: NewPlace) -> NewTimed:
 
 
 def _shifted(told: AppointmentView, start: datetime) -> tuple[Want, ...]:
-    """Want the same resources at another time; what was chosen is chosen anew."""
+    """Want the same resources at another time."""
     shift = start - told.span.start
     return tuple(
         Want(
@@ -117,18 +124,24 @@ def _shifted(told: AppointmentView, start: datetime) -> tuple[Want, ...]:
             Span(claim.during.start + shift, claim.during.end + shift),
             How(claim.how),
         )
-        for claim in told.resources
-        if claim.how != How.AUTO or claim.resource.id == told.resource.id
+        for claim in _fixed(told)
     )
+
+
+def _fixed(told: AppointmentView) -> list[ClaimView]:
+    """Give the principal and what somebody chose; the rest is chosen anew."""
+    principal = told.resource.id
+    fixed = [
+        claim
+        for claim in told.resources
+        if claim.how != How.AUTO or claim.resource.id == principal
+    ]
+    return sorted(fixed, key=lambda claim: claim.resource.id != principal)
 
 
 def _starts(told: AppointmentView, now: datetime) -> Iterator[datetime]:
     """Give starts to try, a few in each stretch of time that is free to all."""
-    mine = [
-        places.Part(claim.resource, claim.during)
-        for claim in told.resources
-        if claim.how != How.AUTO or claim.resource.id == told.resource.id
-    ]
+    mine = [places.Part(claim.resource, claim.during) for claim in _fixed(told)]
     after = max(told.span.start, now + NOTICE)
     found = joint.starts(told.facility, mine, told.type, after, now=now)
     ahead = mine[0].during.start - told.span.start
@@ -156,6 +169,7 @@ def _hold(
 
 
 def number(appointment: UUID) -> int:
+    """Tell the row number of an appointment that is there."""
     found = select(Appointment.id).where(Appointment.public_id == appointment)
     return db.session.scalars(found).one()
 
@@ -163,6 +177,7 @@ def number(appointment: UUID) -> int:
 def line(
     what: str, row: Rebooking, *, by: Actor, now: datetime, **more: object
 ) -> None:
+    """Leave a line in the trail about an entry of the rebooking list."""
     audit.record(
         f"rebooking.{what}",
         audit.Subject("rebooking", row.public_id, row.facility_id),
