@@ -13,7 +13,7 @@ from app.booking.errors import HoldLostError, SlotTakenError, StatusError
 from app.booking.kinds import GaveWay, Priority, Rebook
 from app.booking.setting import NewRule
 from app.booking.states import Status
-from app.booking.views import NewPlace, Want
+from app.booking.views import NewPlace, NewWaiting, Want
 from app.core.actor import SYSTEM
 from app.core.errors import ForbiddenError, InputError
 from tests import factories as make
@@ -162,6 +162,24 @@ class TestGivingWay:
 
         assert [each.resource.id for each in made.closed] == [doctor.id]
         assert now_of(token).span.start == local(10, 30)
+
+    def test_who_is_on_the_waitlist_does_not_get_the_place_between(self, theatre):
+        theatre.case(10)
+        wishes = NewWaiting(
+            theatre.place.public_id,
+            make.patient().public_id,
+            theatre.surgery.public_id,
+            first_day=MONDAY,
+            last_day=MONDAY,
+            resource_id=theatre.ot.public_id,
+            earliest=make.time(10),
+            latest=make.time(12),
+        )
+        service.join_waitlist(wishes, by=SYSTEM, now=NOW)
+
+        made = theatre.emergency(10)
+
+        assert made.appointment.span.start == local(10)
 
     def test_no_rule_and_no_limit_stands_in_its_way(self, theatre):
         for rule in (

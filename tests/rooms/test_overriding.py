@@ -210,6 +210,21 @@ class TestMovingOn:
         assert starts == [local(10, 30), local(11)]
         assert now_of(third).span.start == local(10, 30)
 
+    def test_nor_before_who_cannot_come_to_the_next_slot(self, clinic):
+        first, second = clinic.token(10), clinic.token(10)
+        other = make.resource(clinic.place)
+        make.hours(clinic.place, other)
+        elsewhere = make.timed_order(
+            clinic.place, other, clinic.visit, first.patient, local(10, 30)
+        )
+        service.book_timed(elsewhere, by=SYSTEM, now=NOW)
+        service.add_rule(NewRule("patient_overlap"), by=SYSTEM, now=NOW)
+
+        clinic.override(10)
+
+        starts = [now_of(each).span.start for each in (first, second)]
+        assert starts == [local(11), local(11)]
+
     def test_a_full_day_leads_to_the_next_one(self, session):
         clinic = Clinic(tokens=1, end=time(11))
         first, last = clinic.token(10), clinic.token(10, 30)
@@ -382,7 +397,9 @@ class TestOpeningAgain:
         second = clinic.override(10, 15, minutes=15)
 
         service.cancel(first.appointment.id, "Not needed", by=SYSTEM, now=NOW)
-        assert clinic.slot(10).blocked
+        with pytest.raises(NotOfferedError) as refused:
+            clinic.token(10)
+        assert refused.value.params["reason"] == "closed"
 
         service.cancel(second.appointment.id, "Not needed", by=SYSTEM, now=NOW)
         assert clinic.slot(10).left == 2
