@@ -8,7 +8,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import setup as api
-from app.booking import offering
+from app.booking import closing, offering
 from app.booking.events import Changed, Moved
 from app.core import events, locks
 from app.core.db import db
@@ -54,6 +54,8 @@ def create_app(settings: Settings) -> Flask:
     health.init_app(app)
     web.init_app(app, settings)
     api.init_app(app)
+    # Slots open again first: what is free is offered after that.
+    closing.listen()
     events.subscribe(Changed, offering.on_change)
     events.subscribe(Moved, offering.on_move)
     return app

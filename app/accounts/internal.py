@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.accounts import grants
 from app.accounts.grants import Grant
 from app.accounts.models import User
-from app.accounts.permissions import Permission, Role
+from app.accounts.permissions import Permission, Role, bringing
 from app.accounts.views import Scope
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
@@ -21,7 +21,9 @@ def require(by: Actor, permission: Permission, scope: Scope) -> None:
     :raises ForbiddenError: if nothing the actor holds brings the permission there
     """
     if not allowed(by, permission, scope):
-        raise ForbiddenError(permission=permission.value, who=by.name)
+        raise ForbiddenError(
+            permission=permission.value, who=by.name, may=bringing(permission)
+        )
 
 
 def allowed(by: Actor, permission: Permission, scope: Scope) -> bool:
@@ -60,6 +62,20 @@ def names(keys: Iterable[str]) -> dict[str, str]:
 def roles(by: Actor) -> frozenset[Role]:
     """Tell which roles an actor has, wherever."""
     return frozenset(grant.role for grant in grants.of(by) if grant.role is not None)
+
+
+def roles_at(by: Actor) -> frozenset[tuple[Role, int | None]]:
+    """
+    Tell which roles an actor has in which facility; None means in all.
+
+    A role on a department or resource is none of its whole facility.
+    """
+    return frozenset(
+        (grant.role, grant.facility_id)
+        for grant in grants.of(by)
+        if grant.role is not None
+        and (grant.everywhere or grant.facility_id is not None)
+    )
 
 
 def _covered(holds: Iterable[Grant], scope: Scope) -> bool:

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     OVERRIDE = "booking:override"
     OVERRIDE_RULES = "booking:override_rules"
     OVERBOOK = "booking:overbook"
+    OVERRIDE_SLOTS = "booking:override_slots"
+    DISPLACE = "booking:displace"
     MANAGE_RULES = "booking:manage_rules"
     VIEW_ANALYTICS = "booking:view_analytics"
     VIEW_PATIENTS = "patients:view"
@@ -50,11 +52,26 @@ _DESK = frozenset(
     }
 )
 
+# Whose hours they are may also set token slots and planned cases aside.
+_OWNER = frozenset(
+    {
+        Permission.MANAGE_SCHEDULES,
+        Permission.APPROVE,
+        Permission.OVERRIDE_SLOTS,
+        Permission.DISPLACE,
+    }
+)
+
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.RECEPTION: _DESK,
     Role.NURSE: _DESK - {Permission.CANCEL},
-    Role.DOCTOR: _DESK | {Permission.MANAGE_SCHEDULES, Permission.APPROVE},
-    Role.LOCATION_MANAGER: _DESK | {Permission.MANAGE_SCHEDULES, Permission.APPROVE},
+    Role.DOCTOR: _DESK | _OWNER,
+    Role.LOCATION_MANAGER: _DESK | _OWNER,
     Role.ANALYST: frozenset({Permission.VIEW_CALENDAR, Permission.VIEW_ANALYTICS}),
 }
+
+
+def bringing(permission: Permission) -> tuple[Role, ...]:
+    """Tell which roles bring a permission, so that a refusal can say whom to ask."""
+    return tuple(role for role, brings in ROLES.items() if permission in brings)

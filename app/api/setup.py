@@ -11,8 +11,10 @@ from app.api.parts import (
     cascades,
     conflicts,
     directory,
+    displacements,
     holds,
     hours,
+    messages,
     patients,
     requests,
     resources,
@@ -41,6 +43,8 @@ PARTS = (
     resources.bp,
     conflicts.bp,
     cascades.bp,
+    displacements.bp,
+    messages.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

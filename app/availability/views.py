@@ -1,6 +1,6 @@
 """What availability tells: offered slots and open time, and why the rest is closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -124,6 +124,11 @@ class Offer:
     def slot_at(self, start: datetime) -> OfferedSlot | None:
         """Give the token slot that starts at that very moment."""
         return next((s for s in self.slots if s.span.start == start), None)
+
+    def opened(self) -> "Offer":
+        """Count token slots as open time, for who may close them."""
+        slots = (OpenSpan(s.span, frozenset(), s.source) for s in self.slots)
+        return replace(self, slots=(), open=(*self.open, *slots))
 
     def opening(self, span: Span, type_id: int | None) -> OpenSpan | None:
         """

@@ -104,7 +104,8 @@ def slot_view(
         waiting=seen[Status.CHECKED_IN],
         in_room=seen[Status.IN_PROGRESS],
         seen=seen[Status.COMPLETED],
-        blocked=any(
+        blocked=(row is not None and row.closed)
+        or any(
             held.claimed.overlaps(slot.span) and (row is None or held.slot_id != row.id)
             for held in rivals
         ),

@@ -102,6 +102,11 @@ def take(
         )
 
 
+def near(claims: Sequence[Claim]) -> dict[int, list[Held]]:
+    """Give what is taken of each resource in the time of its claims."""
+    return _held(claims) if claims else {}
+
+
 def with_room(claims: Sequence[Claim]) -> set[int]:
     """Give the resources that could take their claim now."""
     if not claims:

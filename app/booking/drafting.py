@@ -9,7 +9,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import holding, places, rows, ruling
 from app.booking.errors import OverError
-from app.booking.kinds import How, Kind
+from app.booking.kinds import How, Kind, Priority
 from app.booking.placing import Draft
 from app.booking.states import Status
 from app.booking.views import (
@@ -55,9 +55,18 @@ def token(order: NewToken, public_id: UUID, *, by: Actor, now: datetime) -> Draf
     )
 
 
-def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draft:
+def timed(
+    order: NewTimed,
+    public_id: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    over_slots: bool = False,
+) -> Draft:
     """
     Draft a timed booking, after freeing what held places there and has expired.
+
+    `over_slots` lets it lie over token slots, which then must be closed for it.
 
     :raises InputError: if the times or resources cannot be right
     :raises NotFoundError: if the order names something that is not there
@@ -71,7 +80,11 @@ def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draf
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
     holding.expire([part.resource.id for part in wanted], now=now)
-    asked, opening = places.offered_claims(what.facility, wanted, what.type)
+    asked, opening, touched = (
+        places.claims_over_slots(what.facility, wanted, what.type)
+        if over_slots
+        else (*places.offered_claims(what.facility, wanted, what.type), [])
+    )
     return Draft(
         public_id=public_id,
         what=what,
@@ -81,11 +94,23 @@ def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draf
         rules=ruling.load(what.facility).of(what.resource, what.type),
         patients=people(order.patient_id, order.also_patients),
         claims=asked,
+        touched=touched,
+        priority=_priority(order, what, wanted, by),
         override=_reason(order.override),
         double_book=_reason(order.double_book, field="double_book"),
         note=order.note,
         channel=order.channel,
     )
+
+
+def _priority(
+    order: NewTimed, what: Bookable, wanted: Sequence[places.Part], by: Actor
+) -> Priority:
+    """Let only who may displace others book what nobody may displace."""
+    if order.priority is Priority.EMERGENCY:
+        scope = places.scope(what.facility, [part.resource for part in wanted])
+        accounts.require(by, Permission.DISPLACE, scope)
+    return order.priority
 
 
 def people(first: UUID | None, others: Sequence[UUID]) -> list[PatientView]:
@@ -159,6 +184,7 @@ def again(
                 ),
                 note=told.note,
                 channel=told.channel,
+                priority=told.priority,
             ),
             public_id,
             by=by,

@@ -1,6 +1,6 @@
-"""Kinds of bookings and of ways a resource is assigned."""
+"""Kinds of bookings, of ways a resource is assigned, and of what gives way."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
@@ -87,3 +87,36 @@ class ProposalIs(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     RELEASED = "released"
+
+
+class Priority(IntEnum):
+    """How urgent an appointment is; a lower number goes first."""
+
+    EMERGENCY = 1
+    URGENT = 2
+    SOON = 3
+    ROUTINE = 4
+    ELECTIVE = 5
+
+
+class Urgency(StrEnum):
+    """What others gave way to."""
+
+    TIMED = "timed"
+    EMERGENCY = "emergency"
+
+
+class GaveWay(StrEnum):
+    """What became of an appointment that gave way: a hold is let go."""
+
+    MOVED = "moved"
+    LISTED = "listed"
+    RELEASED = "released"
+
+
+class Rebook(StrEnum):
+    """How far somebody on the rebooking list has come."""
+
+    OPEN = "open"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"

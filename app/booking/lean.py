@@ -78,7 +78,7 @@ def _claim(row: list[Any]) -> Claimed:
 
 
 def _slot(counts: list[Any], expired: int) -> SlotRow:
-    number, capacity, allowance, taken, availability_id, exception_id = counts
+    number, capacity, allowance, taken, availability_id, exception_id, closed = counts
     return SlotRow(
         id=number,
         capacity=capacity,
@@ -86,6 +86,7 @@ def _slot(counts: list[Any], expired: int) -> SlotRow:
         taken=max(0, taken - expired),
         availability_id=availability_id,
         exception_id=exception_id,
+        closed=closed,
     )
 
 
@@ -113,7 +114,8 @@ SELECT
   ) AS claims,
   (SELECT json_agg(json_build_array(
      t.resource_id, lower(t.during), upper(t.during), coalesce(x.expired, 0),
-     t.id, t.capacity, t.allowance, t.taken, t.availability_id, t.exception_id))
+     t.id, t.capacity, t.allowance, t.taken, t.availability_id, t.exception_id,
+     t.closed_at IS NOT NULL))
    FROM token_slots t LEFT JOIN (
      SELECT token_slot_id, count(*) AS expired FROM appointments
      WHERE status = 'held' AND hold_expires_at <= :now GROUP BY token_slot_id

@@ -86,17 +86,19 @@ def carry(
     by: Actor,
     now: datetime,
     sides: Sequence[Judges] = _BOTH,
+    anew: bool = False,
 ) -> AppointmentView:
     """
     Move an appointment whose locks, and those of its new place, are held.
 
     `sides` are the rules that are asked: those of a place that was held were before.
+    A token's number is drawn `anew` where its old one would be out of turn.
     """
     told = rows.seen(booking.public_id, by)
     accounts.require(by, Permission.MODIFY, rows.scope_of(told))
     _check_movable(booking, now)
     if told.kind is Kind.TOKEN:
-        _move_token(booking, told, to, override, by=by, now=now, sides=sides)
+        _move_token(booking, told, to, override, by=by, now=now, sides=sides, anew=anew)
     else:
         _move_timed(booking, told, to, override, by=by, now=now, sides=sides)
     moved = rows.one(told.id)
@@ -173,6 +175,7 @@ def _move_token(
     by: Actor,
     now: datetime,
     sides: Sequence[Judges],
+    anew: bool,
 ) -> None:
     draft = draft_of(told, to, override, by=by, now=now)
     if (draft.what.resource.id, draft.span) == (told.resource.id, told.span):
@@ -185,7 +188,7 @@ def _move_token(
     tokens.give_place_back(left_behind)
     _settle(booking, told, draft)
     if booking.status is Status.SCHEDULED:
-        tokens.give_numbers(booking, draft.what.resource, told.facility)
+        tokens.give_numbers(booking, draft.what.resource, told.facility, anew=anew)
 
 
 def _move_timed(
@@ -252,6 +255,7 @@ def _settle(booking: Appointment, told: AppointmentView, draft: Draft) -> None:
         loads.take(resource, told.type.id, will_be[1], limits)
         loads.give_back(was[0], booking.facility_id, told.type.id, was[1])
     booking.resource_id, booking.during = resource.id, draft.span
+    booking.over_slots = bool(draft.touched)
     from_exception = draft.source.origin is Origin.EXCEPTION
     booking.exception_id = draft.source.id if from_exception else None
     booking.availability_id = None if from_exception else draft.source.id

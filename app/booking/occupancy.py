@@ -41,6 +41,7 @@ class SlotRow:
     taken: int
     availability_id: int | None
     exception_id: int | None
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -177,6 +178,7 @@ def _read_slots(
             taken=max(0, row.taken - number),
             availability_id=row.availability_id,
             exception_id=row.exception_id,
+            closed=row.closed_at is not None,
         )
         for row, number in rows
     }

@@ -1,9 +1,10 @@
 """Finding the place: what an order names, and whether it is offered then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.accounts.permissions import Permission, bringing
 from app.accounts.views import Scope, Thing
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, OpenSpan
@@ -20,6 +21,14 @@ MOST_RESOURCES = 20
 LONGEST_MINUTES = 24 * 60
 # Slots that reach over the edge of the time asked for are seen from a day around it.
 _ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A token slot that a booking lies over, even in part."""
+
+    resource: ResourceView
+    slot: OfferedSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +140,49 @@ def offered_claims(
 
     :raises NotOfferedError: naming the resource and why it is not offered
     """
+    claims, offers = _claims(facility, wanted, kind)
+    return claims, _openings(claims, offers, kind)
+
+
+def claims_over_slots(
+    facility: FacilityView, wanted: Sequence[Part], kind: TypeView | None
+) -> tuple[list[Claim], OpenSpan, list[Touched]]:
+    """
+    Turn parts into claims that may lie over token slots, and name those slots.
+
+    :raises NotOfferedError: if a part lies outside open time and slots both
+    """
+    claims, offers = _claims(facility, wanted, kind)
+    touched = [
+        Touched(claim.resource, slot)
+        for claim in claims
+        for slot in offers[claim.resource.id].slots
+        if slot.span.overlaps(claim.claimed)
+    ]
+    opened = {number: offer.opened() for number, offer in offers.items()}
+    return claims, _openings(claims, opened, kind), touched
+
+
+def _claims(
+    facility: FacilityView, wanted: Sequence[Part], kind: TypeView | None
+) -> tuple[list[Claim], dict[int, Offer]]:
     claims = [
         buffered(part.resource, part.during, kind if index == 0 else None, part.how)
         for index, part in enumerate(wanted)
     ]
     resources = [part.resource for part in wanted]
-    offers = availability.offers(facility, resources, around(claims))
-    openings = [
+    return claims, availability.offers(facility, resources, around(claims))
+
+
+def _openings(
+    claims: Sequence[Claim], offers: Mapping[int, Offer], kind: TypeView | None
+) -> OpenSpan:
+    """Give the open time of the first claim after seeing that all have theirs."""
+    found = [
         _opening(claim, offers[claim.resource.id], kind if index == 0 else None, index)
         for index, claim in enumerate(claims)
     ]
-    return claims, openings[0]
+    return found[0]
 
 
 def around(claims: Sequence[Claim]) -> Span:
@@ -169,6 +210,8 @@ def _opening(claim: Claim, offer: Offer, kind: TypeView | None, index: int) -> O
             reason="token_slot",
             resource=claim.resource.name,
             span=claim.during,
+            override=Permission.OVERRIDE_SLOTS.value,
+            may=bringing(Permission.OVERRIDE_SLOTS),
         )
     opening = offer.opening(claim.during, kind.id if kind else None)
     if opening is not None:

@@ -28,7 +28,7 @@ from app.booking import (
     tokens,
 )
 from app.booking.claims import Claim
-from app.booking.kinds import Kind
+from app.booking.kinds import Kind, Priority
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
@@ -68,6 +68,8 @@ class Draft:
     double_book: str = ""
     kept: Sequence[int] = ()
     choices: Sequence[Choice] = ()
+    priority: Priority = Priority.ELECTIVE
+    touched: Sequence[places.Touched] = ()
 
     @property
     def scope(self) -> Scope:
@@ -198,6 +200,8 @@ def _told(
             for patient in draft.patients
         ),
         series_id=draft.series[1] if draft.series else None,
+        priority=draft.priority,
+        over_slots=bool(draft.touched),
     )
 
 
@@ -304,6 +308,8 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "booked_at": now,
         "revision": 1,
         "series_id": draft.series[0] if draft.series else None,
+        "priority": draft.priority,
+        "over_slots": bool(draft.touched),
     }
 
 

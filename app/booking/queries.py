@@ -32,6 +32,8 @@ from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span, day_span, days
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
+from app.notifications import internal as notifications
+from app.notifications.views import MessageView
 
 MOST = 200
 # How far ahead the nearest free places are looked for.
@@ -45,6 +47,7 @@ __all__ = [
     "day",
     "impact",
     "in_slot",
+    "messages",
     "month",
     "openings",
     "rules",
@@ -256,6 +259,17 @@ def month(
     if not 1 <= days <= LONGEST_MONTH:
         raise InputError(field="days", reason="between", least=1, most=LONGEST_MONTH)
     return listing.month(facility, resources, first_day, days, now=now)
+
+
+def messages(appointment: UUID, *, by: Actor) -> list[MessageView]:
+    """
+    Give what patients and staff were told, or shall be, about an appointment.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = rows.seen(appointment, by)
+    accounts.require(by, Permission.VIEW_PATIENTS, rows.scope_of(told))
+    return notifications.of_appointment(appointment)
 
 
 def rules(facility: FacilityView, *, by: Actor) -> list[RuleView]:

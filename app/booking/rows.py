@@ -14,6 +14,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import guard, places, tokens
 from app.booking.errors import ChangedError, StatusError
+from app.booking.kinds import Priority
 from app.booking.models import (
     Appointment,
     AppointmentSeries,
@@ -101,6 +102,8 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             hold_expires_at=booking.hold_expires_at,
             participants=told.get(booking.id, ()),
             series_id=series.get(booking.series_id),
+            priority=Priority(booking.priority),
+            over_slots=booking.over_slots,
         )
         for booking in bookings
     ]

@@ -15,6 +15,7 @@ from app.booking.history import Past
 from app.booking.models import RuleSetting
 from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
+from app.booking.rules.later_days import LaterDays
 from app.booking.rules.overbooking import Overbooking
 from app.core.actor import Actor
 from app.core.db import db, table
@@ -135,3 +136,9 @@ def allowance(found: Iterable[Rule], tokens: int) -> int:
         ),
         default=0,
     )
+
+
+def later_days(found: Ruleset, resource: ResourceView) -> int:
+    """Tell how many days later a resource's tokens may go when their slot closes."""
+    asked = (r for r in found.of(resource, None) if r.kind == LaterDays.kind)
+    return next((cast("LaterDays", rule).days for rule in asked), LaterDays().days)

@@ -13,7 +13,9 @@ from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.leave import mark_absent, plan_maintenance, propose
 from app.booking.moving import move
+from app.booking.overriding import admit_emergency, book_over_slots
 from app.booking.placing import Draft
+from app.booking.rebooking import drop_rebooking, propose_rebooking, rebook
 from app.booking.resolving import (
     approve_conflict,
     cancel_conflict,
@@ -44,12 +46,14 @@ __all__ = [
     "accept_offer",
     "add_participant",
     "add_rule",
+    "admit_emergency",
     "apply_proposals",
     "approve",
     "approve_conflict",
     "assign",
     "attend",
     "auto_assign",
+    "book_over_slots",
     "book_series",
     "book_timed",
     "book_token",
@@ -59,6 +63,7 @@ __all__ = [
     "confirm",
     "decline_offer",
     "deny",
+    "drop_rebooking",
     "drop_rule",
     "expire_requests",
     "extend",
@@ -73,7 +78,9 @@ __all__ = [
     "offer_freed",
     "plan_maintenance",
     "propose",
+    "propose_rebooking",
     "reassign_conflict",
+    "rebook",
     "release",
     "remove_participant",
     "undo",

@@ -112,6 +112,8 @@ def _over(use: Use, place: int, slot: OfferedSlot) -> Lost | None:
 def _open(use: Use, offer: Offer, resource: ResourceView) -> Lost | None:
     principal = use.resource_id == use.booking.resource_id
     type_id = use.booking.type_id if principal else None
+    if use.booking.over_slots:
+        offer = offer.opened()
     if offer.opening(use.span, type_id) is not None:
         return None
     return _refused(use, offer, resource, type_id)

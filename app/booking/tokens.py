@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.availability.views import OfferedSlot, Origin
 from app.booking import claims
-from app.booking.errors import SlotFullError
+from app.booking.errors import NotOfferedError, SlotFullError
 from app.booking.models import (
     Appointment,
     Participant,
@@ -18,6 +18,7 @@ from app.booking.models import (
 )
 from app.core.actor import Actor
 from app.core.db import db, table
+from app.core.errors import DomainError
 from app.core.spans import local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
@@ -37,6 +38,7 @@ def take_place(
     The row is made with its first place, and then claims the whole resource. `extra`
     places beyond the tokens are marked as the slot's allowance.
 
+    :raises NotOfferedError: if the slot is closed
     :raises SlotFullError: if every place is taken
     :raises SlotTakenError: if a timed booking took the slot's time
     """
@@ -44,7 +46,7 @@ def take_place(
     if taken is None and _make(resource, offered):
         taken = _count_one(resource, offered, extra)
     if taken is None:
-        raise SlotFullError(field="starts_at", span=offered.span, tokens=offered.tokens)
+        raise _refusal(resource, offered)
     if taken.taken == 1:
         claims.take_whole(
             claims.Claim(resource, offered.span, offered.span),
@@ -58,7 +60,7 @@ def take_place(
 def _count_one(
     resource: ResourceView, offered: OfferedSlot, extra: int
 ) -> Row[int, int] | None:
-    """Count one more in one statement; None when the slot is full or has no row."""
+    """Count one more in one statement; None when it is full, closed or has no row."""
     return db.session.execute(
         _COUNT_ONE,
         {
@@ -78,6 +80,7 @@ _COUNT_ONE = (
         _SLOT.resource_id == bindparam("resource"),
         _SLOT.facility_id == bindparam("facility"),
         _SLOT.during == bindparam("span"),
+        _SLOT.closed_at.is_(None),
         _SLOT.taken < bindparam("most", type_=Integer),
     )
     .values(
@@ -109,6 +112,27 @@ def _make(resource: ResourceView, offered: OfferedSlot) -> bool:
 
 
 _MAKE = upsert(table(TokenSlot)).on_conflict_do_nothing().returning(_SLOT.id)
+
+
+def _refusal(resource: ResourceView, offered: OfferedSlot) -> DomainError:
+    """Say whether the slot is closed or full."""
+    closed = db.session.scalar(
+        select(TokenSlot.closed_at).where(
+            TokenSlot.resource_id == resource.id,
+            TokenSlot.facility_id == resource.facility_id,
+            TokenSlot.during == offered.span,
+        )
+    )
+    if closed is None:
+        return SlotFullError(
+            field="starts_at", span=offered.span, tokens=offered.tokens
+        )
+    return NotOfferedError(
+        field="starts_at",
+        reason="closed",
+        resource=resource.name,
+        span=offered.span,
+    )
 
 
 def give_place_back(slot_id: int) -> None:
@@ -173,12 +197,17 @@ RETURNING id, number, (SELECT prefix FROM series)
 
 
 def give_numbers(
-    booking: Appointment, resource: ResourceView, facility: FacilityView
+    booking: Appointment,
+    resource: ResourceView,
+    facility: FacilityView,
+    *,
+    anew: bool = False,
 ) -> None:
     """
     Give each participant of a token appointment a number of its resource's day.
 
-    Who has one of that day keeps it; nobody else ever gets the one left behind.
+    Who has one of that day keeps it, unless all are drawn `anew`; nobody else ever gets
+    the one left behind.
     """
     if booking.token_slot_id is None:
         return
@@ -192,8 +221,10 @@ def give_numbers(
     ).all()
     for participant, series in people:
         here = (resource.facility_id, resource.id, day)
-        if series is None or (series.facility_id, series.resource_id, series.day) != (
-            here
+        if (
+            anew
+            or series is None
+            or (series.facility_id, series.resource_id, series.day) != (here)
         ):
             participant.token_id = draw(resource, day).id
     db.session.flush()

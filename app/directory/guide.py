@@ -40,7 +40,7 @@ def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) ->
 
 def _resource(number: int, public_id: str, *told: Any) -> ResourceView:
     code, kind, name, facility_id, department_id, department, place, *more = told
-    prefix, capacity, exclusive, before, after, own, active, can = more
+    prefix, capacity, exclusive, before, after, own, active, can, user_id = more
     return ResourceView(
         number,
         UUID(public_id),
@@ -59,6 +59,7 @@ def _resource(number: int, public_id: str, *told: Any) -> ResourceView:
         own,
         active,
         frozenset(can),
+        user_id=user_id,
     )
 
 
@@ -91,8 +92,9 @@ SELECT
      r.id, r.public_id, r.code, r.kind, r.name, p.facility_id, p.department_id,
      coalesce(d.name, ''), p.place, p.token_prefix, r.capacity, r.exclusive,
      r.buffer_before_minutes, r.buffer_after_minutes, r.schedule_only, r.active,
-     r.capabilities))
+     r.capabilities, pr.user_id))
    FROM resources r JOIN posts p ON p.resource_id = r.id
+   LEFT JOIN practitioners pr ON pr.id = r.practitioner_id
    LEFT JOIN departments d ON d.id = p.department_id
    WHERE r.id = ANY(:resources) AND p.facility_id = :facility) AS resources,
   (SELECT json_agg(json_build_array(

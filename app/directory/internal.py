@@ -21,6 +21,7 @@ from app.directory.models import (
     Department,
     Facility,
     Post,
+    Practitioner,
     Resource,
     TypeDuration,
 )
@@ -147,10 +148,10 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
         _resource(Resource.public_id == resource, there.id, "resource_id")
         _type(AppointmentType.public_id == kind, "type_id")
         raise NotFoundError("resource", field="resource_id")
-    what, post, department, where, why, minutes = row
+    what, post, department, user_id, where, why, minutes = row
     return Bookable(
         facility=rows.facility(where),
-        resource=rows.resource(what, post, department),
+        resource=rows.resource(what, post, department, user_id),
         type=rows.appointment_type(why),
         minutes=minutes or why.minutes,
     )
@@ -180,8 +181,8 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
     if row is None:
         _facility(Facility.public_id == facility, "facility_id")
         raise NotFoundError("resource", field="resource_id")
-    what, post, department, where = row
-    return rows.facility(where), rows.resource(what, post, department)
+    what, post, department, user_id, where = row
+    return rows.facility(where), rows.resource(what, post, department, user_id)
 
 
 def able(facility: UUID, kind: UUID) -> list[UUID]:
@@ -268,11 +269,12 @@ def _resource(
     return rows.resource(*row)
 
 
-def _serving() -> Select[Resource, Post, str]:
+def _serving() -> Select[Resource, Post, str, int | None]:
     return (
-        select(Resource, Post, Department.name)
+        select(Resource, Post, Department.name, Practitioner.user_id)
         .join(Post, Post.resource_id == Resource.id)
         .outerjoin(Department, Department.id == Post.department_id)
+        .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
     )
 
 
@@ -286,10 +288,11 @@ _THERE = (
     )
 )
 _HOUSE = (
-    select(Facility, Resource, Post, Department.name)
+    select(Facility, Resource, Post, Department.name, Practitioner.user_id)
     .outerjoin(Post, Post.facility_id == Facility.id)
     .outerjoin(Resource, Resource.id == Post.resource_id)
     .outerjoin(Department, Department.id == Post.department_id)
+    .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
     .where(Facility.public_id == bindparam("facility"))
     .order_by(Resource.kind, Resource.name, Resource.id)
 )

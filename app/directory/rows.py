@@ -29,7 +29,9 @@ def department(row: Department) -> DepartmentView:
     )
 
 
-def resource(row: Resource, post: Post, department: str | None) -> ResourceView:
+def resource(
+    row: Resource, post: Post, department: str | None, user_id: int | None
+) -> ResourceView:
     return ResourceView(
         id=row.id,
         public_id=row.public_id,
@@ -48,6 +50,7 @@ def resource(row: Resource, post: Post, department: str | None) -> ResourceView:
         schedule_only=row.schedule_only,
         active=row.active,
         capabilities=frozenset(row.capabilities),
+        user_id=user_id,
     )
 
 

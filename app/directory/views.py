@@ -31,7 +31,7 @@ class DepartmentView:
 
 @dataclass(frozen=True, slots=True)
 class ResourceView:
-    """A resource as it serves in one facility."""
+    """A resource as it serves in one facility; `user_id` is who it is, if a user."""
 
     id: int
     public_id: UUID
@@ -50,6 +50,7 @@ class ResourceView:
     schedule_only: bool
     active: bool
     capabilities: frozenset[str] = frozenset()
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ _REASONS: Mapping[str, str] = {
     "last": "Nobody else would be left: cancel the appointment instead.",
     "token_is_for_one": "A token is for one patient: book another one.",
     "twice": "The same resource is named twice.",
+    "no_location": "Name the theatre or another location it needs.",
     "principal": "Whom the appointment is with stays; move it instead.",
     "held_by_slot": "The token slot holds that resource already.",
     "needed": "The appointment needs it: {need}.",
@@ -115,12 +116,28 @@ _NOT_FOUND: Mapping[str, str] = {
     "maintenance": "There is no such maintenance.",
     "conflict": "There is no such conflict.",
     "cascade": "There is no such leave or maintenance.",
+    "displacement": "There is no such displacement.",
+    "rebooking": "There is no such entry on the rebooking list.",
 }
 
 
 def _not_found(params: Params, zone: ZoneInfo) -> str:
     del zone
     return _NOT_FOUND.get(params.get("what", ""), "There is no such thing.")
+
+
+def _forbidden(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    return f"Your role does not allow that here.{_may(params)}"
+
+
+def _may(params: Params) -> str:
+    """Say whom to ask, where a refusal names who may."""
+    names = [str(role).replace("_", " ") for role in params.get("may") or ()]
+    if not names:
+        return ""
+    last = f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
+    return f" Who may: {last}."
 
 
 def _taken(params: Params, zone: ZoneInfo) -> str:
@@ -173,7 +190,7 @@ def _not_offered(params: Params, zone: ZoneInfo) -> str:
     closed = params.get("closed")
     if isinstance(closed, Span):
         told = f"{told}, {_until(closed, zone)}"
-    return f"{told.rstrip('.')}."
+    return f"{told.rstrip('.')}.{_may(params)}"
 
 
 _OFFERED: Mapping[str, str] = {
@@ -181,6 +198,7 @@ _OFFERED: Mapping[str, str] = {
     "type": "{resource} does not take “{type}” then",
     "inactive": "{resource} is not in use",
     "token_slot": "{resource} sees people by token then: book a token in that slot",
+    "closed": "That token slot of {resource} is closed",
     "break": "{resource} has a break then",
     "away": "{resource} is away then",
     "maintenance": "{resource} is in maintenance then",
@@ -248,7 +266,7 @@ def _plain(sentence: str) -> Teller:
 TELLERS: Mapping[str, Teller] = {
     "invalid": _invalid,
     "not_found": _not_found,
-    "forbidden": _plain("Your role does not allow that here."),
+    "forbidden": _forbidden,
     "conflict": _plain("Somebody changed this meanwhile. Look again."),
     "rule": _plain("A rule of the facility forbids that."),
     "busy": _plain("Too many want the same at this moment. Try again."),

@@ -1,1 +1,1 @@
-"""Messages as rows, and the channels that carry them."""
+"""What people are told: messages as rows; sending them comes with their channels."""

@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 from app.core.db import db
 from tests import factories as make
 from tests import servers
+from tests.core import promises_displacement
 
 PROMISES = {
     "appointment_series": {
@@ -92,6 +93,7 @@ PROMISES = {
     },
     "token_slots": {
         "ck_token_slots_capacity": "CHECK (((capacity >= 1) AND (allowance >= 0)))",
+        "ck_token_slots_closed": "CHECK (((closed_at IS NULL) OR (taken <= kept)))",
         "ck_token_slots_one_source": "CHECK ((num_nonnulls("
         "availability_id, exception_id) = 1))",
         "ck_token_slots_taken": "CHECK (((taken >= 0)"
@@ -114,6 +116,9 @@ PROMISES = {
         " AND (weekdays <@ ARRAY[0, 1, 2, 3, 4, 5, 6])))",
     },
 }
+
+
+PROMISES |= promises_displacement.PROMISES
 
 
 @pytest.mark.parametrize("table", PROMISES)

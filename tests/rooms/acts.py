@@ -1,5 +1,6 @@
 """Every act of the house, each with somebody who does it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.accounts import service as accounts
@@ -33,6 +34,8 @@ from tests.rooms.cast import (
     booked,
     called_off,
     chosen,
+    displaced,
+    emergency,
     held,
     lent,
     offered,
@@ -196,6 +199,19 @@ ACTS = {
     ),
     booking.cancel_conflict: lambda c, by: booking.cancel_conflict(
         troubled(c), "no room", by=by, now=NOW
+    ),
+    booking.book_over_slots: lambda c, by: booking.book_over_slots(
+        replace(c.timed, starts_at=local(10)), "urgent", by=by, now=NOW
+    ),
+    booking.admit_emergency: lambda c, by: booking.admit_emergency(
+        emergency(c), "urgent", by=by, now=NOW
+    ),
+    booking.propose_rebooking: lambda c, by: booking.propose_rebooking(
+        displaced(c), by=by, now=NOW
+    ),
+    booking.rebook: lambda c, by: booking.rebook(displaced(c), None, by=by, now=NOW),
+    booking.drop_rebooking: lambda c, by: booking.drop_rebooking(
+        displaced(c), "elsewhere", by=by, now=NOW
     ),
     booking.add_rule: lambda c, by: booking.add_rule(LEAD, by=by, now=NOW),
     booking.drop_rule: lambda c, by: booking.drop_rule(

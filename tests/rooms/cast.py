@@ -13,6 +13,7 @@ from app.availability import queries as availability_queries
 from app.availability.views import NewMaintenance
 from app.booking import queries
 from app.booking import service as booking
+from app.booking.kinds import Priority
 from app.booking.models import ResourceConflict
 from app.booking.setting import NewRule
 from app.booking.views import (
@@ -174,4 +175,22 @@ def repair(cast):
     return NewMaintenance(cast.place.public_id, cast.rao.public_id, span)
 
 
-# One line for each act: how it is done by somebody.
+def emergency(cast):
+    """Order an emergency in a theatre in which there is a case at that time."""
+    theatre = make.resource(cast.place, ResourceKind.LOCATION)
+    make.hours(cast.place, theatre)
+    case = make.timed_order(cast.place, theatre, cast.visit, cast.asha, local(14))
+    booking.book_timed(case, by=make.SYSTEM, now=NOW)
+    return make.timed_order(
+        cast.place,
+        theatre,
+        cast.visit,
+        make.patient(),
+        local(14),
+        priority=Priority.URGENT,
+    )
+
+
+def displaced(cast):
+    made = booking.admit_emergency(emergency(cast), "x", by=make.SYSTEM, now=NOW)
+    return made.entries[0].rebooking.id

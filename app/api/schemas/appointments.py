@@ -74,6 +74,12 @@ class AppointmentSchema(Schema):
     hold_expires_at = fields.AwareDateTime(required=True, allow_none=True)
     participants = fields.List(fields.Nested(ParticipantSchema), required=True)
     series_id = fields.UUID(required=True, allow_none=True)
+    priority = fields.Integer(
+        required=True, metadata={"description": "1 is an emergency, 5 elective"}
+    )
+    over_slots = fields.Boolean(
+        required=True, metadata={"description": "Token slots were closed for it"}
+    )
 
 
 class AppointmentsSchema(Schema):

@@ -16,6 +16,7 @@ from marshmallow import (
 )
 
 from app.api.fields import Moment, Text, Whole
+from app.booking.kinds import Priority
 from app.booking.views import NewPlace, NewTimed, NewToken, Override, Want
 from app.core.spans import Span
 
@@ -95,6 +96,11 @@ class NewTimedSchema(Schema):
         fields.Nested(WantSchema), required=True, validate=validate.Length(1, 20)
     )
     note = Text(most=500)
+    priority = Whole(
+        least=Priority.EMERGENCY,
+        most=Priority.ELECTIVE,
+        metadata={"description": "1 is an emergency, 5 elective"},
+    )
 
     @validates_schema
     def _forward(self, data: dict[str, Any], **_: Any) -> None:
@@ -103,7 +109,10 @@ class NewTimedSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Order[NewTimed]:
-        return partial(NewTimed, **data | {"resources": tuple(data["resources"])})
+        data["resources"] = tuple(data["resources"])
+        if "priority" in data:
+            data["priority"] = Priority(data["priority"])
+        return partial(NewTimed, **data)
 
 
 class BookTimedSchema(NewTimedSchema):

@@ -11,6 +11,12 @@ from app.booking.models.appointments import (
 )
 from app.booking.models.cascades import Cascade, CascadeItem, Proposal
 from app.booking.models.claims import NO_TWO_CLAIMS, BookingResource, ResourceConflict
+from app.booking.models.displacements import (
+    Displacement,
+    DisplacementEntry,
+    DisplacementSlot,
+    Rebooking,
+)
 from app.booking.models.rules import DailyLoad, IdempotencyKey, RuleSetting
 from app.booking.models.waitlist import Offer, WaitlistEntry
 
@@ -22,10 +28,14 @@ __all__ = [
     "Cascade",
     "CascadeItem",
     "DailyLoad",
+    "Displacement",
+    "DisplacementEntry",
+    "DisplacementSlot",
     "IdempotencyKey",
     "Offer",
     "Participant",
     "Proposal",
+    "Rebooking",
     "ResourceConflict",
     "RuleSetting",
     "StatusMove",

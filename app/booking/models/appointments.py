@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.booking.kinds import Kind
+from app.booking.kinds import Kind, Priority
 from app.booking.states import Status
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
@@ -24,7 +24,9 @@ class TokenSlot(Model):
     """
     A token slot somebody has booked in; empty slots have no row.
 
-    `taken` counts places, and the database keeps it within capacity and allowance.
+    `taken` counts places, and the database keeps it within capacity and allowance. A
+    closed slot gave its time to a timed booking: its places only become fewer, down to
+    the visits that were over by then. Closed ones have a row even when empty.
     """
 
     __tablename__ = "token_slots"
@@ -35,6 +37,12 @@ class TokenSlot(Model):
         CheckConstraint(
             "num_nonnulls(availability_id, exception_id) = 1", name="one_source"
         ),
+        CheckConstraint("closed_at IS NULL OR taken <= kept", name="closed"),
+        Index(
+            "ix_token_slots_closed",
+            "resource_id",
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
     )
 
     facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
@@ -43,6 +51,8 @@ class TokenSlot(Model):
     capacity: Mapped[int]
     allowance: Mapped[int] = mapped_column(server_default="0", default=0)
     taken: Mapped[int] = mapped_column(server_default="0", default=0)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    kept: Mapped[int] = mapped_column(server_default="0", default=0)
     availability_id: Mapped[int | None] = mapped_column(ForeignKey("availabilities.id"))
     exception_id: Mapped[int | None] = mapped_column(
         ForeignKey("availability_exceptions.id")
@@ -83,7 +93,8 @@ class Appointment(Model):
     A place promised: a timed booking, or a token in a slot.
 
     `resource_id` is the principal resource, whose list it stands in. `during` is the
-    whole of it; each resource's own part stands in its BookingResource.
+    whole of it; each resource's own part stands in its BookingResource. `priority` 1 is
+    an emergency, 5 elective; `over_slots` says that token slots were closed for it.
     """
 
     __tablename__ = "appointments"
@@ -97,6 +108,7 @@ class Appointment(Model):
         CheckConstraint(
             "num_nonnulls(availability_id, exception_id) <= 1", name="one_source"
         ),
+        CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         Index(
             "ix_appointments_series_id",
             "series_id",
@@ -134,6 +146,10 @@ class Appointment(Model):
     status: Mapped[Status] = mapped_column(choice(Status, "status"))
     during: Mapped[Span] = mapped_column(SpanType)
     token_slot_id: Mapped[int | None] = mapped_column(ForeignKey("token_slots.id"))
+    priority: Mapped[int] = mapped_column(server_default="5", default=Priority.ELECTIVE)
+    over_slots: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
     availability_id: Mapped[int | None] = mapped_column(ForeignKey("availabilities.id"))
     exception_id: Mapped[int | None] = mapped_column(
         ForeignKey("availability_exceptions.id")

@@ -17,6 +17,7 @@ from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.dose_gap import DoseGap
 from app.booking.rules.follow_up_window import FollowUpWindow
 from app.booking.rules.horizon import Horizon
+from app.booking.rules.later_days import LaterDays
 from app.booking.rules.lead_time import LeadTime
 from app.booking.rules.one_active import OneActive
 from app.booking.rules.overbooking import Overbooking
@@ -33,6 +34,7 @@ OWN: Mapping[str, Callable[..., Rule]] = {
     "dose_gap": DoseGap,
     "follow_up_window": FollowUpWindow,
     "horizon": Horizon,
+    "later_days": LaterDays,
     "lead_time": LeadTime,
     "one_active": OneActive,
     "overbooking": Overbooking,

@@ -10,6 +10,12 @@ from app.booking.views.cascades import (
     Handling,
     ProposalView,
 )
+from app.booking.views.displaced import (
+    ClosedSlot,
+    DisplacementView,
+    RebookingView,
+    Yielded,
+)
 from app.booking.views.listed import (
     ColumnView,
     DayView,
@@ -62,9 +68,11 @@ __all__ = [
     "Chosen",
     "ClaimView",
     "Clash",
+    "ClosedSlot",
     "ColumnView",
     "ConflictView",
     "DayView",
+    "DisplacementView",
     "Handling",
     "Hindrance",
     "Holding",
@@ -82,10 +90,12 @@ __all__ = [
     "Party",
     "Passed",
     "ProposalView",
+    "RebookingView",
     "Repeat",
     "SeriesView",
     "SlotView",
     "VisitView",
     "WaitingView",
     "Want",
+    "Yielded",
 ]

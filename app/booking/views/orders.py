@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from app.booking.kinds import How
+from app.booking.kinds import How, Priority
 from app.core.spans import Span
 
 
@@ -77,6 +77,7 @@ class NewTimed:
     request: bool = False
     override: Override | None = None
     double_book: Override | None = None
+    priority: Priority = Priority.ELECTIVE
 
 
 @dataclass(frozen=True, slots=True)

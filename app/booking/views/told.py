@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from app.booking.kinds import Kind, OfferIs, Waiting
+from app.booking.kinds import Kind, OfferIs, Priority, Waiting
 from app.booking.states import Status
 from app.core.errors import DomainError
 from app.core.spans import Span
@@ -56,6 +56,8 @@ class AppointmentView:
     hold_expires_at: datetime | None = None
     participants: tuple[ParticipantView, ...] = ()
     series_id: UUID | None = None
+    priority: Priority = Priority.ELECTIVE
+    over_slots: bool = False
 
     @property
     def patient(self) -> PatientView | None:

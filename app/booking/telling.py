@@ -1,0 +1,203 @@
+"""Messages about appointments: written in the act they tell of, sent by others."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from app.accounts.permissions import Role
+from app.booking import events
+from app.booking.states import Status
+from app.booking.views import AppointmentView, ParticipantView
+from app.core import events as house
+from app.core.actor import Actor, ActorKind
+from app.directory.views import ResourceView
+from app.notifications import internal as notifications
+from app.notifications.kinds import Told
+from app.notifications.views import Note, To
+
+# Holds made by ourselves for somebody who waits; any other hold is its maker's.
+OFFERING = frozenset({"waitlist", "rebooking"})
+# What is brought in from another system was told there.
+IMPORT = "import"
+
+# What a change of status means to people: from where, to where.
+_CHANGES: Mapping[Status, Mapping[Status, Told]] = {
+    Status.SCHEDULED: {
+        Status.HELD: Told.BOOKED,
+        Status.REQUESTED: Told.APPROVED,
+        Status.CANCELLED: Told.BOOKED,
+    },
+    Status.REQUESTED: {
+        Status.HELD: Told.REQUESTED,
+        Status.SCHEDULED: Told.REQUESTED,
+        Status.CANCELLED: Told.REQUESTED,
+        Status.DENIED: Told.REQUESTED,
+    },
+    Status.DENIED: {Status.REQUESTED: Told.DENIED},
+    Status.EXPIRED: {Status.REQUESTED: Told.EXPIRED},
+    Status.CANCELLED: {
+        Status.REQUESTED: Told.CANCELLED,
+        Status.SCHEDULED: Told.CANCELLED,
+        Status.CHECKED_IN: Told.CANCELLED,
+    },
+}
+_FIRST = {Status.SCHEDULED: Told.BOOKED, Status.REQUESTED: Told.REQUESTED}
+
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+def listen() -> None:
+    """Hear of everything that people must know."""
+    house.subscribe(events.Booked, booked)
+    house.subscribe(events.Changed, changed)
+    house.subscribe(events.Moved, moved)
+    house.subscribe(events.Regrouped, regrouped)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Tell nothing of the steps within; the act tells of them itself, at once."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def booked(event: events.Booked) -> None:
+    """Tell of a new booking or request; of a hold only when it is an offer."""
+    told = event.appointment
+    kind = _FIRST.get(told.status)
+    if told.status is Status.HELD and told.channel in OFFERING:
+        _write(to_patients(told, Told.OFFERED), now=event.now)
+    elif kind is not None and told.channel != IMPORT:
+        _write(notes(told, kind, by=event.by), now=event.now)
+
+
+def changed(event: events.Changed) -> None:
+    """Tell of a change of status that people would act on."""
+    told = event.appointment
+    kind = _CHANGES.get(told.status, {}).get(event.before.status)
+    if kind is not None:
+        _write(notes(told, kind, by=event.by), now=event.now)
+
+
+def moved(event: events.Moved) -> None:
+    """Tell of another place, the former doctor too; a hold is only being chosen."""
+    before, told = event.before, event.appointment
+    if told.revision == before.revision or told.status not in _FIRST:
+        return
+    more = was(before)
+    found = notes(told, Told.MOVED, by=event.by, more=more)
+    if before.resource.id != told.resource.id:
+        to = _staff(before.resource, event.by)
+        found += [_note(told, Told.MOVED, each, told.token, more) for each in to]
+    _write(found, now=event.now)
+
+
+def regrouped(event: events.Regrouped) -> None:
+    """Tell who joined a group or left it; the others' appointment is as it was."""
+    before = {each.id for each in event.before.patients}
+    after = {each.id for each in event.appointment.patients}
+    told, kind = event.appointment, _FIRST.get(event.appointment.status, Told.BOOKED)
+    people = [
+        (each, kind if each.patient.id in after else Told.CANCELLED)
+        for each in told.participants
+        if (each.patient.id in before) != (each.patient.id in after)
+    ]
+    _write([_to(told, what, each, {}) for each, what in people], now=event.now)
+
+
+def notes(
+    told: AppointmentView,
+    kind: Told,
+    *,
+    by: Actor,
+    more: Mapping[str, Any] | None = None,
+) -> list[Note]:
+    """Make what patients and staff are told; nobody is told what they did."""
+    staff = _staff(told.resource, by)
+    return [
+        *to_patients(told, kind, more),
+        *(_note(told, kind, to, told.token, more or {}) for to in staff),
+    ]
+
+
+def to_patients(
+    told: AppointmentView, kind: Told, more: Mapping[str, Any] | None = None
+) -> list[Note]:
+    """Make what each patient is told; who left a group before is told no more."""
+    coming = {each.id for each in told.patients}
+    return [
+        _to(told, kind, each, more or {})
+        for each in told.participants
+        if each.patient.id in coming
+    ]
+
+
+def was(before: AppointmentView) -> dict[str, Any]:
+    """Say where an appointment was before."""
+    return {
+        "was_starts_at": before.span.start,
+        "was_token": before.token,
+        "was_with": before.resource.name,
+    }
+
+
+def write(found: Iterable[Note], *, now: datetime) -> None:
+    """Write messages of an act that told nothing of its steps."""
+    notifications.queue(found, now=now)
+
+
+def _write(found: Iterable[Note], *, now: datetime) -> None:
+    if not _quiet.get():
+        notifications.queue(found, now=now)
+
+
+def _staff(resource: ResourceView, by: Actor) -> list[To]:
+    """
+    Give the doctor, where they are a user; else the facility's reception.
+
+    Who did it themselves knows already.
+    """
+    if resource.user_id is None:
+        return [To(role=Role.RECEPTION)]
+    if by.kind is ActorKind.USER and by.id == resource.user_id:
+        return []
+    return [To(user_id=resource.user_id)]
+
+
+def _to(
+    told: AppointmentView, kind: Told, each: ParticipantView, more: Mapping[str, Any]
+) -> Note:
+    return _note(told, kind, To(patient_id=each.patient.id), each.token, more)
+
+
+def _note(
+    told: AppointmentView,
+    kind: Told,
+    to: To,
+    token: str | None,
+    more: Mapping[str, Any],
+) -> Note:
+    return Note(
+        to=to,
+        kind=kind,
+        facility_id=told.facility.id,
+        appointment_id=told.id,
+        event=f"{told.id}:{told.revision}",
+        data={
+            "reference": told.reference,
+            "type": told.type.name,
+            "with": told.resource.name,
+            "starts_at": told.span.start,
+            "ends_at": told.span.end,
+            "token": token,
+            "patients": len(told.patients),
+            "reason": told.cancel_reason,
+            "until": told.hold_expires_at,
+            **more,
+        },
+    )

@@ -1,0 +1,65 @@
+"""Plain data between notifications and those who write or read messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.accounts.permissions import Role
+from app.notifications.kinds import Channel, Sending, Told
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """A recipient: one patient, one user, or a role at the facility."""
+
+    patient_id: int | None = None
+    user_id: int | None = None
+    role: Role | None = None
+
+    @property
+    def key(self) -> str:
+        """Name the recipient uniquely among all, as in patient:12."""
+        if self.patient_id is not None:
+            return f"patient:{self.patient_id}"
+        return f"role:{self.role}" if self.role else f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """
+    Something to be told to a recipient about an appointment.
+
+    `event` names what happened among all that ever happens to that appointment.
+    """
+
+    to: To
+    kind: Told
+    facility_id: int
+    appointment_id: UUID
+    event: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as it stands; patient and user by their row numbers."""
+
+    id: UUID
+    kind: Told
+    channel: Channel
+    status: Sending
+    appointment_id: UUID
+    data: Mapping[str, Any]
+    created_at: datetime
+    patient_id: int | None = None
+    user_id: int | None = None
+    role: Role | None = None
+
+    @property
+    def recipient(self) -> str:
+        """Say what kind of recipient it has: patient, user or role."""
+        if self.patient_id is not None:
+            return "patient"
+        return "role" if self.role else "user"

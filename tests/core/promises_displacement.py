@@ -1,0 +1,47 @@
+"""What the database promises of messages, displacements and the rebooking list."""
+
+PROMISES = {
+    "displacement_entries": {
+        "ck_displacement_entries_moved_to": "CHECK ((((outcome)::text = 'moved'::text)"
+        " = (moved_to IS NOT NULL)))",
+        "ck_displacement_entries_outcome": "CHECK (((outcome)::text = ANY ((ARRAY["
+        "'moved'::character varying, 'listed'::character varying,"
+        " 'released'::character varying])::text[])))",
+    },
+    "displacements": {
+        "ck_displacements_kind": "CHECK (((kind)::text = ANY ((ARRAY["
+        "'timed'::character varying, 'emergency'::character varying])::text[])))",
+        "ck_displacements_reason": "CHECK ((btrim((reason)::text) <> ''::text))",
+        "uq_displacements_appointment_id": "UNIQUE (appointment_id)",
+    },
+    "messages": {
+        "ck_messages_channel": "CHECK (((channel)::text = ANY ((ARRAY["
+        "'undecided'::character varying, 'in_app'::character varying])::text[])))",
+        "ck_messages_kind": "CHECK (((kind)::text = ANY ((ARRAY["
+        "'booked'::character varying, 'requested'::character varying,"
+        " 'approved'::character varying, 'denied'::character varying,"
+        " 'moved'::character varying, 'cancelled'::character varying,"
+        " 'expired'::character varying, 'offered'::character varying,"
+        " 'displaced'::character varying])::text[])))",
+        "ck_messages_one_recipient": "CHECK ((num_nonnulls("
+        "patient_id, user_id, role) = 1))",
+        "ck_messages_role": "CHECK (((role)::text = ANY ((ARRAY["
+        "'admin'::character varying, 'doctor'::character varying,"
+        " 'reception'::character varying, 'nurse'::character varying,"
+        " 'location_manager'::character varying,"
+        " 'analyst'::character varying])::text[])))",
+        "ck_messages_status": "CHECK (((status)::text = 'queued'::text))",
+        "uq_messages_dedup_key": "UNIQUE (dedup_key)",
+    },
+    "rebookings": {
+        "ck_rebookings_booked": "CHECK ((((status)::text = 'booked'::text)"
+        " = (booked_id IS NOT NULL)))",
+        "ck_rebookings_resolved": "CHECK ((num_nonnulls(resolved_by, resolved_at) ="
+        "\nCASE status\n    WHEN 'open'::text THEN 0\n    ELSE 2\nEND))",
+        "ck_rebookings_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'open'::character varying, 'booked'::character varying,"
+        " 'cancelled'::character varying])::text[])))",
+        "uq_rebookings_booked_id": "UNIQUE (booked_id)",
+        "uq_rebookings_proposal_id": "UNIQUE (proposal_id)",
+    },
+}
