@@ -1,6 +1,6 @@
 """What higher rooms ask: what is offered here, and then?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import or_, select
 
@@ -43,6 +43,22 @@ def offers(
         resource.id: _offer(resource, known, window) if resource.active else Offer()
         for resource in asked
     }
+
+
+def reader(
+    facility: FacilityView, resources: Iterable[ResourceView], window: Span
+) -> Callable[[ResourceView, Span], Offer]:
+    """
+    Read once what decides about a window; give who works it out piece by piece.
+
+    A search through months asks only for the days and resources it comes to.
+    """
+    known = reading.read(facility, [resource.id for resource in resources], window)
+
+    def offer(resource: ResourceView, piece: Span) -> Offer:
+        return _offer(resource, known, piece) if resource.active else Offer()
+
+    return offer
 
 
 def check(change: Change, facility: FacilityView) -> None:

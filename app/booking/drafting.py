@@ -7,7 +7,7 @@ from uuid import UUID
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import holding, places, rows, ruling
+from app.booking import holding, links, places, rows, ruling
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind
 from app.booking.placing import Draft
@@ -85,6 +85,7 @@ def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draf
         double_book=_reason(order.double_book, field="double_book"),
         note=order.note,
         channel=order.channel,
+        link=links.checked(order.link, what.facility),
     )
 
 
@@ -164,7 +165,7 @@ def again(
             by=by,
             now=now,
         )
-    draft.patients = people(None, patient_ids)
+    draft.patients, draft.link = people(None, patient_ids), told.link
     return draft
 
 

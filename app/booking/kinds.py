@@ -47,3 +47,10 @@ class OfferIs(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     LAPSED = "lapsed"
+
+
+class ProcedureIs(StrEnum):
+    """What is kept of how far a procedure has come; its appointment tells the rest."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"

@@ -113,9 +113,10 @@ def day(
     """Give the slots and open time of a day in two reads, with what refuses each."""
     window = day_span(day, facility.zone)
     offer = availability.offers(facility, [resource], window)[resource.id]
-    taken = lean.read(facility, [resource.id], window, now=now)
-    judge = _judge(facility, resource, kind, taken, by=by, now=now)
-    column = board.column(resource, window, offer, taken.occupancy, {}, now)
+    near = around(resource, kind, window)
+    taken = lean.read(facility, [resource.id], near, now=now)
+    judge = judge_of(facility, resource, kind, taken, by=by, now=now)
+    column = board.column(resource, window, offer, taken.occupancy, {}, now, kind)
     names = _names(column)
     return replace(
         column,
@@ -142,8 +143,9 @@ def openings(
     now: datetime,
 ) -> list[Opening]:
     """Give every free place that no rule refuses, in order of time."""
-    taken = lean.read(facility, [resource.id], window, now=now)
-    judge = _judge(facility, resource, kind, taken, by=by, now=now)
+    near = around(resource, kind, window)
+    taken = lean.read(facility, [resource.id], near, now=now)
+    judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     slots, gaps = free_places(facility, resource, kind, window, taken, now=now)
     found = [slot for slot in slots if judge.refusal(slot.span) is None]
     for gap in gaps:
@@ -162,18 +164,36 @@ def free_places(
     *,
     now: datetime,
 ) -> tuple[list[Opening], list[Span]]:
-    """Give the token slots with places left for a type, and its free open time."""
-    offer = availability.offers(facility, [resource], window)[resource.id]
+    """
+    Give the token slots with places left for a type, and its free open time.
+
+    `taken` must have been read for what is `around` the window.
+    """
+    near = around(resource, kind, window)
+    if near != window:
+        # A slot that began before it may reach into what has to stay empty.
+        near = Span(near.start - _ONE_DAY, near.end)
+    offer = availability.offers(facility, [resource], near)[resource.id]
     slots = [
         Opening(Kind.TOKEN, resource, slot.span, left)
         for slot in offer.slots
         if slot.allows(kind.id)
+        and window.holds(slot.span.start)
         and slot.span.end > now
         and (left := board.slot_view(resource, slot, taken.occupancy).left) > 0
     ]
-    around = [slot.span for slot in offer.slots]
-    open_time = union(piece.span for piece in offer.open if piece.allows(kind.id))
-    return slots, board.free(resource, open_time, taken.occupancy, around)
+    tokens = [slot.span for slot in offer.slots]
+    open_time = union(
+        inside
+        for piece in offer.open
+        if piece.allows(kind.id) and (inside := piece.span.meet(window))
+    )
+    return slots, board.free(resource, open_time, taken.occupancy, tokens, kind)
+
+
+def around(resource: ResourceView, kind: TypeView | None, window: Span) -> Span:
+    """Give a window and what its bookings keep empty before and after it."""
+    return window.widen(*resource.margins(kind))
 
 
 def month(
@@ -250,8 +270,8 @@ def _load(
     views = [board.slot_view(resource, each, near.taken) for each in near.offer.slots]
     spans = union(i for o in near.offer.open if (i := o.span.meet(whole)))
     ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
-    around = [slot.span for slot in near.offer.slots]
-    left = board.free(resource, ahead, near.taken, around)
+    tokens = [slot.span for slot in near.offer.slots]
+    left = board.free(resource, ahead, near.taken, tokens)
     return DayView(
         day=day,
         tokens=sum(each.tokens for each in views),
@@ -270,16 +290,23 @@ def _days_of(span: Span, facility: FacilityView) -> Iterator[date]:
 
 
 def _first(gap: Span, length: timedelta, judge: Judge) -> datetime | None:
-    """Give the first start within a gap that no rule refuses."""
+    """
+    Give the first start within a gap that no rule refuses.
+
+    On a step of the clock, unless the gap holds it off the clock alone.
+    """
     start = board.on_step(gap.start)
     while start + length <= gap.end:
         if judge.refusal(Span(start, start + length)) is None:
             return start
         start += board.STEP
-    return None
+    if gap.length < length:
+        return None
+    refused = judge.refusal(Span(gap.start, gap.start + length))
+    return gap.start if refused is None else None
 
 
-def _judge(
+def judge_of(
     facility: FacilityView,
     resource: ResourceView,
     kind: TypeView | None,
@@ -288,6 +315,7 @@ def _judge(
     by: Actor,
     now: datetime,
 ) -> Judge:
+    """Make who puts places with a resource before the rules that hold there."""
     found = taken.rules.of(resource, kind)
     asks_roles = any(rule.kind == RequiredRole.kind for rule in found)
     return Judge(

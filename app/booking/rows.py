@@ -26,6 +26,7 @@ from app.booking.states import MOVES, Status
 from app.booking.views import (
     AppointmentView,
     ClaimView,
+    Link,
     ParticipantView,
 )
 from app.core.actor import Actor
@@ -101,9 +102,16 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             hold_expires_at=booking.hold_expires_at,
             participants=told.get(booking.id, ()),
             series_id=series.get(booking.series_id),
+            link=_link(booking),
         )
         for booking in bookings
     ]
+
+
+def _link(booking: Appointment) -> Link | None:
+    if booking.linked_kind is None or booking.linked_id is None:
+        return None
+    return Link(booking.linked_kind, booking.linked_id)
 
 
 def _claim(row: BookingResource, resource: ResourceView) -> ClaimView:

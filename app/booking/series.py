@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.audit import internal as audit
-from app.booking import drafting, ending, guard, moving, offering, placing, rows
+from app.booking import drafting, ending, guard, moving, offering, placing, rows, teams
 from app.booking.errors import (
     NotOfferedError,
     OverError,
@@ -62,15 +62,17 @@ def book_series(
     :raises NotFoundError: if the order names something that is not there
     :raises DomainError: the refusal of the first, if not one can be booked
     """
-    named = (
-        [order.resource_id]
-        if isinstance(order, NewToken)
-        else [want.resource_id for want in order.resources]
-    )
-    keys, fresh = guard.keys_of(named), uuid4()
+    whole = None if isinstance(order, NewToken) else teams.expand(order)
+    if whole is not None and whole.order.link is not None:
+        raise InputError(field="link", reason="no_series")
+    keys = whole.keys if whole else guard.keys_of([order.resource_id])
+    fresh = uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return one(before)
+        if whole is not None:
+            whole.check()
+            order = whole.order
         facility = directory.facility(order.facility_id)
         starts = list(_starts(order.starts_at, repeat, facility.zone))
         row = AppointmentSeries(

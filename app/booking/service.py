@@ -5,19 +5,23 @@ from uuid import uuid4
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import drafting, guard, placing, rows
+from app.booking import drafting, guard, links, rows, taking, teams
 from app.booking.assigning import assign, auto_assign
 from app.booking.deciding import approve, deny, expire_requests
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.moving import move
-from app.booking.placing import Draft
+from app.booking.procedures import (
+    add_procedure,
+    book_procedure,
+    cancel_procedure,
+    change_procedure,
+)
 from app.booking.resolving import (
     approve_conflict,
     cancel_conflict,
     reassign_conflict,
 )
-from app.booking.rules.case import Judges
 from app.booking.series import book_series, cancel_following, move_following
 from app.booking.setting import add_rule, drop_rule
 from app.booking.undoing import undo
@@ -41,18 +45,22 @@ from app.directory import internal as directory
 __all__ = [
     "accept_offer",
     "add_participant",
+    "add_procedure",
     "add_rule",
     "approve",
     "approve_conflict",
     "assign",
     "attend",
     "auto_assign",
+    "book_procedure",
     "book_series",
     "book_timed",
     "book_token",
     "cancel",
     "cancel_conflict",
     "cancel_following",
+    "cancel_procedure",
+    "change_procedure",
     "confirm",
     "decline_offer",
     "deny",
@@ -93,7 +101,7 @@ def book_token(order: NewToken, *, by: Actor, now: datetime) -> AppointmentView:
         draft = drafting.token(order, fresh, by=by, now=now)
         if order.overbook:
             accounts.require(by, Permission.OVERBOOK, draft.scope)
-        return _book(draft, by=by, now=now, request=order.request)
+        return taking.book(draft, by=by, now=now, request=order.request)
 
 
 def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
@@ -108,18 +116,13 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
     :raises SlotTakenError: naming every booking that is in the way
     """
     able = directory.able(order.facility_id, order.type_id)
-    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    whole = teams.expand(order)
+    keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
     fresh = uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
-        draft = drafting.timed(order, fresh, by=by, now=now)
-        return _book(draft, by=by, now=now, request=order.request)
-
-
-def _book(draft: Draft, *, by: Actor, now: datetime, request: bool) -> AppointmentView:
-    status = drafting.first_status(draft, request=request, by=by)
-    if draft.double_book:
-        accounts.require(by, Permission.OVERRIDE, draft.scope)
-    placing.judge(draft, (Judges.PLACE, Judges.PATIENT), by=by, now=now)
-    return placing.place(draft, status, by=by, now=now)
+        whole.check()
+        links.free(order.link, keys, now=now)
+        draft = drafting.timed(whole.order, fresh, by=by, now=now)
+        return taking.book(draft, by=by, now=now, request=order.request)

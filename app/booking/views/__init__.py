@@ -1,5 +1,7 @@
 """Plain data between doors and booking."""
 
+from app.booking.views.joint import JointOpening, Member, Part, Seeking
+from app.booking.views.links import Link
 from app.booking.views.listed import (
     ColumnView,
     DayView,
@@ -20,6 +22,7 @@ from app.booking.views.orders import (
     Repeat,
     Want,
 )
+from app.booking.views.procedures import NewProcedure, ProcedurePlace, ProcedureView
 from app.booking.views.resources import (
     Assigned,
     Choice,
@@ -51,8 +54,12 @@ __all__ = [
     "DayView",
     "Hindrance",
     "Holding",
+    "JointOpening",
+    "Link",
+    "Member",
     "MonthView",
     "NewPlace",
+    "NewProcedure",
     "NewTimed",
     "NewToken",
     "NewWaiting",
@@ -61,10 +68,14 @@ __all__ = [
     "Once",
     "Opening",
     "Override",
+    "Part",
     "ParticipantView",
     "Party",
     "Passed",
+    "ProcedurePlace",
+    "ProcedureView",
     "Repeat",
+    "Seeking",
     "SeriesView",
     "SlotView",
     "VisitView",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.booking.kinds import Kind, OfferIs, Waiting
 from app.booking.states import Status
+from app.booking.views.links import Link
 from app.core.errors import DomainError
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -56,6 +57,7 @@ class AppointmentView:
     hold_expires_at: datetime | None = None
     participants: tuple[ParticipantView, ...] = ()
     series_id: UUID | None = None
+    link: Link | None = None
 
     @property
     def patient(self) -> PatientView | None:
