@@ -13,11 +13,13 @@ from app.api.parts import (
     holds,
     hours,
     patients,
+    procedures,
     requests,
     resources,
     rules,
     series,
     slots,
+    teams,
     visits,
     waitlist,
 )
@@ -39,6 +41,8 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    teams.bp,
+    procedures.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -20,6 +20,7 @@ from app.booking.views import (
     Want,
 )
 from app.core.actor import Actor
+from app.core.errors import InputError
 from app.core.text import clean
 from app.directory import internal as directory
 from app.directory.views import Bookable
@@ -105,10 +106,23 @@ def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
 
     :raises ForbiddenError: if the actor may neither book nor request there
     """
+    check_in_use(draft)
     if request:
         accounts.require(by, Permission.REQUEST, draft.scope)
         return Status.REQUESTED
     return status_for(draft.what, draft.scope, by=by)
+
+
+def check_in_use(draft: Draft) -> None:
+    """
+    Refuse a new booking of a type that is out of use; what is booked already stays.
+
+    :raises InputError: naming the type
+    """
+    if not draft.what.type.active:
+        raise InputError(
+            field="type_id", reason="inactive_type", type=draft.what.type.name
+        )
 
 
 def status_for(what: Bookable, scope: Scope, *, by: Actor) -> Status:

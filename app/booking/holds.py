@@ -79,10 +79,10 @@ def hold_timed(
         if before is not None:
             return rows.one(before)
         whole.check()
-        wanted = [want.resource_id for want in whole.order.resources]
+        wanted = [want.resource_id for want in whole.wants]
         _let_go(holding, keys, wanted, by=by, now=now)
         links.free(order.link, keys, now=now)
-        draft = drafting.timed(whole.order, fresh, by=by, now=now)
+        draft = drafting.timed(whole.of(order), fresh, by=by, now=now)
         return _hold(draft, holding, by=by, now=now)
 
 
@@ -174,6 +174,7 @@ def _hold(
     draft: Draft, holding: Holding, *, by: Actor, now: datetime
 ) -> AppointmentView:
     _check_minutes(holding.minutes)
+    drafting.check_in_use(draft)
     accounts.require(by, Permission.REQUEST, draft.scope)
     placing.judge(draft, (Judges.PLACE,), by=by, now=now)
     draft.hold_expires_at = now + timedelta(minutes=holding.minutes)

@@ -124,5 +124,5 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
             return rows.one(before)
         whole.check()
         links.free(order.link, keys, now=now)
-        draft = drafting.timed(whole.order, fresh, by=by, now=now)
+        draft = drafting.timed(whole.of(order), fresh, by=by, now=now)
         return taking.book(draft, by=by, now=now, request=order.request)

@@ -17,16 +17,20 @@ Teams = Mapping[UUID, Sequence[MemberView]]
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """An order with the members of its teams in their place."""
+    """What an order wants, with the members of its teams in their place."""
 
-    order: NewTimed
+    wants: tuple[Want, ...]
     teams: Teams
 
     @property
     def keys(self) -> list[str]:
         """Name the locks of all it wants, and of the teams: they do not change."""
-        wanted = [want.resource_id for want in self.order.resources]
+        wanted = [want.resource_id for want in self.wants]
         return guard.keys_of([*wanted, *self.teams])
+
+    def of(self, order: NewTimed) -> NewTimed:
+        """Give the order with the members in place of its teams."""
+        return replace(order, resources=self.wants)
 
     def check(self) -> None:
         """
@@ -48,7 +52,7 @@ def expand(order: NewTimed) -> Expanded:
     """
     teams = directory.teams(want.resource_id for want in order.resources)
     if not teams:
-        return Expanded(order, teams)
+        return Expanded(order.resources, teams)
     wants: list[Want] = []
     for index, want in enumerate(order.resources):
         if want.resource_id not in teams:
@@ -59,7 +63,7 @@ def expand(order: NewTimed) -> Expanded:
             raise InputError(field=f"resources[{index}]", reason="empty_team")
         whole = want.during or _whole(order, members)
         wants += [_want(each, whole, want) for each in members]
-    return Expanded(replace(order, resources=tuple(wants)), teams)
+    return Expanded(tuple(wants), teams)
 
 
 def _want(member: MemberView, whole: Span, want: Want) -> Want:

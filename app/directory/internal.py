@@ -233,11 +233,7 @@ def _able(facility: ColumnElement[bool], kind: ColumnElement[bool]) -> list[UUID
 
 
 def _roomy() -> ColumnElement[bool]:
-    """
-    A consulting room, unless the type says what the room must be able to do.
-
-    A room that is there for something else is not handed out for a talk.
-    """
+    """Any consulting room, unless the type says what the room must be able to do."""
     named = AppointmentType.room_capability
     plain = or_(
         func.cardinality(Resource.capabilities) == 0,

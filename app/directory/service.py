@@ -30,19 +30,30 @@ from app.directory.models import (
     Resource,
 )
 from app.directory.saving import CodeTakenError
-from app.directory.teams import add_team, set_members
-from app.directory.types import NewType, add_type, change_type, set_duration
+from app.directory.teams import NewMember, NewTeam, add_team, set_members
+from app.directory.types import (
+    MOST_MACHINES,
+    NewType,
+    TypeChange,
+    add_type,
+    change_type,
+    set_duration,
+)
 from app.directory.views import DepartmentView, FacilityView, ResourceView
 
 MAX_CAPACITY = 200
 
 __all__ = [
+    "MOST_MACHINES",
     "CodeTakenError",
     "NewFacility",
+    "NewMember",
     "NewPost",
     "NewResource",
+    "NewTeam",
     "NewType",
     "PrefixTakenError",
+    "TypeChange",
     "add_department",
     "add_facility",
     "add_resource",

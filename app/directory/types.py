@@ -1,5 +1,6 @@
 """Acts on appointment types: add one, change it, and how long it takes with whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +20,7 @@ from app.core.errors import InputError, NotFoundError
 from app.core.text import clean
 from app.directory import internal, rows, saving
 from app.directory.kinds import Category
-from app.directory.models import AppointmentType, TypeDuration
+from app.directory.models import AppointmentType, Post, Resource, TypeDuration
 from app.directory.saving import CodeTakenError
 from app.directory.views import TypeView
 
@@ -141,6 +142,22 @@ def set_duration(
             before={"resource": resource, "minutes": before},
             after={"resource": resource, "minutes": minutes},
         )
+
+
+def durations(kind: TypeView, facility_ids: Iterable[int]) -> dict[UUID, int]:
+    """Give the minutes a type takes with resources that have their own, by name."""
+    found = db.session.execute(
+        select(Resource.public_id, TypeDuration.minutes)
+        .join(TypeDuration, TypeDuration.resource_id == Resource.id)
+        .where(
+            TypeDuration.type_id == kind.id,
+            Resource.id.in_(
+                select(Post.resource_id).where(Post.facility_id.in_(set(facility_ids)))
+            ),
+        )
+        .order_by(Resource.name, Resource.id)
+    )
+    return {row.public_id: row.minutes for row in found}
 
 
 def _set_minutes(type_id: int, resource_id: int, minutes: int) -> None:

@@ -48,6 +48,13 @@ class ParticipantSchema(Schema):
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class LinkedSchema(Schema):
+    """What the appointment is for, by the name of its kind."""
+
+    kind = fields.String(required=True)
+    id = fields.UUID(required=True)
+
+
 class AppointmentSchema(Schema):
     """A place promised: a timed booking, or a token in a slot."""
 
@@ -74,6 +81,7 @@ class AppointmentSchema(Schema):
     hold_expires_at = fields.AwareDateTime(required=True, allow_none=True)
     participants = fields.List(fields.Nested(ParticipantSchema), required=True)
     series_id = fields.UUID(required=True, allow_none=True)
+    link = fields.Nested(LinkedSchema, required=True, allow_none=True)
 
 
 class AppointmentsSchema(Schema):
