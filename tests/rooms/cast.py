@@ -15,12 +15,20 @@ from app.booking import queries
 from app.booking import service as booking
 from app.booking.models import ResourceConflict
 from app.booking.setting import NewRule
-from app.booking.views import Arrangement, Holding, NewWaiting, Repeat
+from app.booking.views import (
+    Arrangement,
+    Holding,
+    Member,
+    NewProcedure,
+    NewWaiting,
+    Repeat,
+)
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from app.directory.models import AppointmentType
+from app.directory.service import NewMember, NewTeam
 from tests import factories as make
 from tests.factories import NOW, local
 
@@ -130,6 +138,31 @@ def offered(cast):
     booking.offer_freed(by=make.SYSTEM, now=NOW)
     (entry,) = queries.waitlist(cast.place, by=make.SYSTEM)
     return entry.offer.id
+
+
+def wanted(cast):
+    """Order a procedure of the doctor's."""
+    return NewProcedure(
+        cast.place.public_id,
+        "Biopsy",
+        cast.visit.public_id,
+        30,
+        (Member(cast.rao.public_id),),
+        (cast.asha.public_id,),
+    )
+
+
+def planned(cast):
+    return booking.add_procedure(wanted(cast), by=make.SYSTEM, now=NOW).id
+
+
+def team_of(cast):
+    return (NewMember(cast.rao.public_id),)
+
+
+def a_team(cast):
+    order = NewTeam("team", "Team", team_of(cast))
+    return directory.add_team(cast.place, order, by=make.SYSTEM, now=NOW).public_id
 
 
 def bearer(by):

@@ -152,11 +152,11 @@ class TestBooking:
             service.add_procedure(order, by=SYSTEM, now=NOW) for _ in range(2)
         )
 
-        chosen = book(first, ProcedurePlace(local(14, 45)))
+        chosen = book(first, ProcedurePlace(local(14, 15)))
         day = MONDAY + timedelta(days=3)
         later = book(second, ProcedurePlace(after=local(0, day=day)))
 
-        assert chosen.appointment.span.start == local(14, 45)
+        assert chosen.appointment.span.start == local(14, 15)
         assert later.appointment.span.start == local(14, day=day)
 
     def test_where_one_is_not_free_it_is_named(self, hip, asleep, place):
@@ -432,8 +432,8 @@ class TestPlanning:
             service.add_procedure(
                 replace(order, needs=(Member(stranger.public_id),)), by=SYSTEM, now=NOW
             )
+        nobody = Member(kind=ResourceKind.CHAIR)
         with pytest.raises(NoneFreeError):
-            nobody = Member(kind=ResourceKind.CHAIR)
             service.add_procedure(replace(order, needs=(nobody,)), by=SYSTEM, now=NOW)
 
     def test_a_list_is_by_priority_and_by_state(self, hip, order, place):

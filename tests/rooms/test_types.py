@@ -51,7 +51,7 @@ def book(place, rao, visit, start, **fields):
 
 
 class TestChange:
-    def test_all_of_it_at_once(self, visit):
+    def test_all_of_it_at_once(self, place, visit):
         told = changed(
             visit,
             name="Long visit",
