@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from app.booking import procedure_queries, queries, service
+from app.booking import procedure_queries, queries, service, teams
 from app.booking.errors import NotOfferedError, SlotTakenError
 from app.booking.views import Holding, Member, NewPlace, Repeat, Seeking, Want
 from app.core.actor import SYSTEM
-from app.core.errors import InputError, NotFoundError
+from app.core.errors import BusyError, InputError, NotFoundError
 from app.directory import queries as house
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
@@ -277,3 +277,16 @@ class TestSettingUp:
         ]
         with pytest.raises(NotFoundError):
             house.team(place, rao.public_id, by=SYSTEM)
+
+
+def test_a_team_that_changed_meanwhile_is_asked_for_anew(place, team, rao, monkeypatch):
+    """Somebody changes it after it was looked up and before its lock is had."""
+    order = make.timed_order(place, team, make.kind(), make.patient(), local(12))
+    expanded = teams.expand(order)
+    directory.set_members(
+        place, team.public_id, (NewMember(rao.public_id),), by=SYSTEM, now=NOW
+    )
+
+    monkeypatch.setattr(teams, "expand", lambda _: expanded)
+    with pytest.raises(BusyError):
+        service.book_timed(order, by=SYSTEM, now=NOW)
