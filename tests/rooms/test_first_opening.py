@@ -2,21 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 
 import pytest
 from sqlalchemy import event
 
 from app.availability import service as availability
 from app.availability.views import NewMaintenance
-from app.booking import procedure_queries, queries, service
-from app.booking.errors import NoneFreeError, SlotTakenError
+from app.booking import procedure_queries, service
+from app.booking.errors import NoneFreeError
 from app.booking.setting import NewRule
-from app.booking.views import Holding, Member, Seeking, Want
+from app.booking.views import Holding, Member, Seeking
 from app.core.actor import SYSTEM
 from app.core.db import db
-from app.core.errors import DomainError, ForbiddenError, InputError, NotFoundError
-from app.core.spans import Span
+from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from tests import factories as make
@@ -170,6 +168,12 @@ class TestASetOfFour:
         found = first(place, team)
 
         assert found.span.start == local(14, day=TUESDAY + timedelta(days=2))
+
+    def test_what_is_taken_before_the_search_begins_counts(self, place, team, theatres):
+        for theatre in theatres:
+            take(place, theatre, local(13), 45)
+
+        assert first(place, team, after=local(14)).span.start == local(14, 15)
 
     def test_capacity_counts(self, place, surgeon):
         ward = make.resource(place, ResourceKind.ROOM, capacity=2)
@@ -341,125 +345,3 @@ def test_reads_little_however_long_it_looks(place, team, surgeon):
     far = statements(lambda: first(place, team))
 
     assert (near, far) == (3, 6)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_what_is_found_is_booked_and_nothing_sooner_could_be(session, seed):
-    """Fill a small hospital by chance; try every five minutes before what is found."""
-    chance = Random(seed)
-    place = make.facility()
-    make.hours(place)
-    kind = make.kind(
-        buffer_before=5 * chance.randrange(3), buffer_after=5 * chance.randrange(3)
-    )
-    doctor = make.resource(place, buffer_after=5 * chance.randrange(3))
-    make.hours(place, doctor, make.open_time(make.time(9), make.time(13)))
-    rooms = [
-        make.resource(place, ResourceKind.ROOM, buffer_before=5 * chance.randrange(3))
-        for _ in range(2)
-    ]
-    for _ in range(14):
-        what = chance.choice([doctor, *rooms])
-        start = local(9) + timedelta(minutes=5 * chance.randrange(40))
-        try:
-            take(place, what, start, 5 * chance.randrange(1, 8))
-        except SlotTakenError:
-            continue
-    offset, minutes = 5 * chance.randrange(-2, 3), 5 * chance.randrange(2, 7)
-    asked = Seeking(
-        (
-            Member(doctor.public_id),
-            Member(kind=ResourceKind.ROOM, offset=offset, minutes=minutes),
-        ),
-        kind.public_id,
-        30,
-    )
-
-    found = first(place, asked)
-
-    def book(start, room):
-        part = make.span(start + timedelta(minutes=offset), minutes)
-        order = make.timed_order(
-            place,
-            doctor,
-            kind,
-            None,
-            start,
-            ends_at=start + timedelta(minutes=30),
-            also=(Want(room.public_id, part),),
-        )
-        return service.book_timed(order, by=SYSTEM, now=NOW)
-
-    moment = local(8, 50)
-    while moment < found.span.start:
-        for room in rooms:
-            with pytest.raises(DomainError):
-                book(moment, room)
-        moment += timedelta(minutes=5)
-    assert book(found.span.start, found.parts[1].resource)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_openings_of_one_are_bookable_and_hide_nothing(session, seed):
-    """A type's own buffers count: what is offered is never refused when booked."""
-    chance = Random(seed)
-    place = make.facility()
-    kind = make.kind(
-        minutes=20,
-        buffer_before=chance.randrange(15),
-        buffer_after=chance.randrange(15),
-    )
-    doctor = make.resource(
-        place,
-        token_prefix="A",
-        buffer_before=chance.randrange(9),
-        buffer_after=chance.randrange(9),
-    )
-    make.hours(
-        place,
-        doctor,
-        make.open_time(make.time(9), make.time(10)),
-        make.opd(make.time(10), make.time(11), 30, 2),
-        make.open_time(make.time(11), make.time(13)),
-    )
-    for _ in range(4):
-        start = local(9) + timedelta(minutes=chance.randrange(230))
-        try:
-            take(place, doctor, start, chance.randrange(3, 15))
-        except DomainError:
-            continue
-
-    found = queries.openings(
-        place, doctor, kind.public_id, local(9), by=SYSTEM, now=NOW, most=50
-    )
-    timed = [e.span for e in found if e.kind == "timed" and e.span.start < local(13)]
-    column = queries.slots(
-        place.public_id,
-        doctor.public_id,
-        MONDAY,
-        by=SYSTEM,
-        now=NOW,
-        type_id=kind.public_id,
-    )
-
-    def bookable(start):
-        order = make.timed_order(place, doctor, kind, None, start)
-        try:
-            told = service.book_timed(order, by=SYSTEM, now=NOW)
-        except DomainError:
-            return False
-        service.cancel(told.id, "tried", by=SYSTEM, now=NOW)
-        return True
-
-    assert all(bookable(each.start) for each in timed)
-    moments = [local(9) + timedelta(minutes=n) for n in range(240)]
-    free = {
-        moment
-        for moment in moments
-        if any(
-            each.covers(Span(moment, moment + timedelta(minutes=20)))
-            for each in column.free
-        )
-    }
-    tried = chance.sample(moments, 40)
-    assert {m for m in tried if bookable(m)} == free & set(tried)

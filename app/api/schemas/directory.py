@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
@@ -15,6 +16,22 @@ from app.directory.service import (
     NewType,
     TypeChange,
 )
+
+# As much as its column holds.
+_TOO_MUCH = 10**10
+
+
+class Price(fields.Decimal):
+    """An amount of money, exact to its second decimal, as text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(as_string=True, metadata={"type": "string"}, **kwargs)
+
+    def _validated(self, value: Any) -> Decimal:
+        number: Decimal = super()._validated(value)
+        if not 0 <= number < _TOO_MUCH or round(number, 2) != number:
+            raise self.make_error("invalid", input=value)
+        return number
 
 
 def _minutes_of(name: str) -> Callable[[Any], int | None]:
@@ -92,7 +109,7 @@ class TypeSchema(TypeBriefSchema):
     """A reason to come: how long it usually takes, and what it needs."""
 
     minutes = fields.Integer(required=True)
-    price = fields.Decimal(required=True, allow_none=True, as_string=True)
+    price = Price(required=True, allow_none=True)
     buffer_before = fields.Function(_minutes_of("buffer_before"), required=True)
     buffer_after = fields.Function(_minutes_of("buffer_after"), required=True)
     requires_chair = fields.Boolean(required=True)
@@ -115,11 +132,7 @@ class NewTypeSchema(Schema):
     name = Text(least=1, most=80, required=True)
     category = fields.Enum(Category, by_value=True, required=True)
     minutes = Whole(least=5, most=1440, required=True)
-    price = fields.Decimal(
-        places=2,
-        allow_none=True,
-        validate=validate.Range(0, 10**10, max_inclusive=False),
-    )
+    price = Price(allow_none=True)
     buffer_before = Whole(least=0, most=240)
     buffer_after = Whole(least=0, most=240)
     requires_chair = fields.Boolean()
