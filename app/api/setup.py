@@ -16,11 +16,13 @@ from app.api.parts import (
     hours,
     messages,
     patients,
+    procedures,
     requests,
     resources,
     rules,
     series,
     slots,
+    teams,
     visits,
     waitlist,
 )
@@ -45,6 +47,8 @@ PARTS = (
     cascades.bp,
     displacements.bp,
     messages.bp,
+    teams.bp,
+    procedures.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

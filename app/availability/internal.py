@@ -1,6 +1,6 @@
 """What higher rooms ask: what is offered here, and then?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -59,6 +59,24 @@ def offers(
         )
         for resource in asked
     }
+
+
+def reader(
+    facility: FacilityView, resources: Iterable[ResourceView], window: Span
+) -> Callable[[ResourceView, Span], Offer]:
+    """
+    Read once what decides about a window; give who works it out piece by piece.
+
+    A search through months asks only for the days and resources it comes to.
+    """
+    known = reading.read(facility, [resource.id for resource in resources], window)
+
+    def offer(resource: ResourceView, piece: Span) -> Offer:
+        if not resource.active:
+            return Offer()
+        return _offer(resource, known, piece, cut=True)
+
+    return offer
 
 
 def check(change: Change, facility: FacilityView) -> None:

@@ -79,14 +79,14 @@ def choose(wish: Wish, *, now: datetime) -> tuple[list[Choice], list[Claim]]:
     hold_all(guard.keys_of([each.public_id for each in candidates]))
     holding.expire([each.id for each in candidates], now=now)
     field_ = _look(candidates, wish)
-    ranks = _ranks(candidates, wish)
-    chosen = _match(wanted, field_, ranks)
+    rated = ranks(candidates, wish)
+    chosen = _match(wanted, field_, rated)
     used = {resource.id for resource in chosen.values()}
     choices = [
         Choice(
             need=need.name,
             resource=chosen[need],
-            why=ranks[chosen[need].id][0],
+            why=rated[chosen[need].id][0],
             passed=_passed(need, candidates, field_, used),
         )
         for need in wanted
@@ -157,25 +157,25 @@ def _look(candidates: Sequence[ResourceView], wish: Wish) -> _Field:
     return found
 
 
-def _ranks(
+def ranks(
     candidates: Sequence[ResourceView], wish: Wish
 ) -> dict[int, tuple[str, list[object]]]:
     """Give each candidate's reason to be chosen, and its place among all."""
     before = _used_before(candidates, wish)
     liked = [each for patient in wish.patients for each in patient.prefers]
-    ranks: dict[int, tuple[str, list[object]]] = {}
+    found: dict[int, tuple[str, list[object]]] = {}
     for each in candidates:
         by_name = [_natural(each.name), each.id]
         if each.id in wish.kept:
-            ranks[each.id] = ("kept", [0, wish.kept.index(each.id), *by_name])
+            found[each.id] = ("kept", [0, wish.kept.index(each.id), *by_name])
         elif each.id in before:
-            ranks[each.id] = ("previous", [1, before.index(each.id), *by_name])
+            found[each.id] = ("previous", [1, before.index(each.id), *by_name])
         elif each.public_id in liked:
             at = liked.index(each.public_id)
-            ranks[each.id] = ("preferred", [2, at, *by_name])
+            found[each.id] = ("preferred", [2, at, *by_name])
         else:
-            ranks[each.id] = ("first", [3, 0, *by_name])
-    return ranks
+            found[each.id] = ("first", [3, 0, *by_name])
+    return found
 
 
 def _used_before(candidates: Sequence[ResourceView], wish: Wish) -> list[int]:

@@ -46,6 +46,7 @@ def column(  # noqa: PLR0917 - a column is made of this much
     taken: Occupancy,
     types: dict[int, TypeView],
     now: datetime,
+    kind: TypeView | None = None,
 ) -> ColumnView:
     spans = [inside for o in offer.open if (inside := o.span.meet(day))]
     around = [slot.span for slot in offer.slots]
@@ -60,7 +61,7 @@ def column(  # noqa: PLR0917 - a column is made of this much
             if day.holds(slot.span.start)
         ),
         open=tuple(spans),
-        free=tuple(free(resource, ahead, taken, around)),
+        free=tuple(free(resource, ahead, taken, around, kind)),
         closed=tuple(c for c in offer.closed if c.span.overlaps(day)),
         visits=tuple(_visits(resource, day, taken, types)),
     )
@@ -137,18 +138,18 @@ def free(
     spans: Iterable[Span],
     taken: Occupancy,
     slots: Iterable[Span],
+    kind: TypeView | None = None,
 ) -> list[Span]:
     """
-    Give where a booking's own time may lie.
+    Give where a booking's own time may lie; with a type, where one of that type may.
 
-    Its buffers must not touch what is claimed either, so every hole is wider by them.
+    Its buffers, the longer of the resource's and the type's, must not touch what is
+    claimed either, so every hole is wider by them.
     """
+    before, after = resource.margins(kind)
     held = [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
     full = full_spans(held, resource.capacity) if resource.exclusive else []
-    holes = [
-        hole.widen(resource.buffer_after, resource.buffer_before)
-        for hole in [*full, *slots]
-    ]
+    holes = [hole.widen(after, before) for hole in [*full, *slots]]
     return subtract(spans, holes)
 
 

@@ -44,11 +44,7 @@ def buffered(
     how: How = How.MANUAL,
 ) -> Claim:
     """Make a claim with the longer of the resource's and the type's buffers."""
-    before, after = resource.buffer_before, resource.buffer_after
-    if kind is not None:
-        before = max(before, kind.buffer_before)
-        after = max(after, kind.buffer_after)
-    return Claim(resource, during, during.widen(before, after), how)
+    return Claim(resource, during, during.widen(*resource.margins(kind)), how)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import holding, places, rows, ruling
+from app.booking import holding, links, places, rows, ruling
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind, Priority
 from app.booking.placing import Draft
@@ -20,6 +20,7 @@ from app.booking.views import (
     Want,
 )
 from app.core.actor import Actor
+from app.core.errors import InputError
 from app.core.text import clean
 from app.directory import internal as directory
 from app.directory.views import Bookable
@@ -100,6 +101,7 @@ def timed(
         double_book=_reason(order.double_book, field="double_book"),
         note=order.note,
         channel=order.channel,
+        link=links.checked(order.link, what.facility),
     )
 
 
@@ -129,10 +131,23 @@ def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
 
     :raises ForbiddenError: if the actor may neither book nor request there
     """
+    check_in_use(draft)
     if request:
         accounts.require(by, Permission.REQUEST, draft.scope)
         return Status.REQUESTED
     return status_for(draft.what, draft.scope, by=by)
+
+
+def check_in_use(draft: Draft) -> None:
+    """
+    Refuse a new booking of a type that is out of use; what is booked already stays.
+
+    :raises InputError: naming the type
+    """
+    if not draft.what.type.active:
+        raise InputError(
+            field="type_id", reason="inactive_type", type=draft.what.type.name
+        )
 
 
 def status_for(what: Bookable, scope: Scope, *, by: Actor) -> Status:
@@ -190,7 +205,7 @@ def again(
             by=by,
             now=now,
         )
-    draft.patients = people(None, patient_ids)
+    draft.patients, draft.link = people(None, patient_ids), told.link
     return draft
 
 

@@ -61,3 +61,9 @@ class KeyReusedError(InputError):
     """The same idempotency key came with another body."""
 
     code = "idempotency_key_reused"
+
+
+class LinkTakenError(ConflictError):
+    """What it is for has an appointment already: `params["reference"]` names it."""
+
+    code = "link_taken"

@@ -15,9 +15,11 @@ from app.booking import (
     ending,
     guard,
     idempotency,
+    links,
     placing,
     rows,
     ruling,
+    teams,
     tokens,
 )
 from app.booking import holding as lapsing
@@ -70,15 +72,18 @@ def hold_timed(
     :raises SlotTakenError: naming every booking that is in the way
     """
     able = directory.able(order.facility_id, order.type_id)
-    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    whole = teams.expand(order)
+    keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
     fresh = uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
-        wanted = [want.resource_id for want in order.resources]
+        whole.check()
+        wanted = [want.resource_id for want in whole.wants]
         _let_go(holding, keys, wanted, by=by, now=now)
-        draft = drafting.timed(order, fresh, by=by, now=now)
+        links.free(order.link, keys, now=now)
+        draft = drafting.timed(whole.of(order), fresh, by=by, now=now)
         return _hold(draft, holding, by=by, now=now)
 
 
@@ -171,6 +176,7 @@ def _hold(
     draft: Draft, holding: Holding, *, by: Actor, now: datetime
 ) -> AppointmentView:
     _check_minutes(holding.minutes)
+    drafting.check_in_use(draft)
     accounts.require(by, Permission.REQUEST, draft.scope)
     placing.judge(draft, (Judges.PLACE,), by=by, now=now)
     draft.hold_expires_at = now + timedelta(minutes=holding.minutes)

@@ -1,87 +1,194 @@
-"""When a whole set of resources is free together again; nothing is held here."""
+"""
+When a whole set is free together: interval arithmetic over possible starts. Pure.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+A resource that is free in a gap can begin its part anywhere from the gap's start until
+its end less the part's length; shifted by the part's offset, these are the starts of
+the appointment it allows. They are closed intervals: a part may end where a gap does.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.availability import internal as availability
-from app.booking import board, lean
-from app.booking.lean import Taken
-from app.booking.places import Part
-from app.core.spans import Span, union
-from app.directory.views import FacilityView, ResourceView, TypeView
+from app.core.spans import Span
 
-AHEAD = timedelta(days=90)
-# How much is read at a time: the answer is mostly near.
-_CHUNK = timedelta(days=15)
-_ONE_DAY = timedelta(days=1)
-
-# From the first to the last moment at which all could begin.
+# From the first start to the last one, both included.
 Starts = tuple[datetime, datetime]
 
-
-def starts(
-    facility: FacilityView,
-    wanted: Sequence[Part],
-    kind: TypeView,
-    after: datetime,
-    *,
-    now: datetime,
-) -> Iterator[Starts]:
-    """
-    Give when all could begin together, each for its own part, in order of time.
-
-    The first part is the principal's. Rules are not asked here, and what is chosen
-    automatically is not among the parts.
-    """
-    begin, last = max(after, now), max(after, now) + AHEAD
-    base = wanted[0].during.start
-    while begin < last:
-        end = min(begin + _CHUNK, last)
-        window = Span(begin - _ONE_DAY, end + _ONE_DAY)
-        offers = availability.offers(facility, [p.resource for p in wanted], window)
-        ids = [part.resource.id for part in wanted]
-        taken = lean.read(facility, ids, window, now=now)
-        found: list[Starts] = [(begin, end - board.STEP)]
-        for index, part in enumerate(wanted):
-            offer, type_ = offers[part.resource.id], kind if index == 0 else None
-            open_time = union(
-                piece.span for piece in offer.open if not type_ or piece.allows(kind.id)
-            )
-            slots = [slot.span for slot in offer.slots]
-            free = _free(part.resource, type_, open_time, taken, slots)
-            found = _both(found, _of(part, free, base))
-        yield from ((board.on_step(a), b) for a, b in found if board.on_step(a) <= b)
-        begin = end
+STEP = timedelta(minutes=5)
 
 
-def _free(
-    resource: ResourceView,
-    kind: TypeView | None,
-    open_time: Sequence[Span],
-    taken: Taken,
-    slots: Sequence[Span],
-) -> list[Span]:
-    """Give where a part may lie, with the longer of both buffers around it."""
-    if kind is not None:
-        resource = replace(
-            resource,
-            buffer_before=max(resource.buffer_before, kind.buffer_before),
-            buffer_after=max(resource.buffer_after, kind.buffer_after),
-        )
-    return board.free(resource, open_time, taken.occupancy, slots)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who could be a member: a resource's number, and the starts it allows."""
+
+    id: int
+    starts: Sequence[Starts]
+
+    def allows(self, moment: datetime) -> bool:
+        """Say whether it is free for its part of an appointment from then on."""
+        at = bisect_right(self.starts, moment, key=_first) - 1
+        return at >= 0 and moment <= self.starts[at][1]
 
 
-def _of(part: Part, free: Sequence[Span], base: datetime) -> list[Starts]:
-    """Turn free time of a part into moments at which the whole may begin."""
-    ahead = part.during.start - base
+# Says whether a rule lets the first member be that resource at that moment.
+Rules = Callable[[int, datetime], bool]
+
+
+def starts(gaps: Iterable[Span], offset: timedelta, length: timedelta) -> list[Starts]:
+    """Give the starts that gaps allow a part of that offset and length."""
     return [
-        (span.start - ahead, span.end - ahead - part.during.length)
-        for span in free
-        if span.length >= part.during.length
+        (gap.start - offset, gap.end - offset - length)
+        for gap in gaps
+        if gap.length >= length
     ]
 
 
-def _both(one: Sequence[Starts], other: Sequence[Starts]) -> list[Starts]:
-    met = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
-    return sorted((a, b) for a, b in met if a <= b)
+def either(candidates: Iterable[Candidate]) -> list[Starts]:
+    """Give the starts that at least one of these allows."""
+    merged: list[Starts] = []
+    for first, last in sorted(each for c in candidates for each in c.starts):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], last)
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def both(ones: Sequence[Starts], others: Sequence[Starts]) -> list[Starts]:
+    """Give the starts that are in both."""
+    found, at, to = [], 0, 0
+    while at < len(ones) and to < len(others):
+        first = max(ones[at][0], others[to][0])
+        last = min(ones[at][1], others[to][1])
+        if first <= last:
+            found.append((first, last))
+        if ones[at][1] < others[to][1]:
+            at += 1
+        else:
+            to += 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A start, and who is each member then."""
+
+    start: datetime
+    chosen: tuple[int, ...]
+
+
+def earliest(
+    members: Sequence[Sequence[Candidate]],
+    common: Sequence[Starts],
+    within: Span,
+    rules: Rules,
+) -> Found | None:
+    """
+    Give the first start within a span at which every member is somebody else.
+
+    `common` are the starts that each member allows, whoever it is. Between two moments
+    at which somebody becomes free nobody new is there, so only these are tried; what
+    rules refuse is tried again at each step of the clock. Starts lie on that step,
+    unless there is room off it alone. Of several who could be a member the first is
+    taken that leaves enough for the others.
+    """
+    for first, last in common:
+        lowest = max(first, within.start)
+        if lowest > last or lowest >= within.end:
+            continue
+        edges = sorted(
+            {lowest}
+            | {
+                each[0]
+                for candidates in members
+                for candidate in candidates
+                for each in candidate.starts
+                if lowest < each[0] <= last and each[0] < within.end
+            }
+        )
+        for at, edge in enumerate(edges):
+            until = edges[at + 1] if at + 1 < len(edges) else within.end
+            found = _between(members, edge, until, last, rules)
+            if found is not None and found.start < within.end:
+                return found
+    return None
+
+
+def on_step(moment: datetime) -> datetime:
+    """Round up to the next five minutes."""
+    past = timedelta(
+        minutes=moment.minute % 5,
+        seconds=moment.second,
+        microseconds=moment.microsecond,
+    )
+    return moment if not past else moment - past + STEP
+
+
+def choose(
+    members: Sequence[Sequence[Candidate]], moment: datetime
+) -> tuple[int, ...] | None:
+    """Give who is each member at a moment, the best first; None if they do not fit."""
+    free = [[c.id for c in each if c.allows(moment)] for each in members]
+    return _matched(free) if all(free) else None
+
+
+def _between(
+    members: Sequence[Sequence[Candidate]],
+    edge: datetime,
+    until: datetime,
+    last: datetime,
+    rules: Rules,
+) -> Found | None:
+    moment = on_step(edge)
+    if moment > last or choose(members, moment) is None:
+        moment = edge
+    while moment <= last:
+        free = [[c.id for c in each if c.allows(moment)] for each in members]
+        if not all(free) or _matched(free) is None:
+            return None
+        free[0] = [each for each in free[0] if rules(each, moment)]
+        chosen = _matched(free) if free[0] else None
+        if chosen is not None:
+            return Found(moment, chosen)
+        moment = on_step(moment + timedelta(microseconds=1))
+        if moment >= until:
+            return None
+    return None
+
+
+def _matched(free: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
+    """Give each member in turn the best of its own that leaves enough for the rest."""
+    taken: set[int] = set()
+    chosen: list[int] = []
+    for at, mine in enumerate(free):
+        for each in mine:
+            if each not in taken and _enough(free[at + 1 :], taken | {each}):
+                break
+        else:
+            return None
+        taken.add(each)
+        chosen.append(each)
+    return tuple(chosen)
+
+
+def _enough(free: Sequence[Sequence[int]], taken: set[int]) -> bool:
+    """Say whether each of these could have one of its own that nobody else has."""
+    holder: dict[int, int] = {}
+
+    def place(member: int, tried: set[int]) -> bool:
+        for each in free[member]:
+            if each in taken or each in tried:
+                continue
+            tried.add(each)
+            if each not in holder or place(holder[each], tried):
+                holder[each] = member
+                return True
+        return False
+
+    return all(place(member, set()) for member in range(len(free)))
+
+
+def _first(each: Starts) -> datetime:
+    return each[0]

@@ -120,3 +120,10 @@ class Rebook(StrEnum):
     OPEN = "open"
     BOOKED = "booked"
     CANCELLED = "cancelled"
+
+
+class ProcedureIs(StrEnum):
+    """What is kept of how far a procedure has come; its appointment tells the rest."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"

@@ -119,9 +119,10 @@ def day(
     """Give the slots and open time of a day in two reads, with what refuses each."""
     window = day_span(day, facility.zone)
     offer = availability.offers(facility, [resource], window)[resource.id]
-    taken = lean.read(facility, [resource.id], window, now=now)
+    near = around(resource, kind, window)
+    taken = lean.read(facility, [resource.id], near, now=now)
     judge = judge_of(facility, resource, kind, taken, by=by, now=now)
-    column = board.column(resource, window, offer, taken.occupancy, {}, now)
+    column = board.column(resource, window, offer, taken.occupancy, {}, now, kind)
     names = _names(column)
     return replace(
         column,
@@ -148,7 +149,8 @@ def openings(
     now: datetime,
 ) -> list[Opening]:
     """Give every free place that no rule refuses, in order of time."""
-    taken = lean.read(facility, [resource.id], window, now=now)
+    near = around(resource, kind, window)
+    taken = lean.read(facility, [resource.id], near, now=now)
     judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     slots, gaps = free_places(facility, resource, kind, window, taken, now=now)
     found = [slot for slot in slots if judge.refusal(slot.span) is None]
@@ -168,19 +170,37 @@ def free_places(
     *,
     now: datetime,
 ) -> tuple[list[Opening], list[Span]]:
-    """Give the token slots with places left for a type, and its free open time."""
-    offer = availability.offers(facility, [resource], window)[resource.id]
+    """
+    Give the token slots with places left for a type, and its free open time.
+
+    `taken` must have been read for what is `around` the window.
+    """
+    near = around(resource, kind, window)
+    if near != window:
+        # A slot that began before it may reach into what has to stay empty.
+        near = Span(near.start - _ONE_DAY, near.end)
+    offer = availability.offers(facility, [resource], near)[resource.id]
     rivals = board.in_the_way(resource, offer.slots, taken.occupancy)
     slots = [
         Opening(Kind.TOKEN, resource, slot.span, left)
         for slot in offer.slots
         if slot.allows(kind.id)
+        and window.holds(slot.span.start)
         and slot.span.end > now
         and (left := _left(resource, slot, taken, rivals)) > 0
     ]
-    around = [slot.span for slot in offer.slots]
-    open_time = union(piece.span for piece in offer.open if piece.allows(kind.id))
-    return slots, board.free(resource, open_time, taken.occupancy, around)
+    tokens = [slot.span for slot in offer.slots]
+    open_time = union(
+        inside
+        for piece in offer.open
+        if piece.allows(kind.id) and (inside := piece.span.meet(window))
+    )
+    return slots, board.free(resource, open_time, taken.occupancy, tokens, kind)
+
+
+def around(resource: ResourceView, kind: TypeView | None, window: Span) -> Span:
+    """Give a window and what its bookings keep empty before and after it."""
+    return window.widen(*resource.margins(kind))
 
 
 def _left(
@@ -279,8 +299,8 @@ def _load(
     counts = [_count(run, resource, near.taken, now) for run in near.runs]
     spans = union(i for o in near.open if (i := o.span.meet(whole)))
     ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
-    around = [run.span for run in near.runs]
-    left = board.free(resource, ahead, near.taken, around) if ahead else []
+    tokens = [run.span for run in near.runs]
+    left = board.free(resource, ahead, near.taken, tokens) if ahead else []
     return DayView(
         day=day,
         tokens=sum(tokens for tokens, _ in counts),
@@ -323,13 +343,20 @@ def _days_of(span: Span, facility: FacilityView) -> Iterator[date]:
 
 
 def _first(gap: Span, length: timedelta, judge: Judge) -> datetime | None:
-    """Give the first start within a gap that no rule refuses."""
+    """
+    Give the first start within a gap that no rule refuses.
+
+    On a step of the clock, unless the gap holds it off the clock alone.
+    """
     start = board.on_step(gap.start)
     while start + length <= gap.end:
         if judge.refusal(Span(start, start + length)) is None:
             return start
         start += board.STEP
-    return None
+    if gap.length < length:
+        return None
+    refused = judge.refusal(Span(gap.start, gap.start + length))
+    return gap.start if refused is None else None
 
 
 def judge_of(
@@ -341,6 +368,7 @@ def judge_of(
     by: Actor,
     now: datetime,
 ) -> Judge:
+    """Make who puts places with a resource before the rules that hold there."""
     found = taken.rules.of(resource, kind)
     asks_roles = any(rule.kind == RequiredRole.kind for rule in found)
     return Judge(

@@ -15,6 +15,7 @@ from app.booking import (
     events,
     guard,
     loads,
+    needs,
     places,
     placing,
     rows,
@@ -281,13 +282,15 @@ def _shifted(told: AppointmentView, to: NewPlace, span: Span) -> tuple[Want, ...
     Give the same resources at the new time, the principal one perhaps another.
 
     A part that was the whole appointment stays the whole; any other keeps its length
-    and its distance from the start. What was chosen automatically is chosen anew.
+    and its distance from the start. What was chosen for a need of the type is chosen
+    anew; what was chosen for a procedure comes along.
     """
     shift = span.start - told.span.start
+    anew = _for_the_type(told)
     wants = []
     for claim in told.resources:
         principal = claim.resource.id == told.resource.id
-        if claim.how == How.AUTO and not principal:
+        if claim.resource.id in anew:
             continue
         during = Span(claim.during.start + shift, claim.during.end + shift)
         wants.append(
@@ -298,3 +301,16 @@ def _shifted(told: AppointmentView, to: NewPlace, span: Span) -> tuple[Want, ...
             )
         )
     return tuple(wants)
+
+
+def _for_the_type(told: AppointmentView) -> set[int]:
+    """Give what was chosen automatically for a need of the type, for the whole time."""
+    left, found = needs.of(told.type), set()
+    for claim in told.resources:
+        if claim.how != How.AUTO or claim.resource.id == told.resource.id:
+            continue
+        need = next((each for each in left if each.met_by(claim.resource)), None)
+        if need is not None and claim.during == told.span:
+            left.remove(need)
+            found.add(claim.resource.id)
+    return found

@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from app.directory.kinds import ResourceKind
+from app.directory.kinds import CONSULTING, Category, ResourceKind
 from app.directory.views import ResourceView, TypeView
+
+# Stands for the type of what has none: it needs nothing beside what is named.
+NOTHING = TypeView(0, UUID(int=0), "", "", Category.PROCEDURE, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One chair, room or machine, perhaps one that can do a certain thing."""
+    """
+    One chair, room or machine, perhaps one that can do a certain thing.
+
+    A room of which nothing is said is a consulting room, never one for something else.
+    """
 
     kind: ResourceKind
     capability: str = ""
@@ -24,8 +32,14 @@ class Need:
         kinds = {self.kind}
         if self.kind is ResourceKind.ROOM and self.capability:
             kinds.add(ResourceKind.LOCATION)
-        able = not self.capability or self.capability in resource.capabilities
-        return resource.kind in kinds and able
+        return resource.kind in kinds and self._able(resource)
+
+    def _able(self, resource: ResourceView) -> bool:
+        if self.capability:
+            return self.capability in resource.capabilities
+        if self.kind is ResourceKind.ROOM:
+            return not resource.capabilities or CONSULTING in resource.capabilities
+        return True
 
 
 def of(kind: TypeView) -> list[Need]:

@@ -213,7 +213,8 @@ def _fitting(
 ) -> list[Opening]:
     """Give the free places that lie where the entry wishes, in order of time."""
     wishes = _wishes(entry, window, what)
-    taken = lean.read(what.facility, [what.resource.id], window, now=now)
+    near = listing.around(what.resource, what.type, window)
+    taken = lean.read(what.facility, [what.resource.id], near, now=now)
     slots, gaps = listing.free_places(
         what.facility, what.resource, what.type, window, taken, now=now
     )

@@ -193,10 +193,12 @@ def around(claims: Sequence[Claim]) -> Span:
     ).widen(_ONE_DAY, _ONE_DAY)
 
 
-def refusal(claim: Claim, offer: Offer) -> NotOfferedError | None:
-    """Say why a claim is not offered, if it is not; for any type."""
+def refusal(
+    claim: Claim, offer: Offer, kind: TypeView | None = None
+) -> NotOfferedError | None:
+    """Say why a claim is not offered to a type, else for any, if it is not."""
     try:
-        _opening(claim, offer, None, 0)
+        _opening(claim, offer, kind, 0)
     except NotOfferedError as exc:
         return exc
     return None

@@ -20,6 +20,7 @@ from app.booking import (
     assignment,
     claims,
     events,
+    links,
     loads,
     places,
     references,
@@ -32,7 +33,13 @@ from app.booking.kinds import Kind, Priority
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
-from app.booking.views import AppointmentView, Choice, ClaimView, ParticipantView
+from app.booking.views import (
+    AppointmentView,
+    Choice,
+    ClaimView,
+    Link,
+    ParticipantView,
+)
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, table
@@ -70,6 +77,7 @@ class Draft:
     choices: Sequence[Choice] = ()
     priority: Priority = Priority.ELECTIVE
     touched: Sequence[places.Touched] = ()
+    link: Link | None = None
 
     @property
     def scope(self) -> Scope:
@@ -125,9 +133,17 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     if slot_id is not None and status is Status.SCHEDULED:
         token = tokens.draw(draft.what.resource, day)
     reference = references.fresh()
-    appointment_id = _insert(
-        draft, status, token, by=by, now=now, note=note, slot_id=slot_id, ref=reference
-    )
+    with links.once_live(draft.link):
+        appointment_id = _insert(
+            draft,
+            status,
+            token,
+            by=by,
+            now=now,
+            note=note,
+            slot_id=slot_id,
+            ref=reference,
+        )
     owner = claims.Owner(appointment_id=appointment_id)
     claims.take(draft.claims, owner, by=by, now=now, override=draft.double_book)
     told = _told(draft, status, token, by=by, now=now, note=note, ref=reference)
@@ -158,7 +174,8 @@ def assign(draft: Draft, *, now: datetime) -> None:
         patients=draft.patients,
         kept=draft.kept,
     )
-    draft.choices, found = assignment.choose(wish, now=now)
+    choices, found = assignment.choose(wish, now=now)
+    draft.choices = [*draft.choices, *choices]
     draft.claims = [*draft.claims, *found]
 
 
@@ -202,6 +219,7 @@ def _told(
         series_id=draft.series[1] if draft.series else None,
         priority=draft.priority,
         over_slots=bool(draft.touched),
+        link=draft.link,
     )
 
 
@@ -310,6 +328,8 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "series_id": draft.series[0] if draft.series else None,
         "priority": draft.priority,
         "over_slots": bool(draft.touched),
+        "linked_kind": draft.link.kind if draft.link else None,
+        "linked_id": draft.link.id if draft.link else None,
     }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app.audit import internal as audit
-from app.booking import board, drafting, joint, places, placing
+from app.booking import board, drafting, places, placing, together
 from app.booking.errors import (
     NoneFreeError,
     NotOfferedError,
@@ -143,7 +143,7 @@ def _starts(told: AppointmentView, now: datetime) -> Iterator[datetime]:
     """Give starts to try, a few in each stretch of time that is free to all."""
     mine = [places.Part(claim.resource, claim.during) for claim in _fixed(told)]
     after = max(told.span.start, now + NOTICE)
-    found = joint.starts(told.facility, mine, told.type, after, now=now)
+    found = together.starts(told.facility, mine, told.type, after, now=now)
     ahead = mine[0].during.start - told.span.start
     for _, (first, last) in zip(range(STRETCHES), found, strict=False):
         step = max(board.STEP, (last - first) / STARTS)

@@ -11,18 +11,32 @@ from sqlalchemy import Select, func, select, tuple_
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import board, listing, occupancy, pages, rows, setting
+from app.booking import (
+    board,
+    first_opening,
+    listing,
+    occupancy,
+    pages,
+    rows,
+    seeking,
+    setting,
+    team_listing,
+)
 from app.booking import series as serial
 from app.booking import waitlist as waiting
+from app.booking.errors import NoneFreeError
 from app.booking.impact import Stranded, impact, stranded
+from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant, TokenSlot
 from app.booking.setting import RuleView
 from app.booking.states import Status
 from app.booking.views import (
     AppointmentView,
     ColumnView,
+    Member,
     MonthView,
     Opening,
+    Seeking,
     SeriesView,
     WaitingView,
 )
@@ -31,7 +45,8 @@ from app.core.db import db
 from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span, day_span, days
 from app.directory import internal as directory
-from app.directory.views import FacilityView, ResourceView
+from app.directory.kinds import ResourceKind
+from app.directory.views import FacilityView, ResourceView, TypeView
 from app.notifications import internal as notifications
 from app.notifications.views import MessageView
 
@@ -205,7 +220,8 @@ def openings(
     """
     Give the next free places of a resource for a type, from `after` on.
 
-    Token slots with places left and open time long enough, in order of time.
+    Token slots with places left and open time long enough, in order of time. Of a team,
+    and of a type with needs, only times at which all of it is free.
     """
     _may_view(facility, by)
     kind = directory.appointment_type(type_id)
@@ -213,8 +229,39 @@ def openings(
     length = timedelta(minutes=usual)
     start = max(after, now)
     window = Span(start, start + timedelta(days=LOOK_AHEAD_DAYS))
+    if resource.kind is ResourceKind.TEAM:
+        return _joint(facility, resource, kind, usual, start, most, by=by, now=now)
     found = listing.openings(facility, resource, kind, window, length, by=by, now=now)
+    if kind.has_needs:
+        # A time alone is no opening: what the type needs must be free then too.
+        found = [each for each in found if each.kind is Kind.TOKEN]
+        found += _joint(facility, resource, kind, usual, start, most, by=by, now=now)
+        found.sort(key=lambda each: each.span)
     return found[:most]
+
+
+def _joint(  # noqa: PLR0917 - what an opening is sought for is this much
+    facility: FacilityView,
+    resource: ResourceView,
+    kind: TypeView,
+    minutes: int,
+    start: datetime,
+    most: int,
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[Opening]:
+    """Give the times at which a team, or all a type needs, is free together."""
+    asked = Seeking((Member(resource.public_id),), kind.public_id, minutes)
+    try:
+        sought = seeking.resolve(facility, asked, after=start)
+    except NoneFreeError:
+        # Nothing in the facility could ever meet what it needs.
+        return []
+    found = first_opening.find(
+        sought, start, by=by, now=now, most=most, days=LOOK_AHEAD_DAYS
+    )
+    return [Opening(Kind.TIMED, resource, each.span) for each in found]
 
 
 def slots(
@@ -238,6 +285,8 @@ def slots(
     if not accounts.allowed(by, Permission.VIEW_CALENDAR, Scope(facility.id)):
         raise NotFoundError("facility", field="facility_id")
     kind = directory.appointment_type(type_id) if type_id else None
+    if resource.kind is ResourceKind.TEAM:
+        return team_listing.day(facility, resource, day, kind, by=by, now=now)
     return listing.day(facility, resource, day, kind, by=by, now=now)
 
 

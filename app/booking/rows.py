@@ -27,6 +27,7 @@ from app.booking.states import MOVES, Status
 from app.booking.views import (
     AppointmentView,
     ClaimView,
+    Link,
     ParticipantView,
 )
 from app.core.actor import Actor
@@ -104,9 +105,16 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             series_id=series.get(booking.series_id),
             priority=Priority(booking.priority),
             over_slots=booking.over_slots,
+            link=_link(booking),
         )
         for booking in bookings
     ]
+
+
+def _link(booking: Appointment) -> Link | None:
+    if booking.linked_kind is None or booking.linked_id is None:
+        return None
+    return Link(booking.linked_kind, booking.linked_id)
 
 
 def _claim(row: BookingResource, resource: ResourceView) -> ClaimView:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.audit import internal as audit
-from app.booking import drafting, ending, guard, moving, offering, placing, rows
+from app.booking import drafting, ending, guard, moving, offering, placing, rows, teams
 from app.booking.errors import (
     NotOfferedError,
     OverError,
@@ -62,15 +62,12 @@ def book_series(
     :raises NotFoundError: if the order names something that is not there
     :raises DomainError: the refusal of the first, if not one can be booked
     """
-    named = (
-        [order.resource_id]
-        if isinstance(order, NewToken)
-        else [want.resource_id for want in order.resources]
-    )
-    keys, fresh = guard.keys_of(named), uuid4()
+    order, whole = _expanded(order)
+    keys, fresh = whole.keys, uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return one(before)
+        whole.check()
         facility = directory.facility(order.facility_id)
         starts = list(_starts(order.starts_at, repeat, facility.zone))
         row = AppointmentSeries(
@@ -180,6 +177,18 @@ def one(public_id: UUID) -> SeriesView:
     ]
     found = sorted([*booked, *skipped], key=lambda each: each.starts_at)
     return SeriesView(public_id, row.every_weeks, tuple(found))
+
+
+def _expanded(
+    order: NewToken | NewTimed,
+) -> tuple[NewToken | NewTimed, teams.Expanded]:
+    """Put the members of teams into an order, and give what has to be locked."""
+    if isinstance(order, NewToken):
+        return order, teams.Expanded((Want(order.resource_id),), {})
+    if order.link is not None:
+        raise InputError(field="link", reason="no_series")
+    whole = teams.expand(order)
+    return whole.of(order), whole
 
 
 def _starts(first: datetime, repeat: Repeat, zone: ZoneInfo) -> Iterator[datetime]:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import drafting, guard, placing, rows
+from app.booking import drafting, guard, links, rows, taking, teams
 from app.booking.applying import apply_proposals, undo_cascade
 from app.booking.assigning import assign, auto_assign
 from app.booking.deciding import approve, deny, expire_requests
@@ -14,14 +14,18 @@ from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.leave import mark_absent, plan_maintenance, propose
 from app.booking.moving import move
 from app.booking.overriding import admit_emergency, book_over_slots
-from app.booking.placing import Draft
+from app.booking.procedures import (
+    add_procedure,
+    book_procedure,
+    cancel_procedure,
+    change_procedure,
+)
 from app.booking.rebooking import drop_rebooking, propose_rebooking, rebook
 from app.booking.resolving import (
     approve_conflict,
     cancel_conflict,
     reassign_conflict,
 )
-from app.booking.rules.case import Judges
 from app.booking.series import book_series, cancel_following, move_following
 from app.booking.setting import add_rule, drop_rule
 from app.booking.undoing import undo
@@ -45,6 +49,7 @@ from app.directory import internal as directory
 __all__ = [
     "accept_offer",
     "add_participant",
+    "add_procedure",
     "add_rule",
     "admit_emergency",
     "apply_proposals",
@@ -54,12 +59,15 @@ __all__ = [
     "attend",
     "auto_assign",
     "book_over_slots",
+    "book_procedure",
     "book_series",
     "book_timed",
     "book_token",
     "cancel",
     "cancel_conflict",
     "cancel_following",
+    "cancel_procedure",
+    "change_procedure",
     "confirm",
     "decline_offer",
     "deny",
@@ -107,7 +115,7 @@ def book_token(order: NewToken, *, by: Actor, now: datetime) -> AppointmentView:
         draft = drafting.token(order, fresh, by=by, now=now)
         if order.overbook:
             accounts.require(by, Permission.OVERBOOK, draft.scope)
-        return _book(draft, by=by, now=now, request=order.request)
+        return taking.book(draft, by=by, now=now, request=order.request)
 
 
 def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
@@ -122,18 +130,13 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
     :raises SlotTakenError: naming every booking that is in the way
     """
     able = directory.able(order.facility_id, order.type_id)
-    keys = guard.keys_of([*(want.resource_id for want in order.resources), *able])
+    whole = teams.expand(order)
+    keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
     fresh = uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
-        draft = drafting.timed(order, fresh, by=by, now=now)
-        return _book(draft, by=by, now=now, request=order.request)
-
-
-def _book(draft: Draft, *, by: Actor, now: datetime, request: bool) -> AppointmentView:
-    status = drafting.first_status(draft, request=request, by=by)
-    if draft.double_book:
-        accounts.require(by, Permission.OVERRIDE, draft.scope)
-    placing.judge(draft, (Judges.PLACE, Judges.PATIENT), by=by, now=now)
-    return placing.place(draft, status, by=by, now=now)
+        whole.check()
+        links.free(order.link, keys, now=now)
+        draft = drafting.timed(whole.of(order), fresh, by=by, now=now)
+        return taking.book(draft, by=by, now=now, request=order.request)

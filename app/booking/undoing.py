@@ -12,6 +12,7 @@ from app.booking import (
     ending,
     guard,
     holding,
+    links,
     loads,
     moves,
     places,
@@ -53,8 +54,9 @@ def undo(
         needed = MOVES[move.was].get(move.became, Permission.CHECK_IN)
         accounts.require(by, needed, scope)
         _take_again(booking, told, move, by=by, now=now)
-        _restore(booking, move)
-        db.session.flush()
+        with links.once_live(told.link):
+            _restore(booking, move)
+            db.session.flush()
         after = rows.one(appointment)
         return ending.announce("appointment.undone", told, after, by=by, now=now)
 

@@ -6,7 +6,19 @@ from datetime import datetime
 from itertools import chain, product
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, any_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from app.audit import internal as audit
 from app.core.actor import Actor
@@ -15,7 +27,7 @@ from app.core.errors import ConflictError, NotFoundError
 from app.directory import guide as guides
 from app.directory import rows
 from app.directory.guide import Guide
-from app.directory.kinds import ResourceKind
+from app.directory.kinds import CONSULTING, ResourceKind
 from app.directory.models import (
     AppointmentType,
     Department,
@@ -23,12 +35,14 @@ from app.directory.models import (
     Post,
     Practitioner,
     Resource,
+    TeamMember,
     TypeDuration,
 )
 from app.directory.views import (
     Bookable,
     DepartmentView,
     FacilityView,
+    MemberView,
     ResourceView,
     TypeView,
 )
@@ -220,10 +234,14 @@ def _able(facility: ColumnElement[bool], kind: ColumnElement[bool]) -> list[UUID
 
 
 def _roomy() -> ColumnElement[bool]:
-    """Any room will do, unless the type says what the room must be able to do."""
+    """Any consulting room, unless the type says what the room must be able to do."""
     named = AppointmentType.room_capability
+    plain = or_(
+        func.cardinality(Resource.capabilities) == 0,
+        literal(CONSULTING) == any_(Resource.capabilities),
+    )
     return or_(
-        and_(named == "", Resource.kind == ResourceKind.ROOM),
+        and_(named == "", Resource.kind == ResourceKind.ROOM, plain),
         and_(
             Resource.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
             named == any_(Resource.capabilities),
@@ -234,6 +252,27 @@ def _roomy() -> ColumnElement[bool]:
 def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
     """Give what a list of a facility names, in one statement."""
     return guides.read(facility_id, resources=resources, types=types)
+
+
+def teams(ids: Iterable[UUID]) -> dict[UUID, list[MemberView]]:
+    """Give the members of those among these that are teams in use, in order."""
+    team = aliased(Resource)
+    found = db.session.execute(
+        select(team.public_id, TeamMember, Resource.public_id)
+        .select_from(team)
+        .outerjoin(TeamMember, TeamMember.team_id == team.id)
+        .outerjoin(Resource, Resource.id == TeamMember.resource_id)
+        .where(
+            team.public_id.in_(set(ids)), team.kind == ResourceKind.TEAM, team.active
+        )
+        .order_by(TeamMember.position)
+    )
+    members: dict[UUID, list[MemberView]] = {}
+    for team_id, row, resource_id in found:
+        mine = members.setdefault(team_id, [])
+        if row is not None:
+            mine.append(rows.member(row, resource_id))
+    return members
 
 
 def minutes_with(kind: TypeView, resource_id: int) -> int:

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# What a plain room is for; one without any capability is taken for such a room too.
+CONSULTING = "consulting"
+
 
 class ResourceKind(StrEnum):
     PRACTITIONER = "practitioner"
@@ -9,6 +12,7 @@ class ResourceKind(StrEnum):
     CHAIR = "chair"
     LOCATION = "location"
     EQUIPMENT = "equipment"
+    TEAM = "team"
 
 
 class LocationForm(StrEnum):

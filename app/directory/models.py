@@ -1,7 +1,16 @@
 import uuid
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,15 +85,19 @@ class Resource(Model):
         CheckConstraint(
             "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"
         ),
-        # Each resource stands for exactly one original of the fitting kind.
+        # Each stands for exactly one original of the fitting kind; a team for none.
         CheckConstraint(
             "CASE kind"
             " WHEN 'practitioner' THEN practitioner_id IS NOT NULL"
             " WHEN 'equipment' THEN equipment_id IS NOT NULL"
+            " WHEN 'team' THEN TRUE"
             " ELSE location_id IS NOT NULL END"
-            " AND num_nonnulls(practitioner_id, location_id, equipment_id) = 1",
+            " AND num_nonnulls(practitioner_id, location_id, equipment_id)"
+            " = CASE kind WHEN 'team' THEN 0 ELSE 1 END",
             name="one_original",
         ),
+        # What a foreign key needs that also says of which kind a member is.
+        UniqueConstraint("id", "kind"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -111,6 +124,43 @@ class Resource(Model):
         server_default=text("false"), default=False
     )
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+
+
+class TeamMember(Model):
+    """
+    A resource of a team, and its own part of the time in minutes from the start.
+
+    The database keeps teams out of teams: the kind is part of the foreign key.
+    """
+
+    __tablename__ = "team_members"
+    __table_args__ = (
+        UniqueConstraint("team_id", "resource_id"),
+        ForeignKeyConstraint(
+            ["team_id", "team_kind"], ["resources.id", "resources.kind"]
+        ),
+        ForeignKeyConstraint(
+            ["resource_id", "resource_kind"], ["resources.id", "resources.kind"]
+        ),
+        CheckConstraint("team_kind = 'team'", name="of_a_team"),
+        CheckConstraint("resource_kind <> 'team'", name="no_team_in_a_team"),
+        CheckConstraint(
+            "offset_minutes BETWEEN -1440 AND 1440"
+            " AND (minutes IS NULL OR minutes BETWEEN 1 AND 1440)",
+            name="part",
+        ),
+    )
+
+    team_id: Mapped[int]
+    team_kind: Mapped[str] = mapped_column(
+        String(30), server_default="team", default="team"
+    )
+    resource_id: Mapped[int] = mapped_column(index=True)
+    resource_kind: Mapped[str] = mapped_column(String(30))
+    position: Mapped[int]
+    role: Mapped[str] = mapped_column(String(40), server_default="", default="")
+    offset_minutes: Mapped[int] = mapped_column(server_default="0", default=0)
+    minutes: Mapped[int | None]
 
 
 class Post(Model):

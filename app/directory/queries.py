@@ -8,7 +8,15 @@ from app.accounts.views import Scope
 from app.core.actor import Actor
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import internal
-from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+from app.directory import types as types_
+from app.directory.kinds import ResourceKind
+from app.directory.views import (
+    DepartmentView,
+    FacilityView,
+    MemberView,
+    ResourceView,
+    TypeView,
+)
 
 
 def facilities(*, by: Actor) -> list[FacilityView]:
@@ -82,6 +90,34 @@ def types(*, by: Actor) -> list[TypeView]:
     if not facilities(by=by):
         raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
     return [each for each in internal.types().values() if each.active]
+
+
+def team(
+    facility: FacilityView, public_id: UUID, *, by: Actor
+) -> tuple[ResourceView, list[MemberView]]:
+    """
+    Give a team and who is in it, in order.
+
+    :raises NotFoundError: if there is no such team in the facility
+    """
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    found = internal.resource(public_id, facility.id, field="team_id")
+    if found.kind is not ResourceKind.TEAM:
+        raise NotFoundError("team", field="team_id")
+    return found, internal.teams([public_id]).get(public_id, [])
+
+
+def durations(kind: UUID, *, by: Actor) -> dict[UUID, int]:
+    """
+    Give the minutes a type takes with those resources with which they differ.
+
+    :raises ForbiddenError: if the actor may see no facility's calendar
+    :raises NotFoundError: if there is no such type
+    """
+    here = [each.id for each in facilities(by=by)]
+    if not here:
+        raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
+    return types_.durations(internal.appointment_type(kind), here)
 
 
 def _seen(found: FacilityView, field: str, by: Actor) -> FacilityView:

@@ -1,10 +1,25 @@
 """From rows to views."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.directory.models import AppointmentType, Department, Facility, Post, Resource
-from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+from app.directory.models import (
+    AppointmentType,
+    Department,
+    Facility,
+    Post,
+    Resource,
+    TeamMember,
+)
+from app.directory.views import (
+    DepartmentView,
+    FacilityView,
+    MemberView,
+    ResourceView,
+    TypeView,
+)
 
 
 def facility(row: Facility) -> FacilityView:
@@ -72,3 +87,21 @@ def appointment_type(row: AppointmentType) -> TypeView:
         needs_approval=row.needs_approval,
         price=row.price,
     )
+
+
+def member(row: TeamMember, resource_id: UUID) -> MemberView:
+    return MemberView(
+        resource_id=resource_id,
+        role=row.role,
+        offset=timedelta(minutes=row.offset_minutes),
+        length=None if row.minutes is None else timedelta(minutes=row.minutes),
+    )
+
+
+def member_for_trail(told: MemberView) -> dict[str, Any]:
+    return {
+        "resource": told.resource_id,
+        "role": told.role,
+        "offset": told.offset // timedelta(minutes=1),
+        "minutes": told.length and told.length // timedelta(minutes=1),
+    }

@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,14 +14,13 @@ from app.accounts.views import EVERYWHERE, Scope, Thing
 from app.audit import internal as audit
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import Model, constraints, db, hold_all, transaction
+from app.core.db import constraints, hold_all, transaction
 from app.core.errors import ConflictError, InputError
 from app.core.text import clean
-from app.directory import internal, rows
+from app.directory import internal, rows, saving
 from app.directory.events import ResourceChanged
-from app.directory.kinds import Category, LocationForm, ResourceKind
+from app.directory.kinds import LocationForm, ResourceKind
 from app.directory.models import (
-    AppointmentType,
     Department,
     Equipment,
     Facility,
@@ -32,13 +29,42 @@ from app.directory.models import (
     Practitioner,
     Resource,
 )
-from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+from app.directory.saving import CodeTakenError
+from app.directory.teams import NewMember, NewTeam, add_team, set_members
+from app.directory.types import (
+    MOST_MACHINES,
+    NewType,
+    TypeChange,
+    add_type,
+    change_type,
+    set_duration,
+)
+from app.directory.views import DepartmentView, FacilityView, ResourceView
 
 MAX_CAPACITY = 200
 
-
-class CodeTakenError(ConflictError):
-    code = "code_taken"
+__all__ = [
+    "MOST_MACHINES",
+    "CodeTakenError",
+    "NewFacility",
+    "NewMember",
+    "NewPost",
+    "NewResource",
+    "NewTeam",
+    "NewType",
+    "PrefixTakenError",
+    "TypeChange",
+    "add_department",
+    "add_facility",
+    "add_resource",
+    "add_team",
+    "add_type",
+    "change_resource",
+    "change_type",
+    "post_resource",
+    "set_duration",
+    "set_members",
+]
 
 
 class PrefixTakenError(ConflictError):
@@ -85,22 +111,6 @@ class NewPost:
     token_prefix: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewType:
-    code: str
-    name: str
-    category: Category
-    minutes: int
-    price: Decimal | None = None
-    buffer_before: int = 0
-    buffer_after: int = 0
-    requires_chair: bool = False
-    requires_room: bool = False
-    room_capability: str = ""
-    equipment: tuple[str, ...] = ()
-    needs_approval: bool = False
-
-
 def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityView:
     """
     Open a facility.
@@ -108,7 +118,7 @@ def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityVie
     :raises InputError: if the short name or the time zone cannot be right
     :raises CodeTakenError: if the short name is in use
     """
-    _check_code(order.slug, field="slug")
+    saving.check_code(order.slug, field="slug")
     try:
         ZoneInfo(order.zone)
     except (ZoneInfoNotFoundError, ValueError) as exc:
@@ -125,7 +135,7 @@ def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityVie
     taken = CodeTakenError(field="slug", taken=order.slug)
     with transaction(), constraints({"uq_facilities_slug": taken}):
         accounts.require(by, Permission.MANAGE_DIRECTORY, EVERYWHERE)
-        _add(row, "facility", row.public_id, {"slug": row.slug}, by=by, now=now)
+        saving.add(row, "facility", row.public_id, {"slug": row.slug}, by=by, now=now)
     return rows.facility(row)
 
 
@@ -145,7 +155,7 @@ def add_department(
     taken = CodeTakenError(field="name", taken=row.name)
     with transaction(), constraints({"uq_departments_facility_name": taken}):
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
-        _add(row, "department", row.public_id, {"name": row.name}, by=by, now=now)
+        saving.add(row, "department", row.public_id, {"name": row.name}, by=by, now=now)
     return rows.department(row)
 
 
@@ -181,7 +191,7 @@ def add_resource(
         session.flush()
         _link(row, original)
         after = {"code": row.code, "kind": row.kind, "name": row.name}
-        _add(row, "resource", row.public_id, after, by=by, now=now)
+        saving.add(row, "resource", row.public_id, after, by=by, now=now)
         return post_resource(row.public_id, post, by=by, now=now)
 
 
@@ -268,76 +278,11 @@ def change_resource(
         return changed
 
 
-def add_type(order: NewType, *, by: Actor, now: datetime) -> TypeView:
-    """
-    Add a reason to come.
-
-    :raises InputError: if the code or the minutes cannot be right
-    :raises CodeTakenError: if the code is in use
-    """
-    _check_code(order.code, field="code")
-    _check_buffers(order)
-    if not 5 <= order.minutes <= 1440:
-        raise InputError(field="minutes", reason="between", least=5, most=1440)
-    row = AppointmentType(
-        public_id=uuid4(),
-        code=order.code,
-        name=clean(order.name, field="name", least=1, most=80),
-        category=order.category,
-        minutes=order.minutes,
-        price=order.price,
-        buffer_before_minutes=order.buffer_before,
-        buffer_after_minutes=order.buffer_after,
-        requires_chair=order.requires_chair,
-        requires_room=order.requires_room,
-        room_capability=order.room_capability,
-        equipment=list(order.equipment),
-        needs_approval=order.needs_approval,
-        active=True,
-    )
-    taken = CodeTakenError(field="code", taken=order.code)
-    with transaction(), constraints({"uq_appointment_types_code": taken}):
-        accounts.require(by, Permission.MANAGE_DIRECTORY, EVERYWHERE)
-        after = {"code": row.code, "name": row.name, "minutes": row.minutes}
-        _add(row, "appointment_type", row.public_id, after, by=by, now=now)
-    return rows.appointment_type(row)
-
-
-def _add(
-    row: Model,
-    kind: str,
-    public_id: UUID,
-    after: dict[str, Any],
-    *,
-    by: Actor,
-    now: datetime,
-) -> None:
-    db.session.add(row)
-    db.session.flush()
-    facility_id = row.id if kind == "facility" else getattr(row, "facility_id", None)
-    subject = audit.Subject(kind, public_id, facility_id)
-    audit.record(f"{kind}.added", subject, by=by, now=now, after=after)
-
-
-def _check_code(code: str, *, field: str) -> None:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code):
-        raise InputError(field=field, reason="code", value=code)
-
-
 def _check_resource(order: NewResource) -> None:
-    _check_code(order.code, field="code")
+    saving.check_code(order.code, field="code")
     if not 1 <= order.capacity <= MAX_CAPACITY:
         raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
-    _check_buffers(order)
-
-
-def _check_buffers(order: NewResource | NewType) -> None:
-    for name, minutes in (
-        ("buffer_before", order.buffer_before),
-        ("buffer_after", order.buffer_after),
-    ):
-        if not 0 <= minutes <= 240:
-            raise InputError(field=name, reason="between", least=0, most=240)
+    saving.check_buffers(order.buffer_before, order.buffer_after)
 
 
 def _original(order: NewResource) -> Practitioner | Location | Equipment:
@@ -352,6 +297,9 @@ def _original(order: NewResource) -> Practitioner | Location | Equipment:
             return Location(form=LocationForm.CHAIR)
         case ResourceKind.LOCATION:
             return Location(form=order.form or LocationForm.SITE)
+        case ResourceKind.TEAM:
+            # It stands for its members, and is added with them.
+            raise InputError(field="kind", reason="team")
 
 
 def _link(row: Resource, original: Practitioner | Location | Equipment) -> None:

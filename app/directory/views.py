@@ -52,6 +52,30 @@ class ResourceView:
     capabilities: frozenset[str] = frozenset()
     user_id: int | None = None
 
+    def margins(self, kind: "TypeView | None") -> tuple[timedelta, timedelta]:
+        """Give the time kept before and after: the longer of its and a type's."""
+        if kind is None:
+            return self.buffer_before, self.buffer_after
+        return (
+            max(self.buffer_before, kind.buffer_before),
+            max(self.buffer_after, kind.buffer_after),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """
+    A member of a team, and its own part of the time.
+
+    `offset` counts from the start of an appointment; without a length the part lasts
+    until its end.
+    """
+
+    resource_id: UUID
+    role: str
+    offset: timedelta
+    length: timedelta | None
+
 
 @dataclass(frozen=True, slots=True)
 class TypeView:

@@ -35,6 +35,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_offered": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Not offered then"),
     "over": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "That time has gone by"),
     "status": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
+    "link_taken": Problem(HTTPStatus.CONFLICT, "It has an appointment already"),
     "undo": Problem(HTTPStatus.CONFLICT, "Cannot be undone"),
     "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "hold_lost": Problem(HTTPStatus.CONFLICT, "The hold has run out"),

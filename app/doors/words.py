@@ -74,6 +74,16 @@ _REASONS: Mapping[str, str] = {
     "principal": "Whom the appointment is with stays; move it instead.",
     "held_by_slot": "The token slot holds that resource already.",
     "needed": "The appointment needs it: {need}.",
+    "empty_team": "There is nobody in that team.",
+    "nested_team": "A team cannot be in another team: name its members.",
+    "team": "A team is added together with its members.",
+    "part": "A part of the time lasts from a minute to a day, and begins at most a day"
+    " before or after the appointment.",
+    "nobody_named": "Name a resource, or say of which kind, department or use.",
+    "named_or_any": "Name a resource, or any of a kind, but not both.",
+    "no_series": "What is done once is booked once, not as a series.",
+    "no_room": "Only a room that is required can be required to do something.",
+    "inactive_type": "“{type}” is out of use.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
@@ -118,6 +128,8 @@ _NOT_FOUND: Mapping[str, str] = {
     "cascade": "There is no such leave or maintenance.",
     "displacement": "There is no such displacement.",
     "rebooking": "There is no such entry on the rebooking list.",
+    "procedure": "There is no such procedure.",
+    "team": "There is no such team.",
 }
 
 
@@ -160,7 +172,9 @@ def _full(params: Params, zone: ZoneInfo) -> str:
 def _none_free(params: Params, zone: ZoneInfo) -> str:
     del zone
     kind, _, capability = str(params.get("need", "")).partition(":")
-    what = {"chair": "chair", "room": "room"}.get(kind, "machine")
+    if kind == "together":
+        return f"In the next {params.get('days')} days they are never free together."
+    what = _NEEDED.get(kind, "machine")
     able = f" for “{capability}”" if capability else ""
     passed = [
         f"{each.resource.name} {_PASSED.get(each.why, 'is not free')}"
@@ -171,6 +185,15 @@ def _none_free(params: Params, zone: ZoneInfo) -> str:
     return f"No {what}{able} is free: {', '.join(passed)}."
 
 
+_NEEDED: Mapping[str, str] = {
+    "anybody": "resource",
+    "chair": "chair",
+    "location": "theatre or site",
+    "practitioner": "doctor",
+    "room": "room",
+}
+
+
 _PASSED: Mapping[str, str] = {
     "taken": "is taken",
     "inactive": "is not in use",
@@ -179,6 +202,8 @@ _PASSED: Mapping[str, str] = {
     "hours": "has no hours then",
     "break": "has a break then",
     "token_slot": "has a token slot then",
+    "type": "does not take that type then",
+    "after": "is needed elsewhere",
 }
 
 
@@ -240,6 +265,8 @@ STATUSES: Mapping[str, str] = {
     "expired": "expired",
     "undone": "undone",
     "moved": "moved elsewhere",
+    "booked": "booked",
+    "done": "done",
 }
 
 
@@ -280,6 +307,7 @@ TELLERS: Mapping[str, Teller] = {
     "status": _status,
     "hold_lost": _plain("The hold has run out, and the place is gone. Choose again."),
     "undo": _undo,
+    "link_taken": _plain("It has an appointment already."),
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),

@@ -133,7 +133,12 @@ def _choose(facility: FacilityView, now: datetime) -> Chosen:
     by = current.actor()
     today = local_date(now, facility.zone)
     departments = directory.departments(facility, by=by)
-    everything = [r for r in directory.resources(facility, by=by) if r.active]
+    # A team is seen in the columns of those who are in it.
+    everything = [
+        each
+        for each in directory.resources(facility, by=by)
+        if each.active and each.kind is not ResourceKind.TEAM
+    ]
     department = _department(departments, _asked("department", facility))
     here = [r for r in everything if department is None or _in(department, r)]
     kinds = {k: sum(r.kind is k for r in here) for k in ResourceKind}

@@ -40,6 +40,7 @@ KIND: Mapping[ResourceKind, tuple[str, str]] = {
     ResourceKind.CHAIR: ("chair", "chairs"),
     ResourceKind.LOCATION: ("theatre or site", "theatres and sites"),
     ResourceKind.EQUIPMENT: ("machine", "machines"),
+    ResourceKind.TEAM: ("team", "teams"),
 }
 ROLE: Mapping[Role, str] = {
     Role.ADMIN: "Admin",

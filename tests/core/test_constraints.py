@@ -65,6 +65,28 @@ PROMISES = {
         " 'declined'::character varying, 'lapsed'::character varying])::text[])))",
         "uq_offers_appointment_id": "UNIQUE (appointment_id)",
     },
+    "procedure_needs": {
+        "ck_procedure_needs_named_or_any": "CHECK (\nCASE\n"
+        "    WHEN (resource_id IS NULL) THEN ((kind IS NOT NULL) OR"
+        " ((capability)::text <> ''::text) OR (department_id IS NOT NULL))\n"
+        "    ELSE ((kind IS NULL) AND ((capability)::text = ''::text)"
+        " AND (department_id IS NULL))\nEND)",
+        "ck_procedure_needs_part": "CHECK ((((offset_minutes >= '-1440'::integer)"
+        " AND (offset_minutes <= 1440)) AND ((minutes IS NULL)"
+        " OR ((minutes >= 1) AND (minutes <= 1440)))))",
+        "uq_procedure_needs_procedure_id_position": 'UNIQUE (procedure_id, "position")',
+    },
+    "procedure_patients": {
+        "uq_procedure_patients_procedure_id_patient_id": "UNIQUE (procedure_id,"
+        " patient_id)",
+    },
+    "procedures": {
+        "ck_procedures_minutes": "CHECK (((minutes >= 1) AND (minutes <= 1440)))",
+        "ck_procedures_priority": "CHECK (((priority >= 1) AND (priority <= 5)))",
+        "ck_procedures_revision": "CHECK ((revision >= 1))",
+        "ck_procedures_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'planned'::character varying, 'cancelled'::character varying])::text[])))",
+    },
     "resource_conflicts": {
         "ck_resource_conflicts_resolved": "CHECK ((num_nonnulls("
         "resolved_at, resolved_by, resolution) ="
@@ -85,6 +107,15 @@ PROMISES = {
         " int8range(COALESCE(resource_id, (0)::bigint),"
         " COALESCE(resource_id, (0)::bigint), '[]'::text) WITH &&,"
         " daterange(valid_from, valid_till, '[]'::text) WITH &&)",
+    },
+    "team_members": {
+        "ck_team_members_no_team_in_a_team": "CHECK (((resource_kind)::text"
+        " <> 'team'::text))",
+        "ck_team_members_of_a_team": "CHECK (((team_kind)::text = 'team'::text))",
+        "ck_team_members_part": "CHECK ((((offset_minutes >= '-1440'::integer)"
+        " AND (offset_minutes <= 1440)) AND ((minutes IS NULL)"
+        " OR ((minutes >= 1) AND (minutes <= 1440)))))",
+        "uq_team_members_team_id_resource_id": "UNIQUE (team_id, resource_id)",
     },
     "token_series": {
         "ck_token_series_last": "CHECK ((last >= 0))",
@@ -151,6 +182,61 @@ def test_one_proposal_of_a_kind_is_open_and_one_is_taken(
         f"USING btree ({columns}) WHERE ((status)::text = '{status}'::text)"
     )
     assert told.startswith("CREATE UNIQUE INDEX")
+
+
+def test_a_procedure_has_one_live_appointment(session):
+    definition = session.scalar(
+        text(
+            "SELECT indexdef FROM pg_indexes"
+            " WHERE indexname = 'uq_appointments_one_procedure'"
+        )
+    )
+
+    assert definition == (
+        "CREATE UNIQUE INDEX uq_appointments_one_procedure ON public.appointments"
+        " USING btree (linked_id) WHERE (((linked_kind)::text = 'procedure'::text)"
+        " AND ((status)::text = ANY ((ARRAY['held'::character varying,"
+        " 'requested'::character varying, 'scheduled'::character varying,"
+        " 'checked_in'::character varying, 'in_progress'::character varying,"
+        " 'completed'::character varying])::text[])))"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "promise"),
+    [
+        (
+            "ck_appointments_link",
+            "CHECK ((num_nonnulls(linked_kind, linked_id) = ANY (ARRAY[0, 2])))",
+        ),
+        (
+            "fk_team_members_resource_id_resource_kind",
+            "FOREIGN KEY (resource_id, resource_kind) REFERENCES resources(id, kind)",
+        ),
+        (
+            "fk_team_members_team_id_team_kind",
+            "FOREIGN KEY (team_id, team_kind) REFERENCES resources(id, kind)",
+        ),
+        (
+            "ck_resources_one_original",
+            (
+                "CHECK ((\nCASE kind\n    WHEN 'practitioner'::text THEN"
+                " (practitioner_id IS NOT NULL)\n    WHEN 'equipment'::text THEN"
+                " (equipment_id IS NOT NULL)\n    WHEN 'team'::text THEN true\n"
+                "    ELSE (location_id IS NOT NULL)\nEND AND"
+                " (num_nonnulls(practitioner_id, location_id, equipment_id) =\n"
+                "CASE kind\n    WHEN 'team'::text THEN 0\n    ELSE 1\nEND)))"
+            ),
+        ),
+    ],
+)
+def test_a_team_is_no_member_and_a_link_is_whole(session, name, promise):
+    definition = session.scalar(
+        text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :n"),
+        {"n": name},
+    )
+
+    assert definition == promise
 
 
 def test_promises_are_kept_at_once_and_not_at_the_end(session):

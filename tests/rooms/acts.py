@@ -12,10 +12,17 @@ from app.availability.views import NewException
 from app.booking import service as booking
 from app.booking.kinds import Policy
 from app.booking.states import Status
-from app.booking.views import Arrangement, Handling, Holding, NewPlace
+from app.booking.views import Arrangement, Handling, Holding, NewPlace, ProcedurePlace
 from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
-from app.directory.service import NewFacility, NewPost, NewResource, NewType
+from app.directory.service import (
+    NewFacility,
+    NewPost,
+    NewResource,
+    NewTeam,
+    NewType,
+    TypeChange,
+)
 from app.exchange import service as exchange
 from app.exchange.service import NewImport
 from app.patients import service as patients
@@ -27,6 +34,7 @@ from tests.rooms.cast import (
     LEAD,
     TWICE,
     a_session,
+    a_team,
     a_token,
     absence,
     asked,
@@ -40,12 +48,15 @@ from tests.rooms.cast import (
     lent,
     offered,
     pair,
+    planned,
     repair,
     seated,
     serial,
     struck,
+    team_of,
     troubled,
     waiting,
+    wanted,
     wishes,
 )
 
@@ -86,6 +97,33 @@ ACTS = {
     ),
     directory.add_type: lambda c, by: directory.add_type(
         NewType("laser", "Laser", Category.PROCEDURE, 30), by=by, now=NOW
+    ),
+    directory.change_type: lambda c, by: directory.change_type(
+        c.visit.public_id,
+        TypeChange("visit", "Visit", Category.NEW, 20),
+        by=by,
+        now=NOW,
+    ),
+    directory.set_duration: lambda c, by: directory.set_duration(
+        c.visit.public_id, c.rao.public_id, 45, by=by, now=NOW
+    ),
+    directory.add_team: lambda c, by: directory.add_team(
+        c.place, NewTeam("team", "Team", team_of(c)), by=by, now=NOW
+    ),
+    directory.set_members: lambda c, by: directory.set_members(
+        c.place, a_team(c), team_of(c), by=by, now=NOW
+    ),
+    booking.add_procedure: lambda c, by: booking.add_procedure(
+        wanted(c), by=by, now=NOW
+    ),
+    booking.change_procedure: lambda c, by: booking.change_procedure(
+        planned(c), wanted(c), by=by, now=NOW
+    ),
+    booking.cancel_procedure: lambda c, by: booking.cancel_procedure(
+        planned(c), "better", by=by, now=NOW
+    ),
+    booking.book_procedure: lambda c, by: booking.book_procedure(
+        planned(c), ProcedurePlace(local(14)), by=by, now=NOW
     ),
     exchange.bring_in: lambda c, by: exchange.bring_in(
         NewImport("clinic.yaml", CLINIC), by=by, now=NOW

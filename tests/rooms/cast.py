@@ -21,6 +21,8 @@ from app.booking.views import (
     Arrangement,
     Chosen,
     Holding,
+    Member,
+    NewProcedure,
     NewWaiting,
     Repeat,
 )
@@ -29,6 +31,7 @@ from app.core.db import db
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from app.directory.models import AppointmentType
+from app.directory.service import NewMember, NewTeam
 from tests import factories as make
 from tests.factories import NOW, local
 
@@ -153,6 +156,31 @@ def struck(cast):
 def chosen(told):
     item = told.items[0]
     return [Chosen(item.appointment.id, item.proposals[0].id)]
+
+
+def wanted(cast):
+    """Order a procedure of the doctor's."""
+    return NewProcedure(
+        cast.place.public_id,
+        "Biopsy",
+        cast.visit.public_id,
+        30,
+        (Member(cast.rao.public_id),),
+        (cast.asha.public_id,),
+    )
+
+
+def planned(cast):
+    return booking.add_procedure(wanted(cast), by=make.SYSTEM, now=NOW).id
+
+
+def team_of(cast):
+    return (NewMember(cast.rao.public_id),)
+
+
+def a_team(cast):
+    order = NewTeam("team", "Team", team_of(cast))
+    return directory.add_team(cast.place, order, by=make.SYSTEM, now=NOW).public_id
 
 
 def bearer(by):

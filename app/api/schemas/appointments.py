@@ -48,6 +48,13 @@ class ParticipantSchema(Schema):
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class LinkedSchema(Schema):
+    """What the appointment is for, by the name of its kind."""
+
+    kind = fields.String(required=True)
+    id = fields.UUID(required=True)
+
+
 class AppointmentSchema(Schema):
     """A place promised: a timed booking, or a token in a slot."""
 
@@ -80,6 +87,7 @@ class AppointmentSchema(Schema):
     over_slots = fields.Boolean(
         required=True, metadata={"description": "Token slots were closed for it"}
     )
+    link = fields.Nested(LinkedSchema, required=True, allow_none=True)
 
 
 class AppointmentsSchema(Schema):

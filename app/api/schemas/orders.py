@@ -17,7 +17,7 @@ from marshmallow import (
 
 from app.api.fields import Moment, Text, Whole
 from app.booking.kinds import Priority
-from app.booking.views import NewPlace, NewTimed, NewToken, Override, Want
+from app.booking.views import Link, NewPlace, NewTimed, NewToken, Override, Want
 from app.core.spans import Span
 
 T = TypeVar("T")
@@ -85,6 +85,17 @@ class WantSchema(Schema):
         return Want(data["resource_id"], part)
 
 
+class LinkSchema(Schema):
+    """An object the appointment is for, such as a procedure."""
+
+    kind = Text(least=1, most=40, required=True)
+    id = fields.UUID(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Link:
+        return Link(**data)
+
+
 class NewTimedSchema(Schema):
     """A timed booking wanted; without `ends_at` it takes the minutes of its type."""
 
@@ -101,6 +112,7 @@ class NewTimedSchema(Schema):
         most=Priority.ELECTIVE,
         metadata={"description": "1 is an emergency, 5 elective"},
     )
+    link = fields.Nested(LinkSchema)
 
     @validates_schema
     def _forward(self, data: dict[str, Any], **_: Any) -> None:

@@ -1,6 +1,7 @@
 """Rows of the booking room; no other room names them."""
 
 from app.booking.models.appointments import (
+    ONE_PROCEDURE,
     Appointment,
     AppointmentSeries,
     Participant,
@@ -17,11 +18,17 @@ from app.booking.models.displacements import (
     DisplacementSlot,
     Rebooking,
 )
+from app.booking.models.procedures import (
+    Procedure,
+    ProcedureNeed,
+    ProcedurePatient,
+)
 from app.booking.models.rules import DailyLoad, IdempotencyKey, RuleSetting
 from app.booking.models.waitlist import Offer, WaitlistEntry
 
 __all__ = [
     "NO_TWO_CLAIMS",
+    "ONE_PROCEDURE",
     "Appointment",
     "AppointmentSeries",
     "BookingResource",
@@ -34,6 +41,9 @@ __all__ = [
     "IdempotencyKey",
     "Offer",
     "Participant",
+    "Procedure",
+    "ProcedureNeed",
+    "ProcedurePatient",
     "Proposal",
     "Rebooking",
     "ResourceConflict",

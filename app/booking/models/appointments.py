@@ -19,6 +19,8 @@ from app.booking.states import Status
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
 
+ONE_PROCEDURE = "uq_appointments_one_procedure"
+
 
 class TokenSlot(Model):
     """
@@ -114,9 +116,25 @@ class Appointment(Model):
             "series_id",
             postgresql_where=text("series_id IS NOT NULL"),
         ),
+        CheckConstraint("num_nonnulls(linked_kind, linked_id) IN (0, 2)", name="link"),
         Index("ix_appointments_facility_start", "facility_id", text("lower(during)")),
         Index("ix_appointments_resource_start", "resource_id", text("lower(during)")),
         Index("ix_appointments_token_slot_id", "token_slot_id"),
+        Index(
+            "ix_appointments_linked_id",
+            "linked_id",
+            postgresql_where=text("linked_id IS NOT NULL"),
+        ),
+        # A procedure is done once: it has one appointment that is live or completed.
+        Index(
+            ONE_PROCEDURE,
+            "linked_id",
+            unique=True,
+            postgresql_where=text(
+                "linked_kind = 'procedure' AND status IN ('held', 'requested',"
+                " 'scheduled', 'checked_in', 'in_progress', 'completed')"
+            ),
+        ),
         # One live hold for one browser session or network transaction.
         Index(
             "uq_appointments_hold_key",
@@ -166,6 +184,8 @@ class Appointment(Model):
     booked_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(server_default="1", default=1)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_series.id"))
+    linked_kind: Mapped[str | None] = mapped_column(String(40))
+    linked_id: Mapped[uuid.UUID | None]
 
 
 class Participant(Model):

@@ -16,6 +16,8 @@ from app.booking.views.displaced import (
     RebookingView,
     Yielded,
 )
+from app.booking.views.joint import JointOpening, Member, Part, Seeking
+from app.booking.views.links import Link
 from app.booking.views.listed import (
     ColumnView,
     DayView,
@@ -36,6 +38,7 @@ from app.booking.views.orders import (
     Repeat,
     Want,
 )
+from app.booking.views.procedures import NewProcedure, ProcedurePlace, ProcedureView
 from app.booking.views.resources import (
     Assigned,
     Choice,
@@ -76,8 +79,12 @@ __all__ = [
     "Handling",
     "Hindrance",
     "Holding",
+    "JointOpening",
+    "Link",
+    "Member",
     "MonthView",
     "NewPlace",
+    "NewProcedure",
     "NewTimed",
     "NewToken",
     "NewWaiting",
@@ -86,12 +93,16 @@ __all__ = [
     "Once",
     "Opening",
     "Override",
+    "Part",
     "ParticipantView",
     "Party",
     "Passed",
+    "ProcedurePlace",
+    "ProcedureView",
     "ProposalView",
     "RebookingView",
     "Repeat",
+    "Seeking",
     "SeriesView",
     "SlotView",
     "VisitView",

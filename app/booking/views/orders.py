@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from app.booking.kinds import How, Priority
+from app.booking.views.links import Link
 from app.core.spans import Span
 
 
@@ -61,7 +62,8 @@ class NewTimed:
 
     Without `ends_at` it takes the minutes of its type. Without a patient it is a
     meeting of staff; `also_patients` makes it a group. `double_book` lets it stand
-    beside what is in its way, for a reason.
+    beside what is in its way, for a reason. A team stands for its members. `link` names
+    an object the appointment is for.
     """
 
     facility_id: UUID
@@ -78,6 +80,7 @@ class NewTimed:
     override: Override | None = None
     double_book: Override | None = None
     priority: Priority = Priority.ELECTIVE
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.booking.kinds import Kind, OfferIs, Priority, Waiting
 from app.booking.states import Status
+from app.booking.views.links import Link
 from app.core.errors import DomainError
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -58,6 +59,7 @@ class AppointmentView:
     series_id: UUID | None = None
     priority: Priority = Priority.ELECTIVE
     over_slots: bool = False
+    link: Link | None = None
 
     @property
     def patient(self) -> PatientView | None:

@@ -1,0 +1,53 @@
+"""What acts on the directory share: codes, buffers, a row and its line of trail."""
+
+import re
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import Model, db
+from app.core.errors import ConflictError, InputError
+
+
+class CodeTakenError(ConflictError):
+    code = "code_taken"
+
+
+def add(
+    row: Model,
+    kind: str,
+    public_id: UUID,
+    after: dict[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Add a row and write down who did."""
+    db.session.add(row)
+    db.session.flush()
+    facility_id = row.id if kind == "facility" else getattr(row, "facility_id", None)
+    subject = audit.Subject(kind, public_id, facility_id)
+    audit.record(f"{kind}.added", subject, by=by, now=now, after=after)
+
+
+def check_code(code: str, *, field: str) -> None:
+    """
+    Refuse what cannot be a code.
+
+    :raises InputError: naming the field
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code):
+        raise InputError(field=field, reason="code", value=code)
+
+
+def check_buffers(before: int, after: int) -> None:
+    """
+    Refuse buffers that are negative or longer than four hours; they are minutes.
+
+    :raises InputError: naming the field
+    """
+    for name, minutes in (("buffer_before", before), ("buffer_after", after)):
+        if not 0 <= minutes <= 240:
+            raise InputError(field=name, reason="between", least=0, most=240)
