@@ -10,24 +10,18 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    any_,
     bindparam,
-    func,
-    literal,
-    or_,
     select,
     update,
 )
-from sqlalchemy.orm import aliased
 
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import db, hold_all
 from app.core.errors import ConflictError, NotFoundError
+from app.directory import finding, rows
 from app.directory import guide as guides
-from app.directory import rows
 from app.directory.guide import Guide
-from app.directory.kinds import CONSULTING, ResourceKind
 from app.directory.models import (
     AppointmentType,
     Department,
@@ -35,7 +29,6 @@ from app.directory.models import (
     Post,
     Practitioner,
     Resource,
-    TeamMember,
     TypeDuration,
 )
 from app.directory.views import (
@@ -206,47 +199,14 @@ def able(facility: UUID, kind: UUID) -> list[UUID]:
     One statement, and nothing for a type without needs: a booking asks it before it
     locks.
     """
-    return _able(Facility.public_id == facility, AppointmentType.public_id == kind)
+    return finding.able(
+        Facility.public_id == facility, AppointmentType.public_id == kind
+    )
 
 
 def able_at(facility_id: int, type_id: int) -> list[UUID]:
     """Give the same by row numbers."""
-    return _able(Facility.id == facility_id, AppointmentType.id == type_id)
-
-
-def _able(facility: ColumnElement[bool], kind: ColumnElement[bool]) -> list[UUID]:
-    could = or_(
-        and_(AppointmentType.requires_chair, Resource.kind == ResourceKind.CHAIR),
-        and_(AppointmentType.requires_room, _roomy()),
-        and_(
-            Resource.kind == ResourceKind.EQUIPMENT,
-            Resource.capabilities.overlap(AppointmentType.equipment),
-        ),
-    )
-    found = (
-        select(Resource.public_id)
-        .join(Post, Post.resource_id == Resource.id)
-        .join(Facility, Facility.id == Post.facility_id)
-        .join(AppointmentType, kind)
-        .where(facility, could)
-    )
-    return list(db.session.scalars(found))
-
-
-def _roomy() -> ColumnElement[bool]:
-    """Any consulting room, unless the type says what the room must be able to do."""
-    named = AppointmentType.room_capability
-    plain = or_(
-        func.cardinality(Resource.capabilities) == 0,
-        literal(CONSULTING) == any_(Resource.capabilities),
-    )
-    return or_(
-        and_(named == "", Resource.kind == ResourceKind.ROOM, plain),
-        and_(
-            Resource.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
-            named == any_(Resource.capabilities),
-        ),
-    )
+    return finding.able(Facility.id == facility_id, AppointmentType.id == type_id)
 
 
 def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
@@ -256,23 +216,7 @@ def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -
 
 def teams(ids: Iterable[UUID]) -> dict[UUID, list[MemberView]]:
     """Give the members of those among these that are teams in use, in order."""
-    team = aliased(Resource)
-    found = db.session.execute(
-        select(team.public_id, TeamMember, Resource.public_id)
-        .select_from(team)
-        .outerjoin(TeamMember, TeamMember.team_id == team.id)
-        .outerjoin(Resource, Resource.id == TeamMember.resource_id)
-        .where(
-            team.public_id.in_(set(ids)), team.kind == ResourceKind.TEAM, team.active
-        )
-        .order_by(TeamMember.position)
-    )
-    members: dict[UUID, list[MemberView]] = {}
-    for team_id, row, resource_id in found:
-        mine = members.setdefault(team_id, [])
-        if row is not None:
-            mine.append(rows.member(row, resource_id))
-    return members
+    return finding.teams(ids)
 
 
 def minutes_with(kind: TypeView, resource_id: int) -> int:
