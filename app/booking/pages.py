@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.booking import rows, tokens
+from app.booking.kinds import Priority
 from app.booking.models import (
     Appointment,
     AppointmentSeries,
@@ -72,6 +73,9 @@ def _view(row: Row[Any], facility: FacilityView, known: Guide) -> AppointmentVie
         hold_expires_at=row.hold_expires_at,
         participants=coming,
         series_id=row.series,
+        priority=Priority(row.priority),
+        over_slots=row.over_slots,
+        link=rows.link(row.linked_kind, row.linked_id),
     )
 
 
@@ -96,8 +100,13 @@ def _claims(row: Row[Any], known: Guide) -> tuple[ClaimView, ...]:
             known.resources[number],
             Span(datetime.fromisoformat(start), datetime.fromisoformat(end)),
             how,
+            assigned_by,
+            datetime.fromisoformat(assigned_at),
+            overridden,
         )
-        for number, start, end, how in row.claims or []
+        for number, start, end, how, assigned_by, assigned_at, overridden in (
+            row.claims or []
+        )
     )
 
 
@@ -135,6 +144,9 @@ ALL: Select[Any] = select(
             func.lower(_CLAIM.during),
             func.upper(_CLAIM.during),
             _CLAIM.how,
+            _CLAIM.assigned_by,
+            _CLAIM.assigned_at,
+            _CLAIM.overridden,
         )
     )
     .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)

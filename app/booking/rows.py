@@ -105,16 +105,15 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             series_id=series.get(booking.series_id),
             priority=Priority(booking.priority),
             over_slots=booking.over_slots,
-            link=_link(booking),
+            link=link(booking.linked_kind, booking.linked_id),
         )
         for booking in bookings
     ]
 
 
-def _link(booking: Appointment) -> Link | None:
-    if booking.linked_kind is None or booking.linked_id is None:
-        return None
-    return Link(booking.linked_kind, booking.linked_id)
+def link(kind: str | None, public_id: UUID | None) -> Link | None:
+    """Give what an appointment is for, if it is linked to anything."""
+    return None if kind is None or public_id is None else Link(kind, public_id)
 
 
 def _claim(row: BookingResource, resource: ResourceView) -> ClaimView:

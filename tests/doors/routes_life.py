@@ -177,7 +177,7 @@ LIFE = (
         "POST",
         _WRITE,
         args=_held,
-        json=lambda _: {"patient_ids": []},
+        json=lambda w: {"patient_ids": [str(w.asha.public_id)]},
     ),
     Row("api_holds.release", "POST", _WRITE, args=_held),
     Row("api_requests.index", "GET", _READ, args=_facility),
