@@ -83,7 +83,8 @@ def token(db: Connection) -> tuple[dict[str, Any], int]:
     slot = db.execute(sql.TAKE, named).fetchone()
     if slot is None:
         slot = _one(db, sql.MAKE_SLOT, {**named, "tokens": TOKENS})
-        db.execute(sql.CLAIM, {**named, "slot": slot["id"], "appointment": None})
+        if slot["taken"] == 1:
+            db.execute(sql.CLAIM, {**named, "slot": slot["id"], "appointment": None})
     named |= {"slot": slot["id"], "kind": "token"}
     number = _one(db, sql.DRAW, named)
     told = _booked(db, named | {"token": number["id"]})

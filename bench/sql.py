@@ -57,7 +57,9 @@ INSERT INTO token_slots
 SELECT %(resource)s, %(facility)s, %(during)s, %(tokens)s, 1, a.id
 FROM schedules s JOIN availabilities a ON a.schedule_id = s.id
 WHERE s.resource_id = %(resource)s AND a.kind = 'tokens' LIMIT 1
-RETURNING id
+ON CONFLICT (resource_id, facility_id, during)
+DO UPDATE SET taken = token_slots.taken + 1
+RETURNING id, taken
 """
 CLAIM = """
 INSERT INTO booking_resources

@@ -115,5 +115,6 @@ def test_a_row_of_earlier_hours_blocks_the_slots_it_reaches_into(place, nurse):
 
     (month,) = queries.month(place, [nurse], TUESDAY, by=SYSTEM, now=NOW, days=1)
 
-    # 09:00, 09:20 and 09:40 are reached into; six slots of five are left.
-    assert (month.days[0].tokens, month.days[0].tokens_free) == (45, 30)
+    # Of nine slots of five, 09:00, 09:20 and 09:40 are reached into; and the night of
+    # Monday has three slots of two after midnight.
+    assert (month.days[0].tokens, month.days[0].tokens_free) == (45 + 6, 30 + 6)
