@@ -13,9 +13,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-# What was told already in one answer, by the identity of the thing; the thing is kept
-# beside it, since another could have the same identity once it is gone.
-Memo = dict[int, tuple[Any, Any]]
+# What was told already in one answer, by who told it and the identity of the thing; the
+# thing is kept beside it, since another could have the same identity once it is gone.
+Memo = dict[tuple[int, int], tuple[Any, Any]]
 Value = Callable[[Any, Memo], Any]
 
 
@@ -48,7 +48,8 @@ class Teller:
         """Turn it once, in however many places of an answer it stands."""
         if thing is None:
             return None
-        known = memo.get(id(thing))
+        key_of = id(self), id(thing)
+        known = memo.get(key_of)
         if known is not None:
             return known[1]
         plain, others = self._found(thing)
@@ -59,7 +60,7 @@ class Teller:
             own = each.serialize(name, thing, accessor=self._schema.get_attribute)
             if own is not missing:
                 told[key] = own
-        memo[id(thing)] = thing, told
+        memo[key_of] = thing, told
         return told
 
     def _found(self, thing: Any) -> tuple[Sequence[Any], Sequence[Any]]:

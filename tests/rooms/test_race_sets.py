@@ -12,13 +12,8 @@ from app.directory.kinds import ResourceKind
 from app.directory.service import NewMember, NewTeam
 from tests import factories as make
 from tests.factories import NOW, local
-from tests.rooms import test_race
+from tests.racing import race
 
-database, hospital, redis_is = (
-    test_race.database,
-    test_race.hospital,
-    test_race.redis_is,
-)
 RIVALS = 8
 
 pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
@@ -54,7 +49,7 @@ def test_of_many_who_book_one_procedure_one_does(place, hospital, redis_is):
         at = ProcedurePlace(local(9 + n))
         return lambda: service.book_procedure(biopsy, at, by=SYSTEM, now=NOW)
 
-    told = test_race.race(hospital, [book(n) for n in range(RIVALS)])
+    told = race(hospital, [book(n) for n in range(RIVALS)])
 
     assert [each for each in told if isinstance(each, str)] == ["link_taken"] * 7
     assert live(biopsy) == 1
@@ -72,7 +67,7 @@ def test_of_many_plain_bookings_for_one_procedure_one_is_made(place, hospital):
         )
         return lambda: service.book_timed(order, by=SYSTEM, now=NOW)
 
-    told = test_race.race(hospital, [book(each) for each in found])
+    told = race(hospital, [book(each) for each in found])
 
     assert [each for each in told if isinstance(each, str)] == ["link_taken"] * 7
     assert live(biopsy) == 1
@@ -87,7 +82,7 @@ def test_procedures_that_need_one_of_few_each_find_their_own(place, hospital):
         at = ProcedurePlace(after=local(9))
         return lambda: service.book_procedure(each, at, by=SYSTEM, now=NOW)
 
-    told = test_race.race(hospital, [book(each) for each in planned])
+    told = race(hospital, [book(each) for each in planned])
 
     starts = sorted(each.appointment.span.start for each in told)
     assert starts == [local(9, n) for n in (0, 0, 30, 30)] + [local(10)] * 2
@@ -105,7 +100,7 @@ def test_a_member_is_had_by_a_team_or_by_another_and_never_by_both(place, hospit
         wanted = make.timed_order(place, what, kind, make.patient(), local(10))
         return lambda: service.book_timed(wanted, by=SYSTEM, now=NOW)
 
-    told = test_race.race(hospital, [book(each) for each in (team, mary) * 4])
+    told = race(hospital, [book(each) for each in (team, mary) * 4])
 
     won = [each for each in told if not isinstance(each, str)]
     assert len(won) == 1
@@ -130,7 +125,7 @@ def test_who_leaves_a_team_as_it_is_booked_is_in_it_or_not(place, hospital):
         )
 
     attempts = [book(n) for n in range(4)] + [change(n) for n in range(4)]
-    told = test_race.race(hospital, attempts)[:4]
+    told = race(hospital, attempts)[:4]
 
     # Told to try again, or booked with the one team or with the other.
     sizes = {len(each.resources) for each in told if not isinstance(each, str)}
