@@ -6,7 +6,6 @@ from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
 from app.booking import holding, places, rows, ruling
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind
@@ -22,7 +21,7 @@ from app.booking.views import (
 from app.core.actor import Actor
 from app.core.text import clean
 from app.directory import internal as directory
-from app.directory.views import Bookable
+from app.directory.views import Bookable, FacilityView, ResourceView
 from app.patients import internal as patients
 from app.patients.views import PatientView
 
@@ -107,22 +106,38 @@ def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
     if request:
         accounts.require(by, Permission.REQUEST, draft.scope)
         return Status.REQUESTED
-    return status_for(draft.what, draft.scope, by=by)
+    return status_for(draft.what, draft.used, by=by)
 
 
-def status_for(what: Bookable, scope: Scope, *, by: Actor) -> Status:
+def status_for(what: Bookable, used: Sequence[ResourceView], *, by: Actor) -> Status:
     """
     Say what an actor makes of a place: a booking, or a request.
 
-    A type that needs approval begins as a request, but for who could approve it.
+    A type or a place that needs approval begins as a request, but for who could
+    approve it.
 
     :raises ForbiddenError: if the actor may neither book nor request there
     """
-    if what.type.needs_approval and not accounts.allowed(by, Permission.APPROVE, scope):
+    scope = places.scope(what.facility, used)
+    asks = what.type.needs_approval or any(each.needs_approval for each in used)
+    if asks and not accounts.allowed(by, Permission.APPROVE, scope):
         accounts.require(by, Permission.REQUEST, scope)
         return Status.REQUESTED
     accounts.require(by, Permission.BOOK, scope)
     return Status.SCHEDULED
+
+
+def require_approver(
+    facility: FacilityView, coming: Sequence[ResourceView], *, by: Actor
+) -> None:
+    """
+    Let nobody put a booking where it needs approval but who could give that.
+
+    :raises ForbiddenError: naming the permission to approve
+    """
+    asks = [each for each in coming if each.needs_approval]
+    if asks:
+        accounts.require(by, Permission.APPROVE, places.scope(facility, asks))
 
 
 def again(

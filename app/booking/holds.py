@@ -187,7 +187,7 @@ def keep(
     """Turn a live hold into what its actor may make of it."""
     found = drafting.people(None, patients)
     what = rows.bookable(told)
-    status = drafting.status_for(what, rows.scope_of(told), by=by)
+    status = drafting.status_for(what, rows.used_by(told), by=by)
     found_rules = ruling.load(what.facility).of(what.resource, what.type)
     for patient in found:
         it = ruling.case(

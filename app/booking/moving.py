@@ -167,7 +167,7 @@ def _move_timed(
     draft = drafting.timed(order, told.id, by=by, now=now)
     _judge(draft, booking, told, by=by, now=now)
     draft.kept = _chosen(told)
-    placing.assign(draft, now=now)
+    placing.assign(draft, by=by, now=now)
     owner = claims.Owner(appointment_id=booking.id)
     claims.take(draft.claims, owner, by=by, now=now)
     _settle(booking, told, draft)
@@ -194,7 +194,7 @@ def _move_needs(
     if fixed:
         draft.claims, _ = places.offered_claims(draft.what.facility, fixed, None)
     draft.kept = _chosen(told)
-    placing.assign(draft, now=now)
+    placing.assign(draft, by=by, now=now)
     claims.take(draft.claims, owner, by=by, now=now)
 
 
@@ -213,6 +213,8 @@ def _judge(
 ) -> None:
     """Ask the rules, and whether the actor may change things at the new place too."""
     accounts.require(by, Permission.MODIFY, draft.scope)
+    if booking.status is not Status.REQUESTED:
+        drafting.require_approver(told.facility, draft.used, by=by)
     draft.patients = told.patients
     sides = (Judges.PLACE, Judges.PATIENT)
     placing.judge(draft, sides, by=by, now=now, without=booking.id)

@@ -38,7 +38,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import Span, local_date
 from app.core.text import clean
-from app.directory.views import Bookable
+from app.directory.views import Bookable, ResourceView
 from app.patients.views import PatientView
 
 NOTE = 500
@@ -69,10 +69,14 @@ class Draft:
     choices: Sequence[Choice] = ()
 
     @property
+    def used(self) -> list[ResourceView]:
+        """Give all that it uses: whom it is with, and what it claims."""
+        return [self.what.resource, *(claim.resource for claim in self.claims)]
+
+    @property
     def scope(self) -> Scope:
         """Say where an act on this booking happens."""
-        used = [self.what.resource, *(claim.resource for claim in self.claims)]
-        return places.scope(self.what.facility, used)
+        return places.scope(self.what.facility, self.used)
 
 
 def judge(
@@ -110,7 +114,7 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     :raises RuleError: if the day is full
     """
     note = clean(draft.note, field="note", most=NOTE)
-    assign(draft, now=now)
+    assign(draft, by=by, now=now)
     slot_id = take_slot(draft, by=by, now=now)
     day = local_date(draft.span.start, draft.what.facility.zone)
     limits = [] if draft.override else ruling.limits(draft.rules)
@@ -136,9 +140,9 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     return told
 
 
-def assign(draft: Draft, *, now: datetime) -> None:
+def assign(draft: Draft, *, by: Actor, now: datetime) -> None:
     """
-    Find what the type needs beside what the draft names.
+    Find what the type needs beside what the draft names, and its actor may book.
 
     :raises NoneFreeError: if something it needs is not free
     """
@@ -148,11 +152,11 @@ def assign(draft: Draft, *, now: datetime) -> None:
         facility=draft.what.facility,
         type=draft.what.type,
         span=draft.span,
-        have=[draft.what.resource, *(claim.resource for claim in draft.claims)],
+        have=draft.used,
         patients=draft.patients,
         kept=draft.kept,
     )
-    draft.choices, found = assignment.choose(wish, now=now)
+    draft.choices, found = assignment.choose(wish, by=by, now=now)
     draft.claims = [*draft.claims, *found]
 
 
@@ -179,13 +183,13 @@ def _told(
         patients=tuple(draft.patients),
         token=token.label if token else None,
         resources=tuple(
-            ClaimView(claim.resource, claim.during, claim.how.value, by.key, now)
+            ClaimView(claim.resource, claim.during, claim.how.value, by.trace, now)
             for claim in draft.claims
         ),
         note=note,
         cancel_reason="",
         channel=draft.channel,
-        booked_by=by.name,
+        booked_by=by.called,
         booked_at=now,
         revision=1,
         hold_expires_at=draft.hold_expires_at,
@@ -284,7 +288,7 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "channel": draft.channel,
         "cancel_reason": "",
         "booked_by": by.key,
-        "booked_by_name": by.name,
+        "booked_by_name": by.called,
         "booked_at": now,
         "revision": 1,
         "series_id": draft.series[0] if draft.series else None,

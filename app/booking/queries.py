@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -11,11 +10,16 @@ from sqlalchemy import Select, func, select, tuple_
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import board, listing, occupancy, rows, setting
+from app.booking import board, eyes, listing, occupancy, places, rows, setting
 from app.booking import series as serial
 from app.booking import waitlist as waiting
 from app.booking.impact import Stranded, impact, stranded
-from app.booking.models import Appointment, Participant, TokenSlot
+from app.booking.models import (
+    Appointment,
+    BookingResource,
+    Participant,
+    TokenSlot,
+)
 from app.booking.setting import RuleView
 from app.booking.states import Status
 from app.booking.views import (
@@ -88,8 +92,7 @@ def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
 
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
-    told = rows.seen(public_id, by)
-    return _for_eyes([told], told.facility, by)[0]
+    return eyes.without_names([rows.seen(public_id, by)], by)[0]
 
 
 def appointments(
@@ -107,7 +110,7 @@ def appointments(
 
     `after` is the start and id of the last one of the page before.
     """
-    _may_view(facility, by)
+    seen = eyes.in_sight(facility, by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
     start = func.lower(Appointment.during)
@@ -123,19 +126,19 @@ def appointments(
     )
     if after is not None:
         found = found.where(tuple_(start, Appointment.public_id) > after)
-    found = _of_resource(found, facility, resource_id)
+    found = _of(_of_resource(found, facility, resource_id), seen)
     if patient_id is not None:
         accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
         found = found.where(Appointment.id.in_(occupancy.of_patient(patient_id)))
     told = rows.views(db.session.scalars(found).all())
-    return _for_eyes(told, facility, by)
+    return eyes.without_names(told, by)
 
 
 def in_slot(
     facility: FacilityView, resource: ResourceView, starts_at: datetime, *, by: Actor
 ) -> list[AppointmentView]:
     """Give the appointments of a token slot in the order of their numbers."""
-    _may_view(facility, by)
+    eyes.may_view(facility, [resource], by)
     found = (
         select(Appointment)
         .join(TokenSlot, TokenSlot.id == Appointment.token_slot_id)
@@ -148,13 +151,12 @@ def in_slot(
         .order_by(Participant.token_id)
     )
     told = rows.views(db.session.scalars(found).unique().all())
-    return _for_eyes(told, facility, by)
+    return eyes.without_names(told, by)
 
 
 def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
     """Give the requests of a facility that wait to be decided, the oldest first."""
-    _may_view(facility, by)
-    found = db.session.scalars(
+    found = (
         select(Appointment)
         .where(
             Appointment.facility_id == facility.id,
@@ -162,8 +164,9 @@ def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
         )
         .order_by(Appointment.booked_at, Appointment.id)
         .limit(MOST)
-    ).all()
-    return _for_eyes(rows.views(found), facility, by)
+    )
+    found = _of(found, eyes.in_sight(facility, by))
+    return eyes.without_names(rows.views(db.session.scalars(found).all()), by)
 
 
 def series(public_id: UUID, *, by: Actor) -> SeriesView:
@@ -175,7 +178,7 @@ def series(public_id: UUID, *, by: Actor) -> SeriesView:
     told = serial.one(public_id)
     booked = [each.appointment for each in told.occurrences if each.appointment]
     rows.seen(booked[0].id, by)
-    seen = {e.id: e for e in _for_eyes(booked, booked[0].facility, by)}
+    seen = {each.id: each for each in eyes.without_names(booked, by)}
     return replace(
         told,
         occurrences=tuple(
@@ -206,7 +209,7 @@ def openings(
 
     Token slots with places left and open time long enough, in order of time.
     """
-    _may_view(facility, by)
+    eyes.may_view(facility, [resource], by)
     kind = directory.appointment_type(type_id)
     usual = minutes or directory.minutes_with(kind, resource.id)
     length = timedelta(minutes=usual)
@@ -234,7 +237,8 @@ def slots(
     :raises NotFoundError: if there is no such place, or not for this actor's eyes
     """
     facility, resource = directory.serving(facility_id, resource_id)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, Scope(facility.id)):
+    scope = places.scope(facility, [resource])
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
         raise NotFoundError("facility", field="facility_id")
     kind = directory.appointment_type(type_id) if type_id else None
     return listing.day(facility, resource, day, kind, by=by, now=now)
@@ -254,7 +258,7 @@ def month(
 
     :raises InputError: if so many days are not a month
     """
-    _may_view(facility, by)
+    eyes.may_view(facility, resources, by)
     if not 1 <= days <= LONGEST_MONTH:
         raise InputError(field="days", reason="between", least=1, most=LONGEST_MONTH)
     return listing.month(facility, resources, first_day, days, now=now)
@@ -278,8 +282,16 @@ def _of_resource(
     )
 
 
-def _may_view(facility: FacilityView, by: Actor) -> None:
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+def _of(found: Select[Appointment], seen: frozenset[int] | None) -> Select[Appointment]:
+    """Keep what uses one of some resources; None means that all are in sight."""
+    if seen is None:
+        return found
+    used = select(BookingResource.appointment_id).where(
+        BookingResource.resource_id.in_(seen),
+        BookingResource.current,
+        BookingResource.appointment_id.is_not(None),
+    )
+    return found.where(Appointment.resource_id.in_(seen) | Appointment.id.in_(used))
 
 
 def _columns(
@@ -289,38 +301,19 @@ def _columns(
     by: Actor,
     now: datetime,
 ) -> list[ColumnView]:
-    _may_view(facility, by)
+    eyes.may_view(facility, [resource for resource, _ in asked], by)
     columns = board.columns(facility, asked, now=now)
     # Who serves in two facilities is shown here with the visits of the other one too.
-    known = {
-        where
-        for where in {visit.facility_id for each in columns for visit in each.visits}
-        if accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(where))
-    }
+    may = accounts.asking(by, Permission.VIEW_PATIENTS)
     return [
         replace(
             each,
             visits=tuple(
                 visit
-                if visit.facility_id in known
+                if may(Scope(visit.facility_id, frozenset({each.resource.thing})))
                 else replace(visit, patient=None, hidden=True)
                 for visit in each.visits
             ),
         )
         for each in columns
     ]
-
-
-def _for_eyes(
-    told: list[AppointmentView], facility: FacilityView, by: Actor
-) -> list[AppointmentView]:
-    """Leave out who comes and why for actors who may see the calendar alone."""
-    if _knows_patients(facility, by):
-        return told
-    hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
-    hidden |= {"patients": (), "participants": ()}
-    return [replace(each, **hidden) for each in told]
-
-
-def _knows_patients(facility: FacilityView, by: Actor) -> bool:
-    return accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id))

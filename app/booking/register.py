@@ -59,7 +59,7 @@ def doubled(
     approved = {
         "status": Outcome.OVERRIDE_APPROVED,
         "resolved_at": now,
-        "resolved_by": by.key,
+        "resolved_by": by.trace,
         "resolution": why,
     }
     owners = _owners([held.id for held in rivals])
@@ -114,7 +114,7 @@ def close(
             ~holds.exists(),
             ~sits.exists(),
         )
-        .values(status=outcome, resolved_at=now, resolved_by=by.key, resolution=how)
+        .values(status=outcome, resolved_at=now, resolved_by=by.trace, resolution=how)
         .execution_options(synchronize_session="fetch")
     )
 

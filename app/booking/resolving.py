@@ -67,7 +67,7 @@ def approve_conflict(
         scope = Scope(row.facility_id, frozenset({Thing(row.resource_id)}))
         accounts.require(by, Permission.OVERRIDE, scope)
         row.status, row.resolved_at = Outcome.OVERRIDE_APPROVED, now
-        row.resolved_by, row.resolution = by.key, why
+        row.resolved_by, row.resolution = by.trace, why
         db.session.flush()
         audit.record(
             "conflict.approved",

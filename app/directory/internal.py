@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, update
 
+from app.accounts.views import Sight
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import db, hold_all
@@ -60,6 +61,30 @@ def facilities(ids: Iterable[int] | None = None) -> dict[int, FacilityView]:
     if ids is not None:
         found = found.where(Facility.id.in_(set(ids)))
     return {row.id: rows.facility(row) for row in db.session.scalars(found)}
+
+
+def facilities_in(sight: Sight) -> list[FacilityView]:
+    """Give the facilities that are in sight, wholly or in some resource."""
+    found = select(Facility).order_by(Facility.name)
+    if not sight.everywhere:
+        posts = select(Post.facility_id).where(
+            or_(
+                Post.resource_id.in_(sight.resources),
+                Post.department_id.in_(sight.departments),
+            )
+        )
+        # A department may have nobody yet: its facility is seen all the same.
+        parts = select(Department.facility_id).where(
+            Department.id.in_(sight.departments)
+        )
+        found = found.where(
+            or_(
+                Facility.id.in_(sight.facilities),
+                Facility.id.in_(posts),
+                Facility.id.in_(parts),
+            )
+        )
+    return [rows.facility(row) for row in db.session.scalars(found)]
 
 
 def departments(facility_id: int) -> list[DepartmentView]:

@@ -1,10 +1,10 @@
-"""What doors read of the directory."""
+"""What doors read of the directory: each sees what their roles are for."""
 
 from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Sight
 from app.core.actor import Actor
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import internal
@@ -12,9 +12,8 @@ from app.directory.views import DepartmentView, FacilityView, ResourceView, Type
 
 
 def facilities(*, by: Actor) -> list[FacilityView]:
-    """Give the facilities whose calendar this actor may see."""
-    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
-    return list(internal.facilities(seen).values())
+    """Give the facilities in which this actor may see some calendar."""
+    return internal.facilities_in(accounts.sight(by, Permission.VIEW_CALENDAR))
 
 
 def facility(slug: str, *, by: Actor) -> FacilityView:
@@ -36,15 +35,26 @@ def facility_by_id(public_id: UUID, *, by: Actor) -> FacilityView:
 
 
 def departments(facility: FacilityView, *, by: Actor) -> list[DepartmentView]:
-    """Give the departments of a facility."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    return internal.departments(facility.id)
+    """
+    Give the departments of a facility: all, or those this actor sees something of.
+
+    :raises ForbiddenError: if there is nothing for this actor to see
+    """
+    sight = accounts.sight(by, Permission.VIEW_CALENDAR)
+    every = internal.departments(facility.id)
+    if sight.whole(facility.id):
+        return every
+    seen = {each.department_id for each in _theirs(facility, sight, by)}
+    return [each for each in every if each.id in seen]
 
 
 def resources(facility: FacilityView, *, by: Actor) -> list[ResourceView]:
-    """Give what can be scheduled in a facility."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    return internal.resources(facility.id)
+    """
+    Give what can be scheduled in a facility, and this actor may see.
+
+    :raises ForbiddenError: if there is nothing for this actor to see
+    """
+    return _theirs(facility, accounts.sight(by, Permission.VIEW_CALENDAR), by)
 
 
 def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceView:
@@ -53,8 +63,12 @@ def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceV
 
     :raises NotFoundError: if it does not exist, or does not serve there
     """
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    return internal.resource(public_id, facility.id)
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
+    found = internal.resource(public_id, facility.id)
+    scope = Scope(facility.id, frozenset({found.thing}))
+    if not may(scope):
+        raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
+    return found
 
 
 def types(*, by: Actor) -> list[TypeView]:
@@ -69,7 +83,17 @@ def types(*, by: Actor) -> list[TypeView]:
 
 
 def _seen(found: FacilityView, field: str, by: Actor) -> FacilityView:
-    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
-    if seen is not None and found.id not in seen:
+    sight = accounts.sight(by, Permission.VIEW_CALENDAR)
+    if sight.whole(found.id):
+        return found
+    if found.id not in {each.id for each in internal.facilities_in(sight)}:
         raise NotFoundError("facility", field=field)
     return found
+
+
+def _theirs(facility: FacilityView, sight: Sight, by: Actor) -> list[ResourceView]:
+    every = internal.resources(facility.id)
+    seen = [each for each in every if sight.has(facility.id, each.thing)]
+    if not seen and not sight.whole(facility.id):
+        raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
+    return seen

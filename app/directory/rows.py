@@ -17,6 +17,7 @@ def facility(row: Facility) -> FacilityView:
         address=row.address,
         phone=row.phone,
         active=row.active,
+        region=row.region,
     )
 
 
@@ -48,6 +49,8 @@ def resource(row: Resource, post: Post, department: str | None) -> ResourceView:
         schedule_only=row.schedule_only,
         active=row.active,
         capabilities=frozenset(row.capabilities),
+        restricted=row.restricted,
+        needs_approval=row.needs_approval,
     )
 
 

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import EVERYWHERE, Scope, Thing
+from app.accounts.views import EVERYWHERE, Scope
 from app.audit import internal as audit
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import Model, constraints, db, hold_all, transaction
 from app.core.errors import ConflictError, InputError
+from app.core.regions import region_of
 from app.core.text import clean
 from app.directory import internal, rows
 from app.directory.events import ResourceChanged
@@ -32,7 +33,10 @@ from app.directory.models import (
     Practitioner,
     Resource,
 )
+from app.directory.opening import open_place
 from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
+
+__all__ = ["open_place"]
 
 MAX_CAPACITY = 200
 
@@ -47,11 +51,14 @@ class PrefixTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class NewFacility:
+    """A facility; `region` is its country in two letters, that of its zone if empty."""
+
     slug: str
     name: str
     zone: str
     address: str = ""
     phone: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityVie
         slug=order.slug,
         name=clean(order.name, field="name", least=1, most=120),
         zone=order.zone,
+        region=_region(order),
         address=clean(order.address, field="address", most=300),
         phone=clean(order.phone, field="phone", most=20),
         active=True,
@@ -171,6 +179,8 @@ def add_resource(
         buffer_after_minutes=order.buffer_after,
         capabilities=list(order.capabilities),
         schedule_only=False,
+        restricted=False,
+        needs_approval=False,
         active=True,
     )
     taken = CodeTakenError(field="code", taken=order.code)
@@ -182,6 +192,8 @@ def add_resource(
         _link(row, original)
         after = {"code": row.code, "kind": row.kind, "name": row.name}
         _add(row, "resource", row.public_id, after, by=by, now=now)
+        if order.user_id is not None:
+            accounts.make_own(order.user_id, row.id)
         return post_resource(row.public_id, post, by=by, now=now)
 
 
@@ -247,7 +259,7 @@ def change_resource(
         hold_all([f"resource:{resource}"])
         posts = internal.posts_of([internal.resource_number(resource)])
         for post in posts:
-            scope = Scope(post.facility_id, frozenset({Thing(post.id)}))
+            scope = Scope(post.facility_id, frozenset({post.thing}))
             accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
         found = select(Resource).where(Resource.public_id == resource)
         row = session.scalars(found.with_for_update()).one()
@@ -317,6 +329,18 @@ def _add(
     facility_id = row.id if kind == "facility" else getattr(row, "facility_id", None)
     subject = audit.Subject(kind, public_id, facility_id)
     audit.record(f"{kind}.added", subject, by=by, now=now, after=after)
+
+
+def _region(order: NewFacility) -> str:
+    """
+    Say whose phone numbers need no code there.
+
+    :raises InputError: if that is no country
+    """
+    region = order.region or region_of(order.zone)
+    if region and not re.fullmatch(r"[A-Z]{2}", region):
+        raise InputError(field="region", reason="region")
+    return region
 
 
 def _check_code(code: str, *, field: str) -> None:

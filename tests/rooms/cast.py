@@ -8,6 +8,7 @@ from app.accounts import service as accounts
 from app.accounts.delegating import NewDelegation
 from app.accounts.models import ApiToken
 from app.accounts.permissions import Permission, Role
+from app.accounts.roles import NewRole
 from app.accounts.views import Thing
 from app.availability import queries as availability_queries
 from app.availability.views import NewMaintenance
@@ -24,6 +25,7 @@ from app.directory.models import AppointmentType
 from tests import factories as make
 from tests.factories import NOW, local
 
+CLERK = NewRole("clerk", "Clerk", frozenset({Permission.VIEW_CALENDAR}))
 LEAD = NewRule("lead_time", {"minutes": 5})
 CLINIC = b"facilities:\n  - {slug: north, name: North, zone: Asia/Kolkata}\n"
 TWICE = Repeat(occurrences=2)
@@ -55,6 +57,11 @@ def assemble():
 
 def booked(cast):
     return booking.book_timed(cast.timed, by=make.SYSTEM, now=NOW)
+
+
+def a_role(cast):
+    accounts.add_role(CLERK, by=make.SYSTEM, now=NOW)
+    return CLERK
 
 
 def lent(cast):
