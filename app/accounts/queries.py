@@ -37,6 +37,12 @@ def by_username(username: str) -> UserView | None:
     return _one(func.lower(User.username) == username.strip().lower(), demo=True)
 
 
+def has_demo() -> bool:
+    """Say whether somebody of the demo hospital could sign in; open to all."""
+    found = select(User.id).where(User.demo, User.active).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def admins() -> list[UserView]:
     """Give the active users who are admin everywhere, by their names."""
     names = db.session.scalars(

@@ -9,12 +9,15 @@ from app.api import docs
 from app.api.parts import (
     appointments,
     conflicts,
+    delegations,
     directory,
     holds,
     hours,
     patients,
+    places,
     requests,
     resources,
+    roles,
     rules,
     series,
     slots,
@@ -39,6 +42,9 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    roles.bp,
+    places.bp,
+    delegations.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -31,7 +31,7 @@ def columns(
     hull = Span(min(s.start for _, s in asked), max(s.end for _, s in asked))
     resources = {resource.id: resource for resource, _ in asked}
     offers = availability.offers(facility, resources.values(), hull)
-    taken = occupancy.read(facility, resources, hull)
+    taken = occupancy.read(facility, resources, hull, now=now)
     types = directory.types()
     return [
         column(resource, span, offers[resource.id], taken, types, now)

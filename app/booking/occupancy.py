@@ -2,10 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
 from app.booking.states import Status
@@ -58,12 +59,16 @@ class Occupancy:
 
 
 def read(
-    facility: FacilityView, resources: Mapping[int, ResourceView], window: Span
+    facility: FacilityView,
+    resources: Mapping[int, ResourceView],
+    window: Span,
+    *,
+    now: datetime,
 ) -> Occupancy:
-    """Read claims, token slots, and who is in them."""
+    """Read claims, token slots, and who is in them; a hold that ran out is nowhere."""
     taken = Occupancy()
-    _read_claims(taken, list(resources), window)
-    _read_slots(taken, facility, list(resources), window)
+    _read_claims(taken, list(resources), window, now)
+    _read_slots(taken, facility, list(resources), window, now)
     bookings = [
         claim.booking.id
         for held in taken.claims.values()
@@ -93,7 +98,13 @@ def with_resource(resource_id: int) -> Select[int | None]:
     )
 
 
-def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
+def _run_out(now: datetime) -> ColumnElement[bool]:
+    held = and_(Appointment.status == Status.HELD, Appointment.hold_expires_at <= now)
+    # A slot's own claim has no appointment to have run out.
+    return func.coalesce(held, false())
+
+
+def _read_claims(taken: Occupancy, ids: list[int], window: Span, now: datetime) -> None:
     rows = db.session.execute(
         select(BookingResource, Appointment)
         .outerjoin(Appointment, Appointment.id == BookingResource.appointment_id)
@@ -102,6 +113,7 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
             BookingResource.current,
             BookingResource.claimed.bool_op("&&")(window),
             or_(BookingResource.active, Appointment.status == Status.NO_SHOW),
+            ~_run_out(now),
         )
         .order_by(BookingResource.id)
     )
@@ -121,7 +133,11 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span) -> None:
 
 
 def _read_slots(
-    taken: Occupancy, facility: FacilityView, ids: list[int], window: Span
+    taken: Occupancy,
+    facility: FacilityView,
+    ids: list[int],
+    window: Span,
+    now: datetime,
 ) -> None:
     rows = db.session.scalars(
         select(TokenSlot).where(
@@ -141,16 +157,36 @@ def _read_slots(
         )
         for row in rows
     }
-    if not rows:
-        return
+    if rows:
+        _read_seen(taken, [row.id for row in rows], now)
+
+
+def _read_seen(taken: Occupancy, ids: list[int], now: datetime) -> None:
+    """Count who is in each slot, and give back what expired holds took of it."""
+    lapsed = _run_out(now)
     counts = db.session.execute(
-        select(Appointment.token_slot_id, Participant.status, func.count())
-        .join(Participant, Participant.appointment_id == Appointment.id)
-        .where(Appointment.token_slot_id.in_([row.id for row in rows]))
-        .group_by(Appointment.token_slot_id, Participant.status)
-    )
-    for slot_id, status, number in counts:
-        taken.seen[slot_id or 0][status] = number
+        select(
+            Appointment.token_slot_id,
+            Participant.status,
+            lapsed,
+            func.count(Participant.id),
+            func.count(Appointment.id.distinct()),
+        )
+        # A hold may have nobody yet.
+        .outerjoin(Participant, Participant.appointment_id == Appointment.id)
+        .where(Appointment.token_slot_id.in_(ids))
+        .group_by(Appointment.token_slot_id, Participant.status, lapsed)
+    ).all()
+    gone: Counter[int] = Counter()
+    for slot_id, status, is_over, people, places in counts:
+        if is_over:
+            gone[slot_id or 0] += places
+        elif status is not None:
+            taken.seen[slot_id or 0][status] = people
+    taken.slots = {
+        where: replace(slot, taken=slot.taken - gone[slot.id])
+        for where, slot in taken.slots.items()
+    }
 
 
 def _read_people(taken: Occupancy, bookings: list[int]) -> None:

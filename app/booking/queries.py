@@ -10,9 +10,12 @@ from sqlalchemy import Select, func, select, tuple_
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
+from app.audit import internal as audit
+from app.audit.internal import Line
 from app.booking import board, eyes, listing, occupancy, places, rows, setting
 from app.booking import series as serial
 from app.booking import waitlist as waiting
+from app.booking.errors import HoldLostError, StatusError
 from app.booking.impact import Stranded, impact, stranded
 from app.booking.models import (
     Appointment,
@@ -21,7 +24,7 @@ from app.booking.models import (
     TokenSlot,
 )
 from app.booking.setting import RuleView
-from app.booking.states import Status
+from app.booking.states import MOVABLE, Status
 from app.booking.views import (
     AppointmentView,
     ColumnView,
@@ -95,6 +98,34 @@ def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
     return eyes.without_names([rows.seen(public_id, by)], by)[0]
 
 
+def movable(public_id: UUID, *, by: Actor, now: datetime) -> AppointmentView:
+    """
+    Give one appointment that somebody is about to move.
+
+    :raises ForbiddenError: if the actor may not move it
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    :raises HoldLostError: if it is a hold that has run out
+    :raises StatusError: if it is not waiting to happen any more
+    """
+    told = appointment(public_id, by=by)
+    accounts.require(by, Permission.MODIFY, rows.scope_of(told))
+    if told.status not in MOVABLE:
+        raise StatusError(status=told.status.value, wanted="moved")
+    if told.hold_expires_at is not None and told.hold_expires_at <= now:
+        raise HoldLostError
+    return told
+
+
+def trail(appointment: UUID, *, by: Actor) -> list[Line]:
+    """
+    Give what was done to an appointment, by whom and on whose behalf.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    rows.seen(appointment, by)
+    return audit.lines("appointment", appointment)
+
+
 def appointments(
     facility: FacilityView,
     window: Span,
@@ -104,10 +135,12 @@ def appointments(
     patient_id: UUID | None = None,
     limit: int = 100,
     after: tuple[datetime, UUID] | None = None,
+    latest: bool = False,
 ) -> list[AppointmentView]:
     """
     Give the appointments of a facility that start in the window, in order of time.
 
+    With `latest` the last ones come first, and the limit cuts off the earliest.
     `after` is the start and id of the last one of the page before.
     """
     seen = eyes.in_sight(facility, by)
@@ -121,7 +154,7 @@ def appointments(
             start >= window.start,
             start < window.end,
         )
-        .order_by(start, Appointment.public_id)
+        .order_by(start.desc() if latest else start, Appointment.public_id)
         .limit(limit)
     )
     if after is not None:

@@ -375,6 +375,18 @@ def department_number(public_id: UUID, *, field: str = "department_id") -> int:
     return number
 
 
+def ids_of(
+    kind: type[Facility] | type[Department] | type[Resource],
+    numbers: Iterable[int | None],
+) -> dict[int, UUID]:
+    """Give public ids by row number."""
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    found = select(kind.id, kind.public_id).where(kind.id.in_(wanted))
+    return {row.id: row.public_id for row in db.session.execute(found)}
+
+
 def public_ids(numbers: Iterable[int]) -> list[UUID]:
     """Give the public ids of resources by their row numbers."""
     return list(

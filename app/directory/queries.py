@@ -1,5 +1,7 @@
 """What doors read of the directory: each sees what their roles are for."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts import internal as accounts
@@ -8,6 +10,7 @@ from app.accounts.views import Scope, Sight
 from app.core.actor import Actor
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import internal
+from app.directory.models import Department, Facility, Resource
 from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
 
 
@@ -69,6 +72,28 @@ def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceV
     if not may(scope):
         raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideIds:
+    """Public ids by row number."""
+
+    facilities: Mapping[int, UUID]
+    departments: Mapping[int, UUID]
+    resources: Mapping[int, UUID]
+
+
+def outside_ids(
+    facilities: Iterable[int | None] = (),
+    departments: Iterable[int | None] = (),
+    resources: Iterable[int | None] = (),
+) -> OutsideIds:
+    """Give the ids that doors may tell of row numbers they were given; open to all."""
+    return OutsideIds(
+        internal.ids_of(Facility, facilities),
+        internal.ids_of(Department, departments),
+        internal.ids_of(Resource, resources),
+    )
 
 
 def types(*, by: Actor) -> list[TypeView]:

@@ -68,7 +68,12 @@ class Case:
 
 
 class Rule(Protocol):
-    """One rule with its settings; `check` raises with `refuse`, or lets pass."""
+    """
+    One rule with its settings; `check` raises with `refuse`, or lets pass.
+
+    A kind of another package says why in a sentence of its own, as `told`; the doors
+    have words for ours.
+    """
 
     kind: ClassVar[str]
     judges: ClassVar[Judges]
