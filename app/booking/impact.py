@@ -64,7 +64,8 @@ def stranded(
     resource: ResourceView | None = None,
 ) -> list[Stranded]:
     """Give the live bookings of a window whose place nothing offers any more."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    things = frozenset({resource.thing}) if resource else frozenset()
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id, things))
     asked = [resource] if resource else directory.resources(facility.id)
     resources = {each.id: each for each in asked}
     after = max(window.start, now)

@@ -97,8 +97,7 @@ def build() -> World:
         timed=booking.book_timed(
             make.timed_order(kochi, rao, visit, asha, local(14)), by=SYSTEM, now=NOW
         ),
-        **_closures(kochi, theatre),
-        lent=_lent(kochi, rao),
+        **_closures(kochi, theatre, rao),
     )
 
 
@@ -114,7 +113,9 @@ def _lent(kochi: FacilityView, rao: ResourceView) -> UUID:
     return accounts.delegate(order, by=make.user(Role.ADMIN).actor, now=NOW)
 
 
-def _closures(kochi: FacilityView, theatre: ResourceView) -> dict[str, UUID]:
+def _closures(
+    kochi: FacilityView, theatre: ResourceView, rao: ResourceView
+) -> dict[str, UUID]:
     """Add what can be taken back: far from the day tests look at, and a mild rule."""
     repair = NewMaintenance(
         kochi.public_id, theatre.public_id, make.span(local(9, day=JUNE), 60)
@@ -124,6 +125,7 @@ def _closures(kochi: FacilityView, theatre: ResourceView) -> dict[str, UUID]:
         "leave": make.away(kochi, theatre, local(9, day=JUNE), 60),
         "repair": hours.add_maintenance(repair, by=SYSTEM, now=NOW),
         "rule": booking.add_rule(rule, by=SYSTEM, now=NOW),
+        "lent": _lent(kochi, rao),
     }
 
 
