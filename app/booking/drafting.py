@@ -26,16 +26,21 @@ from app.patients import internal as patients
 from app.patients.views import PatientView
 
 
-def token(order: NewToken, public_id: UUID, *, by: Actor, now: datetime) -> Draft:
+def token(
+    order: NewToken, public_id: UUID, *, by: Actor, now: datetime, moves: bool = False
+) -> Draft:
     """
     Draft a token, after freeing what held places there and has expired.
+
+    `moves` if it stays with whom it is: who may change it has asked already.
 
     :raises NotFoundError: if the order names something that is not there
     :raises NotOfferedError: if no slot for that type starts at that moment
     :raises OverError: if the slot has ended
     """
     what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
-    _may_look(what, by)
+    if not moves:
+        _may_look(what, by)
     holding.expire([what.resource.id], now=now)
     slot = places.token_slot(what, order.starts_at, now=now)
     return Draft(
@@ -54,9 +59,13 @@ def token(order: NewToken, public_id: UUID, *, by: Actor, now: datetime) -> Draf
     )
 
 
-def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draft:
+def timed(
+    order: NewTimed, public_id: UUID, *, by: Actor, now: datetime, moves: bool = False
+) -> Draft:
     """
     Draft a timed booking, after freeing what held places there and has expired.
+
+    `moves` if it stays with whom it is: who may change it has asked already.
 
     :raises InputError: if the times or resources cannot be right
     :raises NotFoundError: if the order names something that is not there
@@ -66,7 +75,8 @@ def timed(order: NewTimed, public_id: UUID, *, by: Actor, now: datetime) -> Draf
     places.count(order.resources)
     principal = order.resources[0].resource_id
     what = directory.bookable(order.facility_id, principal, order.type_id)
-    _may_look(what, by)
+    if not moves:
+        _may_look(what, by)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
     holding.expire([part.resource.id for part in wanted], now=now)

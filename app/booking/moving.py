@@ -129,7 +129,7 @@ def _move_token(
         starts_at=to.starts_at,
         override=override,
     )
-    draft = drafting.token(order, told.id, by=by, now=now)
+    draft = drafting.token(order, told.id, by=by, now=now, moves=_stays(told, to))
     if (draft.what.resource.id, draft.span) == (told.resource.id, told.span):
         return
     _judge(draft, booking, told, by=by, now=now)
@@ -164,7 +164,7 @@ def _move_timed(
     )
     # Its own claims must not stand in its own way; a refusal brings them back.
     claims.release(claims.Owner(appointment_id=booking.id), for_good=True)
-    draft = drafting.timed(order, told.id, by=by, now=now)
+    draft = drafting.timed(order, told.id, by=by, now=now, moves=_stays(told, to))
     _judge(draft, booking, told, by=by, now=now)
     draft.kept = _chosen(told)
     placing.assign(draft, by=by, now=now)
@@ -201,6 +201,11 @@ def _move_needs(
 def _chosen(told: AppointmentView) -> list[int]:
     """Give what was chosen for an appointment: it keeps that where it can."""
     return [claim.resource.id for claim in told.resources if claim.how == How.AUTO]
+
+
+def _stays(told: AppointmentView, to: NewPlace) -> bool:
+    """Say whether a move leaves it with the same doctor."""
+    return to.resource_id in {None, told.resource.public_id}
 
 
 def _judge(

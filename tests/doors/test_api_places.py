@@ -111,6 +111,18 @@ class TestTheatre:
         )
         assert owner.post(address, {"reason": "Flooded"}).json["status"] == "cancelled"
 
+    def test_is_moved_by_nobody_who_could_not_approve_it(
+        self, app, world, owner, surgeon
+    ):
+        appoint(owner, world, surgeon, "location_user")
+        asked = operate(caller(app, surgeon), world)
+        approve(owner, asked)
+        address = f"/api/appointments/{asked.json['id']}/move"
+        later = {"starts_at": local(16).isoformat()}
+
+        problem(caller(app, surgeon).post(address, later), 403, "forbidden")
+        assert owner.post(address, later).json["starts_at"] == later["starts_at"]
+
     def test_may_be_taken_from_who_was_authorised(self, app, world, owner, surgeon):
         appoint(owner, world, surgeon, "location_user")
         gone = {"username": surgeon.username, "role": "location_user"}
