@@ -6,8 +6,9 @@ from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.views import Reach
 from app.core.actor import SYSTEM
+from app.directory import service as directory
 from tests import factories as make
-from tests.doors.callers import caller, problem
+from tests.doors.callers import caller, problem, timed_body
 from tests.doors.world import MONDAY, NOW, build, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -130,22 +131,22 @@ class TestTheatre:
 
         problem(operate(caller(app, surgeon), world), 403, "forbidden")
 
-    def test_is_never_chosen_for_who_may_not_book_it(self, app, world, owner):
+    def test_is_never_chosen_for_who_may_not_book_it(self, app, world):
         make.hours(world.kochi)
         kind = make.kind(requires_room=True)
-        body = {
-            "patient_id": str(world.asha.public_id),
-            "type_id": str(kind.public_id),
-            "starts_at": local(15).isoformat(),
-            "resources": [{"resource_id": str(world.rao.public_id)}],
-        }
-        other = make.resource(world.kochi, make.ResourceKind.ROOM)
+        # The first by name would be chosen, were it not for authorised people.
+        first = make.resource(world.kochi, make.ResourceKind.ROOM, name="Room 1")
+        second = make.resource(world.kochi, make.ResourceKind.ROOM, name="Room 2")
+        directory.open_place(
+            world.kochi, first.public_id, by=SYSTEM, now=NOW, restricted=True
+        )
+        order = timed_body(world, local(15), type_id=str(kind.public_id))
         address = f"/api/facilities/{world.kochi.public_id}/appointments"
 
-        told = caller(app, world.meena).post(address, body)
+        told = caller(app, world.meena).post(address, order)
 
         used = {each["resource"]["code"] for each in told.json["resources"]}
-        assert used == {"rao", other.code}
+        assert used == {"rao", second.code}
 
     def test_has_its_people_listed_for_who_keeps_it(self, app, world, owner, surgeon):
         appoint(owner, world, surgeon, "location_user")
