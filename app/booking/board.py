@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, Origin, Source
-from app.booking import occupancy
+from app.booking import occupancy, ruling
 from app.booking.occupancy import Occupancy, SlotRow
 from app.booking.states import Status
 from app.booking.units import full_spans
@@ -83,6 +83,7 @@ def slot_view(resource: ResourceView, slot: OfferedSlot, taken: Occupancy) -> Sl
             for held in taken.claims[resource.id]
         ),
         types=slot.types,
+        reserved=ruling.reserved(taken.rules.of(resource, None), slot.tokens),
     )
 
 

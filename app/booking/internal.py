@@ -1,11 +1,27 @@
-"""What higher rooms call: move an appointment along its lifecycle."""
+"""What higher rooms call: appointments along their lifecycle, and who is in them."""
 
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import guard, rows, visits
+from app.booking import guard, rows, undoing, visits
+from app.booking.seats import Seat, of_appointment, of_participants, overdue
 from app.booking.states import Status
+from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
 from app.core.actor import Actor
+
+__all__ = [
+    "DayLeft",
+    "Seat",
+    "WalkIn",
+    "advance",
+    "arrive",
+    "left",
+    "of_appointment",
+    "of_participants",
+    "overdue",
+    "set_share",
+    "take_back",
+]
 
 
 def advance(
@@ -30,3 +46,12 @@ def advance(
         booking = rows.for_change(appointment, None, keys)
         told = rows.one(appointment)
         visits.go(booking, told, to, patient_id, by=by, now=now)
+
+
+def take_back(appointment: UUID, *, by: Actor, now: datetime) -> None:
+    """
+    Take the last move of a visit back, as its actor and for a short while.
+
+    :raises UndoError: if there is nothing to undo, or not by this actor, or too late
+    """
+    undoing.undo(appointment, by=by, now=now)

@@ -234,7 +234,7 @@ def _by_day(
             claims[each].append(claim)
     for each in asked:
         near = Offer(slots=tuple(slots[each]), open=tuple(open_time[each]))
-        mine = Occupancy(slots=taken.occupancy.slots)
+        mine = Occupancy(slots=taken.occupancy.slots, rules=taken.rules)
         mine.claims[resource.id] = claims[each]
         yield _Near(near, mine)
 

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 
+from app.booking import ruling
 from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
+from app.booking.ruling import Ruleset
 from app.booking.states import Status
 from app.core.db import db
 from app.core.spans import Span
@@ -55,13 +57,14 @@ class Occupancy:
         default_factory=lambda: defaultdict(list)
     )
     people: dict[int, str] = field(default_factory=dict)
+    rules: Ruleset = field(default_factory=lambda: Ruleset(()))
 
 
 def read(
     facility: FacilityView, resources: Mapping[int, ResourceView], window: Span
 ) -> Occupancy:
     """Read claims, token slots, and who is in them."""
-    taken = Occupancy()
+    taken = Occupancy(rules=ruling.load(facility))
     _read_claims(taken, list(resources), window)
     _read_slots(taken, facility, list(resources), window)
     bookings = [

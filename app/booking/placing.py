@@ -52,7 +52,7 @@ class Draft:
     what: Bookable
     kind: Kind
     span: Span
-    source: Source
+    source: Source | None
     rules: list[Rule]
     patients: Sequence[PatientView] = ()
     slot: OfferedSlot | None = None
@@ -73,6 +73,15 @@ class Draft:
         """Say where an act on this booking happens."""
         used = [self.what.resource, *(claim.resource for claim in self.claims)]
         return places.scope(self.what.facility, used)
+
+    @property
+    def offered_by(self) -> tuple[int | None, int | None]:
+        """Give the row of the availability or of the exception it came from."""
+        if self.source is None:
+            return None, None
+        from_exception = self.source.origin is Origin.EXCEPTION
+        row = self.source.id
+        return (None, row) if from_exception else (row, None)
 
 
 def judge(
@@ -101,8 +110,8 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     """
     Write a draft down in its first status, with its place, claims and number.
 
-    A number is drawn only for a token that is scheduled. An override counts on without
-    asking the daily limits.
+    A number is drawn for a token that is scheduled, and for who walks in. An override
+    counts on without asking the daily limits.
 
     :raises NoneFreeError: if a chair, room or machine it needs is not free
     :raises SlotFullError: if every token of the slot is given
@@ -116,7 +125,7 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     limits = [] if draft.override else ruling.limits(draft.rules)
     loads.take(draft.what.resource, draft.what.type.id, day, limits)
     token = None
-    if slot_id is not None and status is Status.SCHEDULED:
+    if draft.kind is not Kind.TIMED and status is Status.SCHEDULED:
         token = tokens.draw(draft.what.resource, day)
     reference = references.fresh()
     appointment_id = _insert(
@@ -142,7 +151,8 @@ def assign(draft: Draft, *, now: datetime) -> None:
 
     :raises NoneFreeError: if something it needs is not free
     """
-    if not draft.what.type.has_needs:
+    # Who walks in has no time yet for which a room could be found.
+    if draft.kind is Kind.WALK_IN or not draft.what.type.has_needs:
         return
     wish = assignment.Wish(
         facility=draft.what.facility,
@@ -222,7 +232,7 @@ def take_slot(draft: Draft, *, by: Actor, now: datetime) -> int | None:
     """Take the place in its token slot, if the draft has one; give the slot's row."""
     if draft.slot is None:
         return None
-    extra = 0
+    extra = -ruling.reserved(draft.rules, draft.slot.tokens)
     if draft.overbook:
         extra = ruling.allowance(draft.rules, draft.slot.tokens)
     return tokens.take_place(
@@ -269,7 +279,7 @@ def _insert(
 
 def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
     """Give the columns of an appointment that its draft knows."""
-    from_exception = draft.source.origin is Origin.EXCEPTION
+    availability_id, exception_id = draft.offered_by
     return {
         "public_id": draft.public_id,
         "facility_id": draft.what.facility.id,
@@ -277,8 +287,8 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "kind": draft.kind,
         "type_id": draft.what.type.id,
         "during": draft.span,
-        "availability_id": None if from_exception else draft.source.id,
-        "exception_id": draft.source.id if from_exception else None,
+        "availability_id": availability_id,
+        "exception_id": exception_id,
         "hold_expires_at": draft.hold_expires_at,
         "hold_key": draft.hold_key,
         "channel": draft.channel,

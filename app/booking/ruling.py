@@ -16,6 +16,7 @@ from app.booking.models import RuleSetting
 from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.overbooking import Overbooking
+from app.booking.rules.walk_in_share import WalkInShare
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import Span
@@ -132,6 +133,18 @@ def allowance(found: Iterable[Rule], tokens: int) -> int:
             cast("Overbooking", rule).allowance(tokens)
             for rule in found
             if rule.kind == Overbooking.kind
+        ),
+        default=0,
+    )
+
+
+def reserved(found: Iterable[Rule], tokens: int) -> int:
+    """Tell how many of a slot's tokens are kept for who walks in."""
+    return max(
+        (
+            cast("WalkInShare", rule).reserved(tokens)
+            for rule in found
+            if rule.kind == WalkInShare.kind
         ),
         default=0,
     )
