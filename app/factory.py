@@ -10,11 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.api import setup as api
 from app.booking import offering
 from app.booking.events import Changed, Moved
-from app.core import events, locks
+from app.core import copies, events, locks
 from app.core.db import db
 from app.core.settings import Settings
 from app.doors import health
 from app.doors import logs as doors_logs
+from app.queues import following
 from app.web import setup as web
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     db.init_app(app)
     locks.use(settings.redis_url)
+    copies.use(settings.redis_url)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)
     doors_logs.init_app(app)
@@ -56,4 +58,5 @@ def create_app(settings: Settings) -> Flask:
     api.init_app(app)
     events.subscribe(Changed, offering.on_change)
     events.subscribe(Moved, offering.on_move)
+    following.listen()
     return app

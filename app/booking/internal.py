@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.booking import guard, rows, undoing, visits
+from app.booking.rows import one, scope_of, seen
 from app.booking.seats import Seat, of_appointment, of_participants, overdue
 from app.booking.states import Status
 from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
@@ -18,7 +19,10 @@ __all__ = [
     "left",
     "of_appointment",
     "of_participants",
+    "one",
     "overdue",
+    "scope_of",
+    "seen",
     "set_share",
     "take_back",
 ]

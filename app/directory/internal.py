@@ -185,6 +185,17 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
     return rows.facility(where), rows.resource(what, post, department)
 
 
+def serving_at(facility_id: int, resource_id: int) -> tuple[FacilityView, ResourceView]:
+    """Give a resource and the facility it serves in by row number, in one statement."""
+    what, post, department, where = db.session.execute(
+        _serving()
+        .join(Facility, Facility.id == Post.facility_id)
+        .add_columns(Facility)
+        .where(Facility.id == facility_id, Resource.id == resource_id)
+    ).one()
+    return rows.facility(where), rows.resource(what, post, department)
+
+
 def able(facility: UUID, kind: UUID) -> list[UUID]:
     """
     Give the public ids of what could meet a type's needs in a facility.
@@ -348,6 +359,24 @@ def department_number(public_id: UUID, *, field: str = "department_id") -> int:
     if number is None:
         raise NotFoundError("department", field=field)
     return number
+
+
+def department(
+    public_id: UUID, facility_id: int, *, field: str = "department_id"
+) -> DepartmentView:
+    """
+    Give a department of a facility.
+
+    :raises NotFoundError: if that facility has no such department
+    """
+    row = db.session.scalar(
+        select(Department).where(
+            Department.public_id == public_id, Department.facility_id == facility_id
+        )
+    )
+    if row is None:
+        raise NotFoundError("department", field=field)
+    return rows.department(row)
 
 
 def public_ids(numbers: Iterable[int]) -> list[UUID]:

@@ -33,11 +33,5 @@ class WalkInsFullError(RuleError):
     code = "walk_ins_full"
 
 
-class PausedError(ConflictError):
-    """The doctor pauses: nobody is called until they are back."""
-
-    code = "paused"
-
-
 class CodeTakenError(ConflictError):
     code = "code_taken"

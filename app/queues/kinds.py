@@ -66,15 +66,20 @@ class Act(StrEnum):
     BRING_BACK = "bring_back"
     TRANSFER = "transfer"
     START = "start"
+    START_AGAIN = "start_again"
     COMPLETE = "complete"
     TESTS = "tests"
     PRESENT = "present"
     BOOST = "boost"
     PRIORITISE = "prioritise"
     NO_SHOW = "no_show"
+    CALL_OFF = "call_off"
     PAUSE = "pause"
     LATE = "late"
+    CLOSE = "close"
 
 
 # Acts that moved the appointment: booking takes them back, and the queue follows.
-MOVED_BOOKING = frozenset({Act.CHECK_IN, Act.START, Act.COMPLETE, Act.NO_SHOW})
+MOVED_BOOKING = frozenset(
+    {Act.CHECK_IN, Act.START, Act.COMPLETE, Act.NO_SHOW, Act.CALL_OFF}
+)
