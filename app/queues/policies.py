@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -67,7 +68,7 @@ def all_standing() -> dict[tuple[int, int | None], Policy]:
     """Give every policy that holds, by facility and department."""
     rows = db.session.scalars(
         select(QueuePolicy)
-        .distinct(QueuePolicy.facility_id, QueuePolicy.department_id)
+        .ext(distinct_on(QueuePolicy.facility_id, QueuePolicy.department_id))
         .order_by(
             QueuePolicy.facility_id,
             QueuePolicy.department_id,

@@ -12,7 +12,6 @@ from app.core.errors import InputError
 from app.directory import internal as directory
 from app.queues import acting, following, lines, policies
 from app.queues.kinds import CLOSED, Act, EntryIs
-from app.queues.models import Queue, QueueEntry
 from app.queues.views import EntryView
 
 _IN_ROOM = frozenset({EntryIs.IN_ROOM})
@@ -111,15 +110,12 @@ def transfer(
             entry_id, Permission.CHECK_IN, by=by, states=_OPEN, also=there
         ) as here:
             left = here.at.queue
+            policy = policies.standing(there.facility_id, resource.department_id)
+            score = policy.scores.score(lines.arrival_of(here.entry))
             following.leave_room(here.entry, here.visit, now)
-            _move(here.entry, there, resource.department_id)
+            lines.put(here.entry, score)
+            here.entry.queue_id, here.entry.state = there.id, EntryIs.WAITING
+            here.entry.counter_id, here.entry.skips = None, 0
             here.visit.resource_id = resource.id
             lines.changed(left, by=by, now=now)
             return here.remember(Act.TRANSFER, by=by, now=now, to=resource.code)
-
-
-def _move(entry: QueueEntry, there: Queue, department_id: int | None) -> None:
-    entry.queue_id = there.id
-    entry.state, entry.counter_id, entry.skips = EntryIs.WAITING, None, 0
-    policy = policies.standing(there.facility_id, department_id)
-    lines.put(entry, policy.scores.score(lines.arrival_of(entry)))

@@ -67,7 +67,7 @@ def observe(resource_id: int) -> dict[str, list[int]]:
             func.count(),
         ).group_by(func.rollup(recent.c.type_id))
     )
-    return {str(kind): [round(p50), round(p90), n] for kind, p50, p90, n in rows}
+    return {str(kind): [round(p50), round(p90), n] for kind, p50, p90, n in rows if n}
 
 
 def pace(paces: Mapping[str, Sequence[int]], type_id: int, usual_minutes: int) -> Pace:
