@@ -12,7 +12,9 @@ from app.api.parts import (
     directory,
     holds,
     hours,
+    lobby,
     patients,
+    queues,
     requests,
     resources,
     rules,
@@ -39,6 +41,8 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    queues.bp,
+    lobby.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -94,7 +94,7 @@ def shown(entry: QueueEntry, at: Ground, *, by: Actor, now: datetime) -> EntryVi
     """Tell somebody in a queue, by name to who may know patients."""
     db.session.flush()
     names = accounts.allowed(by, Permission.VIEW_PATIENTS, at.scope)
-    return waiting.entry_view(entry, now=now, names=names)
+    return waiting.entry_view(entry, at.facility.zone, now=now, names=names)
 
 
 def counter_of(counter_id: UUID | None, at: Ground) -> Counter | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.booking.kinds import Kind
 from app.booking.views import Once
@@ -60,7 +61,7 @@ class EntryView:
 
     `position` counts who waits, from 1; `parts` are what the due time is made of.
     `present` is false while they have only checked in from afar. Without leave to know
-    patients, there is no `patient`.
+    patients, there is no `patient`. Local times are those of `zone`.
     """
 
     id: UUID
@@ -87,6 +88,7 @@ class EntryView:
     calls: int
     in_room_since: datetime | None
     wait: Wait | None
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, select
 
@@ -69,7 +70,7 @@ def view(read: Line, at: Ground, *, now: datetime, names: bool) -> QueueView:
     numbers = [stand.entry.participant_id for stand in read.stands]
     seats = booking.of_participants(numbers)
     people = patients.many(s.patient_id for s in seats.values()) if names else {}
-    told = _told(read, seats, people, now=now)
+    told = _told(read, seats, people, at.facility.zone, now=now)
     return QueueView(
         id=read.queue.public_id,
         facility=at.facility,
@@ -87,14 +88,17 @@ def view(read: Line, at: Ground, *, now: datetime, names: bool) -> QueueView:
     )
 
 
-def entry_view(entry: QueueEntry, *, now: datetime, names: bool = True) -> EntryView:
+def entry_view(
+    entry: QueueEntry, zone: ZoneInfo, *, now: datetime, names: bool
+) -> EntryView:
     """Tell one of a queue, with their place and wait in it."""
     read = line(lines.of(entry).public_id, now=now)
     seats = booking.of_participants([entry.participant_id])
     people = patients.many(s.patient_id for s in seats.values()) if names else {}
     found = {stand.entry.id: stand for stand in read.stands}
     stand = found.get(entry.id) or _closed(entry)
-    return _told_one(stand, read.queue, seats, people, _waits(read, now).get(entry.id))
+    known = _Known(read.queue, seats, people, zone)
+    return _told_one(stand, known, _waits(read, now).get(entry.id))
 
 
 def tell(queue: Queue, entry: QueueEntry, *, now: datetime) -> None:
@@ -176,31 +180,35 @@ def _told(
     read: Line,
     seats: Mapping[int, Seat],
     people: Mapping[int, PatientView],
+    zone: ZoneInfo,
     *,
     now: datetime,
 ) -> list[EntryView]:
-    places = _waits(read, now)
+    places, known = _waits(read, now), _Known(read.queue, seats, people, zone)
     return [
-        _told_one(stand, read.queue, seats, people, places.get(stand.entry.id))
-        for stand in read.stands
+        _told_one(stand, known, places.get(stand.entry.id)) for stand in read.stands
     ]
 
 
-def _told_one(
-    stand: Stand,
-    queue: Queue,
-    seats: Mapping[int, Seat],
-    people: Mapping[int, PatientView],
-    place: tuple[int, Wait] | None,
-) -> EntryView:
-    entry, seat = stand.entry, seats[stand.entry.participant_id]
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known beside a queue's own rows."""
+
+    queue: Queue
+    seats: Mapping[int, Seat]
+    people: Mapping[int, PatientView]
+    zone: ZoneInfo
+
+
+def _told_one(stand: Stand, known: _Known, place: tuple[int, Wait] | None) -> EntryView:
+    entry, seat = stand.entry, known.seats[stand.entry.participant_id]
     return EntryView(
         id=entry.public_id,
-        queue_id=queue.public_id,
+        queue_id=known.queue.public_id,
         state=entry.state,
         token=seat.token,
         position=place[0] if place else None,
-        patient=people.get(seat.patient_id),
+        patient=known.people.get(seat.patient_id),
         appointment_id=seat.appointment_id,
         reference=seat.reference,
         kind=seat.kind,
@@ -219,6 +227,7 @@ def _told_one(
         calls=entry.calls,
         in_room_since=entry.in_room_since,
         wait=place[1] if place else None,
+        zone=known.zone,
     )
 
 

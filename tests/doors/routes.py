@@ -3,6 +3,7 @@
 from tests.doors.routes_api import API
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
+from tests.doors.routes_queues import QUEUES
 from tests.doors.routes_web import WEB
 
-ROUTES = (*HOUSE, *API, *LIFE, *WEB)
+ROUTES = (*HOUSE, *API, *LIFE, *QUEUES, *WEB)
