@@ -20,6 +20,7 @@ from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
+from tests.rooms.acts_queues import QUEUE_ACTS
 from tests.rooms.cast import (
     CLINIC,
     LEAD,
@@ -197,4 +198,5 @@ ACTS = {
     booking.drop_rule: lambda c, by: booking.drop_rule(
         booking.add_rule(LEAD, by=make.SYSTEM, now=NOW), by=by, now=NOW
     ),
+    **QUEUE_ACTS,
 }
