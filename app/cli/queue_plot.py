@@ -20,7 +20,7 @@ _HEAD = (
 def draw(found: Sequence[Outcome]) -> str:
     """Draw the outcomes side by side as an SVG of its own."""
     highest = max((t.p95 for o in found for t in o.groups.values()), default=1.0)
-    top = max(10.0, -(-highest // 10) * 10)
+    top = max(25.0, -(-highest // 25) * 25)
     body = [*_scale(top), *_bars(found, top), *_legend()]
     told = "; ".join(
         f"{o.policy}: "
