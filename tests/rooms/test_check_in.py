@@ -182,10 +182,21 @@ class TestTheDatabase:
         lobby.booked(EARLY)
         lobby.booked(EARLY, "Leela")
         session.execute(text("UPDATE encounters SET state = 'cancelled'"))
-        others = "(SELECT max(participant_id) FROM encounters) + 1"
+        session.execute(text("UPDATE check_ins SET undone_at = at"))
+        fresh = session.scalar(
+            text(
+                "INSERT INTO check_ins (participant_id, how, at, by, by_name)"
+                " SELECT max(participant_id), 'desk', max(at), 'x', 'x' FROM check_ins"
+                " RETURNING id"
+            )
+        )
 
-        with pytest.raises(IntegrityError, match="check_in"), session.begin_nested():
-            session.execute(_another_encounter("check_in_id", others))
+        # The first encounter is of the other participant.
+        with (
+            pytest.raises(IntegrityError, match="fk_encounters_check_in"),
+            session.begin_nested(),
+        ):
+            session.execute(_another_encounter(str(fresh), "participant_id"))
 
     def test_refuses_two_open_entries_of_one_participant(self, session, lobby):
         lobby.booked(EARLY)

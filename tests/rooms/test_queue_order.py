@@ -278,6 +278,10 @@ class TestPolicy:
         second = lobby.walks_in(TEN + MINUTE, "Second")
         until = TEN + 60 * MINUTE
         service.boost(second.id, 30, "fever", until, by=lobby.meena, now=TEN)
+        lobby.walks_in(TEN + 2 * MINUTE, "Third")
+        first = lobby.queue(second, TEN).waiting[1]
+        service.skip(first.id, by=lobby.meena, now=TEN)
+        assert lobby.order(second, TEN) == ["Second", "Third", "First"]
         same = NewPolicy(lobby.place.public_id, lobby.medicine.public_id)
 
         (shown,) = queries.preview(same, by=SYSTEM, now=TEN)
