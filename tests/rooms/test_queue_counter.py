@@ -12,10 +12,9 @@ from app.booking.errors import StatusError, UndoError
 from app.booking.states import Status
 from app.core import events
 from app.core.actor import SYSTEM
-from app.core.errors import ForbiddenError, InputError, NotFoundError
+from app.core.errors import InputError, NotFoundError
 from app.queues import queries, service
 from app.queues.errors import (
-    CodeTakenError,
     EntryStateError,
     NobodyWaitsError,
     NotPresentError,
@@ -389,24 +388,3 @@ class TestTheDoctor:
     def test_is_late_by_a_number_of_minutes(self, lobby, three):
         with pytest.raises(InputError):
             service.run_late(three[0].queue_id, 601, "", by=lobby.meena, now=LATER)
-
-
-class TestCounters:
-    def test_have_a_code_of_their_own(self, lobby, desk):
-        again = NewCounter(lobby.place.public_id, "1", "Another")
-        with pytest.raises(CodeTakenError):
-            service.add_counter(again, by=SYSTEM, now=NOW)
-
-        assert [c.code for c in queries.counters(lobby.place, by=lobby.meena)] == ["1"]
-
-    def test_out_of_use_call_nobody(self, lobby, desk, three):
-        service.change_counter(desk.id, by=SYSTEM, now=NOW, active=False, name="Old")
-
-        with pytest.raises(NotFoundError):
-            lobby.call(three[0], LATER, counter_id=desk.id)
-
-    def test_are_added_by_who_manages_the_house(self, lobby):
-        with pytest.raises(ForbiddenError):
-            service.add_counter(
-                NewCounter(lobby.place.public_id, "2", "Two"), by=lobby.meena, now=NOW
-            )
