@@ -138,7 +138,6 @@ def go_back(
     if not gone:
         raise UndoError(reason="nothing")
     _restore(act, queue, entry)
-    db.session.flush()
     subject = _subject(queue, entry)
     audit.record(
         f"{subject.kind}.undone",
@@ -175,6 +174,10 @@ def _restore(act: QueueAct, queue: Queue, entry: QueueEntry | None) -> None:
                 setattr(rows[kind], name, datetime.fromisoformat(value))
             else:
                 setattr(rows[kind], name, value)
+    db.session.flush()
+    for row in rows.values():
+        # What was kept as text is a state again once it is read.
+        db.session.expire(row)
 
 
 def _about(queue: Queue, entry: QueueEntry | None) -> ColumnElement[bool]:

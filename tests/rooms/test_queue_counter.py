@@ -298,8 +298,10 @@ class TestTakingBack:
 
         args = [lobby.suresh.public_id if each == "suresh" else each for each in args]
         do(act, entry, lobby, *args, now=LATER + MINUTE)
-        do(service.undo, entry, lobby, now=LATER + 2 * MINUTE)
+        told = do(service.undo, entry, lobby, now=LATER + 2 * MINUTE)
 
+        assert type(told.state) is EntryIs
+        assert (told.state, told.position) == (stood[0].state, stood[0].position)
         again = queries.entry(entry.id, by=lobby.meena, now=LATER), status(entry)
         assert again == stood
         assert lobby.order(three[0], LATER) == order
