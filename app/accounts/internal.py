@@ -1,6 +1,7 @@
 """What higher rooms ask: may this actor do that here?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -30,6 +31,28 @@ def allowed(by: Actor, permission: Permission, scope: Scope) -> bool:
         return True
     holds = [grant for grant in grants.of(by) if permission in grant.permissions]
     return _covered(holds, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Answers for many scopes from what was read once."""
+
+    holds: Sequence[Grant]
+    always: bool = False
+
+    @property
+    def nowhere(self) -> bool:
+        return not (self.always or self.holds)
+
+    def __call__(self, scope: Scope) -> bool:
+        return self.always or _covered(self.holds, scope)
+
+
+def asker(by: Actor, permission: Permission) -> Asker:
+    """Read once what an actor holds, to ask about many scopes."""
+    if by.kind is ActorKind.SYSTEM:
+        return Asker((), always=True)
+    return Asker([each for each in grants.of(by) if permission in each.permissions])
 
 
 def facilities_where(by: Actor, permission: Permission) -> frozenset[int] | None:

@@ -8,11 +8,18 @@ from uuid import UUID
 from sqlalchemy import func, literal, or_, select
 
 from app.accounts import internal
-from app.accounts.models import ApiToken, Delegation, RoleAssignment, User
+from app.accounts.models import (
+    ApiToken,
+    Delegation,
+    Preference,
+    RoleAssignment,
+    User,
+)
 from app.accounts.permissions import Permission, Role
 from app.accounts.views import (
     EVERYWHERE,
     DelegationView,
+    PreferencesView,
     Scope,
     TokenView,
     UserView,
@@ -87,21 +94,30 @@ def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
 
 def _one(condition: object, *, demo: bool) -> UserView | None:
     rows = db.session.execute(
-        select(User, RoleAssignment.role)
+        select(User, RoleAssignment.role, Preference)
         .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
+        .outerjoin(Preference, Preference.user_id == User.id)
         .where(condition, User.active)  # type: ignore[arg-type]
         .order_by(RoleAssignment.role)
     ).all()
     if not rows or (rows[0][0].demo and not demo):
         return None
-    user = rows[0][0]
+    user, _, liked = rows[0]
     return UserView(
         id=user.id,
         public_id=user.public_id,
         username=user.username,
         name=user.name,
-        roles=tuple(dict.fromkeys(role for _, role in rows if role is not None)),
+        roles=tuple(dict.fromkeys(role for _, role, _ in rows if role is not None)),
+        likes=_likes(liked),
     )
+
+
+def _likes(row: Preference | None) -> PreferencesView:
+    if row is None:
+        return PreferencesView()
+    columns = {place: tuple(ids) for place, ids in row.columns.items()}
+    return PreferencesView(row.keys_on, dict(row.keys), columns)
 
 
 def may(by: Actor, permission: Permission, scope: Scope) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.accounts import internal
 from app.accounts.delegating import delegate, revoke_delegation
 from app.accounts.errors import SignInError, UsernameTakenError
+from app.accounts.liking import choose_columns, choose_keys
 from app.accounts.models import ApiToken, RoleAssignment, User
 from app.accounts.permissions import Permission, Role
 from app.accounts.views import EVERYWHERE, Reach, Scope, UserView
@@ -21,7 +22,7 @@ from app.core.actor import Actor
 from app.core.db import constraints, db, transaction
 from app.core.errors import InputError, NotFoundError
 
-__all__ = ["delegate", "revoke_delegation"]
+__all__ = ["choose_columns", "choose_keys", "delegate", "revoke_delegation"]
 
 _hasher = PasswordHasher()
 # Checked when the name is unknown, so that both answers take the same time.

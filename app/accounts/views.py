@@ -1,5 +1,6 @@
 """What other rooms and doors see of accounts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -55,6 +56,19 @@ class TokenView:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferencesView:
+    """
+    What a user likes: single keys on or off, keys by act, columns by facility.
+
+    Only keys that differ from the usual ones are named.
+    """
+
+    keys_on: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class UserView:
     """A member of staff as a door sees them."""
 
@@ -63,6 +77,7 @@ class UserView:
     username: str
     name: str
     roles: tuple[Role, ...] = ()
+    likes: PreferencesView = field(default_factory=PreferencesView)
 
     @property
     def actor(self) -> Actor:

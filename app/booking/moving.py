@@ -231,6 +231,8 @@ def _settle(booking: Appointment, told: AppointmentView, draft: Draft) -> None:
     from_exception = draft.source.origin is Origin.EXCEPTION
     booking.exception_id = draft.source.id if from_exception else None
     booking.availability_id = None if from_exception else draft.source.id
+    # Another place than the one its approver offered is nobody's offer.
+    booking.offered_at = None
     booking.revision += 1
     db.session.flush()
 

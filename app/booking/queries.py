@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -13,7 +12,8 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import board, listing, occupancy, rows, setting
 from app.booking import series as serial
-from app.booking import waitlist as waiting
+from app.booking import waitlist as waitlisted
+from app.booking.desk import changes, day_lists, inbox, waiting
 from app.booking.impact import Stranded, impact, stranded
 from app.booking.models import Appointment, Participant, TokenSlot
 from app.booking.setting import RuleView
@@ -42,14 +42,18 @@ __all__ = [
     "Stranded",
     "appointment",
     "appointments",
+    "changes",
     "day",
+    "day_lists",
     "impact",
     "in_slot",
+    "inbox",
     "month",
     "openings",
     "rules",
     "slots",
     "stranded",
+    "waiting",
     "week",
 ]
 
@@ -187,7 +191,7 @@ def series(public_id: UUID, *, by: Actor) -> SeriesView:
 
 def waitlist(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
     """Give who waits in a facility, in the order in which they are offered places."""
-    return waiting.entries(facility, by=by)
+    return waitlisted.entries(facility, by=by)
 
 
 def openings(
@@ -317,9 +321,7 @@ def _for_eyes(
     """Leave out who comes and why for actors who may see the calendar alone."""
     if _knows_patients(facility, by):
         return told
-    hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
-    hidden |= {"patients": (), "participants": ()}
-    return [replace(each, **hidden) for each in told]
+    return [rows.without_people(each) for each in told]
 
 
 def _knows_patients(facility: FacilityView, by: Actor) -> bool:

@@ -101,6 +101,7 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             hold_expires_at=booking.hold_expires_at,
             participants=told.get(booking.id, ()),
             series_id=series.get(booking.series_id),
+            offered_at=booking.offered_at,
         )
         for booking in bookings
     ]
@@ -165,8 +166,9 @@ def step(booking: Appointment, to: Status) -> None:
     """
     if to not in MOVES[booking.status]:
         raise StatusError(status=booking.status.value, wanted=to.value)
-    # No move leads to a hold, so whatever it was held until is over.
+    # No move leads to a hold, so whatever it was held until is over; so is an offer.
     booking.status, booking.hold_expires_at = to, None
+    booking.offered_at = None
     booking.revision += 1
     found = select(Participant).where(Participant.appointment_id == booking.id)
     for participant in db.session.scalars(found):
@@ -188,7 +190,13 @@ def after(before: AppointmentView, booking: Appointment) -> AppointmentView:
         cancel_reason=booking.cancel_reason,
         hold_expires_at=booking.hold_expires_at,
         revision=booking.revision,
+        offered_at=booking.offered_at,
     )
+
+
+def without_people(told: AppointmentView) -> AppointmentView:
+    """Leave out who comes and why, for who may see the calendar alone."""
+    return replace(told, note="", cancel_reason="", patients=(), participants=())
 
 
 def scope_of(told: AppointmentView) -> Scope:

@@ -7,7 +7,13 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import drafting, guard, placing, rows
 from app.booking.assigning import assign, auto_assign
-from app.booking.deciding import approve, deny, expire_requests
+from app.booking.deciding import (
+    accept_place,
+    approve,
+    deny,
+    expire_requests,
+    offer_place,
+)
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.moving import move
@@ -40,6 +46,7 @@ from app.directory import internal as directory
 
 __all__ = [
     "accept_offer",
+    "accept_place",
     "add_participant",
     "add_rule",
     "approve",
@@ -67,6 +74,7 @@ __all__ = [
     "move_following",
     "no_show",
     "offer_freed",
+    "offer_place",
     "reassign_conflict",
     "release",
     "remove_participant",

@@ -56,6 +56,7 @@ class AppointmentView:
     hold_expires_at: datetime | None = None
     participants: tuple[ParticipantView, ...] = ()
     series_id: UUID | None = None
+    offered_at: datetime | None = None
 
     @property
     def patient(self) -> PatientView | None:
