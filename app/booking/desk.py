@@ -75,8 +75,8 @@ def day_lists(
     lists: dict[int, list[AppointmentView]] = {each.id: [] for each in resources}
     for each in rows.views(found):
         lists[each.resource.id].append(each if knows else rows.without_people(each))
-    for each in lists.values():
-        each.sort(key=lambda told: (told.span.start, *_number(told.token)))
+    for listed in lists.values():
+        listed.sort(key=lambda told: (told.span.start, *_number(told.token)))
     return lists
 
 

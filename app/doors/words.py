@@ -73,6 +73,8 @@ _REASONS: Mapping[str, str] = {
     "principal": "Whom the appointment is with stays; move it instead.",
     "held_by_slot": "The token slot holds that resource already.",
     "needed": "The appointment needs it: {need}.",
+    "key": "Give one visible character.",
+    "key_twice": "One key cannot do two things: give each its own.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
