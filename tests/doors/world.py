@@ -44,6 +44,7 @@ class World:
     leave: UUID
     repair: UUID
     rule: UUID
+    asked: AppointmentView
 
 
 def build() -> World:
@@ -93,6 +94,13 @@ def build() -> World:
         ),
         timed=booking.book_timed(
             make.timed_order(kochi, rao, visit, asha, local(14)), by=SYSTEM, now=NOW
+        ),
+        asked=booking.book_token(
+            make.token_order(
+                kochi, rao, visit, make.patient("Tara"), local(11), request=True
+            ),
+            by=SYSTEM,
+            now=NOW,
         ),
         **_closures(kochi, theatre),
     )

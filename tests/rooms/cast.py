@@ -15,7 +15,7 @@ from app.booking import queries
 from app.booking import service as booking
 from app.booking.models import ResourceConflict
 from app.booking.setting import NewRule
-from app.booking.views import Arrangement, Holding, NewWaiting, Repeat
+from app.booking.views import Arrangement, Holding, NewPlace, NewWaiting, Repeat
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.directory import service as directory
@@ -92,6 +92,12 @@ def asked(cast):
     return booking.book_token(
         replace(cast.token, request=True), by=make.SYSTEM, now=NOW
     )
+
+
+def answered(cast):
+    """Ask for a place, and be offered another."""
+    to = NewPlace(local(11))
+    return booking.offer_place(asked(cast).id, to, by=make.SYSTEM, now=NOW)
 
 
 def called_off(cast, by):
