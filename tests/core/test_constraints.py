@@ -14,6 +14,25 @@ from tests import factories as make
 from tests import servers
 
 PROMISES = {
+    "appointments": {
+        "ck_appointments_hold": "CHECK ((((status)::text = 'held'::text)"
+        " = (hold_expires_at IS NOT NULL)))",
+        "ck_appointments_kind": "CHECK (((kind)::text = ANY ((ARRAY["
+        "'timed'::character varying, 'token'::character varying])::text[])))",
+        "ck_appointments_offered": "CHECK (((offered_at IS NULL)"
+        " OR ((status)::text = 'requested'::text)))",
+        "ck_appointments_one_source": "CHECK ((num_nonnulls("
+        "availability_id, exception_id) <= 1))",
+        "ck_appointments_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'held'::character varying, 'requested'::character varying,"
+        " 'scheduled'::character varying, 'checked_in'::character varying,"
+        " 'in_progress'::character varying, 'completed'::character varying,"
+        " 'cancelled'::character varying, 'no_show'::character varying,"
+        " 'denied'::character varying, 'expired'::character varying])::text[])))",
+        "ck_appointments_token_slot": "CHECK ((((kind)::text = 'token'::text)"
+        " = (token_slot_id IS NOT NULL)))",
+        "uq_appointments_reference": "UNIQUE (reference)",
+    },
     "appointment_series": {
         "ck_appointment_series_weeks": "CHECK (((every_weeks >= 1)"
         " AND (every_weeks <= 52)))",
@@ -38,6 +57,11 @@ PROMISES = {
         "'open'::character varying, 'accepted'::character varying,"
         " 'declined'::character varying, 'lapsed'::character varying])::text[])))",
         "uq_offers_appointment_id": "UNIQUE (appointment_id)",
+    },
+    "preferences": {
+        "ck_preferences_objects": "CHECK (((jsonb_typeof(keys) = 'object'::text)"
+        " AND (jsonb_typeof(columns) = 'object'::text)))",
+        "uq_preferences_user_id": "UNIQUE (user_id)",
     },
     "resource_conflicts": {
         "ck_resource_conflicts_resolved": "CHECK ((num_nonnulls("

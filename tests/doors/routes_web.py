@@ -5,9 +5,7 @@ from tests.doors.world import local, stamp
 
 # A facility is not there for who has no role in it; booking wants more than looking.
 LOOK = staff(outsider=Answer.HIDDEN)
-DECIDE = staff(
-    outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN
-)
+DECIDE = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
 ACT = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 
 

@@ -165,9 +165,7 @@ class TestADayList:
         )
         booking.cancel(off.id, "ill", by=SYSTEM, now=NOW)
         later, token = (
-            booking.book_token(
-                replace(cast.token, starts_at=start), by=SYSTEM, now=NOW
-            )
+            booking.book_token(replace(cast.token, starts_at=start), by=SYSTEM, now=NOW)
             for start in (local(11), local(10))
         )
 
