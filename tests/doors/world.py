@@ -95,15 +95,18 @@ def build() -> World:
         timed=booking.book_timed(
             make.timed_order(kochi, rao, visit, asha, local(14)), by=SYSTEM, now=NOW
         ),
-        asked=booking.book_token(
-            make.token_order(
-                kochi, rao, visit, make.patient("Tara"), local(11), request=True
-            ),
-            by=SYSTEM,
-            now=NOW,
-        ),
+        asked=_asked(kochi, rao, visit),
         **_closures(kochi, theatre),
     )
+
+
+def _asked(
+    kochi: FacilityView, rao: ResourceView, visit: TypeView
+) -> AppointmentView:
+    """Let somebody ask for a token that waits for approval."""
+    tara = make.patient("Tara")
+    order = make.token_order(kochi, rao, visit, tara, local(11), request=True)
+    return booking.book_token(order, by=SYSTEM, now=NOW)
 
 
 def _closures(kochi: FacilityView, theatre: ResourceView) -> dict[str, UUID]:
