@@ -83,7 +83,7 @@
     const address = `${done.visit.getAttribute("href")}/move`;
     let moved = false;
     const look = (event) => {
-      if (event.detail.pathInfo.requestPath === address) moved = event.detail.successful;
+      if (event.detail.pathInfo.requestPath === address) moved = event.detail.xhr.status < 400;
     };
     document.addEventListener("htmx:afterRequest", look);
     await htmx.ajax("POST", address, { target: "#drawer", swap: "innerHTML", values });

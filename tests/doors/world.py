@@ -63,18 +63,10 @@ def build() -> World:
         token_prefix="A",
         department_id=medicine.id,
     )
-    named = {"code": "theatre-1", "name": "Theatre 1"}
-    theatre = make.resource(kochi, ResourceKind.LOCATION, **named)
-    lunch = NewSession(Offered.BREAK, ALL_WEEK, time(13), time(14), label="Lunch")
-    make.hours(
-        kochi,
-        rao,
-        make.opd(tokens=4),
-        make.open_time(time(12), time(13)),
-        lunch,
-        make.open_time(time(14), time(17)),
+    theatre = make.resource(
+        kochi, ResourceKind.LOCATION, code="theatre-1", name="Theatre 1"
     )
-    make.hours(kochi, theatre)
+    _open(kochi, rao, theatre)
     visit = make.kind(minutes=30, category=Category.FOLLOW_UP)
     asha = make.patient("Asha Nair", "9847012345")
     return World(
@@ -100,9 +92,20 @@ def build() -> World:
     )
 
 
-def _asked(
-    kochi: FacilityView, rao: ResourceView, visit: TypeView
-) -> AppointmentView:
+def _open(kochi: FacilityView, rao: ResourceView, theatre: ResourceView) -> None:
+    lunch = NewSession(Offered.BREAK, ALL_WEEK, time(13), time(14), label="Lunch")
+    make.hours(
+        kochi,
+        rao,
+        make.opd(tokens=4),
+        make.open_time(time(12), time(13)),
+        lunch,
+        make.open_time(time(14), time(17)),
+    )
+    make.hours(kochi, theatre)
+
+
+def _asked(kochi: FacilityView, rao: ResourceView, visit: TypeView) -> AppointmentView:
     """Let somebody ask for a token that waits for approval."""
     tara = make.patient("Tara")
     order = make.token_order(kochi, rao, visit, tara, local(11), request=True)
