@@ -1,7 +1,7 @@
 """Routes of the staff's pages."""
 
 from tests.doors.access import Answer, Person, Route, everybody, staff
-from tests.doors.world import local, stamp
+from tests.doors.world import JUNE, local, stamp
 
 # A facility is not there for who has no role in it; booking wants more than looking.
 LOOK = staff(outsider=Answer.HIDDEN)
@@ -84,7 +84,7 @@ WEB = (
         "POST",
         DECIDE,
         args=_asked,
-        form=lambda w: _revised(w) | {"pick": stamp(local(11, 30))},
+        form=lambda w: _revised(w) | {"pick": stamp(local(11, 30, JUNE))},
     ),
     # Whoever may book says yes for the patient; here nothing has been offered yet.
     Route("approvals.accept", "POST", ACT, args=_asked, form=_revised),
