@@ -100,12 +100,15 @@ _CONSTRAINTS = """
 SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
        format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
               pg_get_constraintdef(oid))
-FROM pg_constraint
+FROM pg_constraint c
 WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('u', 'x')
+  AND NOT EXISTS (
+    SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = c.conindid)
 """
 _INDEXES = """
 SELECT format('DROP INDEX %%s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
 FROM pg_index i WHERE i.indrelid::regclass::text = ANY(%s) AND NOT i.indisprimary
+  AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.conindid = i.indexrelid)
 """
 
 # One row for each slot, with the number that its own rows are counted from.
