@@ -88,10 +88,7 @@ def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
         accounts.require(
             by,
             Permission.MANAGE_SCHEDULES,
-            Scope(
-                row.facility_id,
-                frozenset({Thing(row.resource_id)} if row.resource_id else ()),
-            ),
+            _scope_of(row),
         )
         hold_all(_keys_of(row))
         row = _exception(exception)
@@ -109,6 +106,15 @@ def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
         house.emit(
             HoursReset(row.facility_id, row.resource_id, "revoked", by=by, now=now)
         )
+
+
+def _scope_of(row: AvailabilityException) -> Scope:
+    if row.resource_id is None:
+        return Scope(row.facility_id)
+    if row.facility_id is None:
+        return Scope(things=frozenset({Thing(row.resource_id)}))
+    thing = directory.thing(row.resource_id, row.facility_id)
+    return Scope(row.facility_id, frozenset({thing}))
 
 
 def _exception(public_id: UUID) -> AvailabilityException:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
@@ -20,8 +20,7 @@ def scope(facility: FacilityView, resource: ResourceView | None) -> Scope:
     """Say where an act on these hours happens."""
     if resource is None:
         return Scope(facility.id)
-    thing = Thing(resource.id, resource.department_id)
-    return Scope(facility.id, frozenset({thing}))
+    return Scope(facility.id, frozenset({resource.thing}))
 
 
 def key(facility: FacilityView, resource: ResourceView | None) -> str:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.accounts import internal as accounts
-from app.accounts.permissions import Role
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedRun, OfferedSlot, OpenSpan
 from app.booking import board, lean, loads, ruling
@@ -74,7 +73,7 @@ class Judge:
     kind: TypeView
     taken: Taken
     rules: Sequence[Rule]
-    roles: frozenset[Role]
+    roles: frozenset[str]
     now: datetime
 
     def refusal(self, span: Span) -> RuleError | None:

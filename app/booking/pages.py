@@ -1,6 +1,6 @@
 """A page of a facility's appointments with all that belongs to them: two statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,18 @@ def read(facility: FacilityView, found: Select[Any]) -> list[AppointmentView]:
         types={row.type_id for row in page},
     )
     return [_view(row, facility, known) for row in page]
+
+
+def using(found: Select[Any], resources: Collection[int] | None) -> Select[Any]:
+    """Keep what uses one of some resources; None means any."""
+    if resources is None:
+        return found
+    used = select(_CLAIM.appointment_id).where(
+        _CLAIM.resource_id.in_(resources),
+        _CLAIM.current,
+        _CLAIM.appointment_id.is_not(None),
+    )
+    return found.where(BOOKING.resource_id.in_(resources) | BOOKING.id.in_(used))
 
 
 def _resources(row: Row[Any]) -> Iterable[int]:

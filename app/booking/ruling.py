@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.booking import rules
 from app.booking.history import Past
 from app.booking.models import RuleSetting
@@ -112,8 +112,7 @@ def judge(
     :raises RuleError: by the first rule that refuses
     """
     if overridden:
-        thing = Thing(it.resource.id, it.resource.department_id)
-        where = Scope(it.facility.id, frozenset({thing}))
+        where = Scope(it.facility.id, frozenset({it.resource.thing}))
         accounts.require(by, Permission.OVERRIDE_RULES, where)
         return
     found = list(found)

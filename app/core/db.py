@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.core.errors import BusyError, DomainError
@@ -125,6 +125,20 @@ def transaction() -> Iterator[Session]:
         except Exception:  # The work is committed; a nudge must not undo it.
             log.exception("after-commit act failed")
 
+
+def is_away(exc: BaseException) -> bool:
+    """Say whether an error means that the server cannot be reached, or is stopping."""
+    if not isinstance(exc, DBAPIError):
+        return False
+    state = getattr(exc.orig, "sqlstate", None)
+    # Without a state it was never asked; 08 are lost connections, 57P servers that
+    # stop or start, 53300 one that takes no more of them.
+    told = state is not None and (state[:2] == "08" or state in _STOPPING)
+    unasked = state is None and isinstance(exc.orig, psycopg.OperationalError)
+    return exc.connection_invalidated or told or unasked
+
+
+_STOPPING = frozenset({"57P01", "57P02", "57P03", "53300"})
 
 _GAVE_WAY = (
     psycopg.errors.LockNotAvailable,

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import EVERYWHERE, Scope, Thing
+from app.accounts.views import EVERYWHERE, Scope
 from app.audit import internal as audit
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import constraints, hold_all, transaction
 from app.core.errors import ConflictError, InputError
+from app.core.regions import region_of
 from app.core.text import clean
 from app.directory import internal, rows, saving
 from app.directory.events import ResourceChanged
@@ -29,6 +30,7 @@ from app.directory.models import (
     Practitioner,
     Resource,
 )
+from app.directory.opening import open_place
 from app.directory.saving import CodeTakenError
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
@@ -61,6 +63,7 @@ __all__ = [
     "add_type",
     "change_resource",
     "change_type",
+    "open_place",
     "post_resource",
     "set_duration",
     "set_members",
@@ -73,11 +76,14 @@ class PrefixTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class NewFacility:
+    """A facility; `region` is its country in two letters, that of its zone if empty."""
+
     slug: str
     name: str
     zone: str
     address: str = ""
     phone: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,7 @@ def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityVie
         slug=order.slug,
         name=clean(order.name, field="name", least=1, most=120),
         zone=order.zone,
+        region=_region(order),
         address=clean(order.address, field="address", most=300),
         phone=clean(order.phone, field="phone", most=20),
         active=True,
@@ -181,6 +188,8 @@ def add_resource(
         buffer_after_minutes=order.buffer_after,
         capabilities=list(order.capabilities),
         schedule_only=False,
+        restricted=False,
+        needs_approval=False,
         active=True,
     )
     taken = CodeTakenError(field="code", taken=order.code)
@@ -192,6 +201,8 @@ def add_resource(
         _link(row, original)
         after = {"code": row.code, "kind": row.kind, "name": row.name}
         saving.add(row, "resource", row.public_id, after, by=by, now=now)
+        if order.user_id is not None:
+            accounts.make_own(order.user_id, row.id)
         return post_resource(row.public_id, post, by=by, now=now)
 
 
@@ -257,7 +268,7 @@ def change_resource(
         hold_all([f"resource:{resource}"])
         posts = internal.posts_of([internal.resource_number(resource)])
         for post in posts:
-            scope = Scope(post.facility_id, frozenset({Thing(post.id)}))
+            scope = Scope(post.facility_id, frozenset({post.thing}))
             accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
         found = select(Resource).where(Resource.public_id == resource)
         row = session.scalars(found.with_for_update()).one()
@@ -276,6 +287,18 @@ def change_resource(
         changed = replace(posts[0], capacity=row.capacity, active=row.active)
         house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
         return changed
+
+
+def _region(order: NewFacility) -> str:
+    """
+    Say whose phone numbers need no code there.
+
+    :raises InputError: if that is no country
+    """
+    region = order.region or region_of(order.zone)
+    if region and not re.fullmatch(r"[A-Z]{2}", region):
+        raise InputError(field="region", reason="region")
+    return region
 
 
 def _check_resource(order: NewResource) -> None:

@@ -67,6 +67,10 @@ class FacilitySchema(FacilityBriefSchema):
     slug = fields.String(required=True)
     address = fields.String(required=True)
     phone = fields.String(required=True)
+    region = fields.String(
+        required=True,
+        metadata={"description": "Country whose phone numbers need no code there"},
+    )
     active = fields.Boolean(required=True)
 
 

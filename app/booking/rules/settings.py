@@ -1,6 +1,7 @@
 """What a rule's settings may be; a bad one is refused when it is saved."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from app.core.errors import InputError
@@ -41,11 +42,14 @@ def dates(days: Sequence[str], *, field: str) -> None:
             raise InputError(field=field, reason="date", value=day) from exc
 
 
-def choices(given: Sequence[str], known: Collection[str], *, field: str) -> None:
+def codes(given: Sequence[str], *, field: str) -> None:
     """
-    Refuse an empty list, and what is not known.
+    Refuse an empty list, and what is no short name.
 
     :raises InputError: naming the setting
     """
-    if not given or not set(given) <= set(known):
-        raise InputError(field=field, reason="choice", choices=sorted(known))
+    if not given or not all(
+        isinstance(each, str) and re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", each)
+        for each in given
+    ):
+        raise InputError(field=field, reason="code")
