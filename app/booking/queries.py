@@ -128,22 +128,23 @@ def appointments(
     _may_view(facility, by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
-    start = func.lower(pages.BOOKING.during)
-    found: Select[Any] = (
-        pages.ALL.where(
-            pages.BOOKING.facility_id == facility.id,
+    start = func.lower(pages.CHOSEN.during)
+    found = (
+        select(pages.CHOSEN.id)
+        .where(
+            pages.CHOSEN.facility_id == facility.id,
             start >= window.start,
             start < window.end,
         )
-        .order_by(start, pages.BOOKING.public_id)
+        .order_by(start, pages.CHOSEN.public_id)
         .limit(limit)
     )
     if after is not None:
-        found = found.where(tuple_(start, pages.BOOKING.public_id) > after)
+        found = found.where(tuple_(start, pages.CHOSEN.public_id) > after)
     found = _of_resource(found, facility, resource_id)
     if patient_id is not None:
         accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-        found = found.where(pages.BOOKING.id.in_(occupancy.of_patient(patient_id)))
+        found = found.where(pages.CHOSEN.id.in_(occupancy.of_patient(patient_id)))
     return _for_eyes(pages.read(facility, found), facility, by)
 
 
@@ -328,14 +329,14 @@ def rules(facility: FacilityView, *, by: Actor) -> list[RuleView]:
 
 
 def _of_resource(
-    found: Select[Any], facility: FacilityView, resource_id: UUID | None
-) -> Select[Any]:
+    found: Select[int], facility: FacilityView, resource_id: UUID | None
+) -> Select[int]:
     if resource_id is None:
         return found
     resource = directory.resource(resource_id, facility.id)
     return found.where(
-        (pages.BOOKING.resource_id == resource.id)
-        | pages.BOOKING.id.in_(occupancy.with_resource(resource.id))
+        (pages.CHOSEN.resource_id == resource.id)
+        | pages.CHOSEN.id.in_(occupancy.with_resource(resource.id))
     )
 
 
