@@ -55,7 +55,8 @@ def record(
     )
 
 
-_LINE = insert(table(AuditEvent))
+# Its number is of no use to who writes it.
+_LINE = insert(table(AuditEvent)).inline()
 
 
 @dataclass(frozen=True, slots=True)

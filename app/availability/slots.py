@@ -218,7 +218,7 @@ def _runs(piece: Piece, shut: list[Span], window: Span) -> Iterator[OfferedRun]:
     if window.covers(piece.span) and not any(map(piece.span.overlaps, shut)):
         yield whole
         return
-    for number in range(whole.number):
+    for number in whole.touched(window):
         span = whole.slot(number).span
         if window.holds(span.start) and not any(map(span.overlaps, shut)):
             yield replace(whole, span=span)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import holding, links, places, rows, ruling
+from app.booking import links, places, rows, standing
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind, Priority
 from app.booking.placing import Draft
@@ -42,7 +42,8 @@ def token(
     what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
     if not moves:
         _may_look(what, by)
-    holding.expire([what.resource.id], now=now)
+    coming = _coming(order.patient_id, ())
+    stands = standing.read(what.facility, [what.resource.id], coming, now=now)
     slot = places.token_slot(what, order.starts_at, now=now)
     return Draft(
         public_id=public_id,
@@ -50,8 +51,8 @@ def token(
         kind=Kind.TOKEN,
         span=slot.span,
         source=slot.source,
-        rules=ruling.load(what.facility).of(what.resource, what.type),
-        patients=people(order.patient_id, ()),
+        rules=stands.rules.of(what.resource, what.type),
+        patients=stands.people(coming),
         slot=slot,
         overbook=order.overbook,
         override=_reason(order.override),
@@ -87,7 +88,9 @@ def timed(
         _may_look(what, by)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
-    holding.expire([part.resource.id for part in wanted], now=now)
+    coming = _coming(order.patient_id, order.also_patients)
+    used = [part.resource.id for part in wanted]
+    stands = standing.read(what.facility, used, coming, now=now)
     asked, opening, touched = (
         places.claims_over_slots(what.facility, wanted, what.type)
         if over_slots
@@ -99,8 +102,8 @@ def timed(
         kind=Kind.TIMED,
         span=span,
         source=opening.source,
-        rules=ruling.load(what.facility).of(what.resource, what.type),
-        patients=people(order.patient_id, order.also_patients),
+        rules=stands.rules.of(what.resource, what.type),
+        patients=stands.people(coming),
         claims=asked,
         touched=touched,
         priority=_priority(order, what, wanted, by),
@@ -128,8 +131,11 @@ def people(first: UUID | None, others: Sequence[UUID]) -> list[PatientView]:
 
     :raises NotFoundError: naming the first who is not there
     """
-    ids = dict.fromkeys(([first] if first else []) + list(others))
-    return [patients.one(each) for each in ids]
+    return [patients.one(each) for each in _coming(first, others)]
+
+
+def _coming(first: UUID | None, others: Sequence[UUID]) -> list[UUID]:
+    return [*dict.fromkeys(([first] if first else []) + list(others))]
 
 
 def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:

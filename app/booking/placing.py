@@ -19,6 +19,7 @@ from app.availability.views import OfferedSlot, Origin, Source
 from app.booking import (
     assignment,
     claims,
+    counting,
     events,
     links,
     loads,
@@ -129,13 +130,7 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
         raise InputError(field="patient_id", reason="token_is_for_one")
     note = clean(draft.note, field="note", most=NOTE)
     assign(draft, by=by, now=now)
-    slot_id = take_slot(draft, by=by, now=now)
-    day = local_date(draft.span.start, draft.what.facility.zone)
-    limits = [] if draft.override else ruling.limits(draft.rules)
-    loads.take(draft.what.resource, draft.what.type.id, day, limits)
-    token = None
-    if slot_id is not None and status is Status.SCHEDULED:
-        token = tokens.draw(draft.what.resource, day)
+    slot_id, token = _count(draft, status, by=by, now=now)
     reference = references.fresh()
     with links.once_live(draft.link):
         appointment_id = _insert(
@@ -250,13 +245,36 @@ _WORD = {
 }
 
 
+def _count(
+    draft: Draft, status: Status, *, by: Actor, now: datetime
+) -> tuple[int | None, tokens.Drawn | None]:
+    """Count a draft on its day, and in its slot; give the slot's row and the number."""
+    what = draft.what
+    day = local_date(draft.span.start, what.facility.zone)
+    limits = [] if draft.override else ruling.limits(draft.rules)
+    if draft.slot is None:
+        loads.take(what.resource, what.type.id, day, limits)
+        return None, None
+    wanted = counting.Wanted(
+        what.resource,
+        what.type,
+        draft.slot,
+        day,
+        numbered=status is Status.SCHEDULED,
+        extra=_extra(draft, draft.slot),
+    )
+    return counting.take(wanted, limits, by=by, now=now)
+
+
+def _extra(draft: Draft, slot: OfferedSlot) -> int:
+    return ruling.allowance(draft.rules, slot.tokens) if draft.overbook else 0
+
+
 def take_slot(draft: Draft, *, by: Actor, now: datetime) -> int | None:
     """Take the place in its token slot, if the draft has one; give the slot's row."""
     if draft.slot is None:
         return None
-    extra = 0
-    if draft.overbook:
-        extra = ruling.allowance(draft.rules, draft.slot.tokens)
+    extra = _extra(draft, draft.slot)
     return tokens.take_place(
         draft.what.resource, draft.slot, by=by, now=now, extra=extra
     )

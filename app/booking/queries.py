@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -161,26 +160,28 @@ def appointments(
     seen = eyes.in_sight(facility, by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
-    start = func.lower(pages.BOOKING.during)
-    found: Select[Any] = (
-        pages.ALL.where(
-            pages.BOOKING.facility_id == facility.id,
+    start = func.lower(pages.CHOSEN.during)
+    found = (
+        select(pages.CHOSEN.id)
+        .where(
+            pages.CHOSEN.facility_id == facility.id,
             start >= window.start,
             start < window.end,
         )
-        .order_by(start.desc() if latest else start, pages.BOOKING.public_id)
+        .order_by(start.desc() if latest else start, pages.CHOSEN.public_id)
         .limit(limit)
     )
     if after is not None:
-        found = found.where(tuple_(start, pages.BOOKING.public_id) > after)
+        found = found.where(tuple_(start, pages.CHOSEN.public_id) > after)
     if resource_id is not None:
         resource = directory.resource(resource_id, facility.id)
         found = pages.using(found, {resource.id})
     found = pages.using(found, seen)
     if patient_id is not None:
         accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-        found = found.where(pages.BOOKING.id.in_(occupancy.of_patient(patient_id)))
-    return eyes.without_names(pages.read(facility, found), by)
+        found = found.where(pages.CHOSEN.id.in_(occupancy.of_patient(patient_id)))
+    told = eyes.without_names(pages.read(facility, found), by)
+    return told[::-1] if latest else told
 
 
 def in_slot(

@@ -184,11 +184,15 @@ def hold_all(keys: Iterable[str]) -> None:
 
     :raises BusyError: through `transaction`, if the wait was too long
     """
-    ordered = sorted(set(keys))
     session = db.session
     session.flush()
-    session.execute(_HOLD, {"keys": ordered, "patience": f"{LOCK_TIMEOUT_MS}ms"})
+    session.execute(_HOLD, waiting_for(keys))
     session.expire_all()
+
+
+def waiting_for(keys: Iterable[str]) -> dict[str, Any]:
+    """Give the parameters of a statement that takes locks: in one order, patiently."""
+    return {"keys": sorted(set(keys)), "patience": f"{LOCK_TIMEOUT_MS}ms"}
 
 
 # The locks are taken from rows that the patience is joined to, so it is set before.

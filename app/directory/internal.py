@@ -226,14 +226,12 @@ def able(facility: UUID, kind: UUID) -> list[UUID]:
     One statement, and nothing for a type without needs: a booking asks it before it
     locks.
     """
-    return finding.able(
-        Facility.public_id == facility, AppointmentType.public_id == kind
-    )
+    return finding.able(facility, kind)
 
 
 def able_at(facility_id: int, type_id: int) -> list[UUID]:
     """Give the same by row numbers."""
-    return finding.able(Facility.id == facility_id, AppointmentType.id == type_id)
+    return finding.able_at(facility_id, type_id)
 
 
 def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
