@@ -89,7 +89,6 @@ _REASONS: Mapping[str, str] = {
     "code": "Use small letters, digits, - and _ only.",
     "prefix": "A token letter is one to three capital letters.",
     "yes_no": "Answer yes or no: true or false.",
-    "settings": "These are not the settings of a rule of the kind {kind}.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
     "nth": "A weekday of the month is the 1st to the 5th, or -1 for the last.",

@@ -83,7 +83,6 @@ def refusing(order):
         ("age_range", {"most": 151}, "most"),
         ("allowed_days", {"weekdays": [True]}, "weekdays"),
         ("allowed_days", {"weekdays": ["0"]}, "weekdays"),
-        ("required_role", {"roles": [["admin"]]}, "roles"),
     ],
 )
 def test_what_could_never_work_is_refused_by_its_name(kind, settings, field):

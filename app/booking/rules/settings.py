@@ -65,7 +65,7 @@ def choices(given: Sequence[str], known: Collection[str], *, field: str) -> None
 
     :raises InputError: naming the setting
     """
-    if not given or not all(isinstance(each, str) and each in known for each in given):
+    if not given or not set(given) <= set(known):
         raise InputError(field=field, reason="choice", choices=sorted(known))
 
 
