@@ -40,7 +40,7 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
         resource_id, resource = _whose(order, facility)
         scope = _scope(facility.id if facility else None, resource_id)
         accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
-        hold_all(_exception_keys(order))
+        hold_all(_keys(facility, resource_id))
         minutes, tokens = _slot_size(order, facility, resource)
         if tokens and resource is not None:
             directory.ensure_prefix(resource, by=by, now=now)
@@ -85,7 +85,7 @@ def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
         row = _exception(exception)
         scope = _scope(row.facility_id, row.resource_id)
         accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
-        hold_all(_keys_of(row))
+        hold_all(_keys(_place(row), row.resource_id))
         row = _exception(exception)
         if row.revoked_at is not None:
             return
@@ -140,11 +140,16 @@ def _exception(public_id: UUID) -> AvailabilityException:
     return row
 
 
-def _keys_of(row: AvailabilityException) -> list[str]:
-    if row.resource_id is not None:
-        return [f"resource:{each}" for each in directory.public_ids([row.resource_id])]
-    places = directory.facilities({row.facility_id or 0})
-    return [f"facility:{place.public_id}" for place in places.values()]
+def _place(row: AvailabilityException) -> FacilityView | None:
+    if row.facility_id is None:
+        return None
+    return directory.facilities({row.facility_id})[row.facility_id]
+
+
+def _keys(facility: FacilityView | None, resource_id: int | None) -> list[str]:
+    if resource_id is not None:
+        return [f"resource:{each}" for each in directory.public_ids([resource_id])]
+    return where.keys(facility, None) if facility is not None else []
 
 
 def _whose(
@@ -198,12 +203,6 @@ def _weekday_size(
         raise InputError(field="slot_minutes", reason="no_tokens_that_weekday")
     *_, found = min(weekly, key=lambda each: each[:2])
     return found.slot_minutes, found.tokens
-
-
-def _exception_keys(order: NewException) -> list[str]:
-    if order.resource_id is not None:
-        return [f"resource:{order.resource_id}"]
-    return [f"facility:{order.facility_id}"]
 
 
 def _check_exception(order: NewException) -> None:

@@ -44,7 +44,7 @@ def set_schedule(order: NewSchedule, *, by: Actor, now: datetime) -> UUID:
         accounts.require(
             by, Permission.MANAGE_SCHEDULES, where.scope(facility, resource)
         )
-        hold_all([where.key(facility, resource)])
+        hold_all(where.keys(facility, resource))
         return _write(order, facility, resource, "schedule.set", by=by, now=now)
 
 
@@ -88,7 +88,7 @@ def edit_session(
         accounts.require(
             by, Permission.MANAGE_SCHEDULES, where.scope(facility, resource)
         )
-        hold_all([where.key(facility, resource)])
+        hold_all(where.keys(facility, resource))
         former, sessions = _version(availability)
         _within(former, from_day)
         kept = tuple(
