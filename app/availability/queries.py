@@ -49,7 +49,12 @@ def schedule(
                 resource.id if resource else None
             ),
         )
-        .order_by(Schedule.valid_from, Availability.weekday, Availability.start_time)
+        .order_by(
+            Schedule.valid_from,
+            Schedule.id,
+            Availability.weekday,
+            Availability.start_time,
+        )
     ).all()
     types = directory.types()
     sessions: dict[Schedule, list[Availability]] = defaultdict(list)

@@ -23,8 +23,13 @@ def scope(facility: FacilityView, resource: ResourceView | None) -> Scope:
     return Scope(facility.id, frozenset({resource.thing}))
 
 
-def key(facility: FacilityView, resource: ResourceView | None) -> str:
-    """Name the lock of these hours: the one that bookings of the resource hold too."""
+def keys(facility: FacilityView, resource: ResourceView | None) -> list[str]:
+    """
+    Name the locks of these hours: those that bookings of the resource hold too.
+
+    The facility's own are everybody's there: who books meanwhile is seen, or sees them.
+    """
     if resource is not None:
-        return f"resource:{resource.public_id}"
-    return f"facility:{facility.public_id}"
+        return [f"resource:{resource.public_id}"]
+    found = [f"resource:{each.public_id}" for each in directory.resources(facility.id)]
+    return [f"facility:{facility.public_id}", *found]

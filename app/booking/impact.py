@@ -13,7 +13,7 @@ from app.booking import eyes, rows, stranding
 from app.booking.stranding import Change, Lost
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
-from app.core.errors import InputError
+from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span, day_span
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
@@ -90,6 +90,8 @@ def _reach(
         for post in directory.posts_of([number])
         if facility is None or post.facility_id == facility.id
     ]
+    if facility is not None and not served:
+        raise NotFoundError("resource", field="resource_id")
     _may_change(by, facility, served)
     if isinstance(change, NewMaintenance):
         # A machine out of service is out of service everywhere.
@@ -114,12 +116,8 @@ def _when(
 ) -> tuple[datetime, datetime | None]:
     """Tell from when until when a change can strand anybody."""
     if isinstance(change, NewSchedule):
-        start = day_span(change.valid_from, facility.zone).start
-        if change.valid_till is None:
-            return max(start, now), None
-        # The last day's session may end on the day after.
-        last = change.valid_till + timedelta(days=1)
-        return max(start, now), day_span(last, facility.zone).end
+        # Also one with an end ends the hours before it for good.
+        return max(day_span(change.valid_from, facility.zone).start, now), None
     if isinstance(change, NewMaintenance) and change.repeat is not None:
         last = change.repeat.until + timedelta(days=8)
         return max(change.during.start, now), day_span(last, facility.zone).end

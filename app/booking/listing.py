@@ -119,7 +119,7 @@ def day(
     window = day_span(day, facility.zone)
     offer = availability.offers(facility, [resource], window)[resource.id]
     near = around(resource, kind, window)
-    taken = lean.read(facility, [resource.id], near, now=now)
+    taken = lean.judged(facility, resource, kind, near, now=now)
     judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     column = board.column(resource, window, offer, taken.occupancy, {}, now, kind)
     names = _names(column)
@@ -149,7 +149,7 @@ def openings(
 ) -> list[Opening]:
     """Give every free place that no rule refuses, in order of time."""
     near = around(resource, kind, window)
-    taken = lean.read(facility, [resource.id], near, now=now)
+    taken = lean.judged(facility, resource, kind, near, now=now)
     judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     slots, gaps = free_places(facility, resource, kind, window, taken, now=now)
     found = [slot for slot in slots if judge.refusal(slot.span) is None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import bindparam, or_, select
@@ -17,6 +17,7 @@ from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.later_days import LaterDays
 from app.booking.rules.overbooking import Overbooking
+from app.booking.rules.quiet_period import QuietPeriod
 from app.core.actor import Actor
 from app.core.db import db, table
 from app.core.spans import Span
@@ -138,6 +139,13 @@ def allowance(found: Iterable[Rule], tokens: int) -> int:
         ),
         default=0,
     )
+
+
+def quiet(found: Iterable[Rule]) -> timedelta:
+    """Tell how far around a place rules ask what else is there."""
+    asked = (r for r in found if r.kind == QuietPeriod.kind)
+    minutes = (cast("QuietPeriod", rule).minutes for rule in asked)
+    return timedelta(minutes=max(minutes, default=0))
 
 
 def later_days(found: Ruleset, resource: ResourceView) -> int:

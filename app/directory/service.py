@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -92,6 +93,7 @@ class NewResource:
     Something to be scheduled, with its original.
 
     `form` says what kind of place a room, chair or location is. Buffers in minutes.
+    Without hours of its own it follows the facility's, unless it is schedule-only.
     """
 
     code: str
@@ -105,6 +107,7 @@ class NewResource:
     buffer_after: int = 0
     capabilities: tuple[str, ...] = field(default_factory=tuple)
     user_id: int | None = None
+    schedule_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ def add_resource(
         buffer_before_minutes=order.buffer_before,
         buffer_after_minutes=order.buffer_after,
         capabilities=list(order.capabilities),
-        schedule_only=False,
+        schedule_only=order.schedule_only,
         restricted=False,
         needs_approval=False,
         active=True,
@@ -253,9 +256,10 @@ def change_resource(
     now: datetime,
     capacity: int | None = None,
     active: bool | None = None,
+    schedule_only: bool | None = None,
 ) -> ResourceView:
     """
-    Change how many a resource holds at a time, or whether it is in use.
+    Change how many a resource holds, whether it is in use, or whose hours it follows.
 
     Bookings stay; those that do not fit any more are put on the list of conflicts.
 
@@ -272,9 +276,11 @@ def change_resource(
             accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
         found = select(Resource).where(Resource.public_id == resource)
         row = session.scalars(found.with_for_update()).one()
-        before = {"capacity": row.capacity, "active": row.active}
+        before = _state(row)
         row.capacity = row.capacity if capacity is None else capacity
         row.active = row.active if active is None else active
+        if schedule_only is not None:
+            row.schedule_only = schedule_only
         session.flush()
         audit.record(
             "resource.changed",
@@ -282,9 +288,9 @@ def change_resource(
             by=by,
             now=now,
             before=before,
-            after={"capacity": row.capacity, "active": row.active},
+            after=_state(row),
         )
-        changed = replace(posts[0], capacity=row.capacity, active=row.active)
+        changed = replace(posts[0], **_state(row))
         house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
         return changed
 
@@ -299,6 +305,14 @@ def _region(order: NewFacility) -> str:
     if region and not re.fullmatch(r"[A-Z]{2}", region):
         raise InputError(field="region", reason="region")
     return region
+
+
+def _state(row: Resource) -> dict[str, Any]:
+    return {
+        "capacity": row.capacity,
+        "active": row.active,
+        "schedule_only": row.schedule_only,
+    }
 
 
 def _check_resource(order: NewResource) -> None:

@@ -95,11 +95,12 @@ _REASONS: Mapping[str, str] = {
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
     "prefix": "A token letter is one to three capital letters.",
+    "yes_no": "Answer yes or no: true or false.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
     "nth": "A weekday of the month is the 1st to the 5th, or -1 for the last.",
-    "not_in_version": "A change begins after the first day of its version, {first},"
-    " and before it ends: {last}.",
+    "not_in_version": "A change begins on a day on which its version holds:"
+    " {first} to {last}.",
     "never": "It would never be: no day fits until then.",
     "too_long_series": "What repeats is written out for {days} days at the most.",
     "longer_than_week": "What repeats lasts a week at the most.",

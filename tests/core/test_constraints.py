@@ -133,12 +133,12 @@ PROMISES = {
         " 'location_user'::character varying])::text[])))",
     },
     "schedules": {
-        "ck_schedules_dates": "CHECK ((valid_till >= valid_from))",
+        "ck_schedules_dates": "CHECK ((valid_till >= (valid_from - 1)))",
         "ex_schedules_one_at_a_time": "EXCLUDE USING gist ("
         "int8range(facility_id, facility_id, '[]'::text) WITH &&,"
         " int8range(COALESCE(resource_id, (0)::bigint),"
         " COALESCE(resource_id, (0)::bigint), '[]'::text) WITH &&,"
-        " daterange(valid_from, valid_till, '[]'::text) WITH &&)",
+        " daterange(valid_from, (valid_till + 1)) WITH &&)",
     },
     "team_members": {
         "ck_team_members_no_team_in_a_team": "CHECK (((resource_kind)::text"

@@ -27,6 +27,9 @@ class Caller:
             address, query_string=query or None, headers=self.headers
         )
 
+    def patch(self, address: str, body: Any) -> TestResponse:
+        return self.client.patch(address, json=body, headers=self.headers)
+
     def post(self, address: str, body: Any = None, **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(address, json=body, headers={**self.headers, **named})
