@@ -252,7 +252,7 @@ def check_offered(told: AppointmentView, *, now: datetime) -> None:
 def _what(
     order: NewToken | NewTimed, principal: UUID, *, by: Actor, moves: bool
 ) -> Bookable:
-    """Look up what is ordered, for who may at least request there; else tell nothing."""
+    """Look up what is ordered, for who may request there; tell others nothing."""
     what = directory.bookable(order.facility_id, principal, order.type_id)
     if not moves:
         scope = places.scope(what.facility, [what.resource])
