@@ -16,6 +16,7 @@ from app.core.embedded import servers
 from app.core.settings import Settings
 from app.doors import health, reading
 from app.doors import logs as doors_logs
+from app.doors.encoding import Encoder
 from app.web import setup as web
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
             "connect_args": {"prepare_threshold": servers.prepared_after(settings)},
         },
     )
+    app.json = Encoder(app)
     app.extensions["baari.settings"] = settings
     if settings.proxies:
         # Behind a proxy everybody would share one address, and one brake on sign-ins.

@@ -63,6 +63,18 @@ def without_names(told: list[AppointmentView], by: Actor) -> list[AppointmentVie
     may = accounts.asking(by, Permission.VIEW_PATIENTS)
     hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
     hidden |= {"patients": (), "participants": ()}
+    asked: dict[tuple[int, int], bool] = {}
+
+    def knows(each: AppointmentView, used: ResourceView) -> bool:
+        # A list has few resources, and would ask the same of each again and again.
+        key = each.facility.id, used.id
+        if key not in asked:
+            asked[key] = may(places.scope(each.facility, [used]))
+        return asked[key]
+
     return [
-        each if rows.touches(each, may) else replace(each, **hidden) for each in told
+        each
+        if any(knows(each, used) for used in rows.used_by(each))
+        else replace(each, **hidden)
+        for each in told
     ]

@@ -14,14 +14,20 @@ from app.core.spans import day_span
 from tests.doors.world import MONDAY, NOW
 
 
-def same(schema, thing):
-    """Say whether both tell the same, and give it."""
-    told = Teller(schema)(thing)
-    assert told == schema.dump(thing)
-    return told
+@pytest.fixture
+def same(app):
+    """Say whether both tell the same, as it goes out; and give it."""
+
+    def compare(schema, thing):
+        told = app.json.response(Teller(schema)(thing)).get_json()
+        assert told == schema.dump(thing)
+        return told
+
+    with app.app_context():
+        yield compare
 
 
-def test_a_page_of_appointments(world):
+def test_a_page_of_appointments(same, world):
     around = day_span(MONDAY, world.kochi.zone)
     found = queries.appointments(world.kochi, around, by=SYSTEM)
 
@@ -30,7 +36,7 @@ def test_a_page_of_appointments(world):
     assert len(told["appointments"]) == 2
 
 
-def test_a_day_with_what_a_rule_refuses(world):
+def test_a_day_with_what_a_rule_refuses(same, world):
     rule = NewRule("allowed_days", {"weekdays": [6]})
     booking.add_rule(rule, by=SYSTEM, now=NOW)
     day = queries.slots(
@@ -42,7 +48,7 @@ def test_a_day_with_what_a_rule_refuses(world):
     assert {each["refused"]["rule"] for each in told["slots"]} == {"allowed_days"}
 
 
-def test_a_month(world):
+def test_a_month(same, world):
     found = queries.month(
         world.kochi, [world.rao, world.theatre], MONDAY, by=SYSTEM, now=NOW
     )
@@ -66,7 +72,7 @@ class Odd(Schema):
     many = fields.Nested(Plain, many=True)
 
 
-def test_fields_of_other_kinds_are_left_to_the_schema():
+def test_fields_of_other_kinds_are_left_to_the_schema(same):
     one, other = {"name": "One"}, {"name": "Other"}
 
     same(
