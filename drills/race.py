@@ -40,7 +40,7 @@ MUST = (
         "move",
         "join",
     ),
-    *("override", "overbook_token"),
+    *("override", "overbook_token", "double_book", "swap", "swap_twice"),
 )
 _ENDS_WITHIN_S = 60.0
 

@@ -3,6 +3,7 @@
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from app.booking import service
-from app.booking.views import Holding, NewWaiting
+from app.booking.views import Arrangement, Holding, NewWaiting, Override, Want
 from app.core.actor import SYSTEM
 from app.core.db import db
 from app.directory.kinds import ResourceKind
@@ -37,6 +38,8 @@ class World:
         make.hours(self.place, self.doctor, opd, make.open_time(make.time(13)))
         self.chairs = make.resource(self.place, ResourceKind.CHAIR, capacity=2)
         make.hours(self.place, self.chairs)
+        self.machine = make.resource(self.place, ResourceKind.EQUIPMENT)
+        make.hours(self.place, self.machine)
         self.visit = make.kind(minutes=30)
         self.token = self.book_token()
         self.timed = self.book(self.doctor, 14)
@@ -49,9 +52,9 @@ class World:
         )
         return service.book_token(order, by=SYSTEM, now=NOW)
 
-    def book(self, of, hour):
+    def book(self, of, hour, **more):
         order = make.timed_order(
-            self.place, of, self.visit, make.patient(), local(hour)
+            self.place, of, self.visit, make.patient(), local(hour), **more
         )
         return service.book_timed(order, by=SYSTEM, now=NOW)
 
@@ -233,6 +236,54 @@ def test_a_counter_that_is_wrong_is_found(world, statement):
     assert world.faults() == {"wrong counters": 1}
 
 
+@pytest.fixture
+def doubled(world):
+    """A booking that stands beside `timed` with leave."""
+    return world.book(world.doctor, 14, double_book=Override("twins"))
+
+
+def test_a_double_booking_with_leave_is_no_fault(world, doubled):
+    assert world.faults() == {}
+
+    service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+
+    assert world.faults() == {}
+
+
+def test_a_double_booking_that_nobody_approved_is_found(world, doubled):
+    world.plant("DELETE FROM resource_conflicts")
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
+def test_an_override_without_a_reason_is_found(world, doubled):
+    world.plant(
+        "ALTER TABLE booking_resources DROP CONSTRAINT ck_booking_resources_override",
+        "UPDATE booking_resources SET override_reason = NULL",
+    )
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
+def test_an_override_that_outlived_its_rival_is_found(world, doubled):
+    service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+    world.plant(
+        "UPDATE booking_resources SET overridden = true, override_by = 'user:1',"
+        f" override_reason = 'twins' WHERE appointment_id = {row(doubled)}"
+    )
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
+def test_an_override_among_several_units_is_left_while_one_moment_is_full(world):
+    world.book(world.chairs, 10, double_book=Override("twins"))
+    assert world.faults() == {}
+
+    world.plant(f"UPDATE resources SET capacity = 3 WHERE id = {world.chairs.id}")
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
 def test_an_offer_that_is_gone_is_found(world):
     order = NewWaiting(
         world.place.public_id,
@@ -249,6 +300,24 @@ def test_an_offer_that_is_gone_is_found(world):
     assert world.faults() == {"lost offers": 1}
 
 
+def places(view):
+    """Give the places of an appointment as a client notes them."""
+    return [
+        (
+            str(each.resource.public_id),
+            each.during.start.isoformat(),
+            each.during.end.isoformat(),
+        )
+        for each in view.resources
+    ]
+
+
+def swapped(view):
+    """Note a swap, whose answer tells of resources alone."""
+    told = {"id": str(view.id), "revision": view.revision, "resources": places(view)}
+    return Note(0, "swap", 0, 1, 200, appointment=told)
+
+
 def acked(view, key="", **other):
     told = {
         "id": str(view.id),
@@ -257,6 +326,7 @@ def acked(view, key="", **other):
         "token": view.token,
         "starts_at": view.span.start.isoformat(),
         "ends_at": view.span.end.isoformat(),
+        "resources": places(view),
     }
     return Note(0, "book", 0, 1, 201, key=key, appointment=told | other)
 
@@ -286,6 +356,7 @@ class TestAcknowledged:
             {"status": "cancelled"},
             {"token": "A-77"},
             {"starts_at": local(11).isoformat()},
+            {"resources": [(str(UUID(int=7)), local(10).isoformat(), NOW.isoformat())]},
         ],
     )
     def test_what_is_not_so_is_lost(self, world, other):
@@ -296,6 +367,19 @@ class TestAcknowledged:
         world.plant("UPDATE appointments SET status = 'scheduled'")
 
         assert len(self.lost(world, acked(off))) == 1
+
+    def test_a_swap_that_did_not_last_is_lost(self, world):
+        to = [world.doctor.public_id, world.chairs.public_id]
+        wanted = Arrangement(resources=tuple(Want(each) for each in to))
+        told = service.assign(world.timed.id, wanted, by=SYSTEM, now=NOW)
+        assert self.lost(world, swapped(told)) == []
+
+        world.plant(
+            "UPDATE booking_resources SET active = false, current = false"
+            f" WHERE appointment_id = {row(told)} AND resource_id = {world.chairs.id}"
+        )
+
+        assert len(self.lost(world, swapped(told))) == 1
 
     def test_a_wait_that_nobody_knows_of_is_lost(self, world):
         note = Note(0, "join", 0, 1, 201, entry="00000000-0000-4000-8000-000000000000")
@@ -331,6 +415,25 @@ class TestReplay:
             (self.token(world.doctor, 10), "slot_full"),
         ):
             assert self.unexplained(world, place, code, after=LONG_AFTER) == 0
+
+    def test_who_stands_beside_others_with_leave_is_in_the_way_too(self, world):
+        world.book(world.doctor, 14, double_book=Override("twins"))
+        service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+        place = self.timed(world.doctor, 14)
+
+        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 0
+
+    def test_resources_that_came_by_a_swap_are_in_the_way_and_no_more_after(
+        self, world
+    ):
+        place = self.timed(world.machine, 14)
+        for resources, found in ((("doctor", "machine"), 0), (("doctor",), 1)):
+            wants = tuple(Want(getattr(world, each).public_id) for each in resources)
+            to = Arrangement(resources=wants)
+            service.assign(world.timed.id, to, by=SYSTEM, now=NOW)
+
+            told = self.unexplained(world, place, "slot_taken", after=LONG_AFTER)
+            assert told == found
 
     def test_a_free_place_does_not(self, world):
         own = self.timed(world.doctor, 14, without=str(world.timed.id))
