@@ -256,8 +256,9 @@ ACTS: Mapping[Callable[[Client], None], int] = {
 
 
 def _swap(client: Client, act: str, **more: object) -> None:
-    which = draws.some(client, draws.STANDS)
-    if not which or which["kind"] != "timed":
+    which = draws.some(client, draws.STANDS, "timed")
+    if not which:
+        look(client)
         return
     parts, coming = draws.swapped(client, which)
     wanted = [

@@ -58,10 +58,16 @@ def held(client: Client) -> str:
     return client.dice.choice(list(client.held)) if client.held else ""
 
 
-def some(client: Client, wanted: set[str] | frozenset[str]) -> Mapping[str, Any]:
+def some(
+    client: Client, wanted: set[str] | frozenset[str], kind: str = ""
+) -> Mapping[str, Any]:
     """Give one's own or, half the time, anybody's booking of such a status."""
     known = list(client.mine.values()) if client.dice.random() < 0.5 else client.others
-    found = [each for each in known if each["status"] in wanted]
+    found = [
+        each
+        for each in known
+        if each["status"] in wanted and kind in {"", each["kind"]}
+    ]
     return client.dice.choice(found) if found else {}
 
 
