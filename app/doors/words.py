@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import times
+from app.doors import rule_words, times
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
@@ -282,6 +282,10 @@ _UNDO: Mapping[str, str] = {
 }
 
 
+def _rule(params: Params, zone: ZoneInfo) -> str:
+    return f"{rule_words.sentence(params, zone)}{_may(params)}"
+
+
 def _plain(sentence: str) -> Teller:
     def tell(params: Params, zone: ZoneInfo) -> str:
         del zone
@@ -295,7 +299,7 @@ TELLERS: Mapping[str, Teller] = {
     "not_found": _not_found,
     "forbidden": _forbidden,
     "conflict": _plain("Somebody changed this meanwhile. Look again."),
-    "rule": _plain("A rule of the facility forbids that."),
+    "rule": _rule,
     "busy": _plain("Too many want the same at this moment. Try again."),
     "sign_in": _plain("That user name and password do not fit."),
     "username_taken": _plain("Somebody else has the user name “{username}”."),

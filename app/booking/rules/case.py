@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from app.accounts.permissions import Permission, Role
+from app.accounts.permissions import Permission, Role, bringing
 from app.core.errors import RuleError
 from app.core.spans import Span, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -83,6 +83,7 @@ class Rule(Protocol):
 
 def refuse(rule: Rule, *, field: str | None = None, **why: Any) -> RuleError:
     """Make the refusal of a rule: its kind, why, and which permission overrides it."""
+    over = Permission.OVERRIDE_RULES
     return RuleError(
-        field=field, rule=rule.kind, override=Permission.OVERRIDE_RULES.value, **why
+        field=field, rule=rule.kind, override=over.value, may=bringing(over), **why
     )
