@@ -126,7 +126,7 @@ CROSS JOIN (
           + s * make_interval(mins => %(minutes)s)) AT TIME ZONE %(zone)s AS starts
   FROM generate_series(1, %(days)s) AS n, generate_series(0, %(slots)s - 1) AS s
 ) AS o
-WHERE f.public_id = %(facility)s
+WHERE f.public_id = %(facility)s AND p.token_prefix IS NOT NULL
 """
 _LAST = """
 CREATE TEMPORARY TABLE last AS

@@ -40,6 +40,7 @@ def create(url: str) -> Flask:
     app.add_url_rule("/slots", view_func=Floor(app, slots))
     app.add_url_rule("/month", view_func=Floor(app, month))
     app.add_url_rule("/list", view_func=Floor(app, listing))
+    app.add_url_rule("/opening", view_func=Floor(app, opening), methods=["POST"])
     return app
 
 
@@ -51,6 +52,10 @@ def empty() -> str:
 def worker() -> str:
     """Tell which process answers, so that a client can share its connections out."""
     return str(os.getpid())
+
+
+# How far ahead openings are sought.
+DAYS = 90
 
 
 class Floor:
@@ -121,6 +126,31 @@ def listing(db: Connection) -> tuple[list[dict[str, Any]], int]:
     named = {"facility": request.args["facility"], "limit": 100}
     window = {"start": request.args["from"], "end": request.args["to"]}
     return db.execute(sql.LIST, named | window).fetchall(), 200
+
+
+def opening(db: Connection) -> tuple[dict[str, Any], int]:
+    """Read what the first opening of a whole set is worked out from."""
+    _came(db)
+    now = datetime.now(UTC)
+    there = db.execute(sql.SERVING, request.args).fetchall()
+    ids = [
+        row["id"]
+        for each in request.get_json()["members"]
+        for row in there
+        if _could_be(each, row)
+    ]
+    window = {"resources": ids, "start": now, "end": now + timedelta(days=DAYS)}
+    facility = {"facility": there[0]["facility"]}
+    reads = (sql.SETS_HOURS, sql.SETS_LEAVE, sql.SETS_REPAIRS, sql.SETS_CLAIMS)
+    found = [db.execute(each, window | facility).fetchall() for each in reads]
+    return {"there": there, "found": found}, 200
+
+
+def _could_be(member: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    if "resource_id" in member:
+        return bool(str(row["public_id"]) == member["resource_id"])
+    able = member.get("capability", "")
+    return row["kind"] == member["kind"] and (not able or able in row["capabilities"])
 
 
 def _came(db: Connection) -> dict[str, Any]:

@@ -28,6 +28,10 @@ ALL_WEEK = tuple(range(7))
 TOKENS_FROM, TOKENS_TILL, SLOT_MINUTES, TOKENS = time(9), time(16), 15, 4
 OPEN_FROM, OPEN_TILL, TIMED_MINUTES = time(16, 30), time(20, 30), 15
 SLOTS = 28
+# Operations: a theatre and an anaesthetist are there each day, a machine from this one
+# on, so that whoever seeks all of them looks through nearly ninety days.
+MACHINE_FROM = 85
+ANAESTHESIA, X_RAY = "anaesthesia", "x-ray"
 TIMES = 16
 
 
@@ -79,6 +83,7 @@ def build(size: Size, *, now: datetime) -> Hospital:
         _doctor(facility, medicine.id, number, first_day, now)
         for number in range(size.doctors)
     )
+    _surgery(facility, medicine.id, first_day, now)
     rule = NewRule("lead_time", {"minutes": 0}, facility_id=facility.public_id)
     booking.add_rule(rule, by=SYSTEM, now=now)
     return Hospital(
@@ -117,6 +122,31 @@ def _doctor(
     )
     hours.set_schedule(week, by=SYSTEM, now=now)
     return made
+
+
+def _surgery(
+    facility: FacilityView, department_id: int, since: date, now: datetime
+) -> None:
+    """Add what an operation takes beside its surgeon: some of each of three kinds."""
+    later = since + timedelta(days=MACHINE_FROM)
+    for name, kind, number, able, first in (
+        ("theatre", ResourceKind.LOCATION, 3, (), since),
+        ("anaesthetist", ResourceKind.PRACTITIONER, 3, (ANAESTHESIA,), since),
+        ("c-arm", ResourceKind.EQUIPMENT, 2, (X_RAY,), later),
+    ):
+        for each in range(number):
+            code = f"{name}-{each}"
+            order = NewResource(kind=kind, code=code, name=code, capabilities=able)
+            post = NewPost(facility.id, department_id)
+            made = directory.add_resource(order, post, by=SYSTEM, now=now)
+            week = NewSchedule(
+                facility_id=facility.public_id,
+                resource_id=made.public_id,
+                valid_from=first,
+                valid_till=None,
+                sessions=(NewSession(Offered.OPEN, ALL_WEEK, OPEN_FROM, OPEN_TILL),),
+            )
+            hours.set_schedule(week, by=SYSTEM, now=now)
 
 
 def _patients(number: int, now: datetime) -> tuple[UUID, ...]:

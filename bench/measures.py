@@ -20,7 +20,8 @@ class Measure:
     An act measured beside its floor.
 
     With `again` the same requests are sent over and over; a place is booked once. The
-    goals are the least shares, at concurrency 8, of the empty view and of the floor.
+    goals, at concurrency 8, are the least shares of the empty view and of the floor,
+    and how many times as long as another measure it may take.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Measure:
     again: bool = True
     of_empty: float | None = None
     of_floor: float | None = None
+    no_longer_than: tuple[float, str] | None = None
 
     @property
     def status(self) -> int:
@@ -103,8 +105,20 @@ def _timed_floor(plan: Plan) -> Iterator[str]:
         yield plan.post(f"/floor/timed?facility={plan.facility}", body)
 
 
+def _opening(plan: Plan) -> Iterator[str]:
+    for body in plan.operations():
+        yield plan.ask(f"/api/facilities/{plan.facility}/first-openings", body)
+
+
+def _opening_floor(plan: Plan) -> Iterator[str]:
+    for body in plan.operations():
+        yield plan.ask(f"/floor/opening?facility={plan.facility}", body)
+
+
+_SLOTS_OF_A_DAY = "slots of a day"
+
 MEASURES = (
-    Measure("slots of a day", _slots, _slots_floor, of_empty=0.08),
+    Measure(_SLOTS_OF_A_DAY, _slots, _slots_floor, of_empty=0.08),
     Measure(
         "token booking",
         _token,
@@ -116,4 +130,10 @@ MEASURES = (
     Measure("timed booking", _timed, _timed_floor, again=False),
     Measure("heat map", _month, _month_floor, of_empty=0.07),
     Measure("list of 100", _list, _list_floor, of_empty=0.04),
+    Measure(
+        "first opening of 4 kinds",
+        _opening,
+        _opening_floor,
+        no_longer_than=(12.0, _SLOTS_OF_A_DAY),
+    ),
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from bench.client import request
-from bench.hospital import TOKENS, Hospital
+from bench.hospital import ANAESTHESIA, TOKENS, X_RAY, Hospital
 
 T = TypeVar("T")
 
@@ -69,6 +69,21 @@ class Plan:
         """Draw a doctor and one of the days that are looked at."""
         for doctor in self.hospital.doctors:
             yield str(doctor.public_id), self.day(self._dice.randrange(SEEN_DAYS))
+
+    def ask(self, path: str, body: dict[str, Any]) -> str:
+        """Write a question that is too long for an address."""
+        return request("POST", path, self.hospital.secret, body)
+
+    def operations(self) -> Iterator[dict[str, Any]]:
+        """Seek each doctor, any theatre, an anaesthetist and a machine together."""
+        for doctor in self.hospital.doctors:
+            members = (
+                {"resource_id": str(doctor.public_id), "offset": 15, "minutes": 60},
+                {"kind": "location"},
+                {"kind": "practitioner", "capability": ANAESTHESIA},
+                {"kind": "equipment", "capability": X_RAY, "offset": 30, "minutes": 30},
+            )
+            yield {"members": members, "minutes": 90}
 
     def day(self, number: int) -> date:
         """Tell the nth day of the hospital."""

@@ -1,7 +1,7 @@
 """What came out: shares of the floors, a table to read, and a list to keep."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -80,9 +80,24 @@ def goals(found: Iterable[Row], measures: Sequence[Measure], worker_mb: float) -
             if goal is not None and share is not None:
                 mark = _mark(reached=share >= goal)
                 lines.append((mark, measure.name, f"{share:.3f} {what}", f"≥ {goal}"))
+        lines += _against(measure, row, judged)
     mark, most = _mark(reached=worker_mb <= WORKER_MB), f"≤ {WORKER_MB:.0f}"
     lines.append((mark, "a worker", f"{worker_mb:.0f} MB resident", most))
     return aligned(lines)
+
+
+def _against(
+    measure: Measure, row: Row, judged: Mapping[str, Row]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Compare with another measure of the same run."""
+    if measure.no_longer_than is None:
+        return
+    most, name = measure.no_longer_than
+    other = judged.get(name)
+    if other is not None:
+        times = other.per_second / row.per_second
+        mark = _mark(reached=times <= most)
+        yield mark, measure.name, f"{times:.1f} times {name}", f"≤ {most:.0f}"
 
 
 def keep(found: Iterable[Row], where: Path) -> None:

@@ -44,6 +44,35 @@ RULES = """
 SELECT kind, settings FROM rule_settings
 WHERE active AND (facility_id = %(facility)s OR facility_id IS NULL)
 """
+SERVING = """
+SELECT r.id, r.public_id, r.kind, r.capabilities, r.capacity, r.buffer_before_minutes,
+       r.buffer_after_minutes, f.id AS facility, f.zone
+FROM facilities f JOIN posts p ON p.facility_id = f.id
+JOIN resources r ON r.id = p.resource_id
+WHERE f.public_id = %(facility)s AND r.active
+"""
+SETS_HOURS = """
+SELECT s.resource_id, s.valid_from, s.valid_till, a.* FROM schedules s
+LEFT JOIN availabilities a ON a.schedule_id = s.id
+WHERE s.facility_id = %(facility)s
+  AND (s.resource_id = ANY(%(resources)s) OR s.resource_id IS NULL)
+"""
+SETS_LEAVE = """
+SELECT * FROM availability_exceptions e
+WHERE e.revoked_at IS NULL AND e.during && tstzrange(%(start)s, %(end)s)
+  AND (e.resource_id = ANY(%(resources)s) OR e.resource_id IS NULL)
+  AND (e.facility_id = %(facility)s OR e.facility_id IS NULL)
+"""
+SETS_REPAIRS = """
+SELECT * FROM maintenances m
+WHERE m.revoked_at IS NULL AND m.during && tstzrange(%(start)s, %(end)s)
+  AND m.resource_id = ANY(%(resources)s)
+"""
+SETS_CLAIMS = """
+SELECT resource_id, claimed, exclusive FROM booking_resources
+WHERE resource_id = ANY(%(resources)s) AND active AND current
+  AND lower(during) BETWEEN %(start)s AND %(end)s
+"""
 PATIENT = "SELECT id, name FROM patients WHERE public_id = %(patient_id)s"
 TAKE = """
 UPDATE token_slots SET taken = taken + 1

@@ -15,7 +15,11 @@ _ROWS = """
     (SELECT min(CASE WHEN s.prefix = '' THEN lpad(t.number::text, 2, '0')
        ELSE s.prefix || '-' || lpad(t.number::text, 2, '0') END)
      FROM participants p JOIN tokens t ON t.id = p.token_id
-     JOIN token_series s ON s.id = t.series_id WHERE p.appointment_id = a.id)
+     JOIN token_series s ON s.id = t.series_id WHERE p.appointment_id = a.id),
+    (SELECT coalesce(jsonb_agg(
+       jsonb_build_array(r.public_id, lower(b.during), upper(b.during))), '[]')
+     FROM booking_resources b JOIN resources r ON r.id = b.resource_id
+     WHERE b.appointment_id = a.id AND b.current)
   FROM appointments a
 """
 _TRAIL = """
@@ -53,19 +57,29 @@ def _appointments(
             yield note.act, told["id"], "no such row"
         elif row[1] < told["revision"]:
             yield note.act, told["id"], f"revision {row[1]} after {told['revision']}"
-        elif told["status"] not in trail[told["id"]]:
+        elif "status" in told and told["status"] not in trail[told["id"]]:
             yield note.act, told["id"], f"the trail never tells {told['status']}"
         elif row[1] == told["revision"] and not _agrees(row, told):
             yield note.act, told["id"], f"stands as {row[2:]}"
 
 
 def _agrees(row: Fault, told: dict[str, Any]) -> bool:
-    _, _, status, start, end, token = row
+    _, _, status, start, end, token, places = row
+    if _places(places) != _places(told["resources"]):
+        return False
+    if "status" not in told:
+        # A swap was answered, which tells of resources alone.
+        return True
     # A hold runs out by itself, which is no revision.
     same = status == told["status"] or (told["status"], status) == ("held", "expired")
     when = (told["starts_at"], told["ends_at"])
     spans = (start, end) == tuple(map(datetime.fromisoformat, when))
     return same and spans and token == told["token"]
+
+
+def _places(told: Iterable[tuple[str, str, str]]) -> set[tuple[object, ...]]:
+    moment = datetime.fromisoformat
+    return {(which, moment(start), moment(end)) for which, start, end in told}
 
 
 def _waiting(connection: Connection, noted: Iterable[Note]) -> list[Fault]:

@@ -113,6 +113,25 @@ FAULTS: Mapping[str, str] = {
       FULL JOIN counted c USING (resource_id, facility_id, type_id, day)
       WHERE coalesce(l.used, 0) <> coalesce(c.live, 0)
     """,
+    # Beside others only with leave and for a reason, and only while the place is full.
+    "overrides without leave": """
+      SELECT b.id, 'nobody approved it' FROM booking_resources b
+      WHERE b.active AND b.overridden AND (
+        b.override_by IS NULL OR b.override_reason IS NULL OR NOT EXISTS (
+          SELECT FROM resource_conflicts c
+          WHERE b.appointment_id IN (c.appointment1_id, c.appointment2_id)
+          AND c.resource_id = b.resource_id AND c.during && b.claimed
+          AND c.type = 'DOUBLE_BOOKING' AND c.status = 'OVERRIDE_APPROVED'))
+      UNION ALL
+      SELECT b.id, 'it would fit' FROM booking_resources b
+      JOIN resources r ON r.id = b.resource_id
+      WHERE b.active AND b.overridden AND r.capacity > ALL (
+        SELECT (SELECT count(*) FROM taken two
+          WHERE two.resource_id = b.resource_id
+          AND two.claimed @> greatest(lower(one.claimed), lower(b.claimed)))
+        FROM taken one
+        WHERE one.resource_id = b.resource_id AND one.claimed && b.claimed)
+    """,
     "lost offers": """
       SELECT e.id, e.status FROM waitlist_entries e
       WHERE (e.status = 'offered') <> EXISTS (

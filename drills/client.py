@@ -17,7 +17,7 @@ from drills.scene import Scene
 _TIMEOUT_S = 30.0
 _TRIES = 4
 # What is kept of an answer: enough to see later whether it was kept.
-_KEPT = ("id", "revision", "status", "token", "kind", "starts_at", "ends_at")
+_KEPT = ("revision", "status", "token", "kind", "starts_at", "ends_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,24 @@ class Client:
         key: str = "",
         admin: bool = False,
         entry: str = "",
+        revision: int | None = None,
     ) -> Answer:
         """
         Ask for an act and note every answer.
 
         With a key it is asked again when the line broke: it is done once all the same.
+        With the revision that was seen it is put in the place of what is there.
         """
+        method = "POST" if revision is None else "PUT"
         for _ in range(_TRIES if key else 1):
-            answer = self.ask("POST", path, body or {}, key=key, admin=admin)
+            answer = self.ask(
+                method, path, body or {}, key=key, admin=admin, revision=revision
+            )
             self._note(name, answer, place, key, entry)
             if answer.status:
                 break
             time.sleep(0.2)
-        if answer.is_good and "revision" in answer.body:
+        if answer.is_good and {"id", "revision"} <= answer.body.keys():
             self.mine[answer.body["id"]] = answer.body
         return answer
 
@@ -95,6 +100,7 @@ class Client:
         *,
         key: str = "",
         admin: bool = False,
+        revision: int | None = None,
     ) -> Answer:
         """Ask once."""
         headers = {
@@ -103,6 +109,8 @@ class Client:
         }
         if key:
             headers["Idempotency-Key"] = key
+        if revision is not None:
+            headers["If-Match"] = f'"{revision}"'
         data = None if body is None else json.dumps(body)
         sent = time.time()
         try:
@@ -130,7 +138,6 @@ class Client:
         self, name: str, answer: Answer, place: Place | None, key: str, entry: str
     ) -> None:
         told = answer.body
-        booked = answer.is_good and "revision" in told
         note = Note(
             client=self.number,
             act=name,
@@ -140,8 +147,19 @@ class Client:
             code=str(told.get("code", "")) if not answer.is_good else "",
             key=key,
             place=place,
-            appointment={each: told[each] for each in _KEPT} if booked else {},
+            appointment=_kept(told) if answer.is_good and "revision" in told else {},
             entry=entry or (str(told.get("id", "")) if name == "join" else ""),
         )
         self.out.write(notes.write(note) + "\n")
         self.out.flush()
+
+
+def _kept(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep what was promised of an appointment; a swap tells of its resources alone."""
+    kept = {each: told[each] for each in _KEPT if each in told}
+    places = [
+        (each["resource"]["id"], each["starts_at"], each["ends_at"])
+        for each in told["resources"]
+    ]
+    named = told["id"] if "id" in told else told["appointment_id"]
+    return kept | {"id": named, "resources": places}

@@ -40,7 +40,7 @@ MUST = (
         "move",
         "join",
     ),
-    *("override", "overbook_token"),
+    *("override", "overbook_token", "double_book", "swap", "swap_twice"),
 )
 _ENDS_WITHIN_S = 60.0
 
@@ -184,9 +184,9 @@ def report(result: Result) -> str:
         lines.append(f"{act:16}{counts}  {told}".rstrip())
     busy = sum(counted["busy"] for counted in result.done.values())
     done = sum(counted["done"] for counted in result.done.values())
-    lines += ["", f"{'done':20}{done:>7}", f"{'503 busy':20}{busy:>7}", ""]
+    lines += ["", f"{'done':24}{done:>7}", f"{'503 busy':24}{busy:>7}", ""]
     for name, found in result.faults.items():
-        lines.append(f"{name:20}{len(found):>7}")
+        lines.append(f"{name:24}{len(found):>7}")
         lines += [f"    {each}" for each in found[:5]]
     lines += [f"too little: {each}" for each in result.lacking]
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from app.booking.kinds import Cause, Policy
 from app.booking.views import AppointmentView
@@ -64,9 +65,11 @@ class Affected:
     """
     Leave or maintenance will take a resource from an appointment at `during`.
 
-    `policy` says what is meant to become of it; who is concerned can be told.
+    `policy` says what is meant to become of it; who is concerned can be told. All that
+    one leave or maintenance meets is named by the same `cascade`.
     """
 
+    cascade: UUID
     appointment: AppointmentView
     resource: ResourceView
     during: Span

@@ -162,6 +162,26 @@ def windows(sought: Sought, within: Span, *, by: Actor, now: datetime) -> list[S
     return joint.both(common, [(max(within.start, now), within.end)])
 
 
+def stretches(
+    sought: Sought, after: datetime, *, by: Actor, now: datetime
+) -> Iterator[Starts]:
+    """
+    Give when all of a set could begin from `after` on, in order of time.
+
+    Each stretch begins on a step. No rule is asked, and little more is read than is
+    taken: the answer is mostly near.
+    """
+    for look, within in _looks(
+        sought, max(after, now), LOOK_AHEAD_DAYS, by=by, now=now
+    ):
+        # What begins when these days end is found in the next ones.
+        days = [(within.start, within.end - joint.STEP)]
+        for first, last in joint.both(look.common(), days):
+            start = joint.on_step(first)
+            if start <= last:
+                yield start, last
+
+
 def _looks(
     sought: Sought, start: datetime, days: int, *, by: Actor, now: datetime
 ) -> Iterator[tuple[_Look, Span]]:

@@ -1,11 +1,13 @@
-"""What higher rooms call: move an appointment along its lifecycle."""
+"""What higher rooms call: move a visit along its lifecycle, look procedures up."""
 
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import guard, rows, visits
+from app.booking import guard, planning, rows, visits
 from app.booking.states import Status
+from app.booking.views import ProcedureView
 from app.core.actor import Actor
+from app.directory.views import FacilityView
 
 
 def advance(
@@ -30,3 +32,8 @@ def advance(
         booking = rows.for_change(appointment, None, keys)
         told = rows.one(appointment)
         visits.go(booking, told, to, patient_id, by=by, now=now)
+
+
+def procedures_named(facility: FacilityView, name: str) -> list[ProcedureView]:
+    """Give the procedures of a facility by that name, but for those called off."""
+    return planning.named(facility, name)

@@ -173,6 +173,7 @@ def _write(
         )
         house.emit(
             events.Affected(
+                row.public_id,
                 told,
                 each.resource,
                 each.span,

@@ -157,6 +157,19 @@ def of(facility: FacilityView, state: str | None, most: int) -> list[ProcedureVi
     return views(found.limit(most))
 
 
+def named(facility: FacilityView, name: str) -> list[ProcedureView]:
+    """Give the procedures of a facility by that name, but for those called off."""
+    return views(
+        select(Procedure)
+        .where(
+            Procedure.facility_id == facility.id,
+            Procedure.name == name,
+            Procedure.status == ProcedureIs.PLANNED,
+        )
+        .order_by(Procedure.id)
+    )
+
+
 def _live(state: str) -> Any:
     statuses = set(TAKES_PLACE)
     if state == "booked":

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app.audit import internal as audit
-from app.booking import board, drafting, places, placing, together
+from app.booking import board, drafting, first_opening, placing
 from app.booking.errors import (
     NoneFreeError,
     NotOfferedError,
@@ -18,6 +18,7 @@ from app.booking.kinds import How, Kind
 from app.booking.models import Appointment, Rebooking
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
+from app.booking.seeking import Sought, Wanted
 from app.booking.states import Status
 from app.booking.views import (
     AppointmentView,
@@ -59,7 +60,7 @@ def propose(row: Rebooking, told: AppointmentView, *, by: Actor, now: datetime) 
     """
     if told.kind is Kind.TOKEN or not told.resources:
         return
-    for start in _starts(told, now):
+    for start in _starts(told, by=by, now=now):
         try:
             with savepoint():
                 held = _hold(row, told, start, by=by, now=now)
@@ -139,18 +140,32 @@ def _fixed(told: AppointmentView) -> list[ClaimView]:
     return sorted(fixed, key=lambda claim: claim.resource.id != principal)
 
 
-def _starts(told: AppointmentView, now: datetime) -> Iterator[datetime]:
+def _starts(told: AppointmentView, *, by: Actor, now: datetime) -> Iterator[datetime]:
     """Give starts to try, a few in each stretch of time that is free to all."""
-    mine = [places.Part(claim.resource, claim.during) for claim in _fixed(told)]
     after = max(told.span.start, now + NOTICE)
-    found = together.starts(told.facility, mine, told.type, after, now=now)
-    ahead = mine[0].during.start - told.span.start
+    found = first_opening.stretches(_sought(told), after, by=by, now=now)
     for _, (first, last) in zip(range(STRETCHES), found, strict=False):
         step = max(board.STEP, (last - first) / STARTS)
         for n in range(STARTS):
             start = board.on_step(first + n * step)
             if start <= last:
-                yield start - ahead
+                yield start
+
+
+def _sought(told: AppointmentView) -> Sought:
+    """Seek what an appointment had once more, each for its own part of the time."""
+    wanted = tuple(
+        Wanted(
+            name=claim.resource.kind.value,
+            role="",
+            offset=claim.during.start - told.span.start,
+            length=claim.during.length,
+            ranked=(claim.resource,),
+            why={claim.resource.id: "named"},
+        )
+        for claim in _fixed(told)
+    )
+    return Sought(told.facility, told.type, told.span.length, wanted)
 
 
 def _hold(

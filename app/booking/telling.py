@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.accounts.permissions import Role
 from app.booking import events
+from app.booking.kinds import Policy
 from app.booking.states import Status
 from app.booking.views import AppointmentView, ParticipantView
 from app.core import events as house
@@ -54,6 +56,8 @@ def listen() -> None:
     house.subscribe(events.Changed, changed)
     house.subscribe(events.Moved, moved)
     house.subscribe(events.Regrouped, regrouped)
+    house.subscribe(events.Reassigned, reassigned)
+    house.subscribe(events.Affected, affected)
 
 
 @contextmanager
@@ -110,6 +114,54 @@ def regrouped(event: events.Regrouped) -> None:
     _write([_to(told, what, each, {}) for each, what in people], now=event.now)
 
 
+def reassigned(event: events.Reassigned) -> None:
+    """Tell those whose calendars a swap changes; the patient comes at the same time."""
+    before, told = event.before, event.appointment
+    had = {(claim.resource.id, claim.during) for claim in before.resources}
+    has = {(claim.resource.id, claim.during) for claim in told.resources}
+    claims = (*before.resources, *told.resources)
+    changed = {
+        claim.resource.id: claim.resource
+        for claim in claims
+        if (claim.resource.id, claim.during) in had ^ has
+    }
+    people = [*changed.values(), told.resource]
+    to = dict.fromkeys(each for who in people for each in _staff(who, event.by))
+    more = {
+        "came": [r.name for r in _only(told, before)],
+        "left": [r.name for r in _only(before, told)],
+    }
+    _write(
+        [_note(told, Told.REASSIGNED, each, told.token, more) for each in to],
+        now=event.now,
+    )
+
+
+def affected(event: events.Affected) -> None:
+    """
+    Tell of leave or maintenance that will meet an appointment, once for each.
+
+    What is worked around is not touched. Who is to be moved hears of it when their new
+    place is chosen; staff must know at once. A patient is not told why.
+    """
+    if event.policy is Policy.AROUND:
+        return
+    told = event.appointment
+    more = {
+        "cause": event.cause,
+        "resource": event.resource.name,
+        "away_from": event.during.start,
+        "away_till": event.during.end,
+    }
+    staff = dict.fromkeys([To(role=Role.RECEPTION), *_staff(told.resource, event.by)])
+    why = more | {"reason": event.reason}
+    found = [_note(told, Told.AFFECTED, to, told.token, why) for to in staff]
+    if event.policy is Policy.NOTIFY:
+        found += to_patients(told, Told.AFFECTED, more)
+    once = f"{told.id}:{event.cascade}"
+    _write([replace(note, event=once) for note in found], now=event.now)
+
+
 def notes(
     told: AppointmentView,
     kind: Told,
@@ -154,6 +206,12 @@ def write(found: Iterable[Note], *, now: datetime) -> None:
 def _write(found: Iterable[Note], *, now: datetime) -> None:
     if not _quiet.get():
         notifications.queue(found, now=now)
+
+
+def _only(one: AppointmentView, other: AppointmentView) -> list[ResourceView]:
+    """Give the resources that one arrangement has and the other has not."""
+    there = {claim.resource.id for claim in other.resources}
+    return [c.resource for c in one.resources if c.resource.id not in there]
 
 
 def _staff(resource: ResourceView, by: Actor) -> list[To]:

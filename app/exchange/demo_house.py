@@ -213,6 +213,7 @@ DOCTORS = (
 CASUALTY_CLINIC, VACCINATION_SITE = "casualty-clinic", "vaccination-site"
 THEATRES = ("theatre-1", "theatre-2")
 ULTRASOUND, C_ARM = "ultrasound", "c-arm"
+TEAM = "team-a"
 
 
 def chair(number: int) -> str:

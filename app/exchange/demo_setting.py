@@ -17,11 +17,14 @@ from app.availability.views import (
     NewSchedule,
     NewSession,
 )
+from app.booking import service as booking
+from app.booking.views import Member, NewProcedure
 from app.core.actor import SYSTEM, Actor
 from app.core.spans import day_span, local_date
 from app.directory import internal as directory
 from app.directory import service as directories
-from app.directory.service import NewPost, NewResource
+from app.directory.kinds import ResourceKind
+from app.directory.service import NewMember, NewPost, NewResource, NewTeam
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.exchange import demo_house as house
 from app.exchange.demo_house import Place, Thing
@@ -77,6 +80,7 @@ def set_up(setting: Setting, dice: Random, *, now: datetime) -> Iterator[None]:
     _roles(setting, now=opened)
     yield from _schedules(setting, now=now, since=opened)
     yield from _patients(setting, dice, now=now)
+    yield from _surgery(setting, now=now)
     yield from _today(setting, now=now)
 
 
@@ -223,6 +227,40 @@ def _patients(setting: Setting, dice: Random, *, now: datetime) -> Iterator[None
         setting.patients.append(made.public_id)
         moment += step
         yield
+
+
+def _surgery(setting: Setting, *, now: datetime) -> Iterator[None]:
+    """A team that operates together, and what is planned and not booked yet."""
+    facility = setting.facilities[house.KOCHI]
+    known = now - timedelta(days=2)
+    ids = {each.code: each.public_id for each in setting.at(house.KOCHI)}
+    team = NewTeam(
+        code=house.TEAM,
+        name="Surgical Team A",
+        members=(
+            NewMember(ids[house.RAJESH], "surgeon", offset=30),
+            NewMember(ids[house.SURESH], "anaesthetist"),
+            NewMember(ids[house.THEATRES[0]]),
+        ),
+    )
+    directories.add_team(facility, team, by=setting.admin, now=known)
+    yield
+    planned = NewProcedure(
+        facility_id=facility.public_id,
+        name="Knee replacement",
+        type_id=setting.types[house.OPERATION].public_id,
+        minutes=120,
+        needs=(
+            Member(ids[house.RAJESH], role="surgeon", offset=30, minutes=75),
+            Member(ids[house.SURESH], role="anaesthetist"),
+            Member(kind=ResourceKind.LOCATION),
+            Member(ids[house.C_ARM], offset=60, minutes=30),
+        ),
+        patient_ids=(setting.patients[0],),
+        priority=4,
+    )
+    booking.add_procedure(planned, by=setting.admin, now=known)
+    yield
 
 
 def _today(setting: Setting, *, now: datetime) -> Iterator[None]:

@@ -15,6 +15,8 @@ class Told(StrEnum):
     EXPIRED = "expired"
     OFFERED = "offered"
     DISPLACED = "displaced"
+    AFFECTED = "affected"
+    REASSIGNED = "reassigned"
 
 
 class Channel(StrEnum):

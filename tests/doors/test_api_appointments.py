@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from app.booking.models import Appointment
 from app.core.db import db
 from tests import factories as make
-from tests.doors.callers import problem, timed_body, token_body
+from tests.doors.callers import caller, problem, timed_body, token_body
 from tests.doors.world import NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -344,6 +344,25 @@ class TestRequestsAndOverrides:
         refused = desk.post(tokens, token_body(world, local(11), **more))
 
         problem(refused, 403, "forbidden")
+
+    def test_an_admin_may_book_twice_with_a_reason_and_the_desk_may_not(
+        self, app, desk, world, bookings
+    ):
+        admin = caller(app, world.admin)
+        body = timed_body(world, local(15))
+        first = desk.post(bookings, body).json
+        twice = body | {"double_book_reason": "Twins"}
+
+        problem(desk.post(bookings, body), 409, "slot_taken")
+        problem(desk.post(bookings, twice), 403, "forbidden")
+        told = admin.post(bookings, twice)
+
+        assert told.status_code == 201, told.text
+        assert told.json["starts_at"] == first["starts_at"]
+        (entry,) = admin.get(f"/api/facilities/{world.kochi.public_id}/conflicts").json[
+            "conflicts"
+        ]
+        assert (entry["status"], entry["resolution"]) == ("OVERRIDE_APPROVED", "Twins")
 
     def test_a_hold_takes_neither(self, desk, world):
         body = token_body(world, local(11), holding={"key": "k"}, overbook=True)

@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
+from app.core.db import db
 from app.core.embedded import process
 from app.core.embedded.home import Home
+from tests import servers
+from tests.ops.audited import World
 
 PROJECT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 60
@@ -146,3 +151,19 @@ def make_house():
 @pytest.fixture
 def house(make_house, tmp_path):
     return make_house(tmp_path / "home")
+
+
+@pytest.fixture
+def world(app, worker):
+    """Build it in a database of its own, whose commits last and which may be broken."""
+    url = servers.start_shared().database_url_for(f"baari_auditor_{worker}")
+    engine = create_engine(url, poolclass=NullPool)
+    with app.app_context():
+        engines = db._app_engines[app]
+        others, engines[None] = engines[None], engine
+        try:
+            yield World(url)
+        finally:
+            db.session.remove()
+            engines[None] = others
+            engine.dispose()

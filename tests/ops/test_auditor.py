@@ -1,101 +1,15 @@
 """The auditor finds every kind of fault: each is planted, past the constraints."""
 
-import time
-from contextlib import contextmanager
-from datetime import timedelta
-
-import psycopg
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from app.booking import service
-from app.booking.views import Holding, NewWaiting
+from app.booking.views import NewWaiting, Override
 from app.core.actor import SYSTEM
-from app.core.db import db
-from app.directory.kinds import ResourceKind
-from drills import acknowledged, auditor
-from drills.notes import Note, Place
-from drills.replay import History
 from tests import factories as make
-from tests import servers
-from tests.factories import NOW, local
+from tests.factories import NOW
+from tests.ops.audited import row
 
 pytestmark = [pytest.mark.xdist_group("ops")]
-
-LONG_AFTER = 60.0
-
-
-class World:
-    """A doctor with tokens and open time, two chairs, and a booking of each kind."""
-
-    def __init__(self, url):
-        self._url = url
-        self.place = make.facility()
-        self.doctor = make.resource(self.place, token_prefix="A")
-        opd = make.opd(tokens=2)
-        make.hours(self.place, self.doctor, opd, make.open_time(make.time(13)))
-        self.chairs = make.resource(self.place, ResourceKind.CHAIR, capacity=2)
-        make.hours(self.place, self.chairs)
-        self.visit = make.kind(minutes=30)
-        self.token = self.book_token()
-        self.timed = self.book(self.doctor, 14)
-        self.later = self.book(self.doctor, 15)
-        self.pair = [self.book(self.chairs, 10), self.book(self.chairs, 10)]
-
-    def book_token(self):
-        order = make.token_order(
-            self.place, self.doctor, self.visit, make.patient(), local(10)
-        )
-        return service.book_token(order, by=SYSTEM, now=NOW)
-
-    def book(self, of, hour):
-        order = make.timed_order(
-            self.place, of, self.visit, make.patient(), local(hour)
-        )
-        return service.book_timed(order, by=SYSTEM, now=NOW)
-
-    def hold(self, hour):
-        order = make.timed_order(self.place, self.doctor, self.visit, None, local(hour))
-        return service.hold_timed(order, Holding("k", 10), by=SYSTEM, now=NOW)
-
-    @contextmanager
-    def connect(self):
-        with psycopg.connect(
-            self._url.replace("+psycopg", ""), autocommit=True
-        ) as connection:
-            yield connection
-
-    def plant(self, *statements):
-        with self.connect() as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def faults(self):
-        """Give how many faults of each kind the auditor counts, without the zeros."""
-        with self.connect() as connection:
-            found = auditor.audit(connection)
-        return {name: len(rows) for name, rows in found.items() if rows}
-
-
-@pytest.fixture
-def world(app, worker):
-    """Build it in a database of its own, whose commits last and which may be broken."""
-    url = servers.start_shared().database_url_for(f"baari_auditor_{worker}")
-    engine = create_engine(url, poolclass=NullPool)
-    with app.app_context():
-        engines = db._app_engines[app]
-        others, engines[None] = engines[None], engine
-        try:
-            yield World(url)
-        finally:
-            db.session.remove()
-            engines[None] = others
-            engine.dispose()
-
-
-def row(view):
-    return f"(SELECT id FROM appointments WHERE public_id = '{view.id}')"
 
 
 def test_what_is_as_it_should_be_has_no_fault(world):
@@ -233,6 +147,54 @@ def test_a_counter_that_is_wrong_is_found(world, statement):
     assert world.faults() == {"wrong counters": 1}
 
 
+@pytest.fixture
+def doubled(world):
+    """A booking that stands beside `timed` with leave."""
+    return world.book(world.doctor, 14, double_book=Override("twins"))
+
+
+def test_a_double_booking_with_leave_is_no_fault(world, doubled):
+    assert world.faults() == {}
+
+    service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+
+    assert world.faults() == {}
+
+
+def test_a_double_booking_that_nobody_approved_is_found(world, doubled):
+    world.plant("DELETE FROM resource_conflicts")
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
+def test_an_override_without_a_reason_is_found(world, doubled):
+    world.plant(
+        "ALTER TABLE booking_resources DROP CONSTRAINT ck_booking_resources_override",
+        "UPDATE booking_resources SET override_reason = NULL",
+    )
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
+def test_an_override_that_outlived_its_rival_is_found(world, doubled):
+    service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+    world.plant(
+        "UPDATE booking_resources SET overridden = true, override_by = 'user:1',"
+        f" override_reason = 'twins' WHERE appointment_id = {row(doubled)}"
+    )
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
+def test_an_override_among_several_units_is_left_while_one_moment_is_full(world):
+    world.book(world.chairs, 10, double_book=Override("twins"))
+    assert world.faults() == {}
+
+    world.plant(f"UPDATE resources SET capacity = 3 WHERE id = {world.chairs.id}")
+
+    assert world.faults() == {"overrides without leave": 1}
+
+
 def test_an_offer_that_is_gone_is_found(world):
     order = NewWaiting(
         world.place.public_id,
@@ -247,128 +209,3 @@ def test_an_offer_that_is_gone_is_found(world):
     world.plant("UPDATE waitlist_entries SET status = 'offered'")
 
     assert world.faults() == {"lost offers": 1}
-
-
-def acked(view, key="", **other):
-    told = {
-        "id": str(view.id),
-        "revision": view.revision,
-        "status": view.status.value,
-        "token": view.token,
-        "starts_at": view.span.start.isoformat(),
-        "ends_at": view.span.end.isoformat(),
-    }
-    return Note(0, "book", 0, 1, 201, key=key, appointment=told | other)
-
-
-class TestAcknowledged:
-    def lost(self, world, *noted):
-        with world.connect() as connection:
-            return acknowledged.lost(connection, noted)
-
-    def test_what_is_so_is_kept(self, world):
-        off = service.cancel(world.later.id, "ill", by=SYSTEM, now=NOW)
-
-        noted = [acked(world.token), acked(world.later), acked(off)]
-
-        assert self.lost(world, *noted) == []
-
-    def test_one_key_stands_for_one_booking(self, world):
-        noted = [acked(world.token, key="k"), acked(world.timed, key="k")]
-
-        assert len(self.lost(world, *noted)) == 1
-
-    @pytest.mark.parametrize(
-        "other",
-        [
-            {"id": "00000000-0000-4000-8000-000000000000"},
-            {"revision": 2},
-            {"status": "cancelled"},
-            {"token": "A-77"},
-            {"starts_at": local(11).isoformat()},
-        ],
-    )
-    def test_what_is_not_so_is_lost(self, world, other):
-        assert len(self.lost(world, acked(world.token, **other))) == 1
-
-    def test_a_cancel_that_did_not_last_is_lost(self, world):
-        off = service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
-        world.plant("UPDATE appointments SET status = 'scheduled'")
-
-        assert len(self.lost(world, acked(off))) == 1
-
-    def test_a_wait_that_nobody_knows_of_is_lost(self, world):
-        note = Note(0, "join", 0, 1, 201, entry="00000000-0000-4000-8000-000000000000")
-
-        assert len(self.lost(world, note)) == 1
-
-
-class TestReplay:
-    def unexplained(self, world, place, code, *, after=0.0, real=None):
-        asked = time.time() + after
-        note = Note(0, "book", asked, asked + 0.1, 409, code, place=place)
-        with world.connect() as connection:
-            history = History(connection, real or (lambda m: m.timestamp()))
-            return len(history.unexplained([note]))
-
-    def timed(self, of, hour, minute=0, **more):
-        start = local(hour, minute)
-        end = start + timedelta(minutes=30)
-        parts = [(str(of.public_id), start.isoformat(), end.isoformat())]
-        return Place("timed", parts, **more)
-
-    def token(self, of, hour, **more):
-        start = local(hour).isoformat()
-        return Place("token", [(str(of.public_id), start, "")], **more)
-
-    def test_a_place_that_is_taken_explains_its_refusal(self, world):
-        world.book_token()
-
-        for place, code in (
-            (self.timed(world.doctor, 14, 10), "slot_taken"),
-            (self.timed(world.chairs, 10, 10), "slot_taken"),
-            (self.timed(world.doctor, 10), "slot_taken"),
-            (self.token(world.doctor, 10), "slot_full"),
-        ):
-            assert self.unexplained(world, place, code, after=LONG_AFTER) == 0
-
-    def test_a_free_place_does_not(self, world):
-        own = self.timed(world.doctor, 14, without=str(world.timed.id))
-
-        for place, code in (
-            (self.timed(world.doctor, 13, 30), "slot_taken"),
-            (self.timed(world.chairs, 11), "slot_taken"),
-            (self.token(world.doctor, 10), "slot_full"),
-            (self.token(world.doctor, 10, extra=1), "slot_full"),
-            (self.token(world.doctor, 11), "slot_full"),
-            (own, "hold_lost"),
-        ):
-            assert self.unexplained(world, place, code) == 1
-
-    def test_a_place_that_was_given_back_before_does_not(self, world):
-        place = self.timed(world.doctor, 14)
-        service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
-
-        assert self.unexplained(world, place, "slot_taken") == 0
-        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 1
-
-    def test_a_hold_explains_until_it_runs_out(self, world):
-        world.hold(16)
-        began = time.time()
-
-        def real(moment):
-            return began + (moment - NOW).total_seconds()
-
-        place = self.timed(world.doctor, 16)
-        for after, found in ((500, 0), (601, 1)):
-            told = self.unexplained(world, place, "slot_taken", after=after, real=real)
-            assert told == found
-
-    def test_a_booking_that_came_later_does_not(self, world):
-        asked = time.time() - LONG_AFTER
-        place = self.timed(world.doctor, 14)
-        note = Note(0, "book", asked, asked + 1, 409, "slot_taken", place=place)
-
-        with world.connect() as connection:
-            history = History(connection, lambda m: m.timestamp())
-            assert len(history.unexplained([note])) == 1

@@ -1,13 +1,15 @@
 """The bench in small: each request is answered as it must be, its report is whole."""
 
+import http.client
 import json
+from datetime import datetime
 
 import pytest
 
 from app.core import clock, locks
 from app.core.settings import Settings
 from bench import big, report
-from bench.hospital import Size, build
+from bench.hospital import MACHINE_FROM, Size, build
 from bench.house import filling, served
 from bench.measures import MEASURES, fill
 from bench.plan import Plan
@@ -103,6 +105,37 @@ def test_among_loaded_appointments_everything_is_answered_as_before(served_hospi
         told.splitlines()
     )
     assert len(told.splitlines()) == len(MEASURES)
+
+
+@pytest.mark.parametrize(("per_second", "mark"), [(10, "pass"), (8, "SHORT")])
+def test_a_first_opening_is_judged_by_the_slots_of_the_same_run(per_second, mark):
+    done = {EMPTY: 1000, "slots of a day": 120, "first opening of 4 kinds": per_second}
+    found = [Tally(name, 8, 1.0, [1.0] * number) for name, number in done.items()]
+
+    told = report.goals(report.rows(found, MEASURES), MEASURES, 1.0).splitlines()
+
+    (line,) = [each for each in told if "first opening" in each]
+    times = 120 / per_second
+    assert line.split()[0] == mark
+    assert f"{times:.1f} times slots of a day" in line
+
+
+def test_a_first_opening_is_sought_through_nearly_ninety_days(served_hospital):
+    house, plan = served_hospital
+    asked = next(iter(plan.operations()))
+    head, _, body = plan.ask(
+        f"/api/facilities/{plan.facility}/first-openings", asked
+    ).partition("\r\n\r\n")
+    line = http.client.HTTPConnection("127.0.0.1", house.port, timeout=30)
+    headers = dict(each.split(": ", 1) for each in head.split("\r\n")[1:])
+    line.request("POST", head.split()[1], body, headers)
+    told = json.loads(line.getresponse().read())
+    line.close()
+
+    (found,) = told["openings"]
+    starts = datetime.fromisoformat(found["starts_at"]).date()
+    assert starts == plan.day(MACHINE_FROM)
+    assert len(found["parts"]) == 4
 
 
 def test_goals_are_passed_or_short():

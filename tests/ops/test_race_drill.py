@@ -41,4 +41,4 @@ class TestResult:
         assert "no hold ran out" in race.report(result)
 
     def test_shows_who_was_told_to_try_again(self):
-        assert "503 busy                  1" in race.report(self.result())
+        assert "503 busy                      1" in race.report(self.result())

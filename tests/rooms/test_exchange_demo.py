@@ -32,6 +32,8 @@ class TestAtThreeOnSunday:
             "practitioners": 12,
             "equipment": 5,
             "patients": 500,
+            "team_members": 3,
+            "procedures": 1,
         }
         _has_a_place_to_book_and_somebody_inside(session)
         _has_its_doctor_of_two_cities(session)
@@ -139,7 +141,10 @@ def _has_a_believable_trail(session):
 
 
 def _counts(session):
-    tables = ("facilities", "departments", "practitioners", "equipment", "patients")
+    tables = (
+        *("facilities", "departments", "practitioners", "equipment", "patients"),
+        *("team_members", "procedures"),
+    )
     return {table: _number(session, table) for table in tables}
 
 

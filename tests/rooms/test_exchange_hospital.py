@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.permissions import Role
+from app.booking import procedure_queries
 from app.core.errors import ForbiddenError, InputError
 from app.directory import internal as directory
+from app.directory.kinds import ResourceKind
 from app.exchange import service as exchange
 from app.exchange.desk import Done
 from app.exchange.errors import BadFileError
@@ -41,9 +43,32 @@ practitioners:
     posts:
       - {facility: north, department: Surgery, token_prefix: Q}
 locations:
-  - {code: theatre, name: Theatre, form: theatre, facility: north, buffer_after: 10}
+  - code: theatre
+    name: Theatre
+    form: theatre
+    facility: north
+    department: Surgery
+    buffer_after: 10
 equipment:
   - {code: c-arm, name: C-arm, facility: north}
+teams:
+  - code: team-a
+    name: Team A
+    facility: north
+    members:
+      - {resource: rao, role: surgeon, offset: 30}
+      - {resource: theatre, minutes: 45}
+procedures:
+  - facility: north
+    name: Hernia repair
+    type: operation
+    minutes: 90
+    patients: [P-1]
+    priority: 3
+    needs:
+      - {resource: rao, role: surgeon, offset: 15, minutes: 50}
+      - {kind: location, department: Surgery}
+      - c-arm
 patients:
   - {mrn: P-1, name: Asha, phone: 98470 12345, birth_year: 1980}
 schedules:
@@ -121,6 +146,8 @@ class TestAWholeHospital:
             "locations": {Done.ADDED: 1},
             "equipment": {Done.ADDED: 1},
             "roles": {Done.ADDED: 2},
+            "teams": {Done.ADDED: 1},
+            "procedures": {Done.ADDED: 1},
             "patients": {Done.ADDED: 1},
             "hours": {Done.ADDED: 1},
             "schedules": {Done.ADDED: 1},
@@ -141,7 +168,7 @@ class TestAWholeHospital:
     def test_keeps_nothing_of_a_rehearsal(self, admin):
         report = bring_in(HOSPITAL, admin, rehearse=True)
 
-        assert report.added == 17
+        assert report.added == 19
         assert directory.facilities() == {}
 
     def test_a_doctor_may_be_posted_to_one_more_place_later(self, admin):
@@ -296,3 +323,66 @@ class TestWhoMayImport:
             bring_in(HOSPITAL, admin, as_of=NOW + timedelta(days=1))
 
         assert refused.value.field == "as_of"
+
+
+class TestTeamsAndProcedures:
+    def test_keep_who_is_in_them_and_their_parts(self, admin):
+        bring_in(HOSPITAL, admin)
+
+        place = directory.facility_by_slug("north")
+        team = directory.resource_by_code("team-a", place.id)
+        members = directory.teams([team.public_id])[team.public_id]
+        told = [(m.role, m.offset, m.length) for m in members]
+        assert told == [
+            ("surgeon", timedelta(minutes=30), None),
+            ("", timedelta(), timedelta(minutes=45)),
+        ]
+        (planned,) = procedure_queries.procedures(place, by=admin)
+        assert (planned.order.name, planned.state) == ("Hernia repair", "planned")
+        assert (planned.order.minutes, planned.order.priority) == (90, 3)
+        assert len(planned.order.patient_ids) == 1
+        assert [each.kind for each in planned.order.needs] == [
+            None,
+            ResourceKind.LOCATION,
+            None,
+        ]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "field"),
+        [
+            ("{resource: theatre, minutes: 45}", "{resource: nobody}", "resource"),
+            ("{resource: theatre, minutes: 45}", "{minutes: 45}", "resource"),
+            ("role: surgeon, offset: 30}", "role: surgeon, offset: 9999}", "offset"),
+            ("{resource: theatre, minutes: 45}", "{resource: rao}", "members"),
+            ("- c-arm", "- x-ray", "needs"),
+            ("{kind: location, department: Surgery}", "{kind: planet}", "kind"),
+            ("priority: 3", "priority: 9", "priority"),
+            ("patients: [P-1]", "patients: [P-7]", "patients"),
+        ],
+    )
+    def test_name_the_line_of_what_is_wrong_and_keep_nothing(
+        self, admin, old, new, field
+    ):
+        text = changed(old, new)
+
+        (told,) = problems(text, admin)
+
+        wrong = "members:" if field == "members" else new
+        assert told.line == line_of(wrong, text)
+        assert field in told.field
+        assert directory.facilities() == {}
+
+    @pytest.mark.parametrize(
+        ("old", "new", "section"),
+        [
+            ("{resource: theatre, minutes: 45}", "{resource: theatre}", "members"),
+            ("priority: 3", "priority: 2", "priority"),
+            ("offset: 15, minutes: 50}", "offset: 15, minutes: 55}", "needs"),
+        ],
+    )
+    def test_are_not_changed_by_a_second_file(self, admin, old, new, section):
+        bring_in(HOSPITAL, admin)
+
+        (told,) = problems(changed(old, new), admin)
+
+        assert (told.code, told.field) == ("differs", section)

@@ -19,6 +19,7 @@ from app.core.actor import SYSTEM
 from app.core.errors import InputError
 from app.core.spans import Span, day_span
 from app.directory.kinds import ResourceKind
+from app.notifications.kinds import Told
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 
@@ -215,6 +216,37 @@ class TestNotify:
         assert (event.appointment.id, event.policy) == (told.id, Policy.NOTIFY)
         assert (event.reason, event.during) == ("New lamp", told.span)
 
+    def test_tells_patient_and_staff_once(self, place, rooms, told):
+        planned = plan(place, rooms[0], Policy.NOTIFY)
+        service.propose(planned.id, by=SYSTEM, now=NOW)
+
+        found = affected(told)
+        assert sorted(each.recipient for each in found) == ["patient", "role"]
+        (to_staff,) = [each for each in found if each.recipient == "role"]
+        (to_patient,) = [each for each in found if each.recipient == "patient"]
+        assert to_staff.role is Role.RECEPTION
+        assert to_staff.data["resource"] == to_patient.data["resource"] == "Room 1"
+        assert to_staff.data["cause"] == "maintenance"
+        # Why somebody is away is not the patient's to know.
+        assert "reason" in to_staff.data
+        assert not to_patient.data["reason"]
+
+    def test_what_meets_it_next_is_told_too(self, place, rao, rooms, told):
+        plan(place, rooms[0], Policy.NOTIFY)
+        plan(place, rao, Policy.NOTIFY)
+
+        assert len(affected(told)) == 4
+
+    def test_who_is_to_be_moved_is_told_to_staff_alone(self, place, rooms, told):
+        plan(place, rooms[0], Policy.MOVE)
+
+        assert [each.recipient for each in affected(told)] == ["role"]
+
+    def test_what_is_worked_around_is_told_to_nobody(self, place, rooms, told):
+        plan(place, rooms[0], Policy.AROUND)
+
+        assert affected(told) == []
+
     def test_names_whom_to_tell_though_the_actor_may_not_know(
         self, place, rao, visit, heard
     ):
@@ -229,6 +261,12 @@ class TestNotify:
 
         (event,) = heard
         assert [each.name for each in event.appointment.patients] == ["Asha"]
+
+
+def affected(appointment):
+    """Give what was told about an appointment in maintenance."""
+    found = queries.messages(appointment.id, by=SYSTEM)
+    return [each for each in found if each.kind is Told.AFFECTED]
 
 
 def test_each_booking_may_have_a_policy_of_its_own(place, rao, visit, rooms, told):
@@ -255,4 +293,4 @@ def heard():
     found = []
     house.subscribe(Affected, found.append)
     yield found
-    house._listeners[Affected].clear()
+    house._listeners[Affected].remove(found.append)

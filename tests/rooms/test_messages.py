@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.permissions import Role
 from app.booking import queries, service
 from app.booking.states import Status
-from app.booking.views import NewPlace, NewWaiting
+from app.booking.views import Arrangement, NewPlace, NewWaiting, Want
 from app.core.actor import SYSTEM
 from app.core.db import db, transaction
 from app.core.errors import ForbiddenError, NotFoundError
@@ -55,6 +55,33 @@ class TestTelling:
         assert data["token"] == "A-01"
         assert data["with"] == cast.rao.name
         assert data["starts_at"] == booked.span.start.isoformat()
+
+    def test_a_swap_tells_the_doctors_who_come_and_go_and_nobody_twice(self, cast):
+        users = [make.user(Role.DOCTOR) for _ in range(3)]
+        rao, came, left = (make.resource(cast.place, user_id=u.id) for u in users)
+        for doctor in (rao, came, left):
+            make.hours(cast.place, doctor)
+        order = make.timed_order(
+            cast.place,
+            rao,
+            cast.visit,
+            cast.asha,
+            local(10),
+            also=[Want(left.public_id)],
+        )
+        booked = service.book_timed(order, by=SYSTEM, now=NOW)
+        to = Arrangement(resources=(Want(rao.public_id), Want(came.public_id)))
+
+        service.assign(booked.id, to, by=users[0].actor, now=NOW)
+        service.assign(booked.id, to, by=users[0].actor, now=NOW)
+
+        found = queries.messages(booked.id, by=SYSTEM)
+        swaps = [each for each in found if each.kind is Told.REASSIGNED]
+        # Who swapped knows already.
+        assert {each.user_id for each in swaps} == {users[1].id, users[2].id}
+        assert len(swaps) == 2
+        assert swaps[0].data["came"] == [came.name]
+        assert swaps[0].data["left"] == [left.name]
 
     def test_a_doctor_who_is_a_user_is_told_instead_of_the_desk(self, session):
         cast = people.assemble()

@@ -1,10 +1,12 @@
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from app.accounts.permissions import Role
 from app.booking import internal, rules, service
 from app.booking.errors import SlotFullError
+from app.booking.rules.case import Judges, refuse
 from app.booking.setting import NewRule
 from app.booking.states import Status
 from app.booking.views import NewPlace, Override
@@ -295,6 +297,45 @@ def test_a_rule_dropped_holds_no_longer(place, rao, visit, asha):
     service.drop_rule(set_rule, by=SYSTEM, now=NOW)
 
     assert token(place, rao, visit, asha).status is Status.SCHEDULED
+
+
+class EvenHours:
+    """A rule of another package: on even hours only."""
+
+    kind, judges = "even_hours", Judges.PLACE
+
+    def check(self, case):
+        if case.span.start.astimezone(case.facility.zone).hour % 2:
+            raise refuse(self, field="starts_at")
+
+
+@pytest.fixture
+def added(monkeypatch):
+    """Give the kinds that another package adds."""
+    found = {"even_hours": EvenHours}
+
+    def points(group):
+        assert group == "baari.rules"
+        return [SimpleNamespace(name=n, load=lambda k=k: k) for n, k in found.items()]
+
+    monkeypatch.setattr(rules, "entry_points", points)
+    rules.kinds.cache_clear()
+    yield found
+    rules.kinds.cache_clear()
+
+
+def test_another_package_adds_a_kind(added, place, rao, visit, asha):
+    rule("even_hours")
+
+    refused("even_hours", lambda: token(place, rao, visit, asha, local(11)))
+    assert token(place, rao, visit, asha, local(10)).status is Status.SCHEDULED
+
+
+def test_another_package_replaces_none_of_ours(added, place, rao, visit, asha):
+    added["lead_time"] = EvenHours
+    rule("lead_time", minutes=600)
+
+    refused("lead_time", lambda: token(place, rao, visit, asha, local(10)))
 
 
 @pytest.mark.parametrize(

@@ -132,14 +132,18 @@ class BookTimedSchema(NewTimedSchema):
     A timed booking to be made now.
 
     `request` asks for approval although the caller could book; `override_reason` sets
-    rules aside.
+    rules aside, `double_book_reason` lets it stand beside what is in its way.
     """
 
     request = fields.Boolean()
     override_reason = Text(least=1, most=200)
+    double_book_reason = Text(least=1, most=200)
 
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:
+        why = data.pop("double_book_reason", None)
+        if why is not None:
+            data["double_book"] = Override(why)
         return super().make(_overridden(data), **more)
 
 

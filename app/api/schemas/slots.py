@@ -16,7 +16,7 @@ from app.core.errors import RuleError
 
 def _why(refused: RuleError) -> dict[str, str]:
     """Tell the rule's own settings and findings, as text."""
-    kept = {"rule", "override"}
+    kept = {"rule", "override", "may"}
     return {n: str(v) for n, v in refused.params.items() if n not in kept}
 
 

@@ -1,0 +1,197 @@
+"""What clients were told, against what the database has of it and when it had it."""
+
+import time
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from app.booking import service
+from app.booking.views import Arrangement, Override, Want
+from app.core.actor import SYSTEM
+from drills import acknowledged
+from drills.notes import Note, Place
+from drills.replay import History
+from tests.factories import NOW, local
+from tests.ops.audited import row
+
+pytestmark = [pytest.mark.xdist_group("ops")]
+
+LONG_AFTER = 60.0
+
+
+def places(view):
+    """Give the places of an appointment as a client notes them."""
+    return [
+        (
+            str(each.resource.public_id),
+            each.during.start.isoformat(),
+            each.during.end.isoformat(),
+        )
+        for each in view.resources
+    ]
+
+
+def swapped(view):
+    """Note a swap, whose answer tells of resources alone."""
+    told = {"id": str(view.id), "revision": view.revision, "resources": places(view)}
+    return Note(0, "swap", 0, 1, 200, appointment=told)
+
+
+def acked(view, key="", **other):
+    told = {
+        "id": str(view.id),
+        "revision": view.revision,
+        "status": view.status.value,
+        "token": view.token,
+        "starts_at": view.span.start.isoformat(),
+        "ends_at": view.span.end.isoformat(),
+        "resources": places(view),
+    }
+    return Note(0, "book", 0, 1, 201, key=key, appointment=told | other)
+
+
+class TestAcknowledged:
+    def lost(self, world, *noted):
+        with world.connect() as connection:
+            return acknowledged.lost(connection, noted)
+
+    def test_what_is_so_is_kept(self, world):
+        off = service.cancel(world.later.id, "ill", by=SYSTEM, now=NOW)
+
+        noted = [acked(world.token), acked(world.later), acked(off)]
+
+        assert self.lost(world, *noted) == []
+
+    def test_one_key_stands_for_one_booking(self, world):
+        noted = [acked(world.token, key="k"), acked(world.timed, key="k")]
+
+        assert len(self.lost(world, *noted)) == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"id": "00000000-0000-4000-8000-000000000000"},
+            {"revision": 2},
+            {"status": "cancelled"},
+            {"token": "A-77"},
+            {"starts_at": local(11).isoformat()},
+            {"resources": [(str(UUID(int=7)), local(10).isoformat(), NOW.isoformat())]},
+        ],
+    )
+    def test_what_is_not_so_is_lost(self, world, other):
+        assert len(self.lost(world, acked(world.token, **other))) == 1
+
+    def test_a_cancel_that_did_not_last_is_lost(self, world):
+        off = service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+        world.plant("UPDATE appointments SET status = 'scheduled'")
+
+        assert len(self.lost(world, acked(off))) == 1
+
+    def test_a_swap_that_did_not_last_is_lost(self, world):
+        to = [world.doctor.public_id, world.chairs.public_id]
+        wanted = Arrangement(resources=tuple(Want(each) for each in to))
+        told = service.assign(world.timed.id, wanted, by=SYSTEM, now=NOW)
+        assert self.lost(world, swapped(told)) == []
+
+        world.plant(
+            "UPDATE booking_resources SET active = false, current = false"
+            f" WHERE appointment_id = {row(told)} AND resource_id = {world.chairs.id}"
+        )
+
+        assert len(self.lost(world, swapped(told))) == 1
+
+    def test_a_wait_that_nobody_knows_of_is_lost(self, world):
+        note = Note(0, "join", 0, 1, 201, entry="00000000-0000-4000-8000-000000000000")
+
+        assert len(self.lost(world, note)) == 1
+
+
+class TestReplay:
+    def unexplained(self, world, place, code, *, after=0.0, real=None):
+        asked = time.time() + after
+        note = Note(0, "book", asked, asked + 0.1, 409, code, place=place)
+        with world.connect() as connection:
+            history = History(connection, real or (lambda m: m.timestamp()))
+            return len(history.unexplained([note]))
+
+    def timed(self, of, hour, minute=0, **more):
+        start = local(hour, minute)
+        end = start + timedelta(minutes=30)
+        parts = [(str(of.public_id), start.isoformat(), end.isoformat())]
+        return Place("timed", parts, **more)
+
+    def token(self, of, hour, **more):
+        start = local(hour).isoformat()
+        return Place("token", [(str(of.public_id), start, "")], **more)
+
+    def test_a_place_that_is_taken_explains_its_refusal(self, world):
+        world.book_token()
+
+        for place, code in (
+            (self.timed(world.doctor, 14, 10), "slot_taken"),
+            (self.timed(world.chairs, 10, 10), "slot_taken"),
+            (self.timed(world.doctor, 10), "slot_taken"),
+            (self.token(world.doctor, 10), "slot_full"),
+        ):
+            assert self.unexplained(world, place, code, after=LONG_AFTER) == 0
+
+    def test_who_stands_beside_others_with_leave_is_in_the_way_too(self, world):
+        world.book(world.doctor, 14, double_book=Override("twins"))
+        service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+        place = self.timed(world.doctor, 14)
+
+        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 0
+
+    def test_resources_that_came_by_a_swap_are_in_the_way_and_no_more_after(
+        self, world
+    ):
+        place = self.timed(world.machine, 14)
+        for resources, found in ((("doctor", "machine"), 0), (("doctor",), 1)):
+            wants = tuple(Want(getattr(world, each).public_id) for each in resources)
+            to = Arrangement(resources=wants)
+            service.assign(world.timed.id, to, by=SYSTEM, now=NOW)
+
+            told = self.unexplained(world, place, "slot_taken", after=LONG_AFTER)
+            assert told == found
+
+    def test_a_free_place_does_not(self, world):
+        own = self.timed(world.doctor, 14, without=str(world.timed.id))
+
+        for place, code in (
+            (self.timed(world.doctor, 13, 30), "slot_taken"),
+            (self.timed(world.chairs, 11), "slot_taken"),
+            (self.token(world.doctor, 10), "slot_full"),
+            (self.token(world.doctor, 10, extra=1), "slot_full"),
+            (self.token(world.doctor, 11), "slot_full"),
+            (own, "hold_lost"),
+        ):
+            assert self.unexplained(world, place, code) == 1
+
+    def test_a_place_that_was_given_back_before_does_not(self, world):
+        place = self.timed(world.doctor, 14)
+        service.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+
+        assert self.unexplained(world, place, "slot_taken") == 0
+        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 1
+
+    def test_a_hold_explains_until_it_runs_out(self, world):
+        world.hold(16)
+        began = time.time()
+
+        def real(moment):
+            return began + (moment - NOW).total_seconds()
+
+        place = self.timed(world.doctor, 16)
+        for after, found in ((500, 0), (601, 1)):
+            told = self.unexplained(world, place, "slot_taken", after=after, real=real)
+            assert told == found
+
+    def test_a_booking_that_came_later_does_not(self, world):
+        asked = time.time() - LONG_AFTER
+        place = self.timed(world.doctor, 14)
+        note = Note(0, "book", asked, asked + 1, 409, "slot_taken", place=place)
+
+        with world.connect() as connection:
+            history = History(connection, lambda m: m.timestamp())
+            assert len(history.unexplained([note])) == 1
