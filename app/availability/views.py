@@ -254,13 +254,18 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleView:
-    """One version of a schedule; `resource` None means the facility's own hours."""
+    """
+    One version of a schedule; `resource` None means the facility's own hours.
+
+    Every n weeks counts from the week of `weeks_from`.
+    """
 
     id: UUID
     resource_id: UUID | None
     valid_from: date
     valid_till: date | None
     sessions: tuple[SessionView, ...]
+    weeks_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ _REASONS: Mapping[str, str] = {
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
     "prefix": "A token letter is one to three capital letters.",
+    "weekday_needed": "Tick the days it is on.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
     "nth": "A weekday of the month is the 1st to the 5th, or -1 for the last.",
@@ -311,6 +312,10 @@ TELLERS: Mapping[str, Teller] = {
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),
+    "stranded_unseen": _plain(
+        "Bookings lose their place by this: {number}. Look at them below; send it again"
+        " if that is meant."
+    ),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
     "prefix_taken": _plain("Another queue has the token letter {taken}."),
