@@ -88,6 +88,7 @@ _REASONS: Mapping[str, str] = {
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
     "prefix": "A token letter is one to three capital letters.",
+    "none_chosen": "Choose a place for at least one of them.",
     "weekday_needed": "Tick the days it is on.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",

@@ -1,5 +1,8 @@
 """What the pages about hours share: whose hours they are, and who may change them."""
 
+import re
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -15,10 +18,12 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope, Thing
 from app.availability import queries
 from app.booking.queries import Stranded
+from app.booking.views import Once
 from app.core import clock
 from app.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from app.core.spans import Span, local_date
 from app.directory import queries as directory
+from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 from app.doors.htmx import wants_partial
@@ -170,3 +175,35 @@ def _day(written: str, field: str, otherwise: date) -> date:
         return day_of(written, otherwise)
     except InputError as exc:
         raise InputError(field=field, **exc.params) from exc
+
+
+def once_of(values: Mapping[str, str], *content: object) -> Once:
+    """Make the key that lets a double click do something once."""
+    named = re.sub(r"[^\w-]", "", values.get("once", ""), flags=re.ASCII)[:40]
+    told = "\n".join(str(part) for part in content)
+    fingerprint = sha256(told.encode()).hexdigest()
+    return Once(f"form:{named}:{fingerprint[:16]}", fingerprint)
+
+
+def fresh() -> str:
+    """Give a form a name among all others."""
+    return secrets.token_urlsafe(12)
+
+
+def must_have(able: Sequence[object], permission: Permission) -> None:
+    """
+    Refuse a form to who may send it for nothing at all.
+
+    :raises ForbiddenError: as the act itself would
+    """
+    if not able:
+        raise ForbiddenError(permission=permission.value, may=())
+
+
+def may_displace(facility: FacilityView) -> bool:
+    """Say whether somebody may let an emergency into any theatre here."""
+    return any(
+        may_touch(Permission.DISPLACE, facility, each)
+        for each in directory.resources(facility, by=current.actor())
+        if each.active and each.kind is ResourceKind.LOCATION
+    )

@@ -3,18 +3,19 @@
 from flask import Flask
 
 from app.accounts.permissions import Permission
-from app.directory import queries as directory
-from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView
-from app.doors import current
 from app.web import (
+    emergencies,
     exceptions,
+    leave,
+    maintenance,
+    rebookings,
     schedules,
     week_drafts,
     windows,
 )
 from app.web.drafts import printable
-from app.web.hours_desk import may_touch
+from app.web.hours_desk import may_displace
 from app.web.reading import may
 
 PAGES = (
@@ -22,6 +23,10 @@ PAGES = (
     week_drafts.bp,
     exceptions.bp,
     windows.bp,
+    maintenance.bp,
+    leave.bp,
+    emergencies.bp,
+    rebookings.bp,
 )
 
 STRANDED = {
@@ -49,12 +54,3 @@ def may_visit(name: str, facility: FacilityView) -> bool:
     if name == "emergency":
         return may_displace(facility)
     return name not in _FOR or may(_FOR[name], facility)
-
-
-def may_displace(facility: FacilityView) -> bool:
-    """Say whether somebody may let an emergency into any theatre here."""
-    return any(
-        may_touch(Permission.DISPLACE, facility, each)
-        for each in directory.resources(facility, by=current.actor())
-        if each.active and each.kind is ResourceKind.LOCATION
-    )
