@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.api import setup as api
 from app.booking import closing, offering
 from app.booking.events import Changed, Moved
-from app.core import events, locks
+from app.core import connections, events, locks
 from app.core.db import db
 from app.core.embedded import servers
 from app.core.settings import Settings
@@ -36,7 +36,6 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
             "connect_args": {"prepare_threshold": servers.prepared_after(settings)},
         },
     )
@@ -46,6 +45,8 @@ def create_app(settings: Settings) -> Flask:
         trusted = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     db.init_app(app)
+    with app.app_context():
+        connections.watch(db.engine)
     locks.use(settings.redis_url)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)

@@ -112,7 +112,7 @@ WHERE resource_id = %(resource)s AND active AND current
 SLOTS = """
 SELECT during, capacity, allowance, taken FROM token_slots
 WHERE resource_id = %(resource)s AND facility_id = %(facility)s
-  AND during >= tstzrange(%(start)s, %(start)s) AND during < tstzrange(%(end)s, NULL)
+  AND during >= tstzrange(%(start)s, %(end)s) AND during < tstzrange(%(end)s, NULL)
 """
 LOADS = """
 SELECT day, type_id, used FROM daily_loads

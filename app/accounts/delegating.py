@@ -35,7 +35,7 @@ class NewDelegation:
     """
     What is lent, to whom, over which resources, and how long.
 
-    `facility_id` is where the lender's own leave is asked.
+    `facility_id` is where the lender's own leave is asked, now and at every use.
     """
 
     to: str
@@ -54,11 +54,12 @@ def delegate(order: NewDelegation, *, by: Actor, now: datetime) -> UUID:
     :raises NotFoundError: if there is no such user
     """
     _check(order, now)
+    things = sorted(order.things, key=lambda each: each.resource_id)
     if by.kind is not ActorKind.USER or by.id is None or by.delegation_id is not None:
         raise ForbiddenError(permission="delegate", who=by.name)
     with transaction() as session:
-        for permission in order.permissions:
-            internal.require(by, permission, Scope(order.facility_id, order.things))
+        scope = Scope(order.facility_id, order.things)
+        internal.require_all(by, order.permissions, scope)
         to = _user(order.to)
         if to.id == by.id:
             raise InputError(field="to", reason="oneself")
@@ -67,7 +68,9 @@ def delegate(order: NewDelegation, *, by: Actor, now: datetime) -> UUID:
             from_user_id=by.id,
             to_user_id=to.id,
             permissions=sorted(each.value for each in order.permissions),
-            resource_ids=sorted(each.resource_id for each in order.things),
+            facility_id=order.facility_id,
+            resource_ids=[each.resource_id for each in things],
+            department_ids=[each.department_id for each in things],
             during=order.during,
             created_at=now,
         )

@@ -7,5 +7,15 @@ class SignInError(DomainError):
     code = "sign_in"
 
 
+class RoleCodeTakenError(ConflictError):
+    code = "code_taken"
+
+
+class RoleInUseError(ConflictError):
+    """Somebody has the role: take it from them first."""
+
+    code = "role_in_use"
+
+
 class UsernameTakenError(ConflictError):
     code = "username_taken"

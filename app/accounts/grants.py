@@ -5,21 +5,29 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from app.accounts.models import Delegation, RoleAssignment
-from app.accounts.permissions import ROLES, Permission, Role
+from app.accounts.models import Delegation, OwnRole, RoleAssignment
+from app.accounts.permissions import Permission, Role, brought, known
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Some permissions, everywhere or in one facility, department or resource."""
+    """
+    Some permissions, everywhere or in one facility, department or resource.
+
+    `direct` if it is for the resource itself, `keeps` if its role keeps places. What
+    was lent by a role for a facility or department holds only there: `within`.
+    """
 
     permissions: frozenset[Permission]
     facility_id: int | None = None
     department_id: int | None = None
     resource_id: int | None = None
-    role: Role | None = None
+    role: str | None = None
+    direct: bool = False
+    keeps: bool = False
+    within: int | None = None
 
     @property
     def everywhere(self) -> bool:
@@ -48,12 +56,20 @@ def of(by: Actor) -> Sequence[Grant]:
 
 
 def of_user(user_id: int) -> Sequence[Grant]:
-    """Give what a user holds by their roles: as kept for this request, else as read."""
+    """
+    Give what a user holds by their roles, those of the hospital's own too.
+
+    As kept for this request, else as read.
+    """
     kept = db.session().info.get(_KEPT, {})
     if user_id in kept:
         found: Sequence[Grant] = kept[user_id]
         return found
-    rows = db.session.execute(select(*COLUMNS).where(RoleAssignment.user_id == user_id))
+    rows = db.session.execute(
+        select(*COLUMNS)
+        .outerjoin(OwnRole, OwnRole.id == RoleAssignment.own_role_id)
+        .where(RoleAssignment.user_id == user_id)
+    )
     return [grant(*row) for row in rows]
 
 
@@ -63,17 +79,31 @@ COLUMNS = (
     RoleAssignment.facility_id,
     RoleAssignment.department_id,
     RoleAssignment.resource_id,
+    OwnRole.code,
+    OwnRole.permissions,
 )
 
 
-def grant(
-    role: Role,
+def grant(  # noqa: PLR0917 - as the columns are read
+    role: Role | None,
     facility_id: int | None,
     department_id: int | None,
     resource_id: int | None,
+    own_code: str,
+    own_permissions: list[str],
 ) -> Grant:
-    """Make what a role brings, as far as it reaches."""
-    return Grant(ROLES[role], facility_id, department_id, resource_id, role)
+    """Make what a role brings, as far as it reaches; one of its own has no `role`."""
+    direct = resource_id is not None
+    brings = brought(role, own=direct) if role else known(own_permissions)
+    return Grant(
+        brings,
+        facility_id,
+        department_id,
+        resource_id,
+        role or own_code,
+        direct=direct,
+        keeps=Permission.KEEP_LOCATION in brings,
+    )
 
 
 def keep(user_id: int, held: Sequence[Grant]) -> None:
@@ -95,24 +125,30 @@ def _lent(delegation_id: int) -> list[Grant]:
     row = db.session.get(Delegation, delegation_id)
     if row is None or row.revoked_at is not None:
         return []
-    lent = frozenset(Permission(each) for each in row.permissions)
-    return list(_narrowed(of_user(row.from_user_id), lent, row.resource_ids))
+    return list(_narrowed(of_user(row.from_user_id), row))
 
 
-def _narrowed(
-    held: Iterable[Grant], lent: frozenset[Permission], resource_ids: list[int]
-) -> Iterable[Grant]:
+def _narrowed(held: Iterable[Grant], row: Delegation) -> Iterable[Grant]:
     """
     Cut grants down to the permissions and resources that were lent.
 
-    A lender's wider role was checked to reach each resource when it was lent.
+    A lender's wider role counts where it was lent: one they have elsewhere by now does
+    not carry what another one carried.
     """
+    lent = known(row.permissions)
     for grant in held:
         both = grant.permissions & lent
         if not both:
             continue
-        for resource_id in resource_ids:
-            if grant.resource_id in {None, resource_id}:
+        for resource_id, department_id in zip(
+            row.resource_ids, row.department_ids, strict=True
+        ):
+            if (
+                grant.everywhere
+                or grant.resource_id == resource_id
+                or grant.facility_id == row.facility_id
+                or (department_id and grant.department_id == department_id)
+            ):
                 yield replace(
                     grant,
                     permissions=both,
@@ -120,4 +156,7 @@ def _narrowed(
                     department_id=None,
                     resource_id=resource_id,
                     role=None,
+                    within=None
+                    if grant.direct or grant.everywhere
+                    else row.facility_id,
                 )

@@ -29,8 +29,33 @@ class User(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class OwnRole(Model):
+    """A role of this hospital's own: permissions under a name."""
+
+    __tablename__ = "own_roles"
+    __table_args__ = (
+        CheckConstraint("cardinality(permissions) > 0", name="something"),
+        # A row of that name would shadow a role that ships.
+        CheckConstraint(
+            f"code NOT IN ({', '.join(repr(each.value) for each in Role)})",
+            name="not_built_in",
+        ),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(String(60)))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class RoleAssignment(Model):
-    """A role for a user: everywhere, or in one facility, department or resource."""
+    """
+    A role for a user: everywhere, or in one facility, department or resource.
+
+    It is one of those that ship, or one of the hospital's own, which stays while
+    anybody has it.
+    """
 
     __tablename__ = "role_assignments"
     __table_args__ = (
@@ -38,10 +63,13 @@ class RoleAssignment(Model):
             "num_nonnulls(facility_id, department_id, resource_id) <= 1",
             name="one_scope",
         ),
+        CheckConstraint("num_nonnulls(role, own_role_id) = 1", name="one_role"),
+        Index("ix_role_assignments_resource_id", "resource_id"),
         Index(
             "uq_role_assignments_user_role_scope",
             "user_id",
-            "role",
+            text("coalesce(role, '')"),
+            text("coalesce(own_role_id, 0)"),
             text("coalesce(facility_id, 0)"),
             text("coalesce(department_id, 0)"),
             text("coalesce(resource_id, 0)"),
@@ -50,7 +78,8 @@ class RoleAssignment(Model):
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    role: Mapped[Role | None] = mapped_column(choice(Role, "role"))
+    own_role_id: Mapped[int | None] = mapped_column(ForeignKey("own_roles.id"))
     facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     resource_id: Mapped[int | None] = mapped_column(ForeignKey("resources.id"))
@@ -75,7 +104,8 @@ class Delegation(Model):
     Permissions over resources that one user lends another for a span.
 
     It ends by itself, or at once when it is revoked. Nothing is ever deleted: what was
-    done under it reads "on behalf of" for good.
+    done under it reads "on behalf of" for good. `facility_id` and `department_ids`, one
+    for each resource, say by which of the lender's roles it was lent.
     """
 
     __tablename__ = "delegations"
@@ -85,6 +115,10 @@ class Delegation(Model):
             "cardinality(permissions) > 0 AND cardinality(resource_ids) > 0",
             name="something",
         ),
+        CheckConstraint(
+            "cardinality(department_ids) = cardinality(resource_ids)",
+            name="departments",
+        ),
         Index("ix_delegations_to_user_id", "to_user_id"),
         Index("ix_delegations_from_user_id", "from_user_id"),
     )
@@ -93,7 +127,9 @@ class Delegation(Model):
     from_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     to_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(60)))
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
     resource_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    department_ids: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
     during: Mapped[Span] = mapped_column(SpanType)
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,6 +1,6 @@
 """What an actor may be allowed to do, and which role brings what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -24,18 +24,32 @@ class Permission(StrEnum):
     REGISTER_PATIENTS = "patients:register"
     MANAGE_SCHEDULES = "availability:manage"
     MANAGE_DIRECTORY = "directory:manage"
+    KEEP_LOCATION = "locations:keep"
+    OWN_LOCATION = "locations:own"
     MANAGE_ACCOUNTS = "accounts:manage"
     IMPORT = "exchange:import"
     IMPORT_AS_OF = "exchange:import_as_of"
 
 
 class Role(StrEnum):
+    """
+    The roles that ship; a hospital adds its own as data.
+
+    The last two are for single places: who owns one, and who is authorised to book it.
+    """
+
     ADMIN = "admin"
     DOCTOR = "doctor"
     RECEPTION = "reception"
     NURSE = "nurse"
     LOCATION_MANAGER = "location_manager"
     ANALYST = "analyst"
+    LOCATION_OWNER = "location_owner"
+    LOCATION_USER = "location_user"
+
+
+# What somebody may be to one place, given and taken by who keeps it.
+ON_A_PLACE = (Role.LOCATION_OWNER, Role.LOCATION_MANAGER, Role.LOCATION_USER)
 
 
 _DESK = frozenset(
@@ -53,7 +67,7 @@ _DESK = frozenset(
 )
 
 # Whose hours they are may also set token slots and planned cases aside.
-_OWNER = frozenset(
+_OVER_HOURS = frozenset(
     {
         Permission.MANAGE_SCHEDULES,
         Permission.APPROVE,
@@ -62,16 +76,52 @@ _OWNER = frozenset(
     }
 )
 
+_KEEPER = _DESK | _OVER_HOURS | {Permission.KEEP_LOCATION}
+
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.RECEPTION: _DESK,
     Role.NURSE: _DESK - {Permission.CANCEL},
-    Role.DOCTOR: _DESK | _OWNER,
-    Role.LOCATION_MANAGER: _DESK | _OWNER,
+    Role.DOCTOR: _DESK,
+    Role.LOCATION_MANAGER: _KEEPER,
     Role.ANALYST: frozenset({Permission.VIEW_CALENDAR, Permission.VIEW_ANALYTICS}),
+    Role.LOCATION_OWNER: _KEEPER | {Permission.OWN_LOCATION},
+    Role.LOCATION_USER: _DESK,
 }
+
+# What a role brings beyond that over the one resource it is given for: doctors manage
+# their own hours, and nobody else's.
+_OVER_ONES_OWN: Mapping[Role, frozenset[Permission]] = {
+    Role.DOCTOR: _OVER_HOURS,
+}
+
+# Who only has the facility may not do these to a place for authorised people.
+GUARDED = frozenset(
+    {
+        Permission.REQUEST,
+        Permission.BOOK,
+        Permission.OVERBOOK,
+        Permission.MODIFY,
+        Permission.CANCEL,
+        Permission.APPROVE,
+    }
+)
+# Who keeps the place may do these to whatever is booked there, whoever else is in it.
+OF_KEEPERS = frozenset({Permission.MODIFY, Permission.CANCEL, Permission.APPROVE})
+
+_NAMED: Mapping[str, Permission] = {each.value: each for each in Permission}
+
+
+def brought(role: Role, *, own: bool) -> frozenset[Permission]:
+    """Tell what a role brings; `own` if it is given for one resource."""
+    return ROLES[role] | (_OVER_ONES_OWN.get(role, frozenset()) if own else frozenset())
+
+
+def known(names: Iterable[str]) -> frozenset[Permission]:
+    """Give permissions by their names; one that Baari knows no more brings nothing."""
+    return frozenset(_NAMED[name] for name in names if name in _NAMED)
 
 
 def bringing(permission: Permission) -> tuple[Role, ...]:
     """Tell which roles bring a permission, so that a refusal can say whom to ask."""
-    return tuple(role for role, brings in ROLES.items() if permission in brings)
+    return tuple(role for role in Role if permission in brought(role, own=True))

@@ -7,15 +7,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from app.accounts import grants, internal
 from app.accounts.grants import Grant
-from app.accounts.models import ApiToken, Delegation, RoleAssignment, User
-from app.accounts.permissions import Permission, Role
+from app.accounts.models import ApiToken, Delegation, OwnRole, RoleAssignment, User
+from app.accounts.permissions import ROLES, Permission, Role
+from app.accounts.roles import named
+from app.accounts.roles import view as role_view
 from app.accounts.views import (
     EVERYWHERE,
+    AssignmentView,
     DelegationView,
+    RoleView,
     Scope,
     TokenView,
     UserView,
@@ -34,6 +49,12 @@ def by_username(username: str) -> UserView | None:
     """Give the active user of that name."""
     found = _one(_BY_USERNAME, {"username": username.strip().lower()}, demo=True)
     return None if found is None else found[0]
+
+
+def has_demo() -> bool:
+    """Say whether somebody of the demo hospital could sign in; open to all."""
+    found = select(User.id).where(User.demo, User.active).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def admins() -> list[UserView]:
@@ -93,7 +114,7 @@ def _entering(
 
 
 _USER, _TOKEN = table(User).c, table(ApiToken).c
-_ROLE = table(RoleAssignment).c
+_ROLE, _OWN = table(RoleAssignment).c, table(OwnRole).c
 _ACTIVE = (
     select(
         _USER.id,
@@ -105,10 +126,13 @@ _ACTIVE = (
         _ROLE.facility_id,
         _ROLE.department_id,
         _ROLE.resource_id,
+        _OWN.code,
+        _OWN.permissions,
     )
     .outerjoin(table(RoleAssignment), _ROLE.user_id == _USER.id)
+    .outerjoin(table(OwnRole), _OWN.id == _ROLE.own_role_id)
     .where(_USER.active)
-    .order_by(_ROLE.role)
+    .order_by(_ROLE.role, _OWN.code)
 )
 _BY_ID = _ACTIVE.where(_USER.id == bindparam("user_id"))
 _BY_USERNAME = _ACTIVE.where(func.lower(_USER.username) == bindparam("username"))
@@ -130,7 +154,7 @@ def _one(
     rows = db.session.execute(who, named).all()
     if not rows or (rows[0].demo and not demo):
         return None
-    held = [grants.grant(*row[5:]) for row in rows if row.role is not None]
+    held = [grants.grant(*row[5:]) for row in rows if row.role or row.code]
     user = UserView(
         id=rows[0].id,
         public_id=rows[0].public_id,
@@ -171,23 +195,99 @@ def acting_for(by: Actor, delegation: UUID, *, now: datetime) -> Actor:
 
 def lent_to(by: Actor, *, now: datetime) -> list[DelegationView]:
     """Give what is lent to a user and runs at `now`, by the lenders' names."""
+    return _delegations(
+        Delegation.to_user_id == by.id,
+        Delegation.revoked_at.is_(None),
+        Delegation.during.bool_op("@>")(literal(now, Instant)),
+    )
+
+
+def lent_by(by: Actor) -> list[DelegationView]:
+    """Give what a user ever lent, what is over and revoked too."""
+    return _delegations(Delegation.from_user_id == by.id)
+
+
+def delegations(*, by: Actor) -> list[DelegationView]:
+    """Give all that was ever lent, by the lenders' names."""
+    internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+    return _delegations()
+
+
+def _delegations(*where: ColumnElement[bool]) -> list[DelegationView]:
+    lender, borrower = aliased(User), aliased(User)
     rows = db.session.execute(
-        select(Delegation, User.name)
-        .join(User, User.id == Delegation.from_user_id)
-        .where(
-            Delegation.to_user_id == by.id,
-            Delegation.revoked_at.is_(None),
-            Delegation.during.bool_op("@>")(literal(now, Instant)),
-        )
-        .order_by(User.name, Delegation.id)
+        select(Delegation, lender.name, borrower.name)
+        .join(lender, lender.id == Delegation.from_user_id)
+        .join(borrower, borrower.id == Delegation.to_user_id)
+        .where(*where)
+        .order_by(lender.name, Delegation.id)
     )
     return [
         DelegationView(
             id=row.public_id,
-            lender=lender,
+            lender=lent,
+            borrower=borrowed,
             permissions=tuple(row.permissions),
+            facility_id=row.facility_id,
             resource_ids=tuple(row.resource_ids),
             during=row.during,
+            revoked_at=row.revoked_at,
         )
-        for row, lender in rows
+        for row, lent, borrowed in rows
+    ]
+
+
+def roles(*, by: Actor) -> list[RoleView]:
+    """
+    Give the roles that ship, and those of the hospital's own, with what each brings.
+
+    :raises ForbiddenError: if the actor manages accounts nowhere
+    """
+    where = internal.sight(by, Permission.MANAGE_ACCOUNTS)
+    if not (where.everywhere or where.facilities):
+        raise internal.refusal(by, Permission.MANAGE_ACCOUNTS)
+    own = db.session.scalars(select(OwnRole).order_by(OwnRole.code))
+    shipped = [
+        RoleView(role.value, role.value, tuple(sorted(brings)), built_in=True)
+        for role, brings in ROLES.items()
+    ]
+    return shipped + [role_view(row) for row in own]
+
+
+def roles_of(username: str, *, by: Actor) -> list[AssignmentView]:
+    """
+    Give the roles of a user, and what each is for.
+
+    :raises NotFoundError: if there is no such user
+    """
+    internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+    return _assignments(User.id == named(username).id)
+
+
+def people_of(scope: Scope, *, by: Actor) -> list[AssignmentView]:
+    """Give who owns, manages or may book the places of a scope, to who keeps them."""
+    internal.require(by, Permission.KEEP_LOCATION, scope)
+    ids = [thing.resource_id for thing in scope.things]
+    return _assignments(RoleAssignment.resource_id.in_(ids))
+
+
+def _assignments(where: ColumnElement[bool]) -> list[AssignmentView]:
+    code = func.coalesce(cast(RoleAssignment.role, String), OwnRole.code)
+    rows = db.session.execute(
+        select(RoleAssignment, User.username, User.name, code)
+        .join(User, User.id == RoleAssignment.user_id)
+        .outerjoin(OwnRole, OwnRole.id == RoleAssignment.own_role_id)
+        .where(where)
+        .order_by(User.username, RoleAssignment.id)
+    )
+    return [
+        AssignmentView(
+            username=username,
+            name=name,
+            role=role,
+            facility_id=row.facility_id,
+            department_id=row.department_id,
+            resource_id=row.resource_id,
+        )
+        for row, username, name, role in rows
     ]

@@ -10,18 +10,34 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select
 
-from app.accounts import grants, internal
+from app.accounts import internal
 from app.accounts.delegating import delegate, revoke_delegation
 from app.accounts.errors import SignInError, UsernameTakenError
-from app.accounts.models import ApiToken, RoleAssignment, User
-from app.accounts.permissions import Permission, Role
-from app.accounts.views import EVERYWHERE, Reach, Scope, UserView
+from app.accounts.models import ApiToken, User
+from app.accounts.permissions import Permission
+from app.accounts.roles import (
+    add_role,
+    change_role,
+    drop_role,
+    give_role,
+    named,
+    take_role,
+)
+from app.accounts.views import EVERYWHERE, UserView
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import constraints, db, transaction
 from app.core.errors import InputError, NotFoundError
 
-__all__ = ["delegate", "revoke_delegation"]
+__all__ = [
+    "add_role",
+    "change_role",
+    "delegate",
+    "drop_role",
+    "give_role",
+    "revoke_delegation",
+    "take_role",
+]
 
 _hasher = PasswordHasher()
 # Checked when the name is unknown, so that both answers take the same time.
@@ -101,46 +117,6 @@ def add_user(order: NewUser, *, by: Actor, now: datetime) -> UserView:
     return _view(user)
 
 
-def give_role(
-    username: str, role: Role, reach: Reach, *, by: Actor, now: datetime
-) -> bool:
-    """
-    Give a user a role as far as it reaches, and say whether it is new to them.
-
-    A department or resource in `reach` is what the role is for; the facility beside it
-    says who may give it.
-
-    :raises NotFoundError: if there is no such user
-    """
-    narrow = reach.department_id is not None or reach.resource_id is not None
-    columns = {
-        "facility_id": None if narrow else reach.facility_id,
-        "department_id": reach.department_id,
-        "resource_id": reach.resource_id,
-    }
-    with transaction() as session:
-        internal.require(by, Permission.MANAGE_ACCOUNTS, Scope(reach.facility_id))
-        user = _user(username)
-        held = select(RoleAssignment.id).where(
-            RoleAssignment.user_id == user.id, RoleAssignment.role == role
-        )
-        for name, value in columns.items():
-            column = getattr(RoleAssignment, name)
-            held = held.where(column.is_not_distinct_from(value))
-        if session.scalar(held) is not None:
-            return False
-        session.add(RoleAssignment(user_id=user.id, role=role, **columns))
-        grants.forget()
-        audit.record(
-            "user.role_given",
-            audit.Subject("user", user.public_id, reach.facility_id),
-            by=by,
-            now=now,
-            after={"role": role, **columns},
-        )
-    return True
-
-
 def make_token(
     username: str, name: str, *, by: Actor, now: datetime, expires_at: datetime | None
 ) -> str:
@@ -152,7 +128,7 @@ def make_token(
     secret = f"baari_{secrets.token_urlsafe(32)}"
     with transaction() as session:
         internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
-        user = _user(username)
+        user = named(username)
         token = ApiToken(
             public_id=uuid4(),
             user_id=user.id,
@@ -193,15 +169,6 @@ def revoke_token(token: UUID, *, by: Actor, now: datetime) -> None:
                 before={"revoked_at": None},
                 after={"revoked_at": now},
             )
-
-
-def _user(username: str) -> User:
-    user = db.session.scalar(
-        select(User).where(func.lower(User.username) == username.strip().lower())
-    )
-    if user is None:
-        raise NotFoundError("user", field="username", username=username)
-    return user
 
 
 def _view(user: User) -> UserView:

@@ -4,17 +4,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from app.accounts.permissions import Role
 from app.core.actor import Actor, ActorKind
 from app.core.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A resource an act touches, and the department it serves in there."""
+    """
+    A resource an act touches, and the department it serves in there.
+
+    `place` for rooms, chairs and theatres, which have keepers; `restricted` where only
+    authorised people book.
+    """
 
     resource_id: int
     department_id: int | None = None
+    place: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,28 @@ class Reach:
     facility_id: int | None = None
     department_id: int | None = None
     resource_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Over what an actor holds a permission: all, or these row numbers."""
+
+    everywhere: bool
+    facilities: frozenset[int]
+    departments: frozenset[int]
+    resources: frozenset[int]
+
+    def whole(self, facility_id: int) -> bool:
+        """Say whether all of a facility is in it."""
+        return self.everywhere or facility_id in self.facilities
+
+    def has(self, facility_id: int, thing: Thing) -> bool:
+        """Say whether a resource is in it, as it serves in a facility."""
+        return (
+            self.whole(facility_id)
+            or thing.resource_id in self.resources
+            or thing.department_id in self.departments
+        )
 
 
 EVERYWHERE = Scope()
@@ -62,7 +90,7 @@ class UserView:
     public_id: UUID
     username: str
     name: str
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()
 
     @property
     def actor(self) -> Actor:
@@ -72,11 +100,36 @@ class UserView:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleView:
+    """A role: one that ships, or one of the hospital's own."""
+
+    code: str
+    name: str
+    permissions: tuple[str, ...]
+    built_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """A role somebody has, and the row number of what it is for, if not for all."""
+
+    username: str
+    name: str
+    role: str
+    facility_id: int | None
+    department_id: int | None
+    resource_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DelegationView:
     """What somebody lent: permissions over resources for a span."""
 
     id: UUID
     lender: str
+    borrower: str
     permissions: tuple[str, ...]
+    facility_id: int
     resource_ids: tuple[int, ...]
     during: Span
+    revoked_at: datetime | None = None

@@ -11,7 +11,8 @@ INTRODUCTION = (
     " Authorization: Bearer …. Times carry their offset from UTC; spans run from"
     " starts_at until, but not with, ends_at. Refusals are problem documents (RFC 9457)"
     " with a code that does not change. With an Idempotency-Key, a booking or a move"
-    " that is sent twice is done once."
+    " that is sent twice is done once. With the id of a delegation as On-Behalf-Of,"
+    " it is done on behalf of who lent it."
 )
 
 bp = Blueprint("api_docs", __name__, url_prefix="/api")

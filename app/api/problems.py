@@ -83,6 +83,12 @@ def _of_domain(error: DomainError) -> Response:
     if error.field is not None:
         more["field"] = error.field
         more["errors"] = [{"field": error.field, "detail": detail}]
+    if error.code == "rule":
+        more |= {
+            name: error.params[name]
+            for name in ("rule", "override")
+            if name in error.params
+        }
     if error.params.get("clashes"):
         more["clashes"] = ClashSchema(many=True).dump(error.params["clashes"])
     if "alternatives" in error.params:

@@ -10,15 +10,18 @@ from app.api.parts import (
     appointments,
     cascades,
     conflicts,
+    delegations,
     directory,
     displacements,
     holds,
     hours,
     messages,
     patients,
+    places,
     procedures,
     requests,
     resources,
+    roles,
     rules,
     series,
     slots,
@@ -49,6 +52,9 @@ PARTS = (
     messages.bp,
     teams.bp,
     procedures.bp,
+    roles.bp,
+    places.bp,
+    delegations.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -7,13 +7,15 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.audit.models import AuditEvent
 from app.core import context
 from app.core.actor import Actor
 from app.core.db import db, table
 from app.core.spans import Span
+
+MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,36 @@ def record(
     )
 
 
-_LINE = insert(table(AuditEvent))
+# Its number is of no use to who writes it.
+_LINE = insert(table(AuditEvent)).inline()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the trail as people read it."""
+
+    at: datetime
+    who: str
+    action: str
+
+
+def lines(kind: str, object_id: UUID) -> list[Line]:
+    """Give what was done to an object, the latest first."""
+    rows = db.session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.object_kind == kind, AuditEvent.object_id == str(object_id))
+        .order_by(AuditEvent.id.desc())
+        .limit(MOST)
+    )
+    return [
+        Line(
+            row.at,
+            row.actor_name
+            + (f" on behalf of {row.on_behalf_of}" if row.on_behalf_of else ""),
+            row.action,
+        )
+        for row in rows
+    ]
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 WEEK_MINUTES = 7 * 24 * 60
-# Zones shift against each other twice a year, so a year of weeks shows every overlap.
+# Zones shift against each other twice a year, so a year of weeks shows every overlap of
+# sessions that are on each week.
 WEEKS_COMPARED = 54
 # Places in the month fall together sooner or later, or not within ten years.
 WEEKS_LOOKED_AT = 522
 MAX_TOKENS = 500
-ONE_WEEK = timedelta(weeks=1)
+ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 LONGEST_SERIES = timedelta(days=3 * 366)
 
 
@@ -148,13 +149,15 @@ def slot_size(minutes: int, tokens: int, field: str = "") -> None:
         )
 
 
-def elsewhere(
-    order: NewSchedule, resource: ResourceView, facility: FacilityView
+def apart(
+    order: NewSchedule, resource: ResourceView | None, facility: FacilityView
 ) -> None:
     """
-    Refuse hours at which another facility has the resource.
+    Refuse hours at which another facility has the resource, or its hours before.
 
-    :raises ScheduleOverlapError: naming that facility and the first clash
+    A night of the hours before goes on into the first day of the new ones.
+
+    :raises ScheduleOverlapError: naming both and the first clash
     """
     new = slots.Pattern(
         facility.zone,
@@ -163,20 +166,30 @@ def elsewhere(
         tuple(_session(each, day) for each in order.sessions for day in each.weekdays),
         order.weeks_from,
     )
-    for other_facility, pattern in _other_patterns(resource, facility):
+    for other_facility, pattern in _other_patterns(order, resource, facility):
         first = max(new.first, pattern.first)
-        ends = [last for last in (new.last, pattern.last) if last is not None]
-        last = min([*ends, first + timedelta(weeks=WEEKS_COMPARED)])
+        ends = [last + ONE_DAY for last in (new.last, pattern.last) if last is not None]
+        last = min([*ends, first + timedelta(weeks=_weeks(new, pattern))])
         if last < first:
             continue
         clash = _clash(new, pattern, first, last, facility.zone)
         if clash is not None:
+            elsewhere = other_facility.id != facility.id
             raise ScheduleOverlapError(
                 field="sessions",
-                new=facility.name,
-                old=other_facility.name,
+                new=facility.name if elsewhere else f"{new.first}",
+                old=other_facility.name if elsewhere else f"{pattern.first}",
+                where=facility.name,
                 clash=clash.start.astimezone(facility.zone).isoformat(),
             )
+
+
+def _weeks(one: slots.Pattern, other: slots.Pattern) -> int:
+    """Tell how many weeks show whether two patterns ever clash."""
+    rare = any(
+        each.every_weeks > 1 or each.nth for each in (*one.sessions, *other.sessions)
+    )
+    return WEEKS_LOOKED_AT if rare else WEEKS_COMPARED
 
 
 def _one(each: NewSession, field: str) -> None:
@@ -226,30 +239,39 @@ def _session(each: NewSession, weekday: int) -> slots.Session:
 
 
 def _other_patterns(
-    resource: ResourceView, facility: FacilityView
-) -> list[tuple[FacilityView, slots.Pattern]]:
-    rows = db.session.execute(
+    order: NewSchedule, resource: ResourceView | None, facility: FacilityView
+) -> Iterator[tuple[FacilityView, slots.Pattern]]:
+    """Give all other hours of a resource, those before as they would end."""
+    rows = (
         select(Schedule, Availability)
         .join(Availability, Availability.schedule_id == Schedule.id)
-        .where(
-            Schedule.resource_id == resource.id,
-            Schedule.facility_id != facility.id,
+        .order_by(Schedule.id, Availability.id)
+    )
+    if resource is None:
+        rows = rows.where(
+            Schedule.facility_id == facility.id, Schedule.resource_id.is_(None)
         )
-    ).all()
-    places = directory.facilities({schedule.facility_id for schedule, _ in rows})
-    return [
-        (
-            places[schedule.facility_id],
+    else:
+        rows = rows.where(Schedule.resource_id == resource.id)
+    found: dict[Schedule, list[slots.Session]] = {}
+    for schedule, availability in db.session.execute(rows):
+        found.setdefault(schedule, []).append(session_of(availability))
+    places = directory.facilities({schedule.facility_id for schedule in found})
+    for schedule, weekly in found.items():
+        place, last = places[schedule.facility_id], schedule.valid_till
+        if place.id == facility.id and schedule.valid_from <= order.valid_from:
+            eve = order.valid_from - ONE_DAY
+            last = min(last or eve, eve)
+        yield (
+            place,
             slots.Pattern(
-                places[schedule.facility_id].zone,
+                place.zone,
                 schedule.valid_from,
-                schedule.valid_till,
-                (session_of(availability),),
+                last,
+                tuple(weekly),
                 schedule.weeks_from,
             ),
         )
-        for schedule, availability in rows
-    ]
 
 
 def _clash(

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.audit import internal as audit
-from app.availability import checks, where
+from app.availability import checks, reading, slots, where
 from app.availability.events import HoursChanged, HoursReset
 from app.availability.kinds import Offered
-from app.availability.models import Availability, AvailabilityException, Schedule
+from app.availability.models import AvailabilityException
 from app.availability.reading import LONGEST_EXTRA
 from app.availability.views import NewException
 from app.core import events as house
@@ -38,11 +38,9 @@ def add_exception(order: NewException, *, by: Actor, now: datetime) -> UUID:
     with transaction() as session:
         facility = directory.facility(order.facility_id) if order.facility_id else None
         resource_id, resource = _whose(order, facility)
-        scope = Scope(things=frozenset({Thing(resource_id)} if resource_id else ()))
-        if facility is not None:
-            scope = where.scope(facility, resource)
+        scope = _scope(facility.id if facility else None, resource_id)
         accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
-        hold_all(_exception_keys(order))
+        hold_all(_keys(facility, resource_id))
         minutes, tokens = _slot_size(order, facility, resource)
         if tokens and resource is not None:
             directory.ensure_prefix(resource, by=by, now=now)
@@ -85,15 +83,9 @@ def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
     """
     with transaction():
         row = _exception(exception)
-        accounts.require(
-            by,
-            Permission.MANAGE_SCHEDULES,
-            Scope(
-                row.facility_id,
-                frozenset({Thing(row.resource_id)} if row.resource_id else ()),
-            ),
-        )
-        hold_all(_keys_of(row))
+        scope = _scope(row.facility_id, row.resource_id)
+        accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
+        hold_all(_keys(_place(row), row.resource_id))
         row = _exception(exception)
         if row.revoked_at is not None:
             return
@@ -111,6 +103,30 @@ def revoke_exception(exception: UUID, *, by: Actor, now: datetime) -> None:
         )
 
 
+def check(order: NewException, facility: FacilityView) -> None:
+    """
+    Refuse an exception that could not be made, whatever is booked; write nothing.
+
+    :raises InputError: if it names nothing, or that weekday has no tokens to take
+    """
+    _check_exception(order)
+    if order.is_available:
+        _slot_size(order, facility, where.resource(order.resource_id, facility))
+
+
+def _scope(facility_id: int | None, resource_id: int | None) -> Scope:
+    """Say where an exception holds: without a facility, wherever the resource does."""
+    if resource_id is None:
+        return Scope(facility_id)
+    posts = directory.posts_of([resource_id])
+    return Scope(
+        facility_id,
+        frozenset(
+            post.thing for post in posts if facility_id in {None, post.facility_id}
+        ),
+    )
+
+
 def _exception(public_id: UUID) -> AvailabilityException:
     row = db.session.scalar(
         select(AvailabilityException).where(
@@ -122,11 +138,16 @@ def _exception(public_id: UUID) -> AvailabilityException:
     return row
 
 
-def _keys_of(row: AvailabilityException) -> list[str]:
-    if row.resource_id is not None:
-        return [f"resource:{each}" for each in directory.public_ids([row.resource_id])]
-    places = directory.facilities({row.facility_id or 0})
-    return [f"facility:{place.public_id}" for place in places.values()]
+def _place(row: AvailabilityException) -> FacilityView | None:
+    if row.facility_id is None:
+        return None
+    return directory.facilities({row.facility_id})[row.facility_id]
+
+
+def _keys(facility: FacilityView | None, resource_id: int | None) -> list[str]:
+    if resource_id is not None:
+        return [f"resource:{each}" for each in directory.public_ids([resource_id])]
+    return where.keys(facility, None) if facility is not None else []
 
 
 def _whose(
@@ -144,42 +165,42 @@ def _slot_size(
     order: NewException, facility: FacilityView | None, resource: ResourceView | None
 ) -> tuple[int, int]:
     """Give the exception's slot minutes and tokens, or those of that weekday."""
-    if not order.is_available or order.kind is not Offered.TOKENS:
-        return 0, 0
     minutes, tokens = order.slot_minutes, order.tokens_per_slot
-    if minutes is None and tokens is None and facility and resource:
-        minutes, tokens = _weekday_size(order, facility, resource)
+    if not order.is_available or order.kind is not Offered.TOKENS:
+        if order.is_available and (minutes or tokens):
+            raise InputError(field="slot_minutes", reason="only_tokens")
+        return 0, 0
+    if minutes is None and tokens is None:
+        assert facility is not None
+        return _weekday_size(order, facility, resource)
     if minutes is None or tokens is None:
-        raise InputError(field="slot_minutes", reason="no_tokens_that_weekday")
+        lacking = "slot_minutes" if minutes is None else "tokens_per_slot"
+        raise InputError(field=lacking, reason="required")
     checks.slot_size(minutes, tokens)
     return minutes, tokens
 
 
 def _weekday_size(
-    order: NewException, facility: FacilityView, resource: ResourceView
-) -> tuple[int | None, int | None]:
+    order: NewException, facility: FacilityView, resource: ResourceView | None
+) -> tuple[int, int]:
+    """
+    Give slot minutes and tokens of that weekday's first session.
+
+    Of one that is on that day, if any is; others take turns with it.
+    """
     day = local_date(order.during.start, facility.zone)
-    found = db.session.execute(
-        select(Availability.slot_minutes, Availability.tokens_per_slot)
-        .join(Schedule, Schedule.id == Availability.schedule_id)
-        .where(
-            Schedule.resource_id == resource.id,
-            Schedule.facility_id == facility.id,
-            Schedule.valid_from <= day,
-            or_(Schedule.valid_till.is_(None), Schedule.valid_till >= day),
-            Availability.kind == Offered.TOKENS,
-            Availability.weekday == day.weekday(),
-        )
-        .order_by(Availability.start_time)
-        .limit(1)
-    ).one_or_none()
-    return (None, None) if found is None else (found[0], found[1])
-
-
-def _exception_keys(order: NewException) -> list[str]:
-    if order.resource_id is not None:
-        return [f"resource:{order.resource_id}"]
-    return [f"facility:{order.facility_id}"]
+    known = reading.read(facility, [resource.id] if resource else [], order.during)
+    weekly = [
+        (not slots.recurs(each, day, hours.since), each.start, each)
+        for hours in (known.hours(resource) if resource else known.patterns[None])
+        if hours.holds_on(day)
+        for each in hours.sessions
+        if each.kind is Offered.TOKENS and each.weekday == day.weekday()
+    ]
+    if not weekly:
+        raise InputError(field="slot_minutes", reason="no_tokens_that_weekday")
+    *_, found = min(weekly, key=lambda each: each[:2])
+    return found.slot_minutes, found.tokens
 
 
 def _check_exception(order: NewException) -> None:

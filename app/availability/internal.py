@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.availability import (
-    checks,
     excepting,
     proposing,
     reading,
     repairing,
     rows,
+    scheduling,
     slots,
 )
 from app.availability.models import (
@@ -26,8 +26,8 @@ from app.availability.reading import Known
 from app.availability.views import NewException, NewMaintenance, NewSchedule, Offer
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.spans import Span
-from app.directory.kinds import ResourceKind
+from app.core.spans import Span, local_date
+from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 
@@ -46,13 +46,18 @@ def offers(
     are told as runs alone: who only counts them needs none by itself.
 
     Inactive resources offer nothing. Rooms, chairs, places and machines without a
-    schedule of their own follow the facility's hours, unless they are schedule-only.
+    schedule of their own follow the facility's hours, unless they are schedule-only;
+    with one that is still to come, until it begins.
     """
     asked = list(resources)
     known = reading.read(facility, [resource.id for resource in asked], window)
     if change is not None:
         whose = next((r for r in asked if r.public_id == change.resource_id), None)
-        proposing.lay(change, known, facility, whose)
+        # What repeats keeps the clock of the facility that orders it.
+        home = facility
+        if change.facility_id not in {None, facility.public_id}:
+            home = directory.facility(change.facility_id)
+        proposing.lay(change, known, home, whose)
     return {
         resource.id: (
             _offer(resource, known, window, cut=cut) if resource.active else Offer()
@@ -81,21 +86,28 @@ def reader(
 
 def check(change: Change, facility: FacilityView) -> None:
     """
-    Refuse a change that could not be made whatever is booked.
+    Refuse a change that could not be made whatever is booked, as the act would.
 
     :raises InputError: naming the field that is off
+    :raises ScheduleOverlapError: if hours clash with others of the resource
     """
     if isinstance(change, NewSchedule):
-        checks.sessions(change)
-    elif isinstance(change, NewMaintenance):
+        scheduling.check(change, facility)
+    elif isinstance(change, NewException):
+        excepting.check(change, facility)
+    else:
         repairing.occurrences(change, facility)
 
 
 def _offer(resource: ResourceView, known: Known, window: Span, *, cut: bool) -> Offer:
-    follows = _follows(resource, known)
+    until = known.follows_until(resource)
     extras = [
         *known.extras.get(resource.id, ()),
-        *(known.extras.get(None, ()) if follows else ()),
+        *(
+            extra
+            for extra in known.extras.get(None, ())
+            if local_date(extra.span.start, known.zone) <= until
+        ),
     ]
     # What closes the end of a slot lies outside a window that holds only its start,
     # and time that is added is cut from where the pattern leaves off.
@@ -108,7 +120,7 @@ def _offer(resource: ResourceView, known: Known, window: Span, *, cut: bool) -> 
     return slots.offer(
         [
             piece
-            for pattern in known.patterns.get(None if follows else resource.id, ())
+            for pattern in known.hours(resource)
             for piece in slots.dated(pattern, around)
         ],
         [extra for extra in extras if extra.span.overlaps(around)],
@@ -118,15 +130,6 @@ def _offer(resource: ResourceView, known: Known, window: Span, *, cut: bool) -> 
         ],
         window,
         cut=cut,
-    )
-
-
-def _follows(resource: ResourceView, known: Known) -> bool:
-    """Say whether the facility's own hours are the resource's."""
-    return (
-        resource.id not in known.patterns
-        and resource.kind is not ResourceKind.PRACTITIONER
-        and not resource.schedule_only
     )
 
 
@@ -141,6 +144,10 @@ def schedules(
         .where(
             Schedule.facility_id == facility.id,
             Schedule.resource_id.is_not_distinct_from(resource_id),
+            or_(
+                Schedule.valid_till.is_(None),
+                Schedule.valid_till >= Schedule.valid_from,
+            ),
         )
         .order_by(Schedule.valid_from, Availability.id)
     ).all()

@@ -22,7 +22,8 @@ class Schedule(Model):
     """
     One configuration of a resource's hours at a facility, from date to date.
 
-    Both dates are days of the facility's zone and both count. Without a resource it is
+    Both dates are days of the facility's zone and both count; one that was replaced
+    before it ever held ends the day before it begins. Without a resource it is
     the facility's own hours, which rooms and machines without a schedule follow. One at
     a time holds: an exclusion constraint, written by hand in its migration. Every n
     weeks counts from the week of `weeks_from`, which outlives a change of one session.
@@ -30,7 +31,7 @@ class Schedule(Model):
 
     __tablename__ = "schedules"
     __table_args__ = (
-        CheckConstraint("valid_till >= valid_from", name="dates"),
+        CheckConstraint("valid_till >= valid_from - 1", name="dates"),
         Index("ix_schedules_resource_id", "resource_id", "facility_id"),
     )
 

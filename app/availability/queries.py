@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -40,7 +40,7 @@ def schedule(
     facility: FacilityView, resource: ResourceView | None, *, by: Actor
 ) -> list[ScheduleView]:
     """Give every version of a resource's hours at a facility, or of its own hours."""
-    _may_view(facility, by)
+    _may_view(facility, resource, by)
     number = resource.id if resource else None
     whose = {number: resource.public_id if resource else None}
     of = Schedule.resource_id.is_not_distinct_from(number)
@@ -53,10 +53,13 @@ def standing(facility: FacilityView, day: date, *, by: Actor) -> list[ScheduleVi
 
     Of each, and of the facility as a whole, the one that holds first comes first.
     """
-    _may_view(facility, by)
     whose: dict[int | None, UUID | None] = {None: None}
-    whose |= {each.id: each.public_id for each in directory.resources(facility.id)}
-    ahead = or_(Schedule.valid_till.is_(None), Schedule.valid_till >= day)
+    whose |= {each.id: each.public_id for each in _seen(facility, None, by)}
+    ahead = or_(
+        Schedule.valid_till.is_(None),
+        # One that was replaced before it ever held ends before it begins.
+        Schedule.valid_till >= func.greatest(day, Schedule.valid_from),
+    )
     return _versions(ahead, facility, whose)
 
 
@@ -69,7 +72,12 @@ def _versions(
         select(Schedule, Availability)
         .outerjoin(Availability, Availability.schedule_id == Schedule.id)
         .where(Schedule.facility_id == facility.id, which)
-        .order_by(Schedule.valid_from, Availability.weekday, Availability.start_time)
+        .order_by(
+            Schedule.valid_from,
+            Schedule.id,
+            Availability.weekday,
+            Availability.start_time,
+        )
     ).all()
     types = directory.types()
     sessions: dict[Schedule, list[Availability]] = defaultdict(list)
@@ -102,9 +110,9 @@ def exceptions(
 
     Of one resource, or with `holidays` only those of the facility as a whole.
     """
-    _may_view(facility, by)
+    seen = _seen(facility, resource, by)
     _bounded(window)
-    serving = {each.id: each.public_id for each in directory.resources(facility.id)}
+    serving = {each.id: each.public_id for each in seen}
     row = AvailabilityException
     found = select(row).where(
         row.revoked_at.is_(None),
@@ -130,10 +138,8 @@ def maintenance(
     resource: ResourceView | None = None,
 ) -> list[MaintenanceView]:
     """Give the standing maintenance of what serves in a facility, in order of time."""
-    _may_view(facility, by)
     _bounded(window)
-    asked = [resource] if resource else directory.resources(facility.id)
-    serving = {each.id: each.public_id for each in asked}
+    serving = {each.id: each.public_id for each in _seen(facility, resource, by)}
     found = db.session.scalars(
         select(Maintenance)
         .where(
@@ -159,7 +165,7 @@ def offered(
     facility: FacilityView, resource: ResourceView, window: Span, *, by: Actor
 ) -> Offer:
     """Give all a resource offers in a window, booked or not, and why it closes."""
-    _may_view(facility, by)
+    _may_view(facility, resource, by)
     _bounded(window)
     return internal.offers(facility, [resource], window)[resource.id]
 
@@ -173,7 +179,7 @@ def check(
     type_id: UUID | None = None,
 ) -> Offerable:
     """Say whether a span is offered, and why not; booked or not plays no part."""
-    _may_view(facility, by)
+    _may_view(facility, resource, by)
     _bounded(span)
     kind = directory.appointment_type(type_id) if type_id else None
     # A slot is told by where it starts, which may lie before the span.
@@ -187,5 +193,26 @@ def _bounded(window: Span) -> None:
         raise InputError(field="to", reason="too_many_days", most=LONGEST_DAYS)
 
 
-def _may_view(facility: FacilityView, by: Actor) -> None:
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+def _may_view(facility: FacilityView, resource: ResourceView | None, by: Actor) -> None:
+    """
+    Let pass who sees a resource's calendar; a facility's own hours, who sees any.
+
+    :raises ForbiddenError: if there is nothing of it for this actor's eyes
+    """
+    if resource is None:
+        _seen(facility, None, by)
+        return
+    scope = Scope(facility.id, frozenset({resource.thing}))
+    accounts.require(by, Permission.VIEW_CALENDAR, scope)
+
+
+def _seen(
+    facility: FacilityView, resource: ResourceView | None, by: Actor
+) -> list[ResourceView]:
+    """Give that resource, or all of a facility, as far as the actor sees them."""
+    sight = accounts.sight(by, Permission.VIEW_CALENDAR)
+    every = [resource] if resource else directory.resources(facility.id)
+    seen = [each for each in every if sight.has(facility.id, each.thing)]
+    if not seen and not sight.whole(facility.id):
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
+    return seen

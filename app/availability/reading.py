@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -13,12 +14,14 @@ from app.availability.slots import Pattern, Piece, Session
 from app.availability.views import ClosedSpan, Origin, Source
 from app.core.db import db
 from app.core.spans import Span, local_date
-from app.directory.views import FacilityView
+from app.directory.kinds import ResourceKind
+from app.directory.views import FacilityView, ResourceView
 
 # Time added by one exception is no longer than this, so that its slots can be cut from
 # what is known this far around a window.
 LONGEST_EXTRA = timedelta(days=31)
 _REACH = LONGEST_EXTRA + timedelta(days=2)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -30,6 +33,7 @@ class Known:
     schedule at all has an entry in `patterns`, perhaps an empty one.
     """
 
+    zone: ZoneInfo
     patterns: dict[int | None, list[Pattern]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -39,6 +43,27 @@ class Known:
     closures: dict[int | None, list[ClosedSpan]] = field(
         default_factory=lambda: defaultdict(list)
     )
+
+    def hours(self, resource: ResourceView) -> list[Pattern]:
+        """Give the rules that hold for a resource: its own, or those it follows."""
+        until = self.follows_until(resource)
+        house = [
+            replace(each, last=min(each.last or until, until))
+            for each in self.patterns.get(None, ())
+            if each.first <= until
+        ]
+        return [*house, *self.patterns.get(resource.id, ())]
+
+    def follows_until(self, resource: ResourceView) -> date:
+        """
+        Tell on which day a resource last follows the facility's own hours.
+
+        It does until its own begin for the first time; a practitioner never does.
+        """
+        if resource.kind is ResourceKind.PRACTITIONER or resource.schedule_only:
+            return date.min
+        own = self.patterns.get(resource.id)
+        return min(each.first for each in own) - _ONE_DAY if own else date.max
 
 
 def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
@@ -55,7 +80,7 @@ def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
             "last": local_date(near.end, facility.zone),
         },
     ).one()
-    known = Known()
+    known = Known(facility.zone)
     _patterns(known, rows.sessions or [], facility)
     for resource_id, number, available, kind, start, end, size, tokens, why in (
         rows.exceptions or []

@@ -48,7 +48,7 @@ def record(
         accounts.require(
             by, Permission.MANAGE_SCHEDULES, where.scope(facility, resource)
         )
-        hold_all([where.key(facility, resource)])
+        hold_all(where.keys(facility, resource))
         shut = occurrences(order, facility) if spans is None else spans
         series = uuid4() if order.repeat or len(shut) > 1 else None
         reason = clean(order.reason, field="reason", most=200)
@@ -99,7 +99,7 @@ def revoke_maintenance(
         (public_id,) = directory.public_ids([row.resource_id])
         resource = directory.resource(public_id, place.id)
         accounts.require(by, Permission.MANAGE_SCHEDULES, where.scope(place, resource))
-        hold_all([where.key(place, resource)])
+        hold_all(where.keys(place, resource))
         standing = _standing(_maintenance(maintenance), following=following)
         if not standing:
             return

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -33,8 +33,9 @@ def set_schedule(order: NewSchedule, *, by: Actor, now: datetime) -> UUID:
     would put it in two places are refused.
 
     :raises InputError: if a session cannot be right
-    :raises ScheduleOverlapError: if a later configuration exists already, or another
-        facility has the resource at the same hours
+    :raises ScheduleOverlapError: if a configuration begins later or on the same day,
+        another than the one it replaces holds, or another facility has the resource at
+        the same hours
     """
     checks.sessions(order)
     with transaction():
@@ -43,8 +44,24 @@ def set_schedule(order: NewSchedule, *, by: Actor, now: datetime) -> UUID:
         accounts.require(
             by, Permission.MANAGE_SCHEDULES, where.scope(facility, resource)
         )
-        hold_all([where.key(facility, resource)])
+        hold_all(where.keys(facility, resource))
         return _write(order, facility, resource, "schedule.set", by=by, now=now)
+
+
+def check(order: NewSchedule, facility: FacilityView) -> None:
+    """
+    Refuse hours that could not be set, whatever is booked; write nothing.
+
+    They are taken to replace what begins on the same day.
+
+    :raises InputError: if a session cannot be right
+    :raises NotFoundError: if the resource does not serve there
+    :raises ScheduleOverlapError: as `set_schedule`
+    """
+    checks.sessions(order)
+    resource = where.resource(order.resource_id, facility)
+    _former(order, facility, resource, same_day=True)
+    checks.apart(order, resource, facility)
 
 
 def edit_session(
@@ -62,7 +79,7 @@ def edit_session(
     over every other session, and the weeks are counted on as before.
 
     :raises InputError: if the session cannot be right, or that day is not within the
-        version or is its first
+        version
     :raises NotFoundError: if there is no such session
     :raises ScheduleOverlapError: if another facility has the resource at those hours
     """
@@ -71,7 +88,7 @@ def edit_session(
         accounts.require(
             by, Permission.MANAGE_SCHEDULES, where.scope(facility, resource)
         )
-        hold_all([where.key(facility, resource)])
+        hold_all(where.keys(facility, resource))
         former, sessions = _version(availability)
         _within(former, from_day)
         kept = tuple(
@@ -86,6 +103,7 @@ def edit_session(
             valid_till=former.valid_till,
             sessions=(*kept, change) if change else kept,
             weeks_from=former.weeks_from,
+            replaces=former.public_id,
         )
         checks.sessions(order)
         return _write(order, facility, resource, "schedule.edited", by=by, now=now)
@@ -101,9 +119,8 @@ def _write(
     now: datetime,
 ) -> UUID:
     order = replace(order, weeks_from=order.weeks_from or order.valid_from)
-    if resource is not None:
-        checks.elsewhere(order, resource, facility)
     ended = _end_former(order, facility, resource)
+    checks.apart(order, resource, facility)
     row = Schedule(
         public_id=uuid4(),
         facility_id=facility.id,
@@ -165,7 +182,7 @@ def _version(availability: UUID) -> tuple[Schedule, list[Availability]]:
 
 def _within(version: Schedule, day: date) -> None:
     last = version.valid_till
-    if day <= version.valid_from or (last is not None and day > last):
+    if day < version.valid_from or (last is not None and day > last):
         raise InputError(
             field="from_day",
             reason="not_in_version",
@@ -177,7 +194,31 @@ def _within(version: Schedule, day: date) -> None:
 def _end_former(
     order: NewSchedule, facility: FacilityView, resource: ResourceView | None
 ) -> dict[str, Any] | None:
-    """End what holds when the new one begins; refuse what begins later."""
+    """End what holds when the new one begins."""
+    former = _former(order, facility, resource)
+    if order.replaces not in {None, former.public_id if former else None}:
+        raise ScheduleOverlapError(
+            field="replaces",
+            new=f"{order.valid_from}",
+            old=f"{former.valid_from}" if former else "…",
+            where=facility.name,
+        )
+    if former is None:
+        return None
+    ended = {"schedule": former.public_id, "valid_till": former.valid_till}
+    former.valid_till = order.valid_from - timedelta(days=1)
+    db.session.flush()
+    return ended
+
+
+def _former(
+    order: NewSchedule,
+    facility: FacilityView,
+    resource: ResourceView | None,
+    *,
+    same_day: bool = False,
+) -> Schedule | None:
+    """Give what holds when the new one begins; refuse what begins later."""
     resource_id = resource.id if resource else None
     overlapping = db.session.scalars(
         select(Schedule)
@@ -186,26 +227,27 @@ def _end_former(
             Schedule.resource_id.is_not_distinct_from(resource_id),
             or_(
                 Schedule.valid_till.is_(None),
-                Schedule.valid_till >= order.valid_from,
+                Schedule.valid_till
+                >= func.greatest(order.valid_from, Schedule.valid_from),
             ),
         )
         .order_by(Schedule.valid_from)
     ).all()
-    ended: dict[str, Any] | None = None
-    for former in overlapping:
-        if order.valid_till is not None and former.valid_from > order.valid_till:
+    found: Schedule | None = None
+    for each in overlapping:
+        if order.valid_till is not None and each.valid_from > order.valid_till:
             continue
-        if former.valid_from >= order.valid_from:
+        expected = same_day or each.public_id == order.replaces
+        soonest = order.valid_from + timedelta(days=1) if expected else order.valid_from
+        if each.valid_from >= soonest:
             raise ScheduleOverlapError(
                 field="valid_from",
                 new=f"{order.valid_from}",
-                old=f"{former.valid_from}",
+                old=f"{each.valid_from}",
                 where=facility.name,
             )
-        ended = {"schedule": former.public_id, "valid_till": former.valid_till}
-        former.valid_till = order.valid_from - timedelta(days=1)
-    db.session.flush()
-    return ended
+        found = each
+    return found
 
 
 def _rows(each: NewSession, schedule_id: int) -> list[Availability]:

@@ -50,6 +50,11 @@ class Pattern:
     sessions: tuple[Session, ...]
     weeks_from: date | None = None
 
+    @property
+    def since(self) -> date:
+        """Tell from which day's week on every n weeks counts."""
+        return self.weeks_from or self.first
+
     def holds_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
 
@@ -74,8 +79,7 @@ def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
         if not pattern.holds_on(day):
             continue
         for session in pattern.sessions:
-            since = pattern.weeks_from or pattern.first
-            if not recurs(session, day, since):
+            if not recurs(session, day, pattern.since):
                 continue
             span = _on(day, session, pattern.zone)
             if span is not None and span.overlaps(window):
@@ -218,7 +222,7 @@ def _runs(piece: Piece, shut: list[Span], window: Span) -> Iterator[OfferedRun]:
     if window.covers(piece.span) and not any(map(piece.span.overlaps, shut)):
         yield whole
         return
-    for number in range(whole.number):
+    for number in whole.touched(window):
         span = whole.slot(number).span
         if window.holds(span.start) and not any(map(span.overlaps, shut)):
             yield replace(whole, span=span)

@@ -190,7 +190,8 @@ class NewSchedule:
     """
     A configuration to be; `resource` None means the facility's own hours.
 
-    Every n weeks counts from the week of `weeks_from`, else of `valid_from`.
+    Every n weeks counts from the week of `weeks_from`, else of `valid_from`. `replaces`
+    names the version it is to end: only with it that may be one of the same first day.
     """
 
     facility_id: UUID
@@ -199,6 +200,7 @@ class NewSchedule:
     valid_till: date | None
     sessions: tuple[NewSession, ...]
     weeks_from: date | None = None
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,8 @@ class ScheduleView:
     """
     One version of a schedule; `resource` None means the facility's own hours.
 
-    Every n weeks counts from the week of `weeks_from`.
+    Every n weeks counts from the week of `weeks_from`. One that was replaced before it
+    ever held ends the day before it begins.
     """
 
     id: UUID

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
@@ -20,12 +20,16 @@ def scope(facility: FacilityView, resource: ResourceView | None) -> Scope:
     """Say where an act on these hours happens."""
     if resource is None:
         return Scope(facility.id)
-    thing = Thing(resource.id, resource.department_id)
-    return Scope(facility.id, frozenset({thing}))
+    return Scope(facility.id, frozenset({resource.thing}))
 
 
-def key(facility: FacilityView, resource: ResourceView | None) -> str:
-    """Name the lock of these hours: the one that bookings of the resource hold too."""
+def keys(facility: FacilityView, resource: ResourceView | None) -> list[str]:
+    """
+    Name the locks of these hours: those that bookings of the resource hold too.
+
+    The facility's own are everybody's there: who books meanwhile is seen, or sees them.
+    """
     if resource is not None:
-        return f"resource:{resource.public_id}"
-    return f"facility:{facility.public_id}"
+        return [f"resource:{resource.public_id}"]
+    found = [f"resource:{each.public_id}" for each in directory.resources(facility.id)]
+    return [f"facility:{facility.public_id}", *found]

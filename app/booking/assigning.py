@@ -12,6 +12,7 @@ from app.audit import internal as audit
 from app.booking import (
     assignment,
     claims,
+    drafting,
     events,
     guard,
     holding,
@@ -24,7 +25,7 @@ from app.booking.errors import HoldLostError, StatusError
 from app.booking.kinds import How, Kind
 from app.booking.models import Appointment, BookingResource
 from app.booking.places import Part
-from app.booking.states import LIVE
+from app.booking.states import LIVE, Status
 from app.booking.views import (
     AppointmentView,
     Arrangement,
@@ -94,10 +95,10 @@ def auto_assign(
             facility=told.facility,
             type=told.type,
             span=told.span,
-            have=[told.resource, *(claim.resource for claim in told.resources)],
+            have=rows.used_by(told),
             patients=told.patients,
         )
-        choices, found = assignment.choose(wish, now=now)
+        choices, found = assignment.choose(wish, by=by, now=now)
         if not choices:
             return Assigned(told, ())
         owner = claims.Owner(appointment_id=booking.id)
@@ -132,6 +133,9 @@ def rearrange(
     _check_needs(told, parts)
     scope = places.scope(told.facility, [part.resource for part in parts])
     accounts.require(by, Permission.MODIFY, scope)
+    if booking.status is not Status.REQUESTED:
+        fresh = [part.resource for part in coming]
+        drafting.require_approver(told.facility, fresh, by=by)
     why = ""
     if override is not None:
         accounts.require(by, Permission.OVERRIDE, scope)

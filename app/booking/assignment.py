@@ -14,6 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
 from app.availability import internal as availability
 from app.booking import claims, guard, holding, needs, places
 from app.booking.claims import Claim, buffered
@@ -23,6 +25,7 @@ from app.booking.models import Appointment, BookingResource, Participant
 from app.booking.needs import Need
 from app.booking.states import TAKES_PLACE
 from app.booking.views import Choice, Passed
+from app.core.actor import Actor, ActorKind
 from app.core.db import db, hold_all
 from app.core.spans import Span
 from app.directory import internal as directory
@@ -60,9 +63,9 @@ def keys_for(appointment: UUID) -> list[str]:
     return guard.keys_of(directory.able_at(*found)) if found else []
 
 
-def choose(wish: Wish, *, now: datetime) -> tuple[list[Choice], list[Claim]]:
+def choose(wish: Wish, *, by: Actor, now: datetime) -> tuple[list[Choice], list[Claim]]:
     """
-    Choose a resource for every need that is open still.
+    Choose a resource for every need that is open still, of what the actor may book.
 
     :raises NoneFreeError: naming the need and why each candidate is not free
     """
@@ -78,7 +81,9 @@ def choose(wish: Wish, *, now: datetime) -> tuple[list[Choice], list[Claim]]:
     # Had already by an act that named them; whoever did not waits for them here.
     hold_all(guard.keys_of([each.public_id for each in candidates]))
     holding.expire([each.id for each in candidates], now=now)
-    field_ = _look(candidates, wish)
+    shut = closed(candidates, wish.facility, by)
+    field_ = _look([each for each in candidates if each.id not in shut], wish)
+    field_.out |= shut
     rated = ranks(candidates, wish)
     chosen = _match(wanted, field_, rated)
     used = {resource.id for resource in chosen.values()}
@@ -154,6 +159,29 @@ def _look(candidates: Sequence[ResourceView], wish: Wish) -> _Field:
             found.free.append(claim.resource)
         else:
             found.out[claim.resource.id] = Passed(claim.resource, "taken")
+    return found
+
+
+def closed(
+    candidates: Sequence[ResourceView], facility: FacilityView, by: Actor
+) -> dict[int, Passed]:
+    """
+    Pass over places that are for authorised people, or need an approval.
+
+    Baari itself is nobody of theirs: it chooses none of them either.
+    """
+    found: dict[int, Passed] = {}
+    for name, permission, why in (
+        ("restricted", Permission.REQUEST, "authorised"),
+        ("needs_approval", Permission.APPROVE, "approval"),
+    ):
+        asked = [each for each in candidates if getattr(each, name)]
+        may = accounts.asking(by, permission)
+        found |= {
+            each.id: Passed(each, why)
+            for each in asked
+            if by.kind is ActorKind.SYSTEM or not may(places.scope(facility, [each]))
+        }
     return found
 
 

@@ -2,18 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.audit import internal as audit
-from app.booking import rows
+from app.booking import eyes, rows
 from app.booking.kinds import Fate, ProposalIs
 from app.booking.models import Appointment, Cascade, CascadeItem, Proposal
 from app.booking.states import Status
@@ -53,12 +51,7 @@ def locked(public_id: UUID) -> Cascade:
 
 def scope_of(row: Cascade) -> Scope:
     """Say where an act on this cascade happens."""
-    department = next(
-        post.department_id
-        for post in directory.posts_of([row.resource_id])
-        if post.facility_id == row.facility_id
-    )
-    thing = Thing(row.resource_id, department)
+    thing = directory.thing(row.resource_id, row.facility_id)
     return Scope(row.facility_id, frozenset({thing}))
 
 
@@ -130,8 +123,8 @@ def of_facility(
     facility: FacilityView, window: Span, *, by: Actor, now: datetime
 ) -> list[CascadeView]:
     """Give the cascades of a facility that touch a window, in order of time."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    found = db.session.scalars(
+    sight = eyes.in_sight(facility, by)
+    found = (
         select(Cascade)
         .where(
             Cascade.facility_id == facility.id,
@@ -139,8 +132,10 @@ def of_facility(
         )
         .order_by(func.lower(Cascade.during), Cascade.id)
         .limit(MOST)
-    ).all()
-    return _views(found, by, now)
+    )
+    if sight is not None:
+        found = found.where(Cascade.resource_id.in_(sight))
+    return _views(db.session.scalars(found).all(), by, now)
 
 
 def _row(found: Select[Cascade]) -> Cascade:
@@ -156,7 +151,7 @@ def _views(found: Sequence[Cascade], by: Actor, now: datetime) -> list[CascadeVi
     told = dict(
         zip(
             (item.id for item, _ in every),
-            _for_eyes(rows.views([booking for _, booking in every]), by),
+            eyes.without_names(rows.views([booking for _, booking in every]), by),
             strict=True,
         )
     )
@@ -227,17 +222,3 @@ def _posts(
     used |= {item.resource_id for item, _ in every}
     used |= {each.resource_id for pairs in held.values() for each, _ in pairs}
     return {(post.id, post.facility_id): post for post in directory.posts_of(used)}
-
-
-def _for_eyes(told: list[AppointmentView], by: Actor) -> list[AppointmentView]:
-    """Leave out who comes and why for actors who may see the calendar alone."""
-    known = {
-        where
-        for where in {each.facility.id for each in told}
-        if accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(where))
-    }
-    hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
-    hidden |= {"patients": (), "participants": ()}
-    return [
-        each if each.facility.id in known else replace(each, **hidden) for each in told
-    ]

@@ -359,6 +359,6 @@ def _row(
         "override_by": None,
         "override_reason": None,
         "how": claim.how,
-        "assigned_by": by.key,
+        "assigned_by": by.trace,
         "assigned_at": now,
     }

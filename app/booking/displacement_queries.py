@@ -4,8 +4,7 @@ from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
-from app.booking import listed, rows
+from app.booking import eyes, listed, rows
 from app.booking.kinds import Rebook
 from app.booking.overriding import preview_emergency, preview_over_slots
 from app.booking.views import DisplacementView, RebookingView
@@ -28,10 +27,10 @@ def displacement(public_id: UUID, *, by: Actor) -> DisplacementView:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     told = listed.displacement(public_id)
-    scope = rows.scope_of(told.appointment)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
+    if not rows.touches(told.appointment, may):
         raise NotFoundError("displacement", field="displacement_id")
-    accounts.require(by, Permission.VIEW_PATIENTS, scope)
+    eyes.may_know(told.appointment, by)
     return told
 
 
@@ -39,5 +38,9 @@ def rebookings(
     facility: FacilityView, *, by: Actor, status: Rebook | None = None
 ) -> list[RebookingView]:
     """Give who waits for another place in a facility, the longest first."""
-    accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-    return listed.of_facility(facility.id, status)
+    seen = eyes.in_sight(facility, by, Permission.VIEW_PATIENTS)
+    return [
+        each
+        for each in listed.of_facility(facility.id, status)
+        if seen is None or seen & {used.id for used in rows.used_by(each.appointment)}
+    ]

@@ -123,7 +123,7 @@ def _row(
         kind=kind,
         reason=why,
         made_by=by.key,
-        made_by_name=by.name,
+        made_by_name=by.called,
         made_at=now,
     )
     db.session.add(row)

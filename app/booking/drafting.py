@@ -6,8 +6,7 @@ from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
-from app.booking import holding, links, places, rows, ruling
+from app.booking import links, places, rows, standing
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind, Priority
 from app.booking.placing import Draft
@@ -23,22 +22,28 @@ from app.core.actor import Actor
 from app.core.errors import InputError
 from app.core.text import clean
 from app.directory import internal as directory
-from app.directory.views import Bookable
+from app.directory.views import Bookable, FacilityView, ResourceView
 from app.patients import internal as patients
 from app.patients.views import PatientView
 
 
-def token(order: NewToken, public_id: UUID, *, by: Actor, now: datetime) -> Draft:
+def token(
+    order: NewToken, public_id: UUID, *, by: Actor, now: datetime, moves: bool = False
+) -> Draft:
     """
     Draft a token, after freeing what held places there and has expired.
+
+    `moves` if it stays with whom it is: who may change it has asked already.
 
     :raises NotFoundError: if the order names something that is not there
     :raises NotOfferedError: if no slot for that type starts at that moment
     :raises OverError: if the slot has ended
     """
     what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
-    _may_look(what, by)
-    holding.expire([what.resource.id], now=now)
+    if not moves:
+        _may_look(what, by)
+    coming = _coming(order.patient_id, ())
+    stands = standing.read(what.facility, [what.resource.id], coming, now=now)
     slot = places.token_slot(what, order.starts_at, now=now)
     return Draft(
         public_id=public_id,
@@ -46,8 +51,8 @@ def token(order: NewToken, public_id: UUID, *, by: Actor, now: datetime) -> Draf
         kind=Kind.TOKEN,
         span=slot.span,
         source=slot.source,
-        rules=ruling.load(what.facility).of(what.resource, what.type),
-        patients=people(order.patient_id, ()),
+        rules=stands.rules.of(what.resource, what.type),
+        patients=stands.people(coming),
         slot=slot,
         overbook=order.overbook,
         override=_reason(order.override),
@@ -63,11 +68,13 @@ def timed(
     by: Actor,
     now: datetime,
     over_slots: bool = False,
+    moves: bool = False,
 ) -> Draft:
     """
     Draft a timed booking, after freeing what held places there and has expired.
 
     `over_slots` lets it lie over token slots, which then must be closed for it.
+    `moves` if it stays with whom it is: who may change it has asked already.
 
     :raises InputError: if the times or resources cannot be right
     :raises NotFoundError: if the order names something that is not there
@@ -77,10 +84,13 @@ def timed(
     places.count(order.resources)
     principal = order.resources[0].resource_id
     what = directory.bookable(order.facility_id, principal, order.type_id)
-    _may_look(what, by)
+    if not moves:
+        _may_look(what, by)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
-    holding.expire([part.resource.id for part in wanted], now=now)
+    coming = _coming(order.patient_id, order.also_patients)
+    used = [part.resource.id for part in wanted]
+    stands = standing.read(what.facility, used, coming, now=now)
     asked, opening, touched = (
         places.claims_over_slots(what.facility, wanted, what.type)
         if over_slots
@@ -92,8 +102,8 @@ def timed(
         kind=Kind.TIMED,
         span=span,
         source=opening.source,
-        rules=ruling.load(what.facility).of(what.resource, what.type),
-        patients=people(order.patient_id, order.also_patients),
+        rules=stands.rules.of(what.resource, what.type),
+        patients=stands.people(coming),
         claims=asked,
         touched=touched,
         priority=_priority(order, what, wanted, by),
@@ -121,8 +131,11 @@ def people(first: UUID | None, others: Sequence[UUID]) -> list[PatientView]:
 
     :raises NotFoundError: naming the first who is not there
     """
-    ids = dict.fromkeys(([first] if first else []) + list(others))
-    return [patients.one(each) for each in ids]
+    return [patients.one(each) for each in _coming(first, others)]
+
+
+def _coming(first: UUID | None, others: Sequence[UUID]) -> list[UUID]:
+    return [*dict.fromkeys(([first] if first else []) + list(others))]
 
 
 def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
@@ -135,7 +148,7 @@ def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
     if request:
         accounts.require(by, Permission.REQUEST, draft.scope)
         return Status.REQUESTED
-    return status_for(draft.what, draft.scope, by=by)
+    return status_for(draft.what, draft.used, by=by)
 
 
 def check_in_use(draft: Draft) -> None:
@@ -150,19 +163,35 @@ def check_in_use(draft: Draft) -> None:
         )
 
 
-def status_for(what: Bookable, scope: Scope, *, by: Actor) -> Status:
+def status_for(what: Bookable, used: Sequence[ResourceView], *, by: Actor) -> Status:
     """
     Say what an actor makes of a place: a booking, or a request.
 
-    A type that needs approval begins as a request, but for who could approve it.
+    A type or a place that needs approval begins as a request, but for who could
+    approve it.
 
     :raises ForbiddenError: if the actor may neither book nor request there
     """
-    if what.type.needs_approval and not accounts.allowed(by, Permission.APPROVE, scope):
+    scope = places.scope(what.facility, used)
+    asks = what.type.needs_approval or any(each.needs_approval for each in used)
+    if asks and not accounts.allowed(by, Permission.APPROVE, scope):
         accounts.require(by, Permission.REQUEST, scope)
         return Status.REQUESTED
     accounts.require(by, Permission.BOOK, scope)
     return Status.SCHEDULED
+
+
+def require_approver(
+    facility: FacilityView, coming: Sequence[ResourceView], *, by: Actor
+) -> None:
+    """
+    Let nobody put a booking where it needs approval but who could give that.
+
+    :raises ForbiddenError: naming the permission to approve
+    """
+    asks = [each for each in coming if each.needs_approval]
+    if asks:
+        accounts.require(by, Permission.APPROVE, places.scope(facility, asks))
 
 
 def again(

@@ -9,7 +9,7 @@ from app.booking import idempotency
 from app.booking.views import Once
 from app.core import locks
 from app.core.actor import Actor
-from app.core.db import hold_all, transaction
+from app.core.db import transaction
 
 
 def keys_of(resource_ids: Sequence[UUID]) -> list[str]:
@@ -35,7 +35,4 @@ def acting(
     :raises KeyReusedError: if the idempotency key came before with another body
     """
     with locks.hold(keys), transaction():
-        before = idempotency.begin(once, outcome, by=by, now=now)
-        if before is None:
-            hold_all(keys)
-        yield before
+        yield idempotency.begin(once, keys, outcome, by=by, now=now)

@@ -64,24 +64,20 @@ _THESE: BindParameter[int] = bindparam("resource_ids", expanding=True)
 _HELD = bindparam(
     "held", Status.HELD, type_=_APPOINTMENT.status.type, literal_execute=True
 )
-# Locked in order of their numbers, so that two who meet the same ones do not deadlock.
-_RUN_OUT = (
-    select(_APPOINTMENT.id)
-    .where(
-        _APPOINTMENT.status == _HELD,
-        _APPOINTMENT.hold_expires_at <= bindparam("now"),
-        or_(
-            _APPOINTMENT.resource_id.in_(_THESE),
-            _APPOINTMENT.id.in_(
-                select(_CLAIM.appointment_id).where(
-                    _CLAIM.resource_id.in_(_THESE), _CLAIM.active
-                )
-            ),
+RUN_OUT = select(_APPOINTMENT.id).where(
+    _APPOINTMENT.status == _HELD,
+    _APPOINTMENT.hold_expires_at <= bindparam("now"),
+    or_(
+        _APPOINTMENT.resource_id.in_(_THESE),
+        _APPOINTMENT.id.in_(
+            select(_CLAIM.appointment_id).where(
+                _CLAIM.resource_id.in_(_THESE), _CLAIM.active
+            )
         ),
-    )
-    .order_by(_APPOINTMENT.id)
-    .with_for_update()
+    ),
 )
+# Locked in order of their numbers, so that two who meet the same ones do not deadlock.
+_RUN_OUT = RUN_OUT.order_by(_APPOINTMENT.id).with_for_update()
 _NAMED = (
     select(_APPOINTMENT.id)
     .where(

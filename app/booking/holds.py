@@ -31,8 +31,8 @@ from app.booking.rules.case import Judges
 from app.booking.states import Status
 from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Once
 from app.core.actor import Actor
-from app.core.db import db
-from app.core.errors import DomainError, InputError
+from app.core.db import constraints, db
+from app.core.errors import BusyError, DomainError, InputError
 from app.directory import internal as directory
 
 LONGEST = 60
@@ -181,7 +181,9 @@ def _hold(
     placing.judge(draft, (Judges.PLACE,), by=by, now=now)
     draft.hold_expires_at = now + timedelta(minutes=holding.minutes)
     draft.hold_key = holding.key
-    return placing.place(draft, Status.HELD, by=by, now=now)
+    # The same key holds another place since we looked: the next try lets that one go.
+    with constraints({"uq_appointments_hold_key": BusyError(field="key")}):
+        return placing.place(draft, Status.HELD, by=by, now=now)
 
 
 def keep(
@@ -194,7 +196,7 @@ def keep(
 ) -> AppointmentView:
     """Turn a live hold into what its actor may make of it."""
     what = rows.bookable(told)
-    status = drafting.status_for(what, rows.scope_of(told), by=by)
+    status = drafting.status_for(what, rows.used_by(told), by=by)
     _check_people(told, patients)
     found = drafting.people(None, patients)
     found_rules = ruling.load(what.facility).of(what.resource, what.type)

@@ -1,24 +1,27 @@
 """Acts done once: the same key gives the same answer, whatever the line did."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select, text, update
 
 from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
-from app.core.db import db, table, transaction
+from app.core.db import db, hold_all, transaction, waiting_for
 
 # A desk tries again within seconds, a machine within hours.
 KEPT = timedelta(days=2)
 
 
-def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID | None:
+def begin(
+    once: Once | None, keys: Sequence[str], outcome: UUID, *, by: Actor, now: datetime
+) -> UUID | None:
     """
-    Claim the key as the first thing of a transaction, or give what came of it before.
+    Claim the key as the first thing of a transaction, then hold the locks; or give what
+    came of the key before, and hold none.
 
     `outcome` is the appointment the act is about, or will make.
 
@@ -28,18 +31,17 @@ def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID
     :raises KeyReusedError: if the key came before with another body
     """
     if once is None:
+        hold_all(keys)
         return None
-    claimed = db.session.scalar(
-        _CLAIM,
-        {
-            "actor": by.key,
-            "key": once.key,
-            "fingerprint": once.fingerprint,
-            "outcome": outcome,
-            "created_at": now,
-        },
-    )
-    if claimed is not None:
+    named = waiting_for(keys) | {
+        "actor": by.key,
+        "key": once.key,
+        "fingerprint": once.fingerprint,
+        "outcome": outcome,
+        "now": now,
+    }
+    if db.session.execute(_CLAIM, named).scalar_one():
+        db.session.expire_all()
         return None
     known = db.session.execute(
         select(IdempotencyKey.fingerprint, IdempotencyKey.outcome).where(
@@ -52,10 +54,22 @@ def begin(once: Once | None, outcome: UUID, *, by: Actor, now: datetime) -> UUID
     return was
 
 
-_CLAIM = (
-    insert(table(IdempotencyKey))
-    .on_conflict_do_nothing(index_elements=["actor", "key"])
-    .returning(table(IdempotencyKey).c.id)
+# In this order: how long to wait, then the key, and only for who has it the locks, from
+# rows that are joined to it. Nothing was read before that could be older than a lock.
+_CLAIM = text(
+    """
+WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', :patience, true)),
+claimed AS (
+  INSERT INTO idempotency_keys (actor, key, fingerprint, outcome, created_at)
+  SELECT :actor, :key, :fingerprint, :outcome, :now FROM patience
+  ON CONFLICT (actor, key) DO NOTHING
+  RETURNING id
+), held AS (
+  SELECT count(pg_advisory_xact_lock(hashtextextended(k, 0)))
+  FROM claimed, unnest(CAST(:keys AS text[])) AS k
+)
+SELECT (SELECT count(*) FROM claimed) = 1 FROM held
+"""
 )
 
 

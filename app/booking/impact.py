@@ -1,19 +1,19 @@
 """What doors read of changed hours: the bookings a change would strand, or has."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.availability import internal as availability
 from app.availability.views import NewException, NewMaintenance, NewSchedule
-from app.booking import rows, stranding
+from app.booking import eyes, rows, stranding
 from app.booking.stranding import Change, Lost
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
-from app.core.errors import InputError
+from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span, day_span
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
@@ -51,7 +51,7 @@ def impact(change: Change, *, by: Actor, now: datetime) -> list[Stranded]:
         before = {each.key for each in stranding.lost(facility, resources, found)}
         after = stranding.lost(facility, resources, found, change)
         fresh = [each for each in after if each.key not in before]
-        told += _views(fresh, resources, facility, by)
+        told += _views(fresh, resources, by)
     return told
 
 
@@ -64,13 +64,14 @@ def stranded(
     resource: ResourceView | None = None,
 ) -> list[Stranded]:
     """Give the live bookings of a window whose place nothing offers any more."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    things = frozenset({resource.thing}) if resource else frozenset()
+    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id, things))
     asked = [resource] if resource else directory.resources(facility.id)
     resources = {each.id: each for each in asked}
     after = max(window.start, now)
     found = stranding.uses(facility, list(resources), after, window.end, now=now)
     lost = stranding.lost(facility, resources, found)
-    return _views(lost, resources, facility, by)
+    return _views(lost, resources, by)
 
 
 def _reach(
@@ -89,7 +90,9 @@ def _reach(
         for post in directory.posts_of([number])
         if facility is None or post.facility_id == facility.id
     ]
-    _may_change(by, facility, number, served)
+    if facility is not None and not served:
+        raise NotFoundError("resource", field="resource_id")
+    _may_change(by, facility, served)
     if isinstance(change, NewMaintenance):
         # A machine out of service is out of service everywhere.
         served = directory.posts_of([number])
@@ -98,9 +101,9 @@ def _reach(
 
 
 def _may_change(
-    by: Actor, facility: FacilityView | None, number: int, served: list[ResourceView]
+    by: Actor, facility: FacilityView | None, served: list[ResourceView]
 ) -> None:
-    things = frozenset(Thing(number, post.department_id) for post in served)
+    things = frozenset(post.thing for post in served)
     accounts.require(
         by,
         Permission.MANAGE_SCHEDULES,
@@ -113,12 +116,8 @@ def _when(
 ) -> tuple[datetime, datetime | None]:
     """Tell from when until when a change can strand anybody."""
     if isinstance(change, NewSchedule):
-        start = day_span(change.valid_from, facility.zone).start
-        if change.valid_till is None:
-            return max(start, now), None
-        # The last day's session may end on the day after.
-        last = change.valid_till + timedelta(days=1)
-        return max(start, now), day_span(last, facility.zone).end
+        # Also one with an end ends the hours before it for good.
+        return max(day_span(change.valid_from, facility.zone).start, now), None
     if isinstance(change, NewMaintenance) and change.repeat is not None:
         last = change.repeat.until + timedelta(days=8)
         return max(change.during.start, now), day_span(last, facility.zone).end
@@ -131,16 +130,11 @@ def _when(
 def _views(
     found: list[Lost],
     resources: dict[int, ResourceView],
-    facility: FacilityView,
     by: Actor,
 ) -> list[Stranded]:
     """Tell who is stranded; who comes and why, only to who may know."""
     bookings = {each.use.booking.id: each.use.booking for each in found}
-    views = rows.views(list(bookings.values()))
-    if not accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id)):
-        views = [
-            replace(each, patients=(), note="", cancel_reason="") for each in views
-        ]
+    views = eyes.without_names(rows.views(list(bookings.values())), by)
     told = dict(zip(bookings, views, strict=True))
     return [
         Stranded(

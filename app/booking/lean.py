@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from app.booking.loads import ALL_TYPES
 from app.booking.occupancy import Claimed, Occupancy, SlotRow
-from app.booking.ruling import Ruleset, Setting
+from app.booking.ruling import Ruleset, Setting, quiet
 from app.core.db import db
 from app.core.spans import Span, local_date
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView, TypeView
 
 # No part of a booking and no token slot is longer than a day; buffers are hours.
 _REACH = timedelta(days=3)
@@ -61,6 +61,26 @@ def read(
             key = resource_id, day, counted
             taken.loads[key] = taken.loads.get(key, 1) - 1
     return taken
+
+
+def judged(
+    facility: FacilityView,
+    resource: ResourceView,
+    kind: TypeView | None,
+    window: Span,
+    *,
+    now: datetime,
+) -> Taken:
+    """
+    Read it for places that rules are to judge.
+
+    Where a quiet period holds, once more: as far around as it asks about.
+    """
+    taken = read(facility, [resource.id], window, now=now)
+    far = quiet(taken.rules.of(resource, kind))
+    if not far:
+        return taken
+    return read(facility, [resource.id], window.widen(far, far), now=now)
 
 
 def _claim(row: list[Any]) -> Claimed:

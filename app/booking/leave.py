@@ -135,7 +135,7 @@ def _row(
         resource_id=resource.id,
         cause=cause,
         made_by=by.key,
-        made_by_name=by.name,
+        made_by_name=by.called,
         made_at=now,
     )
 

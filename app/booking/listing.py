@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.accounts import internal as accounts
-from app.accounts.permissions import Role
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedRun, OfferedSlot, OpenSpan
 from app.booking import board, lean, loads, ruling
@@ -74,7 +73,7 @@ class Judge:
     kind: TypeView
     taken: Taken
     rules: Sequence[Rule]
-    roles: frozenset[Role]
+    roles: frozenset[str]
     now: datetime
 
     def refusal(self, span: Span) -> RuleError | None:
@@ -120,7 +119,7 @@ def day(
     window = day_span(day, facility.zone)
     offer = availability.offers(facility, [resource], window)[resource.id]
     near = around(resource, kind, window)
-    taken = lean.read(facility, [resource.id], near, now=now)
+    taken = lean.judged(facility, resource, kind, near, now=now)
     judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     column = board.column(resource, window, offer, taken.occupancy, {}, now, kind)
     names = _names(column)
@@ -150,7 +149,7 @@ def openings(
 ) -> list[Opening]:
     """Give every free place that no rule refuses, in order of time."""
     near = around(resource, kind, window)
-    taken = lean.read(facility, [resource.id], near, now=now)
+    taken = lean.judged(facility, resource, kind, near, now=now)
     judge = judge_of(facility, resource, kind, taken, by=by, now=now)
     slots, gaps = free_places(facility, resource, kind, window, taken, now=now)
     found = [slot for slot in slots if judge.refusal(slot.span) is None]

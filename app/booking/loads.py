@@ -1,6 +1,6 @@
 """Daily loads: how many a resource has on a day, counted where nobody can race."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import text, update
@@ -32,6 +32,20 @@ def take(
         "type_ids": [ALL_TYPES, type_id],
     }
     used = {row.type_id: row.used for row in db.session.execute(_COUNT, where)}
+    check(used, resource, type_id, limits)
+
+
+def check(
+    used: Mapping[int, int],
+    resource: ResourceView,
+    type_id: int,
+    limits: Iterable[DailyLimit],
+) -> None:
+    """
+    Refuse the one too many of those counted, by type.
+
+    :raises RuleError: naming the limit that is reached
+    """
     for limit in limits:
         if used[type_id if limit.per_type else ALL_TYPES] > limit.limit:
             raise refusal(limit, resource)

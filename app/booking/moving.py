@@ -141,7 +141,7 @@ def draft_of(
             starts_at=to.starts_at,
             override=override,
         )
-        return drafting.token(order, told.id, by=by, now=now)
+        return drafting.token(order, told.id, by=by, now=now, moves=_stays(told, to))
     span = _span(told, to)
     wanted = NewTimed(
         facility_id=told.facility.public_id,
@@ -152,7 +152,7 @@ def draft_of(
         resources=_shifted(told, to, span),
         override=override,
     )
-    return drafting.timed(wanted, told.id, by=by, now=now)
+    return drafting.timed(wanted, told.id, by=by, now=now, moves=_stays(told, to))
 
 
 def take_along(draft: Draft, told: AppointmentView) -> None:
@@ -207,7 +207,7 @@ def _move_timed(
     draft = draft_of(told, to, override, by=by, now=now)
     _judge(draft, booking, told, by=by, now=now, sides=sides)
     take_along(draft, told)
-    placing.assign(draft, now=now)
+    placing.assign(draft, by=by, now=now)
     owner = claims.Owner(appointment_id=booking.id)
     claims.take(draft.claims, owner, by=by, now=now)
     _settle(booking, told, draft)
@@ -227,8 +227,13 @@ def _move_needs(
     owner = claims.Owner(appointment_id=booking.id)
     claims.release(owner, for_good=True)
     take_along(draft, told)
-    placing.assign(draft, now=now)
+    placing.assign(draft, by=by, now=now)
     claims.take(draft.claims, owner, by=by, now=now)
+
+
+def _stays(told: AppointmentView, to: NewPlace) -> bool:
+    """Say whether a move leaves it with the same doctor."""
+    return to.resource_id in {None, told.resource.public_id}
 
 
 def _judge(
@@ -242,6 +247,8 @@ def _judge(
 ) -> None:
     """Ask the rules, and whether the actor may change things at the new place too."""
     accounts.require(by, Permission.MODIFY, draft.scope)
+    if booking.status is not Status.REQUESTED:
+        drafting.require_approver(told.facility, draft.used, by=by)
     draft.patients = told.patients
     placing.judge(draft, sides, by=by, now=now, without=booking.id)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 
 from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
 from app.booking.states import Status
@@ -99,6 +99,12 @@ def with_resource(resource_id: int) -> Select[int | None]:
     )
 
 
+def _ran_out(now: datetime) -> ColumnElement[bool]:
+    """Say that an appointment is a hold of the past; where there is none, it is not."""
+    held = Appointment.status == Status.HELD
+    return func.coalesce(held & (Appointment.hold_expires_at <= now), False)
+
+
 def _lapsed(now: datetime) -> Subquery:
     """Count the holds of each token slot that have run out."""
     return (
@@ -121,7 +127,6 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span, now: datetime) 
         .join(lapsed, lapsed.c.token_slot_id == TokenSlot.id)
         .where(TokenSlot.taken <= lapsed.c.number)
     )
-    ran_out = (Appointment.status == Status.HELD) & (Appointment.hold_expires_at <= now)
     rows = db.session.execute(
         select(BookingResource, Appointment)
         .outerjoin(Appointment, Appointment.id == BookingResource.appointment_id)
@@ -130,7 +135,7 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span, now: datetime) 
             BookingResource.current,
             BookingResource.claimed.bool_op("&&")(window),
             or_(BookingResource.active, Appointment.status == Status.NO_SHOW),
-            func.coalesce(~ran_out, True),
+            ~_ran_out(now),
             or_(
                 BookingResource.token_slot_id.is_(None),
                 BookingResource.token_slot_id.not_in(left),
@@ -182,12 +187,16 @@ def _read_slots(
         )
         for row, number in rows
     }
-    if not rows:
-        return
+    if rows:
+        _read_seen(taken, [row.id for row, _ in rows], now)
+
+
+def _read_seen(taken: Occupancy, ids: list[int], now: datetime) -> None:
+    """Count who is in each slot; whose hold ran out is not."""
     counts = db.session.execute(
         select(Appointment.token_slot_id, Participant.status, func.count())
         .join(Participant, Participant.appointment_id == Appointment.id)
-        .where(Appointment.token_slot_id.in_([row.id for row, _ in rows]))
+        .where(Appointment.token_slot_id.in_(ids), ~_ran_out(now))
         .group_by(Appointment.token_slot_id, Participant.status)
     )
     for slot_id, status, number in counts:

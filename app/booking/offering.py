@@ -12,7 +12,12 @@ from sqlalchemy import or_, select
 
 from app.audit import internal as audit
 from app.booking import board, drafting, holding, lean, listing, placing
-from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
+from app.booking.errors import (
+    NoneFreeError,
+    NotOfferedError,
+    SlotFullError,
+    SlotTakenError,
+)
 from app.booking.events import Changed, Moved
 from app.booking.kinds import Kind, OfferIs, Waiting
 from app.booking.models import Appointment, Offer, WaitlistEntry
@@ -33,6 +38,8 @@ LASTS = timedelta(minutes=30)
 # How many fitting places are tried for one entry, and how many entries at a time.
 TRIES = 5
 MOST = 20
+# Why a place that looked free cannot be had; the next one may be.
+_NOT_HAD = (NoneFreeError, NotOfferedError, RuleError, SlotFullError, SlotTakenError)
 _GAVE_UP = frozenset({Status.REQUESTED, Status.SCHEDULED, Status.CHECKED_IN})
 
 _waiting: ContextVar[list[AppointmentView] | None] = ContextVar("freed", default=None)
@@ -148,7 +155,7 @@ def _offer_one(
         try:
             with savepoint():
                 _hold(entry, what, patient, place, by=by, now=now)
-        except (NotOfferedError, RuleError, SlotFullError, SlotTakenError):
+        except _NOT_HAD:
             continue
         return True
     return False

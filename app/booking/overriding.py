@@ -102,6 +102,7 @@ def _slots(reason: str, *, by: Actor, now: datetime) -> _Do:
         accounts.require(by, Permission.BOOK, draft.scope)
         if draft.what.type.needs_approval:
             accounts.require(by, Permission.APPROVE, draft.scope)
+        drafting.require_approver(draft.what.facility, draft.used, by=by)
         sides = (Judges.PLACE, Judges.PATIENT)
         placing.judge(draft, sides, by=by, now=now)
         return displacing.make_way(draft, (), Urgency.TIMED, why, keys, by=by, now=now)
@@ -117,6 +118,7 @@ def _emergency(reason: str, *, by: Actor, now: datetime) -> _Do:
         accounts.require(by, Permission.BOOK, draft.scope)
         if draft.touched:
             accounts.require(by, Permission.OVERRIDE_SLOTS, draft.scope)
+        drafting.require_approver(draft.what.facility, draft.used, by=by)
         if not any(c.resource.kind is ResourceKind.LOCATION for c in draft.claims):
             raise InputError(field="resources", reason="no_location")
         # Whoever may displace others is above the rules of planned work.

@@ -1,6 +1,6 @@
 """A page of a facility's appointments with all that belongs to them: two statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,16 +26,18 @@ from app.directory.guide import Guide
 from app.directory.views import FacilityView
 from app.patients import internal as patients
 
-BOOKING = table(Appointment).c
+# For who chooses the page; what belongs to it is read of those chosen alone.
+CHOSEN = table(Appointment).alias("chosen").c
+_BOOKING = table(Appointment).c
 _PERSON, _TOKEN = table(Participant).c, table(Token).c
 _DAY, _CLAIM, _SERIES = (
     table(each).c for each in (TokenSeries, BookingResource, AppointmentSeries)
 )
 
 
-def read(facility: FacilityView, found: Select[Any]) -> list[AppointmentView]:
-    """Give the appointments of a facility that a choice of `ALL` selects, in order."""
-    page = db.session.execute(found).all()
+def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
+    """Give the appointments of a facility that were chosen, in order of time."""
+    page = db.session.execute(_ALL.where(_BOOKING.id.in_(chosen))).all()
     if not page:
         return []
     known = directory.guide(
@@ -44,6 +46,18 @@ def read(facility: FacilityView, found: Select[Any]) -> list[AppointmentView]:
         types={row.type_id for row in page},
     )
     return [_view(row, facility, known) for row in page]
+
+
+def using(found: Select[Any], resources: Collection[int] | None) -> Select[Any]:
+    """Keep what uses one of some resources; None means any."""
+    if resources is None:
+        return found
+    used = select(_CLAIM.appointment_id).where(
+        _CLAIM.resource_id.in_(resources),
+        _CLAIM.current,
+        _CLAIM.appointment_id.is_not(None),
+    )
+    return found.where(CHOSEN.resource_id.in_(resources) | CHOSEN.id.in_(used))
 
 
 def _resources(row: Row[Any]) -> Iterable[int]:
@@ -57,7 +71,7 @@ def _view(row: Row[Any], facility: FacilityView, known: Guide) -> AppointmentVie
         reference=row.reference,
         kind=row.kind,
         status=row.status,
-        span=row.during,
+        span=Span(row.starts_at, row.ends_at),
         facility=facility,
         resource=known.resources[row.resource_id],
         type=known.types[row.type_id],
@@ -118,8 +132,28 @@ def _listed(
     return func.json_agg(aggregate_order_by(told, number))
 
 
-ALL: Select[Any] = select(
-    *(each for each in BOOKING),
+_ALL: Select[Any] = select(
+    _BOOKING.public_id,
+    _BOOKING.reference,
+    _BOOKING.facility_id,
+    _BOOKING.resource_id,
+    _BOOKING.kind,
+    _BOOKING.type_id,
+    _BOOKING.status,
+    _BOOKING.note,
+    _BOOKING.cancel_reason,
+    _BOOKING.channel,
+    _BOOKING.booked_by_name,
+    _BOOKING.booked_at,
+    _BOOKING.revision,
+    _BOOKING.hold_expires_at,
+    _BOOKING.priority,
+    _BOOKING.over_slots,
+    _BOOKING.linked_kind,
+    _BOOKING.linked_id,
+    # A range is read by PostgreSQL, and not by Python, which takes far longer.
+    func.lower(_BOOKING.during).label("starts_at"),
+    func.upper(_BOOKING.during).label("ends_at"),
     select(
         _listed(
             _PERSON.id,
@@ -133,7 +167,7 @@ ALL: Select[Any] = select(
     .select_from(table(Participant))
     .outerjoin(table(Token), _TOKEN.id == _PERSON.token_id)
     .outerjoin(table(TokenSeries), _DAY.id == _TOKEN.series_id)
-    .where(_PERSON.appointment_id == BOOKING.id)
+    .where(_PERSON.appointment_id == _BOOKING.id)
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("people"),
@@ -149,13 +183,13 @@ ALL: Select[Any] = select(
             _CLAIM.overridden,
         )
     )
-    .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)
+    .where(_CLAIM.appointment_id == _BOOKING.id, _CLAIM.current)
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("claims"),
     select(_SERIES.public_id)
-    .where(_SERIES.id == BOOKING.series_id)
+    .where(_SERIES.id == _BOOKING.series_id)
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("series"),
-)
+).order_by(func.lower(_BOOKING.during), _BOOKING.public_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accounts.permissions import Permission, bringing
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, OpenSpan
 from app.booking.claims import Claim, buffered
@@ -42,9 +42,7 @@ class Part:
 
 def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
     """Say where an act on these resources happens."""
-    return Scope(
-        facility.id, frozenset(Thing(r.id, r.department_id) for r in resources)
-    )
+    return Scope(facility.id, frozenset(each.thing for each in resources))
 
 
 def token_slot(what: Bookable, starts_at: datetime, *, now: datetime) -> OfferedSlot:

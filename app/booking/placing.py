@@ -19,6 +19,7 @@ from app.availability.views import OfferedSlot, Origin, Source
 from app.booking import (
     assignment,
     claims,
+    counting,
     events,
     links,
     loads,
@@ -46,7 +47,7 @@ from app.core.db import db, table
 from app.core.errors import InputError
 from app.core.spans import Span, local_date
 from app.core.text import clean
-from app.directory.views import Bookable
+from app.directory.views import Bookable, ResourceView
 from app.patients.views import PatientView
 
 NOTE = 500
@@ -80,10 +81,14 @@ class Draft:
     link: Link | None = None
 
     @property
+    def used(self) -> list[ResourceView]:
+        """Give all that it uses: whom it is with, and what it claims."""
+        return [self.what.resource, *(claim.resource for claim in self.claims)]
+
+    @property
     def scope(self) -> Scope:
         """Say where an act on this booking happens."""
-        used = [self.what.resource, *(claim.resource for claim in self.claims)]
-        return places.scope(self.what.facility, used)
+        return places.scope(self.what.facility, self.used)
 
 
 def judge(
@@ -124,14 +129,8 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     if draft.slot and status is not Status.HELD and len(draft.patients) != 1:
         raise InputError(field="patient_id", reason="token_is_for_one")
     note = clean(draft.note, field="note", most=NOTE)
-    assign(draft, now=now)
-    slot_id = take_slot(draft, by=by, now=now)
-    day = local_date(draft.span.start, draft.what.facility.zone)
-    limits = [] if draft.override else ruling.limits(draft.rules)
-    loads.take(draft.what.resource, draft.what.type.id, day, limits)
-    token = None
-    if slot_id is not None and status is Status.SCHEDULED:
-        token = tokens.draw(draft.what.resource, day)
+    assign(draft, by=by, now=now)
+    slot_id, token = _count(draft, status, by=by, now=now)
     reference = references.fresh()
     with links.once_live(draft.link):
         appointment_id = _insert(
@@ -158,9 +157,9 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     return told
 
 
-def assign(draft: Draft, *, now: datetime) -> None:
+def assign(draft: Draft, *, by: Actor, now: datetime) -> None:
     """
-    Find what the type needs beside what the draft names.
+    Find what the type needs beside what the draft names, and its actor may book.
 
     :raises NoneFreeError: if something it needs is not free
     """
@@ -170,11 +169,11 @@ def assign(draft: Draft, *, now: datetime) -> None:
         facility=draft.what.facility,
         type=draft.what.type,
         span=draft.span,
-        have=[draft.what.resource, *(claim.resource for claim in draft.claims)],
+        have=draft.used,
         patients=draft.patients,
         kept=draft.kept,
     )
-    choices, found = assignment.choose(wish, now=now)
+    choices, found = assignment.choose(wish, by=by, now=now)
     draft.choices = [*draft.choices, *choices]
     draft.claims = [*draft.claims, *found]
 
@@ -202,13 +201,13 @@ def _told(
         patients=tuple(draft.patients),
         token=token.label if token else None,
         resources=tuple(
-            ClaimView(claim.resource, claim.during, claim.how.value, by.key, now)
+            ClaimView(claim.resource, claim.during, claim.how.value, by.trace, now)
             for claim in draft.claims
         ),
         note=note,
         cancel_reason="",
         channel=draft.channel,
-        booked_by=by.name,
+        booked_by=by.called,
         booked_at=now,
         revision=1,
         hold_expires_at=draft.hold_expires_at,
@@ -246,13 +245,36 @@ _WORD = {
 }
 
 
+def _count(
+    draft: Draft, status: Status, *, by: Actor, now: datetime
+) -> tuple[int | None, tokens.Drawn | None]:
+    """Count a draft on its day, and in its slot; give the slot's row and the number."""
+    what = draft.what
+    day = local_date(draft.span.start, what.facility.zone)
+    limits = [] if draft.override else ruling.limits(draft.rules)
+    if draft.slot is None:
+        loads.take(what.resource, what.type.id, day, limits)
+        return None, None
+    wanted = counting.Wanted(
+        what.resource,
+        what.type,
+        draft.slot,
+        day,
+        numbered=status is Status.SCHEDULED,
+        extra=_extra(draft, draft.slot),
+    )
+    return counting.take(wanted, limits, by=by, now=now)
+
+
+def _extra(draft: Draft, slot: OfferedSlot) -> int:
+    return ruling.allowance(draft.rules, slot.tokens) if draft.overbook else 0
+
+
 def take_slot(draft: Draft, *, by: Actor, now: datetime) -> int | None:
     """Take the place in its token slot, if the draft has one; give the slot's row."""
     if draft.slot is None:
         return None
-    extra = 0
-    if draft.overbook:
-        extra = ruling.allowance(draft.rules, draft.slot.tokens)
+    extra = _extra(draft, draft.slot)
     return tokens.take_place(
         draft.what.resource, draft.slot, by=by, now=now, extra=extra
     )
@@ -322,7 +344,7 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "channel": draft.channel,
         "cancel_reason": "",
         "booked_by": by.key,
-        "booked_by_name": by.name,
+        "booked_by_name": by.called,
         "booked_at": now,
         "revision": 1,
         "series_id": draft.series[0] if draft.series else None,

@@ -1,7 +1,7 @@
 """Procedures between rows and views, and whether a plan can be right."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
+from app.accounts.views import Scope
 from app.booking import places, seeking
 from app.booking.kinds import ProcedureIs
 from app.booking.models import (
@@ -28,7 +29,7 @@ from app.core.errors import InputError, NotFoundError
 from app.core.text import clean
 from app.directory import internal as directory
 from app.directory.kinds import ResourceKind
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 
 MOST_PATIENTS = 50
@@ -63,7 +64,7 @@ def plan(
         )
     kind = directory.appointment_type(order.type_id)
     # Looked up as in a search: what would fail there fails here.
-    sought(order, facility, after=now)
+    sought(order, facility, by=by, after=now)
     columns = {
         "department_id": _department(order.department_id, facility, "department_id"),
         "type_id": kind.id,
@@ -88,11 +89,13 @@ def require(order: NewProcedure, facility: FacilityView, by: Actor) -> None:
     accounts.require(by, Permission.REQUEST, places.scope(facility, named))
 
 
-def sought(order: NewProcedure, facility: FacilityView, *, after: datetime) -> Sought:
-    """Give who could be each of those a procedure needs."""
+def sought(
+    order: NewProcedure, facility: FacilityView, *, by: Actor, after: datetime
+) -> Sought:
+    """Give who could be each of those a procedure needs, and its actor may book."""
     who = [patients.one(each) for each in order.patient_ids]
     asked = Seeking(order.needs, order.type_id, order.minutes)
-    return seeking.resolve(facility, asked, after=after, patients=who)
+    return seeking.resolve(facility, asked, by=by, after=after, patients=who)
 
 
 def seen(procedure: UUID, by: Actor) -> tuple[ProcedureView, FacilityView]:
@@ -103,12 +106,25 @@ def seen(procedure: UUID, by: Actor) -> tuple[ProcedureView, FacilityView]:
     """
     told = one(procedure)
     facility = directory.facility(told.order.facility_id)
-    ids = {each.resource_id for each in told.order.needs}
-    named = [r for r in directory.resources(facility.id) if r.public_id in ids]
-    scope = places.scope(facility, named)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
+    here = directory.resources(facility.id)
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
+    if not touches(told.order, facility, here, may):
         raise NotFoundError("procedure", field="procedure_id")
     return told, facility
+
+
+def touches(
+    order: NewProcedure,
+    facility: FacilityView,
+    here: Sequence[ResourceView],
+    may: Callable[[Scope], bool],
+) -> bool:
+    """Say whether an actor may so in the facility, or any that a procedure names."""
+    ids = {each.resource_id for each in order.needs}
+    named = [each for each in here if each.public_id in ids]
+    return may(Scope(facility.id)) or any(
+        may(places.scope(facility, [each])) for each in named
+    )
 
 
 def one(procedure: UUID) -> ProcedureView:

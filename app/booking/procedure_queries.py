@@ -1,17 +1,18 @@
 """What doors read of whole sets: their first openings, and procedures."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
-from app.booking import first_opening, planning, seeking
+from app.booking import eyes, first_opening, planning, seeking
 from app.booking.views import JointOpening, ProcedureView, Seeking
 from app.core.actor import Actor
 from app.core.errors import InputError
-from app.directory.views import FacilityView
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView
 
 MOST = 200
 MOST_OPENINGS = 20
@@ -38,9 +39,10 @@ def first_openings(
     :raises NoneFreeError: if there is nobody who could be a member
     :raises NotFoundError: if it names what is not there
     """
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    eyes.in_sight(facility, by)
     _check(most)
-    sought = seeking.resolve(facility, asked, after=after or now)
+    sought = seeking.resolve(facility, asked, by=by, after=after or now)
+    eyes.may_view(facility, sought.everybody, by)
     return first_opening.find(sought, after or now, by=by, now=now, most=most)
 
 
@@ -59,7 +61,7 @@ def procedure_openings(
     """
     told, facility = planning.seen(procedure, by)
     _check(most)
-    sought = planning.sought(told.order, facility, after=after or now)
+    sought = planning.sought(told.order, facility, by=by, after=after or now)
     return first_opening.find(sought, after or now, by=by, now=now, most=most)
 
 
@@ -67,11 +69,16 @@ def procedures(
     facility: FacilityView, *, by: Actor, state: str | None = None
 ) -> list[ProcedureView]:
     """Give the procedures of a facility, the most urgent and oldest first."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    eyes.in_sight(facility, by)
     if state is not None and state not in STATES:
         raise InputError(field="state", reason="choice", choices=STATES)
-    found = planning.of(facility, state, MOST)
-    return [_for_eyes(each, facility, by) for each in found]
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
+    here = directory.resources(facility.id)
+    return [
+        _for_eyes(each, facility, here, by)
+        for each in planning.of(facility, state, MOST)
+        if planning.touches(each.order, facility, here, may)
+    ]
 
 
 def procedure(procedure: UUID, *, by: Actor) -> ProcedureView:
@@ -81,12 +88,18 @@ def procedure(procedure: UUID, *, by: Actor) -> ProcedureView:
     :raises NotFoundError: if there is no such procedure, or not for this actor's eyes
     """
     told, facility = planning.seen(procedure, by)
-    return _for_eyes(told, facility, by)
+    return _for_eyes(told, facility, directory.resources(facility.id), by)
 
 
-def _for_eyes(told: ProcedureView, facility: FacilityView, by: Actor) -> ProcedureView:
+def _for_eyes(
+    told: ProcedureView,
+    facility: FacilityView,
+    here: Sequence[ResourceView],
+    by: Actor,
+) -> ProcedureView:
     """Leave out who it is for, for actors who may see the calendar alone."""
-    if accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id)):
+    may = accounts.asking(by, Permission.VIEW_PATIENTS)
+    if planning.touches(told.order, facility, here, may):
         return told
     hidden = replace(told.order, patient_ids=(), note="")
     return replace(told, order=hidden, cancel_reason="")

@@ -64,7 +64,7 @@ def add_procedure(order: NewProcedure, *, by: Actor, now: datetime) -> Procedure
             status=ProcedureIs.PLANNED,
             cancel_reason="",
             created_by=by.key,
-            created_by_name=by.name,
+            created_by_name=by.called,
             created_at=now,
             revision=1,
             **plan.columns,
@@ -176,7 +176,7 @@ def book_procedure(
     """
     told, facility = planning.seen(procedure, by)
     link, fresh = Link("procedure", procedure), uuid4()
-    sought = planning.sought(told.order, facility, after=now)
+    sought = planning.sought(told.order, facility, by=by, after=now)
     keys = [*_keys(sought), *links.keys(link)]
     with guard.acting(keys, fresh, by=by, now=now, once=once) as before:
         if before is not None:
@@ -184,7 +184,7 @@ def book_procedure(
         links.free(link, keys, now=now)
         links.checked(link, facility)
         told, _ = planning.seen(procedure, by)
-        sought = planning.sought(told.order, facility, after=now)
+        sought = planning.sought(told.order, facility, by=by, after=now)
         if not set(_keys(sought)) <= set(keys):
             # Somebody changed what it needs, or who there is, just before.
             raise BusyError

@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
+from app.audit import internal as audit
+from app.audit.internal import Line
 from app.booking import (
     board,
+    eyes,
     first_opening,
     listing,
     occupancy,
     pages,
+    places,
     rows,
     seeking,
     setting,
@@ -24,12 +27,12 @@ from app.booking import (
 )
 from app.booking import series as serial
 from app.booking import waitlist as waiting
-from app.booking.errors import NoneFreeError
+from app.booking.errors import HoldLostError, NoneFreeError, StatusError
 from app.booking.impact import Stranded, impact, stranded
 from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant, TokenSlot
 from app.booking.setting import RuleView
-from app.booking.states import Status
+from app.booking.states import MOVABLE, Status
 from app.booking.views import (
     AppointmentView,
     ColumnView,
@@ -106,8 +109,35 @@ def appointment(public_id: UUID, *, by: Actor) -> AppointmentView:
 
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
-    told = rows.seen(public_id, by)
-    return _for_eyes([told], told.facility, by)[0]
+    return eyes.without_names([rows.seen(public_id, by)], by)[0]
+
+
+def movable(public_id: UUID, *, by: Actor, now: datetime) -> AppointmentView:
+    """
+    Give one appointment that somebody is about to move.
+
+    :raises ForbiddenError: if the actor may not move it
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    :raises HoldLostError: if it is a hold that has run out
+    :raises StatusError: if it is not waiting to happen any more
+    """
+    told = appointment(public_id, by=by)
+    accounts.require(by, Permission.MODIFY, rows.scope_of(told))
+    if told.status not in MOVABLE:
+        raise StatusError(status=told.status.value, wanted="moved")
+    if told.hold_expires_at is not None and told.hold_expires_at <= now:
+        raise HoldLostError
+    return told
+
+
+def trail(appointment: UUID, *, by: Actor) -> list[Line]:
+    """
+    Give what was done to an appointment, by whom and on whose behalf.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    rows.seen(appointment, by)
+    return audit.lines("appointment", appointment)
 
 
 def appointments(
@@ -119,39 +149,46 @@ def appointments(
     patient_id: UUID | None = None,
     limit: int = 100,
     after: tuple[datetime, UUID] | None = None,
+    latest: bool = False,
 ) -> list[AppointmentView]:
     """
     Give the appointments of a facility that start in the window, in order of time.
 
+    With `latest` the last ones come first, and the limit cuts off the earliest.
     `after` is the start and id of the last one of the page before.
     """
-    _may_view(facility, by)
+    seen = eyes.in_sight(facility, by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
-    start = func.lower(pages.BOOKING.during)
-    found: Select[Any] = (
-        pages.ALL.where(
-            pages.BOOKING.facility_id == facility.id,
+    start = func.lower(pages.CHOSEN.during)
+    found = (
+        select(pages.CHOSEN.id)
+        .where(
+            pages.CHOSEN.facility_id == facility.id,
             start >= window.start,
             start < window.end,
         )
-        .order_by(start, pages.BOOKING.public_id)
+        .order_by(start.desc() if latest else start, pages.CHOSEN.public_id)
         .limit(limit)
     )
     if after is not None:
-        found = found.where(tuple_(start, pages.BOOKING.public_id) > after)
-    found = _of_resource(found, facility, resource_id)
+        found = found.where(tuple_(start, pages.CHOSEN.public_id) > after)
+    if resource_id is not None:
+        resource = directory.resource(resource_id, facility.id)
+        found = pages.using(found, {resource.id})
+    found = pages.using(found, seen)
     if patient_id is not None:
         accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-        found = found.where(pages.BOOKING.id.in_(occupancy.of_patient(patient_id)))
-    return _for_eyes(pages.read(facility, found), facility, by)
+        found = found.where(pages.CHOSEN.id.in_(occupancy.of_patient(patient_id)))
+    told = eyes.without_names(pages.read(facility, found), by)
+    return told[::-1] if latest else told
 
 
 def in_slot(
     facility: FacilityView, resource: ResourceView, starts_at: datetime, *, by: Actor
 ) -> list[AppointmentView]:
     """Give the appointments of a token slot in the order of their numbers."""
-    _may_view(facility, by)
+    eyes.may_view(facility, [resource], by)
     found = (
         select(Appointment)
         .join(TokenSlot, TokenSlot.id == Appointment.token_slot_id)
@@ -164,13 +201,12 @@ def in_slot(
         .order_by(Participant.token_id)
     )
     told = rows.views(db.session.scalars(found).unique().all())
-    return _for_eyes(told, facility, by)
+    return eyes.without_names(told, by)
 
 
 def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
     """Give the requests of a facility that wait to be decided, the oldest first."""
-    _may_view(facility, by)
-    found = db.session.scalars(
+    found = (
         select(Appointment)
         .where(
             Appointment.facility_id == facility.id,
@@ -178,8 +214,9 @@ def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
         )
         .order_by(Appointment.booked_at, Appointment.id)
         .limit(MOST)
-    ).all()
-    return _for_eyes(rows.views(found), facility, by)
+    )
+    found = pages.using(found, eyes.in_sight(facility, by))
+    return eyes.without_names(rows.views(db.session.scalars(found).all()), by)
 
 
 def series(public_id: UUID, *, by: Actor) -> SeriesView:
@@ -191,7 +228,7 @@ def series(public_id: UUID, *, by: Actor) -> SeriesView:
     told = serial.one(public_id)
     booked = [each.appointment for each in told.occurrences if each.appointment]
     rows.seen(booked[0].id, by)
-    seen = {e.id: e for e in _for_eyes(booked, booked[0].facility, by)}
+    seen = {each.id: each for each in eyes.without_names(booked, by)}
     return replace(
         told,
         occurrences=tuple(
@@ -223,7 +260,7 @@ def openings(
     Token slots with places left and open time long enough, in order of time. Of a team,
     and of a type with needs, only times at which all of it is free.
     """
-    _may_view(facility, by)
+    eyes.may_view(facility, [resource], by)
     kind = directory.appointment_type(type_id)
     usual = minutes or directory.minutes_with(kind, resource.id)
     length = timedelta(minutes=usual)
@@ -254,7 +291,7 @@ def _joint(  # noqa: PLR0917 - what an opening is sought for is this much
     """Give the times at which a team, or all a type needs, is free together."""
     asked = Seeking((Member(resource.public_id),), kind.public_id, minutes)
     try:
-        sought = seeking.resolve(facility, asked, after=start)
+        sought = seeking.resolve(facility, asked, by=by, after=start)
     except NoneFreeError:
         # Nothing in the facility could ever meet what it needs.
         return []
@@ -282,7 +319,8 @@ def slots(
     :raises NotFoundError: if there is no such place, or not for this actor's eyes
     """
     facility, resource = directory.serving(facility_id, resource_id)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, Scope(facility.id)):
+    scope = places.scope(facility, [resource])
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
         raise NotFoundError("facility", field="facility_id")
     kind = directory.appointment_type(type_id) if type_id else None
     if resource.kind is ResourceKind.TEAM:
@@ -304,7 +342,7 @@ def month(
 
     :raises InputError: if so many days are not a month
     """
-    _may_view(facility, by)
+    eyes.may_view(facility, resources, by)
     if not 1 <= days <= LONGEST_MONTH:
         raise InputError(field="days", reason="between", least=1, most=LONGEST_MONTH)
     return listing.month(facility, resources, first_day, days, now=now)
@@ -317,7 +355,7 @@ def messages(appointment: UUID, *, by: Actor) -> list[MessageView]:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     told = rows.seen(appointment, by)
-    accounts.require(by, Permission.VIEW_PATIENTS, rows.scope_of(told))
+    eyes.may_know(told, by)
     return notifications.of_appointment(appointment)
 
 
@@ -327,22 +365,6 @@ def rules(facility: FacilityView, *, by: Actor) -> list[RuleView]:
     return setting.standing(facility)
 
 
-def _of_resource(
-    found: Select[Any], facility: FacilityView, resource_id: UUID | None
-) -> Select[Any]:
-    if resource_id is None:
-        return found
-    resource = directory.resource(resource_id, facility.id)
-    return found.where(
-        (pages.BOOKING.resource_id == resource.id)
-        | pages.BOOKING.id.in_(occupancy.with_resource(resource.id))
-    )
-
-
-def _may_view(facility: FacilityView, by: Actor) -> None:
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-
-
 def _columns(
     facility: FacilityView,
     asked: Sequence[tuple[ResourceView, Span]],
@@ -350,38 +372,19 @@ def _columns(
     by: Actor,
     now: datetime,
 ) -> list[ColumnView]:
-    _may_view(facility, by)
+    eyes.may_view(facility, [resource for resource, _ in asked], by)
     columns = board.columns(facility, asked, now=now)
     # Who serves in two facilities is shown here with the visits of the other one too.
-    known = {
-        where
-        for where in {visit.facility_id for each in columns for visit in each.visits}
-        if accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(where))
-    }
+    may = accounts.asking(by, Permission.VIEW_PATIENTS)
     return [
         replace(
             each,
             visits=tuple(
                 visit
-                if visit.facility_id in known
+                if may(Scope(visit.facility_id, frozenset({each.resource.thing})))
                 else replace(visit, patient=None, hidden=True)
                 for visit in each.visits
             ),
         )
         for each in columns
     ]
-
-
-def _for_eyes(
-    told: list[AppointmentView], facility: FacilityView, by: Actor
-) -> list[AppointmentView]:
-    """Leave out who comes and why for actors who may see the calendar alone."""
-    if _knows_patients(facility, by):
-        return told
-    hidden: dict[str, Any] = {"note": "", "cancel_reason": ""}
-    hidden |= {"patients": (), "participants": ()}
-    return [replace(each, **hidden) for each in told]
-
-
-def _knows_patients(facility: FacilityView, by: Actor) -> bool:
-    return accounts.allowed(by, Permission.VIEW_PATIENTS, Scope(facility.id))

@@ -67,7 +67,7 @@ def doubled(
     approved = {
         "status": Outcome.OVERRIDE_APPROVED,
         "resolved_at": now,
-        "resolved_by": by.key,
+        "resolved_by": by.trace,
         "resolution": why,
     }
     owners = _owners([held.id for held in rivals])
@@ -122,7 +122,7 @@ def close(
             ~holds.exists(),
             ~sits.exists(),
         )
-        .values(status=outcome, resolved_at=now, resolved_by=by.key, resolution=how)
+        .values(status=outcome, resolved_at=now, resolved_by=by.trace, resolution=how)
         .execution_options(synchronize_session="fetch")
     )
 
@@ -204,7 +204,7 @@ def lift(
             ResourceConflict.id.in_(ids),
             ResourceConflict.status == Outcome.UNRESOLVED,
         )
-        .values(status=outcome, resolved_at=now, resolved_by=by.key, resolution=how)
+        .values(status=outcome, resolved_at=now, resolved_by=by.trace, resolution=how)
         .execution_options(synchronize_session="fetch")
     )
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.booking import board, lean, listing, needs
+from app.booking import assignment, board, lean, listing, needs
 from app.booking.kinds import How, Kind, Remedy
 from app.booking.lean import Taken
 from app.booking.views import AppointmentView, ClaimView
-from app.core.actor import SYSTEM
+from app.core.actor import SYSTEM, Actor
 from app.core.spans import Span, at, day_span, local_date
 from app.directory import internal as directory
 from app.directory.kinds import ResourceKind
@@ -27,16 +27,21 @@ class Place:
 
 
 def find(
-    told: AppointmentView, lacking: ResourceView, remedy: Remedy, *, now: datetime
+    told: AppointmentView,
+    lacking: ResourceView,
+    remedy: Remedy,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Iterator[Place]:
     """
-    Give places that look free, the best first.
+    Give places that look free and that an actor may book, the best first.
 
     Later and on other days the nearest in time come first; with somebody else those
     that change the time least, and of these by name.
     """
     if remedy is Remedy.INSTEAD:
-        yield from _instead(told, lacking, now)
+        yield from _instead(told, lacking, by, now)
         return
     day = _day(told)
     after = Span(day.end, day.end + AHEAD)
@@ -83,18 +88,21 @@ def _able(told: AppointmentView, lacking: ResourceView, other: ResourceView) -> 
 
 
 def _instead(
-    told: AppointmentView, lacking: ResourceView, now: datetime
+    told: AppointmentView, lacking: ResourceView, by: Actor, now: datetime
 ) -> Iterator[Place]:
     part = part_of(told, lacking)
+    able = others(told, lacking)
+    shut = assignment.closed(able, told.facility, by)
+    able = [each for each in able if each.id not in shut]
     if part is not None:
-        for other in others(told, lacking):
+        for other in able:
             yield Place(other, part.during, swap=True)
         return
     day = _day(told)
     ahead = Span(max(now, day.start), day.end) if day.end > now else None
     found = [
         Place(other, span)
-        for other in (others(told, lacking) if ahead else ())
+        for other in (able if ahead else ())
         for span in _starts(told, other, lacking, ahead or day, now)
     ]
     yield from sorted(

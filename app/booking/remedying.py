@@ -105,7 +105,7 @@ def _for_one(cascade: UUID, appointment: UUID, *, by: Actor, now: datetime) -> i
         (lacking,) = _lacking(cascade, told)
         have = _still_held(item, now=now)
         return sum(
-            _one(item, booking, told, lacking, remedy, now=now)
+            _one(item, booking, told, lacking, remedy, by=by, now=now)
             for remedy in Remedy
             if remedy not in have
         )
@@ -166,15 +166,16 @@ def _one(
     lacking: ResourceView,
     remedy: Remedy,
     *,
+    by: Actor,
     now: datetime,
 ) -> bool:
     """Hold the best place of one kind that can be had."""
-    for place in islice(remedies.find(told, lacking, remedy, now=now), TRIES):
+    for place in islice(remedies.find(told, lacking, remedy, by=by, now=now), TRIES):
         proposal_id = uuid4()
         try:
             with savepoint():
                 draft = _draft(told, place, now=now)
-                _hold(draft, told, booking, proposal_id, now=now)
+                _hold(draft, told, booking, proposal_id, by=by, now=now)
         except (*_NOT_THERE, *_GONE):
             continue
         held = select(Appointment.id).where(Appointment.public_id == draft.public_id)
@@ -232,6 +233,7 @@ def _hold(
     booking: Appointment,
     proposal_id: UUID,
     *,
+    by: Actor,
     now: datetime,
 ) -> None:
     """
@@ -248,6 +250,8 @@ def _hold(
         # The day's limit counts the booking itself already.
         draft.override = "stays on its day"
     draft.hold_expires_at, draft.hold_key = now + LASTS, f"cascade:{proposal_id}"
+    # Chosen among what its actor may book, and held by nobody.
+    placing.assign(draft, by=by, now=now)
     placing.place(draft, Status.HELD, by=SYSTEM, now=now)
 
 

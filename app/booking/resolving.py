@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.booking import assigning, ending, entries, guard, rows
 from app.booking.errors import StatusError
@@ -19,6 +19,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import InputError, NotFoundError
 from app.core.text import clean
+from app.directory import internal as directory
 
 
 def reassign_conflict(
@@ -64,10 +65,9 @@ def approve_conflict(
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
         row = _open(conflict, by=by)
-        scope = Scope(row.facility_id, frozenset({Thing(row.resource_id)}))
-        accounts.require(by, Permission.OVERRIDE, scope)
+        accounts.require(by, Permission.OVERRIDE, _scope(row))
         row.status, row.resolved_at = Outcome.OVERRIDE_APPROVED, now
-        row.resolved_by, row.resolution = by.key, why
+        row.resolved_by, row.resolution = by.trace, why
         db.session.flush()
         audit.record(
             "conflict.approved",
@@ -121,8 +121,13 @@ def _open(conflict: UUID, *, by: Actor) -> ResourceConflict:
     """
     found = select(ResourceConflict).where(ResourceConflict.public_id == conflict)
     row = db.session.scalars(found.with_for_update()).one()
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, Scope(row.facility_id)):
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, _scope(row)):
         raise NotFoundError("conflict", field="conflict_id")
     if row.status is not Outcome.UNRESOLVED:
         raise StatusError(status=row.status.value, wanted="resolved")
     return row
+
+
+def _scope(row: ResourceConflict) -> Scope:
+    thing = directory.thing(row.resource_id, row.facility_id)
+    return Scope(row.facility_id, frozenset({thing}))

@@ -11,7 +11,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.availability import internal as availability
-from app.booking import board, claims, entries, places, rows, utilization
+from app.booking import board, claims, entries, eyes, places, rows, utilization
 from app.booking.claims import Claim, buffered
 from app.booking.kinds import Outcome
 from app.booking.models import Appointment, BookingResource
@@ -31,7 +31,6 @@ from app.core.errors import InputError
 from app.core.spans import Span
 from app.directory import internal as directory
 from app.directory.kinds import ResourceKind
-from app.directory.views import FacilityView
 
 LONGEST = timedelta(days=92)
 
@@ -67,12 +66,14 @@ def free(
     capability: str | None = None,
 ) -> list[ColumnView]:
     """Give what is offered and free of each resource of a facility in a window."""
-    facility = _facility(facility_id, Permission.VIEW_CALENDAR, by)
+    facility = directory.facility(facility_id)
+    seen = eyes.in_sight(facility, by)
     _check(window)
     asked = [
         (each, window)
         for each in directory.resources(facility.id)
-        if kind in {None, each.kind}
+        if (seen is None or each.id in seen)
+        and kind in {None, each.kind}
         and (capability is None or capability in each.capabilities)
     ]
     return _without_names(board.columns(facility, asked, now=now))
@@ -82,9 +83,10 @@ def schedule(
     facility_id: UUID, resource_id: UUID, window: Span, *, by: Actor, now: datetime
 ) -> ColumnView:
     """Give what a resource offers in a window, and what it is used for."""
-    facility = _facility(facility_id, Permission.VIEW_CALENDAR, by)
+    facility = directory.facility(facility_id)
     _check(window)
     resource = directory.resource(resource_id, facility.id)
+    eyes.may_view(facility, [resource], by)
     return _without_names(board.columns(facility, [(resource, window)], now=now))[0]
 
 
@@ -100,7 +102,7 @@ def hindrances(
 
     `without` is the appointment that asks: it is not in its own way.
     """
-    facility = _facility(facility_id, Permission.VIEW_CALENDAR, by)
+    facility = directory.facility(facility_id)
     asked = []
     for index, want in enumerate(wants):
         field = f"resources[{index}].resource_id"
@@ -108,6 +110,7 @@ def hindrances(
         assert want.during is not None
         asked.append(buffered(resource, want.during, None))
     resources = [claim.resource for claim in asked]
+    eyes.may_view(facility, resources, by)
     offers = availability.offers(facility, resources, places.around(asked))
     found = []
     for claim in asked:
@@ -122,7 +125,8 @@ def hindrances(
 
 def measured(facility_id: UUID, window: Span, *, by: Actor) -> Utilization:
     """Measure how much of what each resource of a facility offers is used."""
-    facility = _facility(facility_id, Permission.VIEW_ANALYTICS, by)
+    facility = directory.facility(facility_id)
+    accounts.require(by, Permission.VIEW_ANALYTICS, Scope(facility.id))
     _check(window)
     return utilization.measure(facility, directory.resources(facility.id), window)
 
@@ -131,8 +135,11 @@ def conflicts(
     facility_id: UUID, *, by: Actor, status: Outcome | None = None
 ) -> list[ConflictView]:
     """Give the conflicts of a facility, the earliest trouble first."""
-    facility = _facility(facility_id, Permission.VIEW_CALENDAR, by)
-    return entries.of_facility(facility, status)
+    facility = directory.facility(facility_id)
+    seen = eyes.in_sight(facility, by)
+    found = entries.of_facility(facility, status)
+    told = [each for each in found if seen is None or each.resource.id in seen]
+    return _by_name(told)
 
 
 def _rivals(asked: Sequence[Claim], without: UUID | None) -> list[Hindrance]:
@@ -167,10 +174,16 @@ def _parties(held: Sequence[Held]) -> dict[int, Party]:
     return {n: Party(public, reference, span) for n, public, reference, span in found}
 
 
-def _facility(public_id: UUID, permission: Permission, by: Actor) -> FacilityView:
-    facility = directory.facility(public_id)
-    accounts.require(by, permission, Scope(facility.id))
-    return facility
+def _by_name(told: Sequence[ConflictView]) -> list[ConflictView]:
+    """Put names in place of the keys of who solved each conflict."""
+    names = accounts.names({each.resolved_by for each in told if each.resolved_by})
+    return [
+        replace(
+            each,
+            resolved_by=each.resolved_by and names.get(each.resolved_by, "Baari"),
+        )
+        for each in told
+    ]
 
 
 def _check(window: Span) -> None:

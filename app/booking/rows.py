@@ -1,7 +1,7 @@
 """From rows to views, and rows locked for a change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -56,9 +56,14 @@ def seen(public_id: UUID, by: Actor) -> AppointmentView:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     told = one(public_id)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope_of(told)):
+    if not touches(told, accounts.asking(by, Permission.VIEW_CALENDAR)):
         raise NotFoundError("appointment", field="appointment_id")
     return told
+
+
+def touches(told: AppointmentView, may: Callable[[Scope], bool]) -> bool:
+    """Say whether any resource of an appointment is one that an actor may."""
+    return any(may(places.scope(told.facility, [each])) for each in used_by(told))
 
 
 def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
@@ -203,8 +208,12 @@ def after(before: AppointmentView, booking: Appointment) -> AppointmentView:
 
 def scope_of(told: AppointmentView) -> Scope:
     """Say where an act on this appointment happens."""
-    used = [told.resource, *(claim.resource for claim in told.resources)]
-    return places.scope(told.facility, used)
+    return places.scope(told.facility, used_by(told))
+
+
+def used_by(told: AppointmentView) -> list[ResourceView]:
+    """Give all that an appointment uses: whom it is with, and what it claims."""
+    return [told.resource, *(claim.resource for claim in told.resources)]
 
 
 def bookable(told: AppointmentView) -> Bookable:

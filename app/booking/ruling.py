@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import bindparam, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.booking import rules
 from app.booking.history import Past
 from app.booking.models import RuleSetting
@@ -17,6 +17,7 @@ from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.later_days import LaterDays
 from app.booking.rules.overbooking import Overbooking
+from app.booking.rules.quiet_period import QuietPeriod
 from app.core.actor import Actor
 from app.core.db import db, table
 from app.core.spans import Span
@@ -54,18 +55,21 @@ class Ruleset:
 
 def load(facility: FacilityView) -> Ruleset:
     """Read the rules that hold in a facility, in one statement."""
-    found = db.session.execute(_STANDING, {"facility": facility.id})
-    return Ruleset(tuple(Setting(*row) for row in found))
+    found = db.session.execute(STANDING, {"facility": facility.id})
+    return Ruleset(tuple(Setting(*row[:5]) for row in found))
 
 
 _RULE = table(RuleSetting).c
-_STANDING = (
+# In order, with what it is ordered by.
+STANDING = (
     select(
         _RULE.kind,
         _RULE.settings,
         _RULE.department_id,
         _RULE.resource_id,
         _RULE.type_id,
+        _RULE.position,
+        _RULE.id,
     )
     .where(
         _RULE.active,
@@ -112,8 +116,7 @@ def judge(
     :raises RuleError: by the first rule that refuses
     """
     if overridden:
-        thing = Thing(it.resource.id, it.resource.department_id)
-        where = Scope(it.facility.id, frozenset({thing}))
+        where = Scope(it.facility.id, frozenset({it.resource.thing}))
         accounts.require(by, Permission.OVERRIDE_RULES, where)
         return
     found = list(found)
@@ -136,6 +139,13 @@ def allowance(found: Iterable[Rule], tokens: int) -> int:
         ),
         default=0,
     )
+
+
+def quiet(found: Iterable[Rule]) -> timedelta:
+    """Tell how far around a place rules ask what else is there."""
+    asked = (r for r in found if r.kind == QuietPeriod.kind)
+    minutes = (cast("QuietPeriod", rule).minutes for rule in asked)
+    return timedelta(minutes=max(minutes, default=0))
 
 
 def later_days(found: Ruleset, resource: ResourceView) -> int:

@@ -1,6 +1,6 @@
 """From a set that is sought to who could be each of its members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,8 @@ from app.booking import assignment, needs
 from app.booking.errors import NoneFreeError
 from app.booking.needs import Need
 from app.booking.places import LONGEST_MINUTES, MOST_RESOURCES
-from app.booking.views import Member, Seeking
+from app.booking.views import Member, Passed, Seeking
+from app.core.actor import Actor
 from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span
 from app.directory import internal as directory
@@ -56,11 +57,14 @@ def resolve(
     facility: FacilityView,
     seeking: Seeking,
     *,
+    by: Actor,
     after: datetime,
     patients: Sequence[PatientView] = (),
 ) -> Sought:
     """
     Find who could be each member; a team becomes its members.
+
+    What is not named is only what its actor may book.
 
     :raises InputError: if the set cannot be right
     :raises NoneFreeError: if there is nobody who could be a member
@@ -74,7 +78,10 @@ def resolve(
     if not 1 <= len(members) <= MOST_RESOURCES:
         raise InputError(field="members", reason="count", least=1, most=MOST_RESOURCES)
     length = timedelta(minutes=_minutes(seeking, members, kind, here))
-    found = [_fitting(each, facility, here, at) for at, each in enumerate(members)]
+    closed = assignment.closed(here, facility, by)
+    found = [
+        _fitting(each, facility, here, closed, at) for at, each in enumerate(members)
+    ]
     wish = assignment.Wish(
         facility=facility,
         type=kind or needs.NOTHING,
@@ -165,7 +172,11 @@ def _minutes(
 
 
 def _fitting(
-    member: Member, facility: FacilityView, here: Sequence[ResourceView], at: int
+    member: Member,
+    facility: FacilityView,
+    here: Sequence[ResourceView],
+    closed: Mapping[int, Passed],
+    at: int,
 ) -> list[ResourceView]:
     field = f"members[{at}]"
     if member.resource_id is not None:
@@ -184,9 +195,11 @@ def _fitting(
         and (department is None or each.department_id == department)
         and _able(member, each)
     ]
-    if not fitting:
-        raise NoneFreeError(need=_name(member), passed=())
-    return fitting
+    able = [each for each in fitting if each.id not in closed]
+    if not able:
+        passed = tuple(closed[each.id] for each in fitting)
+        raise NoneFreeError(need=_name(member), passed=passed)
+    return able
 
 
 def _able(member: Member, resource: ResourceView) -> bool:

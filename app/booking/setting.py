@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import EVERYWHERE, Scope, Thing
+from app.accounts.views import EVERYWHERE, Scope
 from app.audit import internal as audit
 from app.booking import rules
 from app.booking.models import RuleSetting
@@ -159,8 +159,7 @@ def _require(
     scope = Scope(facility_id) if facility_id else EVERYWHERE
     post = _post(facility_id, resource_id) if kind in rules.OF_HOURS else None
     if post is not None and not accounts.allowed(by, Permission.MANAGE_RULES, scope):
-        thing = Thing(post.id, post.department_id)
-        whose = Scope(facility_id, frozenset({thing}))
+        whose = Scope(facility_id, frozenset({post.thing}))
         if accounts.allowed(by, Permission.MANAGE_SCHEDULES, whose):
             return
     accounts.require(by, Permission.MANAGE_RULES, scope)

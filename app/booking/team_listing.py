@@ -87,6 +87,6 @@ def _lengths(
     now: datetime,
 ) -> list[Span]:
     asked = Seeking((Member(team.public_id),), kind.public_id)
-    sought = seeking.resolve(facility, asked, after=now)
+    sought = seeking.resolve(facility, asked, by=by, after=now)
     starts = first_opening.windows(sought, window, by=by, now=now)
     return [Span(first, last + sought.length) for first, last in starts]

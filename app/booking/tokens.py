@@ -43,18 +43,34 @@ def take_place(
     :raises SlotTakenError: if a timed booking took the slot's time
     """
     taken = _count_one(resource, offered, extra)
-    if taken is None and _make(resource, offered):
+    if taken is None and make(resource, offered):
         taken = _count_one(resource, offered, extra)
     if taken is None:
-        raise _refusal(resource, offered)
+        raise refusal(resource, offered)
     if taken.taken == 1:
-        claims.take_whole(
-            claims.Claim(resource, offered.span, offered.span),
-            claims.Owner(token_slot_id=taken.id),
-            by=by,
-            now=now,
-        )
+        claim_whole(resource, offered, taken.id, by=by, now=now)
     return int(taken.id)
+
+
+def claim_whole(
+    resource: ResourceView,
+    offered: OfferedSlot,
+    slot_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """
+    Claim the whole of a resource for a slot that has its first place taken.
+
+    :raises SlotTakenError: if a timed booking took the slot's time
+    """
+    claims.take_whole(
+        claims.Claim(resource, offered.span, offered.span),
+        claims.Owner(token_slot_id=slot_id),
+        by=by,
+        now=now,
+    )
 
 
 def _count_one(
@@ -94,7 +110,7 @@ _COUNT_ONE = (
 )
 
 
-def _make(resource: ResourceView, offered: OfferedSlot) -> bool:
+def make(resource: ResourceView, offered: OfferedSlot) -> bool:
     """Make the slot's row; say whether it was not there."""
     from_exception = offered.source.origin is Origin.EXCEPTION
     made = db.session.scalar(
@@ -114,7 +130,7 @@ def _make(resource: ResourceView, offered: OfferedSlot) -> bool:
 _MAKE = upsert(table(TokenSlot)).on_conflict_do_nothing().returning(_SLOT.id)
 
 
-def _refusal(resource: ResourceView, offered: OfferedSlot) -> DomainError:
+def refusal(resource: ResourceView, offered: OfferedSlot) -> DomainError:
     """Say whether the slot is closed or full."""
     closed = db.session.scalar(
         select(TokenSlot.closed_at).where(

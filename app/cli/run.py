@@ -44,11 +44,11 @@ def _run(baari: Baari, settings: Settings, signals: supervisor.Signals) -> None:
         click.echo(_servers_words(settings))
         with servers.started(settings) as ours:
             complete = servers.with_urls(settings)
-            _prepare(baari, complete)
+            demo = _prepare(baari, complete)
             with _processes(_programs(complete, home), signals) as children:
                 web = children[0]
                 _wait_until_ready(web, settings)
-                _welcome(settings, home)
+                _welcome(settings, home, demo=demo)
                 supervisor.watch([*ours, *children], _complain)
 
 
@@ -103,8 +103,13 @@ def _require_free_port(settings: Settings) -> None:
         ) from exc
 
 
-def _prepare(baari: Baari, settings: Settings) -> None:
-    """Bring the database to its newest, and fill an empty one for the demo."""
+def _prepare(baari: Baari, settings: Settings) -> bool:
+    """
+    Bring the database to its newest, and fill an empty one for the demo.
+
+    Say whether the people of the demo may sign in: an own hospital has none of them.
+    """
+    from app.accounts import queries  # noqa: PLC0415 - SQLAlchemy is slow to load
     from app.cli import demo  # noqa: PLC0415 - and every room with it
     from app.core.db import db  # noqa: PLC0415 - and SQLAlchemy with it
     from app.doors.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to load
@@ -115,9 +120,11 @@ def _prepare(baari: Baari, settings: Settings) -> None:
     with app.app_context():
         if settings.demo:
             demo.load_if_empty()
+        opens = settings.demo and queries.has_demo()
         # The supervisor needs no connection from here on.
         db.session.remove()
         db.engine.dispose()
+    return opens
 
 
 def _programs(settings: Settings, home: Home) -> list[Program]:
@@ -198,9 +205,9 @@ def _servers_words(settings: Settings) -> str:
     return f"Starting {' and '.join(missing)} …"
 
 
-def _welcome(settings: Settings, home: Home) -> None:
+def _welcome(settings: Settings, home: Home, *, demo: bool) -> None:
     click.echo(f"\nBaari is ready at http://{settings.host}:{settings.port}")
-    if settings.demo:
+    if demo:
         click.echo("Sign in as admin, reception, doctor or manager; password demo-only")
     click.echo(f"Logs are in {home.logs}. Ctrl-C stops everything.\n")
 

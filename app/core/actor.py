@@ -28,6 +28,20 @@ class Actor:
     delegation_id: int | None = None
 
     @property
+    def called(self) -> str:
+        """Say who acts, and for whom: Meena on behalf of Dr Rao."""
+        if self.on_behalf_of is None:
+            return self.name
+        return f"{self.name} on behalf of {self.on_behalf_of}"
+
+    @property
+    def trace(self) -> str:
+        """Name this actor, and what they act under, as in user:12/delegation:7."""
+        if self.delegation_id is None:
+            return self.key
+        return f"{self.key}/delegation:{self.delegation_id}"
+
+    @property
     def key(self) -> str:
         """Name this actor uniquely among all actors, as in user:12."""
         return f"{self.kind}:{self.id if self.id is not None else self.reference}"

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.core.errors import BusyError, DomainError
@@ -126,6 +126,20 @@ def transaction() -> Iterator[Session]:
             log.exception("after-commit act failed")
 
 
+def is_away(exc: BaseException) -> bool:
+    """Say whether an error means that the server cannot be reached, or is stopping."""
+    if not isinstance(exc, DBAPIError):
+        return False
+    state = getattr(exc.orig, "sqlstate", None)
+    # Without a state it was never asked; 08 are lost connections, 57P servers that
+    # stop or start, 53300 one that takes no more of them.
+    told = state is not None and (state[:2] == "08" or state in _STOPPING)
+    unasked = state is None and isinstance(exc.orig, psycopg.OperationalError)
+    return exc.connection_invalidated or told or unasked
+
+
+_STOPPING = frozenset({"57P01", "57P02", "57P03", "53300"})
+
 _GAVE_WAY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.DeadlockDetected,
@@ -170,11 +184,15 @@ def hold_all(keys: Iterable[str]) -> None:
 
     :raises BusyError: through `transaction`, if the wait was too long
     """
-    ordered = sorted(set(keys))
     session = db.session
     session.flush()
-    session.execute(_HOLD, {"keys": ordered, "patience": f"{LOCK_TIMEOUT_MS}ms"})
+    session.execute(_HOLD, waiting_for(keys))
     session.expire_all()
+
+
+def waiting_for(keys: Iterable[str]) -> dict[str, Any]:
+    """Give the parameters of a statement that takes locks: in one order, patiently."""
+    return {"keys": sorted(set(keys)), "patience": f"{LOCK_TIMEOUT_MS}ms"}
 
 
 # The locks are taken from rows that the patience is joined to, so it is set before.

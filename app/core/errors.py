@@ -52,6 +52,12 @@ class RuleError(DomainError):
     code = "rule"
 
 
+class UnavailableError(DomainError):
+    """The database is away; trying again in a while is right."""
+
+    code = "unavailable"
+
+
 class BusyError(DomainError):
     """Too many want the same thing at this moment; trying again is right."""
 

@@ -3,10 +3,20 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
-from app.core.db import db
+from app.core.db import db, table
 from app.directory import rows
 from app.directory.kinds import CONSULTING, ResourceKind
 from app.directory.models import (
@@ -19,40 +29,60 @@ from app.directory.models import (
 from app.directory.views import MemberView
 
 
-def able(facility: ColumnElement[bool], kind: ColumnElement[bool]) -> list[UUID]:
+def able(facility: UUID, kind: UUID) -> list[UUID]:
     """Give the public ids of what could meet the needs of a type in a facility."""
-    could = or_(
-        and_(AppointmentType.requires_chair, Resource.kind == ResourceKind.CHAIR),
-        and_(AppointmentType.requires_room, _roomy()),
-        and_(
-            Resource.kind == ResourceKind.EQUIPMENT,
-            Resource.capabilities.overlap(AppointmentType.equipment),
-        ),
-    )
-    found = (
-        select(Resource.public_id)
-        .join(Post, Post.resource_id == Resource.id)
-        .join(Facility, Facility.id == Post.facility_id)
-        .join(AppointmentType, kind)
-        .where(facility, could)
-    )
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(_ABLE, {"facility": facility, "kind": kind}))
+
+
+def able_at(facility_id: int, type_id: int) -> list[UUID]:
+    """Give the same by row numbers."""
+    named = {"facility": facility_id, "kind": type_id}
+    return list(db.session.scalars(_ABLE_AT, named))
+
+
+_RESOURCE, _POST = table(Resource).c, table(Post).c
+_FACILITY, _TYPE = table(Facility).c, table(AppointmentType).c
 
 
 def _roomy() -> ColumnElement[bool]:
     """Any consulting room, unless the type says what the room must be able to do."""
-    named = AppointmentType.room_capability
+    named = _TYPE.room_capability
     plain = or_(
-        func.cardinality(Resource.capabilities) == 0,
-        literal(CONSULTING) == any_(Resource.capabilities),
+        func.cardinality(_RESOURCE.capabilities) == 0,
+        literal(CONSULTING) == any_(_RESOURCE.capabilities),
     )
     return or_(
-        and_(named == "", Resource.kind == ResourceKind.ROOM, plain),
+        and_(named == "", _RESOURCE.kind == ResourceKind.ROOM, plain),
         and_(
-            Resource.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
-            named == any_(Resource.capabilities),
+            _RESOURCE.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
+            named == any_(_RESOURCE.capabilities),
         ),
     )
+
+
+_COULD = (
+    select(_RESOURCE.public_id)
+    .select_from(table(Resource))
+    .join(table(Post), _POST.resource_id == _RESOURCE.id)
+    .join(table(Facility), _FACILITY.id == _POST.facility_id)
+    .join(table(AppointmentType), true())
+    .where(
+        or_(
+            and_(_TYPE.requires_chair, _RESOURCE.kind == ResourceKind.CHAIR),
+            and_(_TYPE.requires_room, _roomy()),
+            and_(
+                _RESOURCE.kind == ResourceKind.EQUIPMENT,
+                _RESOURCE.capabilities.overlap(_TYPE.equipment),
+            ),
+        )
+    )
+)
+_ABLE = _COULD.where(
+    _FACILITY.public_id == bindparam("facility"), _TYPE.public_id == bindparam("kind")
+)
+_ABLE_AT = _COULD.where(
+    _FACILITY.id == bindparam("facility"), _TYPE.id == bindparam("kind")
+)
 
 
 def teams(ids: Iterable[UUID]) -> dict[UUID, list[MemberView]]:

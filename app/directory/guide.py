@@ -40,7 +40,8 @@ def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) ->
 
 def _resource(number: int, public_id: str, *told: Any) -> ResourceView:
     code, kind, name, facility_id, department_id, department, place, *more = told
-    prefix, capacity, exclusive, before, after, own, active, can, user_id = more
+    prefix, capacity, exclusive, before, after, own, active, can, *last = more
+    user_id, restricted, needs_approval = last
     return ResourceView(
         number,
         UUID(public_id),
@@ -60,6 +61,8 @@ def _resource(number: int, public_id: str, *told: Any) -> ResourceView:
         active,
         frozenset(can),
         user_id=user_id,
+        restricted=restricted,
+        needs_approval=needs_approval,
     )
 
 
@@ -92,7 +95,7 @@ SELECT
      r.id, r.public_id, r.code, r.kind, r.name, p.facility_id, p.department_id,
      coalesce(d.name, ''), p.place, p.token_prefix, r.capacity, r.exclusive,
      r.buffer_before_minutes, r.buffer_after_minutes, r.schedule_only, r.active,
-     r.capabilities, pr.user_id))
+     r.capabilities, pr.user_id, r.restricted, r.needs_approval))
    FROM resources r JOIN posts p ON p.resource_id = r.id
    LEFT JOIN practitioners pr ON pr.id = r.practitioner_id
    LEFT JOIN departments d ON d.id = p.department_id

@@ -1,9 +1,7 @@
 """What higher rooms call: facilities, resources and types by id or by code."""
 
-import string
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import chain, product
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,15 +9,15 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    or_,
     select,
-    update,
 )
 
-from app.audit import internal as audit
+from app.accounts.views import Sight, Thing
 from app.core.actor import Actor
-from app.core.db import db, hold_all
-from app.core.errors import ConflictError, NotFoundError
-from app.directory import finding, rows
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.directory import finding, prefixes, rows
 from app.directory import guide as guides
 from app.directory.guide import Guide
 from app.directory.models import (
@@ -39,10 +37,6 @@ from app.directory.views import (
     ResourceView,
     TypeView,
 )
-
-
-class PrefixesGoneError(ConflictError):
-    code = "prefixes_gone"
 
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
@@ -70,6 +64,30 @@ def facilities(ids: Iterable[int] | None = None) -> dict[int, FacilityView]:
     if ids is not None:
         found = found.where(Facility.id.in_(set(ids)))
     return {row.id: rows.facility(row) for row in db.session.scalars(found)}
+
+
+def facilities_in(sight: Sight) -> list[FacilityView]:
+    """Give the facilities that are in sight, wholly or in some resource."""
+    found = select(Facility).order_by(Facility.name)
+    if not sight.everywhere:
+        posts = select(Post.facility_id).where(
+            or_(
+                Post.resource_id.in_(sight.resources),
+                Post.department_id.in_(sight.departments),
+            )
+        )
+        # A department may have nobody yet: its facility is seen all the same.
+        parts = select(Department.facility_id).where(
+            Department.id.in_(sight.departments)
+        )
+        found = found.where(
+            or_(
+                Facility.id.in_(sight.facilities),
+                Facility.id.in_(posts),
+                Facility.id.in_(parts),
+            )
+        )
+    return [rows.facility(row) for row in db.session.scalars(found)]
 
 
 def departments(facility_id: int) -> list[DepartmentView]:
@@ -115,6 +133,15 @@ def posts_of(ids: Iterable[int]) -> list[ResourceView]:
     """Give resources by row number, once for each facility they serve in."""
     found = _serving().where(Resource.id.in_(set(ids)))
     return [rows.resource(*row) for row in db.session.execute(found)]
+
+
+def thing(resource_id: int, facility_id: int) -> Thing:
+    """Name a resource as permissions are asked about it where it serves."""
+    return next(
+        post.thing
+        for post in posts_of([resource_id])
+        if post.facility_id == facility_id
+    )
 
 
 def posts_of_code(code: str) -> list[ResourceView]:
@@ -199,14 +226,12 @@ def able(facility: UUID, kind: UUID) -> list[UUID]:
     One statement, and nothing for a type without needs: a booking asks it before it
     locks.
     """
-    return finding.able(
-        Facility.public_id == facility, AppointmentType.public_id == kind
-    )
+    return finding.able(facility, kind)
 
 
 def able_at(facility_id: int, type_id: int) -> list[UUID]:
     """Give the same by row numbers."""
-    return finding.able(Facility.id == facility_id, AppointmentType.id == type_id)
+    return finding.able_at(facility_id, type_id)
 
 
 def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
@@ -317,43 +342,11 @@ def ensure_prefix(resource: ResourceView, *, by: Actor, now: datetime) -> None:
     """
     Give a resource a token letter in its facility, if it has none yet.
 
-    Call it when tokens are first offered. A to Z come first, then AA to ZZ. Rivals of a
-    facility take turns; nobody waits for a resource while holding that turn.
+    Call it when tokens are first offered.
 
     :raises PrefixesGoneError: if the facility has used up every letter and pair
     """
-    if resource.token_prefix is not None:
-        return
-    hold_all([f"prefix:{resource.facility_id}"])
-    used = set(
-        db.session.scalars(
-            select(Post.token_prefix).where(Post.facility_id == resource.facility_id)
-        )
-    )
-    letters = string.ascii_uppercase
-    pairs = map("".join, product(letters, repeat=2))
-    free = next((each for each in chain(letters, pairs) if each not in used), None)
-    if free is None:
-        raise PrefixesGoneError(field="resource_id")
-    given = db.session.scalar(
-        update(Post)
-        .where(
-            Post.resource_id == resource.id,
-            Post.facility_id == resource.facility_id,
-            Post.token_prefix.is_(None),
-        )
-        .values(token_prefix=free)
-        .returning(Post.id)
-    )
-    if given is not None:
-        audit.record(
-            "resource.prefix_given",
-            audit.Subject("resource", resource.public_id, resource.facility_id),
-            by=by,
-            now=now,
-            before={"token_prefix": None},
-            after={"token_prefix": free},
-        )
+    prefixes.ensure(resource, by=by, now=now)
 
 
 def department_number(public_id: UUID, *, field: str = "department_id") -> int:
@@ -368,6 +361,18 @@ def department_number(public_id: UUID, *, field: str = "department_id") -> int:
     if number is None:
         raise NotFoundError("department", field=field)
     return number
+
+
+def ids_of(
+    kind: type[Facility] | type[Department] | type[Resource],
+    numbers: Iterable[int | None],
+) -> dict[int, UUID]:
+    """Give public ids by row number."""
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    found = select(kind.id, kind.public_id).where(kind.id.in_(wanted))
+    return {row.id: row.public_id for row in db.session.execute(found)}
 
 
 def public_ids(numbers: Iterable[int]) -> list[UUID]:

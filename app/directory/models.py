@@ -19,14 +19,20 @@ from app.directory.kinds import Category, LocationForm, ResourceKind
 
 
 class Facility(Model):
-    """A hospital or clinic with a time zone of its own."""
+    """
+    A hospital or clinic with a time zone of its own.
+
+    `region` is the country, in two letters, whose phone numbers need no code there.
+    """
 
     __tablename__ = "facilities"
+    __table_args__ = (CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),)
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     zone: Mapped[str] = mapped_column(String(60))
+    region: Mapped[str] = mapped_column(String(2), server_default="", default="")
     address: Mapped[str] = mapped_column(String(300), server_default="")
     phone: Mapped[str] = mapped_column(String(20), server_default="")
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
@@ -76,7 +82,9 @@ class Resource(Model):
     Anything that can be scheduled: the source's SchedulableResource.
 
     It has one timeline, wherever it works. `capacity` is how many exclusive claims may
-    run at one moment; a shareable resource (`exclusive` false) is never refused.
+    run at one moment; a shareable resource (`exclusive` false) is never refused. A
+    `restricted` one is booked only by who is authorised for it; of one that
+    `needs_approval`, a booking is a request but for who may approve there.
     """
 
     __tablename__ = "resources"
@@ -121,6 +129,12 @@ class Resource(Model):
         ARRAY(String(40)), server_default="{}", default=list
     )
     schedule_only: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
+    restricted: Mapped[bool] = mapped_column(
+        server_default=text("false"), default=False
+    )
+    needs_approval: Mapped[bool] = mapped_column(
         server_default=text("false"), default=False
     )
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)

@@ -1,15 +1,18 @@
-"""What doors read of the directory."""
+"""What doors read of the directory: each sees what their roles are for."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope
+from app.accounts.views import Scope, Sight
 from app.core.actor import Actor
-from app.core.errors import ForbiddenError, NotFoundError
+from app.core.errors import NotFoundError
 from app.directory import internal
 from app.directory import types as types_
 from app.directory.kinds import ResourceKind
+from app.directory.models import Department, Facility, Resource
 from app.directory.views import (
     DepartmentView,
     FacilityView,
@@ -20,9 +23,8 @@ from app.directory.views import (
 
 
 def facilities(*, by: Actor) -> list[FacilityView]:
-    """Give the facilities whose calendar this actor may see."""
-    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
-    return list(internal.facilities(seen).values())
+    """Give the facilities in which this actor may see some calendar."""
+    return internal.facilities_in(accounts.sight(by, Permission.VIEW_CALENDAR))
 
 
 def facility(slug: str, *, by: Actor) -> FacilityView:
@@ -44,15 +46,26 @@ def facility_by_id(public_id: UUID, *, by: Actor) -> FacilityView:
 
 
 def departments(facility: FacilityView, *, by: Actor) -> list[DepartmentView]:
-    """Give the departments of a facility."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    return internal.departments(facility.id)
+    """
+    Give the departments of a facility: all, or those this actor sees something of.
+
+    :raises ForbiddenError: if there is nothing for this actor to see
+    """
+    sight = accounts.sight(by, Permission.VIEW_CALENDAR)
+    every = internal.departments(facility.id)
+    if sight.whole(facility.id):
+        return every
+    seen = {each.department_id for each in _theirs(facility, sight, by)}
+    return [each for each in every if each.id in seen]
 
 
 def resources(facility: FacilityView, *, by: Actor) -> list[ResourceView]:
-    """Give what can be scheduled in a facility."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    return internal.resources(facility.id)
+    """
+    Give what can be scheduled in a facility, and this actor may see.
+
+    :raises ForbiddenError: if there is nothing for this actor to see
+    """
+    return _theirs(facility, accounts.sight(by, Permission.VIEW_CALENDAR), by)
 
 
 def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceView:
@@ -61,8 +74,34 @@ def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceV
 
     :raises NotFoundError: if it does not exist, or does not serve there
     """
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
-    return internal.resource(public_id, facility.id)
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
+    found = internal.resource(public_id, facility.id)
+    scope = Scope(facility.id, frozenset({found.thing}))
+    if not may(scope):
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideIds:
+    """Public ids by row number."""
+
+    facilities: Mapping[int, UUID]
+    departments: Mapping[int, UUID]
+    resources: Mapping[int, UUID]
+
+
+def outside_ids(
+    facilities: Iterable[int | None] = (),
+    departments: Iterable[int | None] = (),
+    resources: Iterable[int | None] = (),
+) -> OutsideIds:
+    """Give the ids that doors may tell of row numbers they were given; open to all."""
+    return OutsideIds(
+        internal.ids_of(Facility, facilities),
+        internal.ids_of(Department, departments),
+        internal.ids_of(Resource, resources),
+    )
 
 
 def house(
@@ -78,7 +117,11 @@ def house(
     else:
         facility, one = internal.serving(facility_id, resource_id)
         found = [one]
-    return _seen(facility, "facility_id", by), found
+    sight = accounts.sight(by, Permission.VIEW_CALENDAR)
+    seen = [each for each in found if sight.has(facility.id, each.thing)]
+    if not seen and not sight.whole(facility.id):
+        raise NotFoundError("facility", field="facility_id")
+    return facility, seen
 
 
 def types(*, by: Actor) -> list[TypeView]:
@@ -88,7 +131,7 @@ def types(*, by: Actor) -> list[TypeView]:
     :raises ForbiddenError: if the actor may see no facility's calendar
     """
     if not facilities(by=by):
-        raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
     return [each for each in internal.types().values() if each.active]
 
 
@@ -100,8 +143,10 @@ def team(
 
     :raises NotFoundError: if there is no such team in the facility
     """
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
     found = internal.resource(public_id, facility.id, field="team_id")
+    if not may(Scope(facility.id, frozenset({found.thing}))):
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
     if found.kind is not ResourceKind.TEAM:
         raise NotFoundError("team", field="team_id")
     return found, internal.teams([public_id]).get(public_id, [])
@@ -116,12 +161,22 @@ def durations(kind: UUID, *, by: Actor) -> dict[UUID, int]:
     """
     here = [each.id for each in facilities(by=by)]
     if not here:
-        raise ForbiddenError(permission=Permission.VIEW_CALENDAR.value, who=by.name)
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
     return types_.durations(internal.appointment_type(kind), here)
 
 
 def _seen(found: FacilityView, field: str, by: Actor) -> FacilityView:
-    seen = accounts.facilities_where(by, Permission.VIEW_CALENDAR)
-    if seen is not None and found.id not in seen:
+    sight = accounts.sight(by, Permission.VIEW_CALENDAR)
+    if sight.whole(found.id):
+        return found
+    if found.id not in {each.id for each in internal.facilities_in(sight)}:
         raise NotFoundError("facility", field=field)
     return found
+
+
+def _theirs(facility: FacilityView, sight: Sight, by: Actor) -> list[ResourceView]:
+    every = internal.resources(facility.id)
+    seen = [each for each in every if sight.has(facility.id, each.thing)]
+    if not seen and not sight.whole(facility.id):
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
+    return seen

@@ -32,6 +32,7 @@ def facility(row: Facility) -> FacilityView:
         address=row.address,
         phone=row.phone,
         active=row.active,
+        region=row.region,
     )
 
 
@@ -66,6 +67,8 @@ def resource(
         active=row.active,
         capabilities=frozenset(row.capabilities),
         user_id=user_id,
+        restricted=row.restricted,
+        needs_approval=row.needs_approval,
     )
 
 

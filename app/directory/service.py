@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,12 +11,13 @@ from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import EVERYWHERE, Scope, Thing
+from app.accounts.views import EVERYWHERE, Scope
 from app.audit import internal as audit
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import constraints, hold_all, transaction
 from app.core.errors import ConflictError, InputError
+from app.core.regions import region_of
 from app.core.text import clean
 from app.directory import internal, rows, saving
 from app.directory.events import ResourceChanged
@@ -29,6 +31,7 @@ from app.directory.models import (
     Practitioner,
     Resource,
 )
+from app.directory.opening import open_place
 from app.directory.saving import CodeTakenError
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
@@ -61,6 +64,7 @@ __all__ = [
     "add_type",
     "change_resource",
     "change_type",
+    "open_place",
     "post_resource",
     "set_duration",
     "set_members",
@@ -73,11 +77,14 @@ class PrefixTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class NewFacility:
+    """A facility; `region` is its country in two letters, that of its zone if empty."""
+
     slug: str
     name: str
     zone: str
     address: str = ""
     phone: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class NewResource:
     Something to be scheduled, with its original.
 
     `form` says what kind of place a room, chair or location is. Buffers in minutes.
+    Without hours of its own it follows the facility's, unless it is schedule-only.
     """
 
     code: str
@@ -99,6 +107,7 @@ class NewResource:
     buffer_after: int = 0
     capabilities: tuple[str, ...] = field(default_factory=tuple)
     user_id: int | None = None
+    schedule_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,7 @@ def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityVie
         slug=order.slug,
         name=clean(order.name, field="name", least=1, most=120),
         zone=order.zone,
+        region=_region(order),
         address=clean(order.address, field="address", most=300),
         phone=clean(order.phone, field="phone", most=20),
         active=True,
@@ -180,7 +190,9 @@ def add_resource(
         buffer_before_minutes=order.buffer_before,
         buffer_after_minutes=order.buffer_after,
         capabilities=list(order.capabilities),
-        schedule_only=False,
+        schedule_only=order.schedule_only,
+        restricted=False,
+        needs_approval=False,
         active=True,
     )
     taken = CodeTakenError(field="code", taken=order.code)
@@ -192,6 +204,8 @@ def add_resource(
         _link(row, original)
         after = {"code": row.code, "kind": row.kind, "name": row.name}
         saving.add(row, "resource", row.public_id, after, by=by, now=now)
+        if order.user_id is not None:
+            accounts.make_own(order.user_id, row.id)
         return post_resource(row.public_id, post, by=by, now=now)
 
 
@@ -242,9 +256,10 @@ def change_resource(
     now: datetime,
     capacity: int | None = None,
     active: bool | None = None,
+    schedule_only: bool | None = None,
 ) -> ResourceView:
     """
-    Change how many a resource holds at a time, or whether it is in use.
+    Change how many a resource holds, whether it is in use, or whose hours it follows.
 
     Bookings stay; those that do not fit any more are put on the list of conflicts.
 
@@ -257,13 +272,15 @@ def change_resource(
         hold_all([f"resource:{resource}"])
         posts = internal.posts_of([internal.resource_number(resource)])
         for post in posts:
-            scope = Scope(post.facility_id, frozenset({Thing(post.id)}))
+            scope = Scope(post.facility_id, frozenset({post.thing}))
             accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
         found = select(Resource).where(Resource.public_id == resource)
         row = session.scalars(found.with_for_update()).one()
-        before = {"capacity": row.capacity, "active": row.active}
+        before = _state(row)
         row.capacity = row.capacity if capacity is None else capacity
         row.active = row.active if active is None else active
+        if schedule_only is not None:
+            row.schedule_only = schedule_only
         session.flush()
         audit.record(
             "resource.changed",
@@ -271,11 +288,31 @@ def change_resource(
             by=by,
             now=now,
             before=before,
-            after={"capacity": row.capacity, "active": row.active},
+            after=_state(row),
         )
-        changed = replace(posts[0], capacity=row.capacity, active=row.active)
+        changed = replace(posts[0], **_state(row))
         house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
         return changed
+
+
+def _region(order: NewFacility) -> str:
+    """
+    Say whose phone numbers need no code there.
+
+    :raises InputError: if that is no country
+    """
+    region = order.region or region_of(order.zone)
+    if region and not re.fullmatch(r"[A-Z]{2}", region):
+        raise InputError(field="region", reason="region")
+    return region
+
+
+def _state(row: Resource) -> dict[str, Any]:
+    return {
+        "capacity": row.capacity,
+        "active": row.active,
+        "schedule_only": row.schedule_only,
+    }
 
 
 def _check_resource(order: NewResource) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import EVERYWHERE, Scope, Thing
+from app.accounts.views import EVERYWHERE, Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import constraints, db, transaction
@@ -123,7 +123,7 @@ def set_duration(
         why = internal.appointment_type(kind)
         number = internal.resource_number(resource)
         for post in internal.posts_of([number]):
-            scope = Scope(post.facility_id, frozenset({Thing(post.id)}))
+            scope = Scope(post.facility_id, frozenset({post.thing}))
             accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
         mine = (
             TypeDuration.type_id == why.id,

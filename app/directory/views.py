@@ -6,7 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.accounts.views import Thing
 from app.directory.kinds import Category, ResourceKind
+
+# What has owners and managers, as doctors and machines have not.
+PLACES = frozenset({ResourceKind.LOCATION, ResourceKind.ROOM, ResourceKind.CHAIR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class FacilityView:
     address: str = ""
     phone: str = ""
     active: bool = True
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,14 @@ class ResourceView:
     active: bool
     capabilities: frozenset[str] = frozenset()
     user_id: int | None = None
+    restricted: bool = False
+    needs_approval: bool = False
+
+    @property
+    def thing(self) -> Thing:
+        """Name it as permissions are asked about it."""
+        place = self.kind in PLACES
+        return Thing(self.id, self.department_id, place, self.restricted)
 
     def margins(self, kind: "TypeView | None") -> tuple[timedelta, timedelta]:
         """Give the time kept before and after: the longer of its and a type's."""

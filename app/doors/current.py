@@ -1,8 +1,12 @@
 """Who makes the present request, and which installation it is made to."""
 
+from datetime import datetime
+from uuid import UUID
+
 from flask import current_app, g
 from werkzeug.exceptions import Unauthorized
 
+from app.accounts import queries as accounts
 from app.accounts.views import UserView
 from app.core.actor import Actor
 from app.core.settings import Settings
@@ -18,6 +22,15 @@ def enter(user: UserView) -> None:
     """Say who makes this request, once a door has made sure of it."""
     g.user = user
     g.actor = user.actor
+
+
+def act_for(delegation: UUID, *, now: datetime) -> None:
+    """
+    Let this request be made on behalf of who lent its user something.
+
+    :raises NotFoundError: if it was not lent to them, or does not run at `now`
+    """
+    g.actor = accounts.acting_for(actor(), delegation, now=now)
 
 
 def user() -> UserView:

@@ -8,8 +8,8 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.core.db import db
-from app.core.errors import DomainError
+from app.core.db import db, is_away
+from app.core.errors import DomainError, UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -43,5 +43,8 @@ def _tell(failure: DomainError | HTTPException) -> ResponseReturnValue:
 def _tell_bug(bug: Exception) -> ResponseReturnValue:
     # Whatever the request had begun is undone; the answer may need the database.
     db.session.rollback()
+    if is_away(bug):
+        log.error("the database is away: %s", bug)
+        return _tell(UnavailableError())
     log.error("a request failed", exc_info=bug)
     return _tell(InternalServerError(original_exception=bug))

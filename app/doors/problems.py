@@ -28,6 +28,8 @@ PROBLEMS: Mapping[str, Problem] = {
     "conflict": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "rule": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "A rule forbids it"),
     "busy": Problem(HTTPStatus.SERVICE_UNAVAILABLE, "Busy, try again"),
+    "unavailable": Problem(HTTPStatus.SERVICE_UNAVAILABLE, "Not to be had just now"),
+    "role_in_use": Problem(HTTPStatus.CONFLICT, "Still in use"),
     "sign_in": Problem(HTTPStatus.UNAUTHORIZED, "Not signed in"),
     "slot_taken": Problem(HTTPStatus.CONFLICT, "That time is taken"),
     "none_free": Problem(HTTPStatus.CONFLICT, "What it needs is not free"),
@@ -58,7 +60,7 @@ _KINDS: tuple[tuple[type[DomainError], Problem], ...] = (
 _REFUSED = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Refused")
 
 # Seconds after which trying again is right, where it is.
-RETRY_AFTER: Mapping[str, int] = {"busy": 1}
+RETRY_AFTER: Mapping[str, int] = {"busy": 1, "unavailable": 5}
 
 
 def problem_of(error: DomainError) -> Problem:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import times
+from app.doors import rule_words, times
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
@@ -49,6 +49,13 @@ class _Gaps(dict[str, Any]):
 
 _REASONS: Mapping[str, str] = {
     "required": "This is needed.",
+    "settings": "A rule “{kind}” has other settings than these.",
+    "least": "Give {least} or more.",
+    "region": "Give a country in two capital letters, for example IN.",
+    "built_in": "The role “{role}” ships with Baari and stays as it is.",
+    "no_place": "Only a theatre, a room or a chair has people who keep it.",
+    "oneself": "That is yourself.",
+    "gone_by": "That time has gone by.",
     "control_characters": "It holds characters that no line of text may hold.",
     "length": "Give {least} to {most} characters.",
     "between": "Give a number from {least} to {most}.",
@@ -90,11 +97,12 @@ _REASONS: Mapping[str, str] = {
     "prefix": "A token letter is one to three capital letters.",
     "none_chosen": "Choose a place for at least one of them.",
     "weekday_needed": "Tick the days it is on.",
+    "yes_no": "Answer yes or no: true or false.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
     "nth": "A weekday of the month is the 1st to the 5th, or -1 for the last.",
-    "not_in_version": "A change begins after the first day of its version, {first},"
-    " and before it ends: {last}.",
+    "not_in_version": "A change begins on a day on which its version holds:"
+    " {first} to {last}.",
     "never": "It would never be: no day fits until then.",
     "too_long_series": "What repeats is written out for {days} days at the most.",
     "longer_than_week": "What repeats lasts a week at the most.",
@@ -117,6 +125,8 @@ _NOT_FOUND: Mapping[str, str] = {
     "type": "There is no such type of appointment.",
     "appointment": "There is no such appointment.",
     "user": "There is no such user.",
+    "role": "There is no such role.",
+    "delegation": "Nothing of that kind is lent to you at this moment.",
     "slot": "There is no such token slot; the schedule may have changed.",
     "token": "There is no such token.",
     "schedule": "There is no such schedule.",
@@ -147,7 +157,7 @@ def _forbidden(params: Params, zone: ZoneInfo) -> str:
 
 def _may(params: Params) -> str:
     """Say whom to ask, where a refusal names who may."""
-    names = [str(role).replace("_", " ") for role in params.get("may") or ()]
+    names = [rule_words.ROLE_NAMES[role] for role in params.get("may") or ()]
     if not names:
         return ""
     last = f"{', '.join(names[:-1])} or {names[-1]}" if names[1:] else names[0]
@@ -206,6 +216,8 @@ _PASSED: Mapping[str, str] = {
     "token_slot": "has a token slot then",
     "type": "does not take that type then",
     "after": "is needed elsewhere",
+    "authorised": "is for authorised people only",
+    "approval": "needs an approval",
 }
 
 
@@ -297,7 +309,7 @@ TELLERS: Mapping[str, Teller] = {
     "not_found": _not_found,
     "forbidden": _forbidden,
     "conflict": _plain("Somebody changed this meanwhile. Look again."),
-    "rule": _plain("A rule of the facility forbids that."),
+    "rule": rule_words.tell,
     "busy": _plain("Too many want the same at this moment. Try again."),
     "sign_in": _plain("That user name and password do not fit."),
     "username_taken": _plain("Somebody else has the user name “{username}”."),
@@ -319,6 +331,11 @@ TELLERS: Mapping[str, Teller] = {
     ),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
+    "role_in_use": _plain("Somebody has the role “{role}”: take it from them first."),
+    "unavailable": _plain(
+        "Baari cannot reach its database at this moment. Nothing was half saved."
+        " Try again in a little while."
+    ),
     "prefix_taken": _plain("Another queue has the token letter {taken}."),
     "prefixes_gone": _plain("Every token letter of this facility is in use."),
 }

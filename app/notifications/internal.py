@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.audit import internal as audit
 from app.core.db import db
@@ -17,12 +17,25 @@ from app.notifications.views import MessageView, Note
 
 def queue(notes: Iterable[Note], *, now: datetime) -> None:
     """Write messages down in one statement; what was told before is not told again."""
-    values = [_values(note, now) for note in notes]
-    if values:
-        written = insert(Message).values(values)
-        db.session.execute(
-            written.on_conflict_do_nothing(constraint="uq_messages_dedup_key")
-        )
+    written = [_values(note, now) for note in notes]
+    if written:
+        db.session.execute(_QUEUE, {"messages": written})
+
+
+# One statement for however many, made once: rows go as JSON, and PostgreSQL reads them.
+_QUEUE = text(
+    """
+INSERT INTO messages (public_id, facility_id, appointment_id, patient_id, user_id, role,
+                      kind, data, channel, status, dedup_key, created_at)
+SELECT gen_random_uuid(), m.facility_id, m.appointment_id, m.patient_id, m.user_id,
+       m.role, m.kind, m.data, m.channel, m.status, m.dedup_key, m.created_at
+FROM jsonb_to_recordset(:messages) AS m (
+  facility_id bigint, appointment_id uuid, patient_id bigint, user_id bigint, role text,
+  kind text, data jsonb, channel text, status text, dedup_key text,
+  created_at timestamptz)
+ON CONFLICT ON CONSTRAINT uq_messages_dedup_key DO NOTHING
+"""
+).bindparams(bindparam("messages", type_=JSONB))
 
 
 def of_appointment(appointment: UUID) -> list[MessageView]:
@@ -38,9 +51,8 @@ def of_appointment(appointment: UUID) -> list[MessageView]:
 def _values(note: Note, now: datetime) -> dict[str, object]:
     to_patient = note.to.patient_id is not None
     return {
-        "public_id": uuid4(),
         "facility_id": note.facility_id,
-        "appointment_id": note.appointment_id,
+        "appointment_id": str(note.appointment_id),
         "patient_id": note.to.patient_id,
         "user_id": note.to.user_id,
         "role": note.to.role,
@@ -49,5 +61,5 @@ def _values(note: Note, now: datetime) -> dict[str, object]:
         "channel": Channel.UNDECIDED if to_patient else Channel.IN_APP,
         "status": Sending.QUEUED,
         "dedup_key": f"{note.event}:{note.kind}:{note.to.key}",
-        "created_at": now,
+        "created_at": now.isoformat(),
     }

@@ -4,7 +4,7 @@ import phonenumbers
 
 from app.core.errors import InputError
 
-# Where a number without a country code is read; facilities may say otherwise.
+# Where a number without a country code is read when no facility is at hand.
 HOME_REGION = "IN"
 # A plus and fifteen digits.
 LONGEST = 16
@@ -14,10 +14,12 @@ def e164(written: str, *, region: str = HOME_REGION) -> str:
     """
     Read a phone as people write it and give its E.164 form.
 
+    `region` is the country whose numbers need no code; of none, all of them do.
+
     :raises InputError: if it cannot be a phone number
     """
     try:
-        number = phonenumbers.parse(written, region)
+        number = phonenumbers.parse(written, region or None)
     except phonenumbers.NumberParseException as exc:
         raise InputError(field="phone", reason="phone") from exc
     # Six digits may be dialled within a town; from here they reach nobody.

@@ -16,6 +16,7 @@ from app.core.errors import InputError
 from app.core.text import clean
 from app.patients import internal, phones
 from app.patients.models import Patient
+from app.patients.phones import HOME_REGION
 from app.patients.rows import view
 from app.patients.views import PatientView
 
@@ -26,16 +27,22 @@ MAX_NAME = 120
 
 
 def search(
-    typed: str, *, by: Actor, scope: Scope, most: int = MOST
+    typed: str,
+    *,
+    by: Actor,
+    scope: Scope,
+    most: int = MOST,
+    region: str = HOME_REGION,
 ) -> list[PatientView]:
     """
     Find people by phone, its last four digits, record number or name, in one box.
 
     Nothing typed finds nobody. Exact numbers come first, then names by the alphabet.
+    A phone without a country code is one of `region`.
     """
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
     sought = typed.strip()[:MAX_QUERY]
-    conditions = list(_meanings(sought))
+    conditions = list(_meanings(sought, region))
     if not conditions:
         return []
     exact = case((Patient.mrn == sought, 0), else_=1)
@@ -59,7 +66,13 @@ def one(patient: UUID, *, by: Actor, scope: Scope) -> PatientView:
 
 
 def similar(
-    name: str, phone: str, *, by: Actor, scope: Scope, most: int = MOST
+    name: str,
+    phone: str,
+    *,
+    by: Actor,
+    scope: Scope,
+    most: int = MOST,
+    region: str = HOME_REGION,
 ) -> list[PatientView]:
     """
     Find people with that phone, or exactly that name: perhaps the same person.
@@ -70,14 +83,15 @@ def similar(
     called = clean(name, field="name", most=MAX_NAME).lower()
     same = [func.lower(Patient.name) == called] if called else []
     with suppress(InputError):
-        same += [Patient.phone == phones.e164(phone)] if phone.strip() else []
+        if phone.strip():
+            same.append(Patient.phone == phones.e164(phone, region=region))
     if not same:
         return []
     found = select(Patient).where(or_(*same)).order_by(Patient.name, Patient.id)
     return [view(row) for row in db.session.scalars(found.limit(most))]
 
 
-def _meanings(sought: str) -> Iterator[ColumnElement[bool]]:
+def _meanings(sought: str, region: str) -> Iterator[ColumnElement[bool]]:
     """Give every way the typed text may be meant."""
     digits = re.sub(r"[\s()./-]", "", sought)
     if 0 < len(sought) <= MAX_MRN and "\0" not in sought:
@@ -86,7 +100,7 @@ def _meanings(sought: str) -> Iterator[ColumnElement[bool]]:
         yield func.right(Patient.phone, 4) == digits
     if re.fullmatch(r"\+?\d{7,15}", digits):
         try:
-            yield Patient.phone == phones.e164(digits)
+            yield Patient.phone == phones.e164(digits, region=region)
         except InputError:
             return
     # Parted at spaces and signs only: the vowels of Hindi or Malayalam are marks, not

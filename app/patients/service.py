@@ -38,7 +38,7 @@ def register(
     :raises MrnTakenError: if that medical record number is somebody else's
     """
     name = clean(order.name, field="name", least=1, most=120)
-    phone = phones.e164(order.phone) if order.phone else None
+    phone = phones.e164(order.phone, region=order.region) if order.phone else None
     _check_birth(order, today=now.date())
     given = clean(order.mrn or "", field="mrn", most=20)
     taken = MrnTakenError(field="mrn", mrn=given)

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from app.patients.phones import HOME_REGION
+
 
 class Sex(StrEnum):
     FEMALE = "female"
@@ -39,7 +41,11 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class NewPatient:
-    """Somebody to be registered. `phone` may be national; E.164 is what is kept."""
+    """
+    Somebody to be registered. E.164 is what is kept of `phone`.
+
+    It may be national where a `region` is given: a country in two letters.
+    """
 
     name: str
     phone: str | None = None
@@ -48,3 +54,4 @@ class NewPatient:
     birth_year: int | None = None
     language: str = "en"
     mrn: str | None = None
+    region: str = HOME_REGION

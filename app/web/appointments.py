@@ -35,8 +35,7 @@ def show(appointment: UUID) -> ResponseReturnValue:
 
 @bp.get("/<uuid:appointment>/move")
 def move_form(appointment: UUID) -> ResponseReturnValue:
-    found = queries.appointment(appointment, by=current.actor())
-    must(Permission.MODIFY, found.facility)
+    found = queries.movable(appointment, by=current.actor(), now=clock.now())
     draft = Draft.read(
         {
             "with": found.resource.code,

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.availability import queries
 from app.booking.queries import Stranded
 from app.booking.views import Once
@@ -105,8 +105,7 @@ def may_touch(
     """Say whether to show what changes a resource; the act itself asks again."""
     if resource is None:
         return accounts.may(current.actor(), permission, Scope(facility.id))
-    thing = Thing(resource.id, resource.department_id)
-    scope = Scope(facility.id, frozenset({thing}))
+    scope = Scope(facility.id, frozenset({resource.thing}))
     return accounts.may(current.actor(), permission, scope)
 
 

@@ -149,6 +149,8 @@ def _brief(session: NewSession) -> str:
 def dates_told(version: ScheduleView, today: date) -> tuple[str, str]:
     """Say when a version holds, and the look of its chip."""
     first, last = version.valid_from, version.valid_till
+    if last is not None and last < first:
+        return "replaced before it began", ""
     if first > today:
         return f"from {times.short_day(first)}", "warn"
     if last is not None and last < today:

@@ -83,15 +83,20 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
     found = queries.one(patient, by=by, scope=Scope(place.id))
     window = Span(now - _PAST, now + _AHEAD)
     listed = booking.appointments(
-        place, window, by=by, patient_id=patient, limit=booking.MOST
+        place,
+        window,
+        by=by,
+        patient_id=patient,
+        limit=booking.MOST,
+        latest=True,
     )
     return page(
         "web/patient.html",
         partial="web/_patient.html",
         facility=place,
         patient=found,
-        ahead=[each for each in listed if each.span.end > now],
-        past=[each for each in reversed(listed) if each.span.end <= now],
+        ahead=[each for each in reversed(listed) if each.span.end > now],
+        past=[each for each in listed if each.span.end <= now],
         done=request.args.get("done"),
         may_book=may_book(place),
         now=now,

@@ -39,7 +39,11 @@ class Found:
 def find(typed: str, chosen: str, facility: FacilityView, most: int = SHOWN) -> Found:
     """Search by what was typed, and keep whom was chosen among the found."""
     scope, by = Scope(facility.id), current.actor()
-    found = queries.search(typed, by=by, scope=scope, most=most) if typed else []
+    found = (
+        queries.search(typed, by=by, scope=scope, most=most, region=facility.region)
+        if typed
+        else []
+    )
     if chosen and all(str(each.public_id) != chosen for each in found):
         patient = uuid_of(chosen, field="patient", what="patient")
         found = [queries.one(patient, by=by, scope=scope), *found]
@@ -62,7 +66,11 @@ def read(values: Mapping[str, str]) -> Registration:
 def similar(asked: Registration, facility: FacilityView) -> list[PatientView]:
     """Give people with the same phone or the same name."""
     return queries.similar(
-        asked.name, asked.phone, by=current.actor(), scope=Scope(facility.id)
+        asked.name,
+        asked.phone,
+        by=current.actor(),
+        scope=Scope(facility.id),
+        region=facility.region,
     )
 
 
@@ -79,6 +87,7 @@ def register(
         sex=Sex(asked.sex) if asked.sex else Sex.UNKNOWN,
         birth_date=born,
         birth_year=year,
+        region=facility.region,
     )
     scope = Scope(facility.id)
     return service.register(order, by=current.actor(), now=now, scope=scope)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries
 from app.accounts import service as accounts
 from app.accounts.errors import SignInError
 from app.core import clock
@@ -63,6 +64,7 @@ def _form(error: str | None = None) -> str:
     return render_template(
         "web/sign_in.html",
         error=error,
+        demo=current.settings().demo and queries.has_demo(),
         username=request.form.get("username", "")[:60],
         next=sessions.local(wanted) or "",
     )

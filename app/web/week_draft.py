@@ -194,20 +194,23 @@ class WeekDraft:
         facility: UUID,
         resource: UUID | None,
         known: Mapping[str, TypeView],
+        base: ScheduleView | None,
         today: date,
     ) -> NewSchedule:
         """
-        Make the order of it.
+        Make the order of it; it replaces what it began with, if that holds by then.
 
         :raises InputError: naming what cannot be right; a line by its number
         """
+        first = _date(self.first, "first") or today
         return NewSchedule(
             facility_id=facility,
             resource_id=resource,
-            valid_from=_date(self.first, "first") or today,
+            valid_from=first,
             valid_till=_date(self.last, "last"),
             sessions=tuple(self._sessions(known)),
             weeks_from=_date(self.weeks_from, "weeks_from"),
+            replaces=base.id if base and _holds(base, first) else None,
         )
 
     def _sessions(self, known: Mapping[str, TypeView]) -> Iterable[NewSession]:
@@ -235,6 +238,11 @@ def line_of(view: SessionView) -> Line:
         types=tuple(str(each) for each in view.type_ids),
         label=each.label,
     )
+
+
+def _holds(version: ScheduleView, day: date) -> bool:
+    last = version.valid_till
+    return version.valid_from <= day and (last is None or last >= day)
 
 
 def _place(line: Line) -> tuple[str, str]:

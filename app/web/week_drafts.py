@@ -12,7 +12,7 @@ from app.availability import queries, service
 from app.availability.views import NewSchedule, ScheduleView
 from app.booking import queries as booking
 from app.booking.queries import Stranded
-from app.core.errors import DomainError, InputError
+from app.core.errors import ConflictError, DomainError, InputError
 from app.directory.views import TypeView
 from app.doors import current
 from app.doors.htmx import page
@@ -36,6 +36,7 @@ _FIELDS: Mapping[str, str] = {
     "valid_from": "first",
     "valid_till": "last",
     "sessions": "first",
+    "replaces": "first",
     "label": "label",
     "": "start",
 }
@@ -68,7 +69,8 @@ class Desk:
 
     def order(self, draft: WeekDraft) -> NewSchedule:
         it = self.it
-        return draft.order(it.facility.public_id, it.resource_id, self.types, it.today)
+        where, whose_ = it.facility.public_id, it.resource_id
+        return draft.order(where, whose_, self.types, self.base(draft), it.today)
 
     @property
     def names(self) -> dict[int, str]:
@@ -81,7 +83,10 @@ def form(facility: str, code: str) -> ResponseReturnValue:
     """Open a draft that begins with a version, or with what holds at the end."""
     desk = _desk(facility, code)
     asked = request.args.get("version")
-    chosen = [v for v in desk.versions if str(v.id) == asked] or desk.versions[-1:]
+    held = [
+        v for v in desk.versions if not v.valid_till or v.valid_till >= v.valid_from
+    ]
+    chosen = [v for v in desk.versions if str(v.id) == asked] or held[-1:]
     first = max([desk.it.today, *(v.valid_from for v in chosen)])
     return _form(desk, WeekDraft.of(chosen[0] if chosen else None, first))
 
@@ -210,7 +215,7 @@ def _impact(desk: Desk, draft: WeekDraft) -> tuple[list[Stranded], bool]:
     try:
         order = desk.order(draft)
         return booking.impact(order, by=current.actor(), now=desk.it.now), False
-    except InputError:
+    except (InputError, ConflictError):
         return [], True
 
 

@@ -59,11 +59,32 @@ PROMISES = {
         "ck_cascades_sources": "CHECK ((cardinality(sources) >= 1))",
         "ck_cascades_undone": "CHECK ((num_nonnulls(undone_at, undone_by) <> 1))",
     },
+    "delegations": {
+        "ck_delegations_departments": "CHECK ((cardinality(department_ids) ="
+        " cardinality(resource_ids)))",
+        "ck_delegations_something": "CHECK (((cardinality(permissions) > 0)"
+        " AND (cardinality(resource_ids) > 0)))",
+        "ck_delegations_two_people": "CHECK ((from_user_id <> to_user_id))",
+    },
+    "facilities": {
+        "ck_facilities_region": "CHECK (((region)::text ~ '^([A-Z]{2})?$'::text))",
+        "uq_facilities_slug": "UNIQUE (slug)",
+    },
     "offers": {
         "ck_offers_status": "CHECK (((status)::text = ANY ((ARRAY["
         "'open'::character varying, 'accepted'::character varying,"
         " 'declined'::character varying, 'lapsed'::character varying])::text[])))",
         "uq_offers_appointment_id": "UNIQUE (appointment_id)",
+    },
+    "own_roles": {
+        "ck_own_roles_not_built_in": "CHECK (((code)::text <> ALL ((ARRAY["
+        "'admin'::character varying, 'doctor'::character varying,"
+        " 'reception'::character varying, 'nurse'::character varying,"
+        " 'location_manager'::character varying, 'analyst'::character varying,"
+        " 'location_owner'::character varying,"
+        " 'location_user'::character varying])::text[])))",
+        "ck_own_roles_something": "CHECK ((cardinality(permissions) > 0))",
+        "uq_own_roles_code": "UNIQUE (code)",
     },
     "procedure_needs": {
         "ck_procedure_needs_named_or_any": "CHECK (\nCASE\n"
@@ -100,13 +121,24 @@ PROMISES = {
         " 'MAINTENANCE_OVERLAP'::character varying,"
         " 'CAPACITY_EXCEEDED'::character varying])::text[])))",
     },
+    "role_assignments": {
+        "ck_role_assignments_one_role": "CHECK ((num_nonnulls(role, own_role_id) = 1))",
+        "ck_role_assignments_one_scope": "CHECK ((num_nonnulls("
+        "facility_id, department_id, resource_id) <= 1))",
+        "ck_role_assignments_role": "CHECK (((role)::text = ANY ((ARRAY["
+        "'admin'::character varying, 'doctor'::character varying,"
+        " 'reception'::character varying, 'nurse'::character varying,"
+        " 'location_manager'::character varying, 'analyst'::character varying,"
+        " 'location_owner'::character varying,"
+        " 'location_user'::character varying])::text[])))",
+    },
     "schedules": {
-        "ck_schedules_dates": "CHECK ((valid_till >= valid_from))",
+        "ck_schedules_dates": "CHECK ((valid_till >= (valid_from - 1)))",
         "ex_schedules_one_at_a_time": "EXCLUDE USING gist ("
         "int8range(facility_id, facility_id, '[]'::text) WITH &&,"
         " int8range(COALESCE(resource_id, (0)::bigint),"
         " COALESCE(resource_id, (0)::bigint), '[]'::text) WITH &&,"
-        " daterange(valid_from, valid_till, '[]'::text) WITH &&)",
+        " daterange(valid_from, (valid_till + 1)) WITH &&)",
     },
     "team_members": {
         "ck_team_members_no_team_in_a_team": "CHECK (((resource_kind)::text"

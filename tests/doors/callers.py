@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from app.accounts import service as accounts
 from app.accounts.views import UserView
 from app.core.actor import SYSTEM
+from tests.doors.world import World
 from tests.factories import NOW
 
 
@@ -24,6 +26,9 @@ class Caller:
         return self.client.get(
             address, query_string=query or None, headers=self.headers
         )
+
+    def patch(self, address: str, body: Any) -> TestResponse:
+        return self.client.patch(address, json=body, headers=self.headers)
 
     def post(self, address: str, body: Any = None, **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -55,6 +60,24 @@ def with_secret(app: Flask, secret: str) -> Caller:
 
 def nobody(app: Flask) -> Caller:
     return Caller(app.test_client())
+
+
+def token_body(world: World, at: datetime, **fields: Any) -> dict[str, Any]:
+    """Ask for a token with Dr Rao for Asha."""
+    return {
+        "resource_id": str(world.rao.public_id),
+        "patient_id": str(world.asha.public_id),
+        "type_id": str(world.visit.public_id),
+        "starts_at": at.isoformat(),
+        **fields,
+    }
+
+
+def timed_body(world: World, at: datetime, **fields: Any) -> dict[str, Any]:
+    """Ask for a time with Dr Rao for Asha."""
+    whole = token_body(world, at, **fields)
+    resource = {"resource_id": whole.pop("resource_id")}
+    return {"resources": [resource], **whole}
 
 
 def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:

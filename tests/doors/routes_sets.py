@@ -109,6 +109,13 @@ SETS = (
         args=_team,
         json=lambda w: {"members": [_rao(w)]},
     ),
+    Row(
+        "api_directory.change_resource",
+        "PATCH",
+        _ADMIN,
+        args=lambda world: {"resource_id": world.theatre.public_id},
+        json=lambda _: {"schedule_only": True},
+    ),
     Row("api_teams.add_type", "POST", _ADMIN, json=lambda _: _NEW_TYPE),
     Row("api_teams.change_type", "PUT", _ADMIN, args=_type, json=lambda _: _NEW_TYPE),
     Row("api_teams.durations", "GET", staff(), args=_type),

@@ -9,26 +9,10 @@ from sqlalchemy.engine import make_url
 from app.booking.models import Appointment
 from app.core.db import db
 from tests import factories as make
-from tests.doors.callers import problem
+from tests.doors.callers import problem, timed_body, token_body
 from tests.doors.world import NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
-
-
-def token_body(world, at, **fields):
-    return {
-        "resource_id": str(world.rao.public_id),
-        "patient_id": str(world.asha.public_id),
-        "type_id": str(world.visit.public_id),
-        "starts_at": at.isoformat(),
-        **fields,
-    }
-
-
-def timed_body(world, at, **fields):
-    whole = token_body(world, at, **fields)
-    resource = {"resource_id": whole.pop("resource_id")}
-    return {"resources": [resource], **whole}
 
 
 @pytest.fixture

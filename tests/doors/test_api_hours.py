@@ -166,3 +166,93 @@ def test_a_rule_is_set_shown_with_slots_and_dropped(admin, desk, world, place, r
     assert admin.post(f"/api/rules/{made.json['id']}/drop").status_code == 204
     slot = desk.get(f"{rao}/slots", day="2026-03-02").json["slots"][0]
     assert slot["refused"] is None
+
+
+def hours_of(world, **fields):
+    session = {"kind": "open", "weekdays": [0], "start": "09:00", "end": "10:00"}
+    return {
+        "resource_id": str(world.rao.public_id),
+        "valid_from": "2026-03-02",
+        "sessions": [session],
+    } | fields
+
+
+def test_hours_of_one_first_day_are_told_apart_by_their_id(admin, world, place, rao):
+    (first,) = admin.get(f"{rao}/schedules").json["schedules"]
+    known = hours_of(world, replaces=first["id"])
+
+    blind = problem(
+        admin.post(f"{place}/schedules", hours_of(world)), 409, "schedule_overlap"
+    )
+    made = admin.post(f"{place}/schedules", known)
+    late = problem(admin.post(f"{place}/schedules", known), 409, "schedule_overlap")
+
+    assert (blind["field"], late["field"]) == ("valid_from", "valid_from")
+    assert made.status_code == 201
+    told = admin.get(f"{rao}/schedules").json["schedules"]
+    assert [each["valid_till"] for each in told] == ["2026-03-01", None]
+    assert told[-1]["id"] == made.json["id"]
+
+
+def test_who_edits_what_was_replaced_meanwhile_is_told(admin, world, place, rao):
+    (first,) = admin.get(f"{rao}/schedules").json["schedules"]
+    sessions = [each["id"] for each in first["sessions"]]
+    order = {"from_day": "2026-03-09", "session": None}
+
+    assert admin.post(f"/api/availabilities/{sessions[0]}/edit", order).json["id"]
+    late = admin.post(f"/api/availabilities/{sessions[1]}/edit", order)
+
+    assert problem(late, 422, "invalid")["field"] == "from_day"
+    assert len(admin.get(f"{rao}/schedules").json["schedules"]) == 2
+
+
+def test_a_preview_refuses_what_the_act_would(admin, world, place):
+    added = {"is_available": True, "kind": "tokens"}
+    for path, body, status in (
+        ("schedules", hours_of(world, valid_from="2026-02-02"), 409),
+        ("exceptions", away(world, **added, slot_minutes=10), 422),
+        ("exceptions", away(world, is_available=True, slot_minutes=10), 422),
+        ("exceptions", away(world, is_available=True, kind="break"), 422),
+    ):
+        told = [admin.post(f"{place}/{path}{tail}", body) for tail in ("/preview", "")]
+
+        assert [each.status_code for each in told] == [status] * 2
+        assert told[0].json["field"] == told[1].json["field"]
+
+
+def test_a_theatre_is_marked_schedule_only(admin, desk, world, place):
+    theatre = f"/api/resources/{world.theatre.public_id}"
+
+    told = admin.patch(theatre, {"schedule_only": True, "capacity": 2})
+
+    assert (told.json["schedule_only"], told.json["capacity"]) == (True, 2)
+    listed = desk.get(f"{place}/resources").json["resources"]
+    (shown,) = [e for e in listed if e["id"] == str(world.theatre.public_id)]
+    assert shown == told.json
+    wrong = problem(admin.patch(theatre, {"schedule_only": "no"}), 422, "invalid")
+    assert wrong["field"] == "schedule_only"
+    too_many = problem(admin.patch(theatre, {"capacity": 10**6}), 422, "invalid")
+    assert too_many["field"] == "capacity"
+    gone = problem(admin.patch(f"/api/resources/{NOBODY}", {}), 404, "not_found")
+    assert gone["field"] == "resource_id"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "field"),
+    [
+        ("lead_time", {"minutes": 10**12}, "minutes"),
+        ("horizon", {"days": 10**9}, "days"),
+        ("quiet_period", {"minutes": 10**10}, "minutes"),
+        ("daily_limit", {"limit": 3, "per_type": "no"}, "per_type"),
+    ],
+)
+def test_a_rule_no_calendar_holds_is_refused_by_its_field(
+    admin, desk, world, rao, kind, settings, field
+):
+    order = {"kind": kind, "settings": settings, "facility_id": world.kochi.public_id}
+
+    told = problem(admin.post("/api/rules", order), 422, "invalid")
+
+    assert told["field"] == field
+    assert told["detail"] != "This cannot be right."
+    assert desk.get(f"{rao}/slots", day="2026-03-02").status_code == 200

@@ -9,6 +9,8 @@ from tests import factories as make
 from tests.doors.callers import caller, problem
 from tests.doors.world import NOW, local
 
+WHO_MAY = "Who may: admin, doctor, location manager or location owner."
+
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
 
@@ -79,7 +81,7 @@ class TestOverSlots:
             desk.post(address(world, "slot-overrides"), body), 403, "forbidden"
         )
 
-        assert told["detail"].endswith("Who may: admin, doctor or location manager.")
+        assert told["detail"].endswith(WHO_MAY)
 
     def test_a_plain_booking_there_is_told_so_too(self, desk, world):
         body = order(world, world.rao, local(10))
@@ -87,7 +89,7 @@ class TestOverSlots:
         refused = desk.post(address(world, "appointments"), body)
 
         told = problem(refused, 422, "not_offered")
-        assert told["detail"].endswith("Who may: admin, doctor or location manager.")
+        assert told["detail"].endswith(WHO_MAY)
 
     def test_the_same_key_does_it_once(self, manager, world):
         body = order(world, world.rao, local(10), reason="Urgent review")

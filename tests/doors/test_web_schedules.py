@@ -182,13 +182,32 @@ def test_a_session_that_cannot_be_is_refused_at_its_field(
 def test_a_date_within_an_earlier_version_is_refused_beside_the_date(doctor, world):
     opened = hidden(doctor.get(f"{RAO}/draft"))
 
-    answer = doctor.post(
-        f"{RAO}/draft", **opened, first=MONDAY.isoformat(), act="publish"
-    )
+    answer = doctor.post(f"{RAO}/draft", **opened, first="2026-03-01", act="publish")
 
     assert answer.status_code == 409
     assert 'id="f-first-why"' in answer.text
     assert len(versions(world)) == 1
+
+
+def test_hours_are_put_right_on_their_very_first_day(doctor, world):
+    opened = hidden(doctor.get(f"{RAO}/draft"))
+
+    doctor.post(f"{RAO}/draft", **opened, first=MONDAY.isoformat(), act="publish")
+
+    assert [each.valid_from for each in versions(world)] == [MONDAY, MONDAY]
+    shown = strict.words(strict.page(doctor.get(RAO)))
+    assert "Version 1 replaced before it began Version 2 in force" in shown
+
+
+def test_who_publishes_what_somebody_replaced_meanwhile_is_told(doctor, world):
+    opened = hidden(doctor.get(f"{RAO}/draft"))
+    doctor.post(f"{RAO}/draft", **opened, first=NEXT.isoformat(), act="publish")
+
+    later = (NEXT + timedelta(days=2)).isoformat()
+    answer = doctor.post(f"{RAO}/draft", **opened, first=later, act="publish")
+
+    assert answer.status_code == 409
+    assert len(versions(world)) == 2
 
 
 def test_nobody_is_stranded_unseen(doctor, world):

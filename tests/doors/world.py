@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from app.accounts.permissions import Role
+from app.accounts import service as accounts
+from app.accounts.delegating import NewDelegation
+from app.accounts.permissions import Permission, Role
 from app.accounts.views import UserView
 from app.availability import service as hours
 from app.availability.kinds import Offered
@@ -44,6 +46,7 @@ class World:
     leave: UUID
     repair: UUID
     rule: UUID
+    lent: UUID
 
 
 def build() -> World:
@@ -94,11 +97,25 @@ def build() -> World:
         timed=booking.book_timed(
             make.timed_order(kochi, rao, visit, asha, local(14)), by=SYSTEM, now=NOW
         ),
-        **_closures(kochi, theatre),
+        **_closures(kochi, theatre, rao),
     )
 
 
-def _closures(kochi: FacilityView, theatre: ResourceView) -> dict[str, UUID]:
+def _lent(kochi: FacilityView, rao: ResourceView) -> UUID:
+    """Let an admin lend a stranger a look at one calendar."""
+    order = NewDelegation(
+        to=make.user(None).username,
+        permissions=frozenset({Permission.VIEW_CALENDAR}),
+        facility_id=kochi.id,
+        things=frozenset({rao.thing}),
+        during=make.span(NOW, 60),
+    )
+    return accounts.delegate(order, by=make.user(Role.ADMIN).actor, now=NOW)
+
+
+def _closures(
+    kochi: FacilityView, theatre: ResourceView, rao: ResourceView
+) -> dict[str, UUID]:
     """Add what can be taken back: far from the day tests look at, and a mild rule."""
     repair = NewMaintenance(
         kochi.public_id, theatre.public_id, make.span(local(9, day=JUNE), 60)
@@ -108,6 +125,7 @@ def _closures(kochi: FacilityView, theatre: ResourceView) -> dict[str, UUID]:
         "leave": make.away(kochi, theatre, local(9, day=JUNE), 60),
         "repair": hours.add_maintenance(repair, by=SYSTEM, now=NOW),
         "rule": booking.add_rule(rule, by=SYSTEM, now=NOW),
+        "lent": _lent(kochi, rao),
     }
 
 

@@ -30,9 +30,11 @@ from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms.cast import (
+    CLERK,
     CLINIC,
     LEAD,
     TWICE,
+    a_role,
     a_session,
     a_team,
     a_token,
@@ -67,6 +69,16 @@ ACTS = {
     accounts.give_role: lambda c, by: accounts.give_role(
         make.user().username, Role.NURSE, ALL, by=by, now=NOW
     ),
+    accounts.take_role: lambda c, by: accounts.take_role(
+        make.user(Role.NURSE).username, Role.NURSE, ALL, by=by, now=NOW
+    ),
+    accounts.add_role: lambda c, by: accounts.add_role(CLERK, by=by, now=NOW),
+    accounts.change_role: lambda c, by: accounts.change_role(
+        replace(a_role(c), name="Clerks"), by=by, now=NOW
+    ),
+    accounts.drop_role: lambda c, by: accounts.drop_role(
+        a_role(c).code, by=by, now=NOW
+    ),
     accounts.delegate: lambda c, by: accounts.delegate(lent(c), by=by, now=NOW),
     accounts.revoke_delegation: lambda c, by: accounts.revoke_delegation(
         accounts.delegate(lent(c), by=make.user(Role.ADMIN).actor, now=NOW),
@@ -94,6 +106,13 @@ ACTS = {
     ),
     directory.change_resource: lambda c, by: directory.change_resource(
         c.rao.public_id, by=by, now=NOW, capacity=2
+    ),
+    directory.open_place: lambda c, by: directory.open_place(
+        c.place,
+        make.resource(c.place, ResourceKind.LOCATION).public_id,
+        by=by,
+        now=NOW,
+        restricted=True,
     ),
     directory.add_type: lambda c, by: directory.add_type(
         NewType("laser", "Laser", Category.PROCEDURE, 30), by=by, now=NOW

@@ -8,6 +8,7 @@ from app.accounts import service as accounts
 from app.accounts.delegating import NewDelegation
 from app.accounts.models import ApiToken
 from app.accounts.permissions import Permission, Role
+from app.accounts.roles import NewRole
 from app.accounts.views import Thing
 from app.availability import queries as availability_queries
 from app.availability.views import NewMaintenance
@@ -35,6 +36,7 @@ from app.directory.service import NewMember, NewTeam
 from tests import factories as make
 from tests.factories import NOW, local
 
+CLERK = NewRole("clerk", "Clerk", frozenset({Permission.VIEW_CALENDAR}))
 LEAD = NewRule("lead_time", {"minutes": 5})
 CLINIC = b"facilities:\n  - {slug: north, name: North, zone: Asia/Kolkata}\n"
 TWICE = Repeat(occurrences=2)
@@ -66,6 +68,11 @@ def assemble():
 
 def booked(cast):
     return booking.book_timed(cast.timed, by=make.SYSTEM, now=NOW)
+
+
+def a_role(cast):
+    accounts.add_role(CLERK, by=make.SYSTEM, now=NOW)
+    return CLERK
 
 
 def lent(cast):
@@ -219,6 +226,9 @@ def emergency(cast):
     )
 
 
+def displacement(cast):
+    return booking.admit_emergency(emergency(cast), "x", by=make.SYSTEM, now=NOW)
+
+
 def displaced(cast):
-    made = booking.admit_emergency(emergency(cast), "x", by=make.SYSTEM, now=NOW)
-    return made.entries[0].rebooking.id
+    return displacement(cast).entries[0].rebooking.id

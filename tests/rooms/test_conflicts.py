@@ -83,7 +83,7 @@ class TestDoubleBooking:
         )
         assert (told.first.id, told.second.id) == (second.id, first.id)
         assert told.span == make.span(local(14, 15), 15)
-        assert (told.resolved_by, told.resolution) == (SYSTEM.key, "twins")
+        assert (told.resolved_by, told.resolution) == ("Baari", "twins")
         assert swept() == 0
 
     def test_counts_as_taken_for_everybody_else(self, place, visit, rooms):

@@ -16,8 +16,8 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 class TestForget:
     def test_removes_old_keys_and_keeps_young_ones(self, session):
         old, young = NOW - timedelta(days=3), NOW - timedelta(hours=1)
-        idempotency.begin(Once("old", "a" * 64), uuid4(), by=SYSTEM, now=old)
-        idempotency.begin(Once("young", "a" * 64), uuid4(), by=SYSTEM, now=young)
+        idempotency.begin(Once("old", "a" * 64), [], uuid4(), by=SYSTEM, now=old)
+        idempotency.begin(Once("young", "a" * 64), [], uuid4(), by=SYSTEM, now=young)
         session.commit()
 
         gone = idempotency.forget(now=NOW)

@@ -14,7 +14,7 @@ from app.booking.views import Holding, NewPlace, Once
 from app.core.actor import SYSTEM
 from app.core.errors import InputError
 from tests import factories as make
-from tests.factories import NOW, local
+from tests.factories import MONDAY, NOW, local
 
 LATER = NOW + timedelta(minutes=11)
 
@@ -237,3 +237,36 @@ class TestRequest:
         moved = service.move(asked.id, NewPlace(local(11)), by=SYSTEM, now=NOW)
 
         assert (moved.status, moved.token) == (Status.REQUESTED, None)
+
+
+class TestCalendar:
+    """The pages show a place whose hold ran out as free, before anybody acts."""
+
+    def columns(self, place, rao, now):
+        [told] = queries.day(place, [rao], MONDAY, by=SYSTEM, now=now)
+        return told
+
+    def test_shows_a_slot_free_again_when_its_hold_ran_out(self, session):
+        place = make.facility()
+        rao = make.resource(place)
+        make.hours(place, rao, make.opd(tokens=2))
+        order = make.token_order(place, rao, make.kind(), None, local(10))
+        service.hold_token(order, Holding("k"), by=SYSTEM, now=NOW)
+
+        live = self.columns(place, rao, NOW).slots[0]
+        over = self.columns(place, rao, NOW + timedelta(hours=1)).slots[0]
+
+        assert (live.taken, over.taken) == (1, 0)
+
+    def test_shows_a_time_free_again_when_its_hold_ran_out(self, session):
+        place = make.facility()
+        rao = make.resource(place)
+        make.hours(place, rao)
+        order = make.timed_order(place, rao, make.kind(), None, local(10))
+        service.hold_timed(order, Holding("k"), by=SYSTEM, now=NOW)
+
+        live = self.columns(place, rao, NOW)
+        over = self.columns(place, rao, NOW + timedelta(minutes=11))
+
+        assert (len(live.visits), len(over.visits)) == (1, 0)
+        assert (len(live.free), len(over.free)) == (2, 1)

@@ -159,7 +159,7 @@ class TestEdit:
 
         assert queries.schedule(place, rao, by=SYSTEM)[-1].valid_till == last
 
-    @pytest.mark.parametrize("day", [MONDAY, MONDAY + 9 * ONE_WEEK])
+    @pytest.mark.parametrize("day", [MONDAY - ONE_WEEK, MONDAY + 9 * ONE_WEEK])
     def test_only_within_its_version(self, place, rao, day):
         make.hours(place, rao, on(0), valid_till=MONDAY + 3 * ONE_WEEK)
 

@@ -52,6 +52,7 @@ class TestClosing:
             Role.ADMIN,
             Role.DOCTOR,
             Role.LOCATION_MANAGER,
+            Role.LOCATION_OWNER,
         )
         assert clinic.slot(10).left == 2
 

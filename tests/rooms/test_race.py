@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.booking import queries, service
 from app.booking.states import Status
-from app.booking.views import NewPlace, NewWaiting, Once, Want
+from app.booking.views import Holding, NewPlace, NewWaiting, Once, Want
 from app.core.actor import SYSTEM
 from app.core.db import db
 from app.directory.kinds import ResourceKind
@@ -261,3 +261,21 @@ def test_rivals_who_cancel_and_sweep_offer_each_place_once(hospital, redis_is):
     assert len(offered(place)) == 1
     rows = "SELECT count(*) FROM booking_resources WHERE active AND resource_id ="
     assert count(f"{rows} {doctor.id}") == 1
+
+
+def test_rivals_with_one_key_hold_one_place_and_nobody_fails(hospital, redis_is):
+    place, visit = make.facility(), make.kind()
+    orders = []
+    for _ in range(ONE_TIME):
+        doctor = make.resource(place)
+        make.hours(place, doctor)
+        orders.append(make.timed_order(place, doctor, visit, None, local(10)))
+
+    def holding(order):
+        return lambda: service.hold_timed(order, Holding("k"), by=SYSTEM, now=NOW)
+
+    outcomes = race(hospital, [holding(order) for order in orders])
+
+    assert set(refusals(outcomes)) <= {"busy"}
+    live = "SELECT count(*) FROM appointments WHERE status = 'held' AND hold_key = 'k'"
+    assert count(live) == 1

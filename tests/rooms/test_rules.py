@@ -305,7 +305,7 @@ def test_a_rule_dropped_holds_no_longer(place, rao, visit, asha):
         ("lead_time", {"hours": 1}, "settings"),
         ("horizon", {"dates": ["soon"]}, "dates"),
         ("allowed_days", {"weekdays": []}, "weekdays"),
-        ("required_role", {"roles": ["king"]}, "roles"),
+        ("required_role", {"roles": ["the king"]}, "roles"),
         ("age_range", {"least": 9, "most": 3}, "most"),
         ("luck", {}, "kind"),
     ],

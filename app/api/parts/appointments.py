@@ -24,6 +24,7 @@ from app.api.schemas.orders import (
     NewPlaceSchema,
     Order,
 )
+from app.api.schemas.people import TrailSchema
 from app.booking import queries, service
 from app.booking.views import AppointmentView, NewPlace, NewTimed, NewToken
 from app.core import clock
@@ -89,6 +90,13 @@ def index(listing: Listing, facility_id: UUID) -> dict[str, Any]:
 def show(appointment_id: UUID) -> Answer:
     """Read one appointment."""
     return _answer(queries.appointment(appointment_id, by=current.actor()))
+
+
+@bp.get("/appointments/<uuid:appointment_id>/trail")
+@bp.response(200, TrailSchema)
+def trail(appointment_id: UUID) -> dict[str, Any]:
+    """Read what was done to an appointment: by whom, on whose behalf, when."""
+    return {"lines": queries.trail(appointment_id, by=current.actor())}
 
 
 @bp.post("/appointments/<uuid:appointment_id>/move")

@@ -1,15 +1,20 @@
 """Facilities and what is in them."""
 
+from typing import Any
 from uuid import UUID
 
 from app.api.blueprint import Part
 from app.api.schemas.directory import (
     DepartmentsSchema,
     FacilitiesSchema,
+    ResourceChangeSchema,
+    ResourceSchema,
     ResourcesSchema,
     TypesSchema,
 )
+from app.core import clock
 from app.directory import queries as directory
+from app.directory import service
 from app.directory.views import DepartmentView, FacilityView, ResourceView, TypeView
 from app.doors import current
 
@@ -39,6 +44,15 @@ def resources(facility_id: UUID) -> dict[str, list[ResourceView]]:
     by = current.actor()
     facility = directory.facility_by_id(facility_id, by=by)
     return {"resources": directory.resources(facility, by=by)}
+
+
+@bp.patch("/resources/<uuid:resource_id>")
+@bp.arguments(ResourceChangeSchema)
+@bp.response(200, ResourceSchema)
+def change_resource(asked: dict[str, Any], resource_id: UUID) -> ResourceView:
+    """Change how many a resource holds, if it is in use, or whose hours it follows."""
+    by, now = current.actor(), clock.now()
+    return service.change_resource(resource_id, by=by, now=now, **asked)
 
 
 @bp.get("/types")

@@ -1,9 +1,11 @@
 """People: find, register, read."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from app.accounts.views import Scope
 from app.api.blueprint import Part
+from app.api.places import facility_of
 from app.api.schemas.patients import (
     AtFacility,
     DeskSchema,
@@ -13,7 +15,6 @@ from app.api.schemas.patients import (
     SearchSchema,
 )
 from app.core import clock
-from app.directory import queries as directory
 from app.doors import current
 from app.patients import queries, service
 from app.patients.views import NewPatient, PatientView
@@ -26,8 +27,11 @@ bp = Part("patients", "People, as the desk of a facility sees them")
 @bp.response(200, PatientsSchema)
 def search(asked: AtFacility[str]) -> dict[str, list[PatientView]]:
     """Find people by phone, its last four digits, record number or name."""
-    scope = _scope(asked.facility_id)
-    return {"patients": queries.search(asked.what, by=current.actor(), scope=scope)}
+    facility, by = facility_of(asked.facility_id), current.actor()
+    found = queries.search(
+        asked.what, by=by, scope=Scope(facility.id), region=facility.region
+    )
+    return {"patients": found}
 
 
 @bp.post("/patients")
@@ -35,10 +39,9 @@ def search(asked: AtFacility[str]) -> dict[str, list[PatientView]]:
 @bp.response(201, PatientSchema)
 def register(asked: AtFacility[NewPatient]) -> PatientView:
     """Register a person, with the next record number unless one is given."""
-    scope = _scope(asked.facility_id)
-    return service.register(
-        asked.what, by=current.actor(), now=clock.now(), scope=scope
-    )
+    facility, by = facility_of(asked.facility_id), current.actor()
+    order = replace(asked.what, region=facility.region)
+    return service.register(order, by=by, now=clock.now(), scope=Scope(facility.id))
 
 
 @bp.get("/patients/<uuid:patient_id>")
@@ -46,10 +49,5 @@ def register(asked: AtFacility[NewPatient]) -> PatientView:
 @bp.response(200, PatientSchema)
 def show(asked: AtFacility[None], patient_id: UUID) -> PatientView:
     """Read one patient."""
-    scope = _scope(asked.facility_id)
+    scope = Scope(facility_of(asked.facility_id).id)
     return queries.one(patient_id, by=current.actor(), scope=scope)
-
-
-def _scope(facility_id: UUID) -> Scope:
-    facility = directory.facility_by_id(facility_id, by=current.actor())
-    return Scope(facility.id)

@@ -67,6 +67,10 @@ class FacilitySchema(FacilityBriefSchema):
     slug = fields.String(required=True)
     address = fields.String(required=True)
     phone = fields.String(required=True)
+    region = fields.String(
+        required=True,
+        metadata={"description": "Country whose phone numbers need no code there"},
+    )
     active = fields.Boolean(required=True)
 
 
@@ -94,6 +98,21 @@ class ResourceSchema(ResourceBriefSchema):
     token_prefix = fields.String(required=True, allow_none=True)
     capacity = fields.Integer(required=True)
     active = fields.Boolean(required=True)
+    schedule_only = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Without hours of its own it is not there; otherwise a"
+            " chair, room or machine follows the facility's"
+        },
+    )
+
+
+class ResourceChangeSchema(Schema):
+    """What of a resource shall be another; what is left out stays."""
+
+    capacity = Whole(least=1)
+    active = fields.Boolean(truthy={True}, falsy={False})
+    schedule_only = fields.Boolean(truthy={True}, falsy={False})
 
 
 class TypeBriefSchema(Schema):

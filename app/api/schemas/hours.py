@@ -81,6 +81,7 @@ class ScheduleAsked:
     valid_from: date
     sessions: tuple[SessionAsked, ...]
     valid_till: date | None = None
+    replaces: UUID | None = None
 
     def order(self, facility: UUID, types: Mapping[UUID, TypeView]) -> NewSchedule:
         """Make the order of it."""
@@ -89,6 +90,7 @@ class ScheduleAsked:
             resource_id=self.resource_id,
             valid_from=self.valid_from,
             valid_till=self.valid_till,
+            replaces=self.replaces,
             sessions=tuple(
                 each.known(types, f"sessions[{index}]")
                 for index, each in enumerate(self.sessions)
@@ -97,11 +99,17 @@ class ScheduleAsked:
 
 
 class NewScheduleSchema(Schema):
-    """Hours to be; `resource_id` null means the facility's own."""
+    """
+    Hours to be; `resource_id` null means the facility's own.
+
+    `replaces` is the id of the version they end, if that is to be sure: with it they
+    may begin on its first day, and are refused if another one holds meanwhile.
+    """
 
     resource_id = fields.UUID(required=True, allow_none=True)
     valid_from = Day(required=True)
     valid_till = Day(allow_none=True)
+    replaces = fields.UUID(allow_none=True)
     sessions = fields.List(
         fields.Nested(SessionSchema),
         required=True,
@@ -259,7 +267,7 @@ class SessionShownSchema(Schema):
 
 
 class VersionSchema(Schema):
-    """One version of a schedule."""
+    """One version; replaced before it held, it ends the day before it begins."""
 
     id = fields.UUID(required=True)
     resource_id = fields.UUID(required=True, allow_none=True)

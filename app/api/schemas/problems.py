@@ -32,5 +32,9 @@ class ProblemSchema(Schema):
     instance = fields.String(required=True)
     field = fields.String()
     errors = fields.List(fields.Nested(FieldProblemSchema))
+    rule = fields.String(metadata={"description": "The kind of rule that refuses"})
+    override = fields.String(
+        metadata={"description": "Who has this permission may override the rule"}
+    )
     clashes = fields.List(fields.Nested(ClashSchema))
     alternatives = fields.List(fields.Nested(OpeningSchema))

@@ -180,7 +180,7 @@ class Appointment(Model):
         String(200), server_default="", default=""
     )
     booked_by: Mapped[str] = mapped_column(String(120))
-    booked_by_name: Mapped[str] = mapped_column(String(200))
+    booked_by_name: Mapped[str] = mapped_column(String(420))
     booked_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(server_default="1", default=1)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_series.id"))

@@ -42,7 +42,7 @@ class Cascade(Model):
     reason: Mapped[str] = mapped_column(String(200), server_default="", default="")
     sources: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()))
     made_by: Mapped[str] = mapped_column(String(120))
-    made_by_name: Mapped[str] = mapped_column(String(200))
+    made_by_name: Mapped[str] = mapped_column(String(420))
     made_at: Mapped[datetime] = mapped_column(Instant)
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
     undone_by: Mapped[str | None] = mapped_column(String(120))

@@ -28,7 +28,7 @@ class Displacement(Model):
     kind: Mapped[Urgency] = mapped_column(choice(Urgency, "kind"))
     reason: Mapped[str] = mapped_column(String(200))
     made_by: Mapped[str] = mapped_column(String(120))
-    made_by_name: Mapped[str] = mapped_column(String(200))
+    made_by_name: Mapped[str] = mapped_column(String(420))
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 

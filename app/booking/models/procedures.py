@@ -37,7 +37,7 @@ class Procedure(Model):
     status: Mapped[ProcedureIs] = mapped_column(choice(ProcedureIs, "status"))
     cancel_reason: Mapped[str] = mapped_column(String(200))
     created_by: Mapped[str] = mapped_column(String(120))
-    created_by_name: Mapped[str] = mapped_column(String(200))
+    created_by_name: Mapped[str] = mapped_column(String(420))
     created_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int]
 

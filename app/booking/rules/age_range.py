@@ -2,7 +2,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges, refuse
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import between
+
+_OLDEST = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +12,13 @@ class AgeRange:
     """A type or resource is for people of these ages, in full years, both included."""
 
     least: int = 0
-    most: int = 150
+    most: int = _OLDEST
     kind: ClassVar[str] = "age_range"
     judges: ClassVar[Judges] = Judges.PATIENT
 
     def __post_init__(self) -> None:
-        at_least(0, least=self.least)
-        at_least(self.least, most=self.most)
+        between(0, _OLDEST, least=self.least)
+        between(self.least, _OLDEST, most=self.most)
 
     def check(self, case: Case) -> None:
         if case.patient is None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from app.accounts.permissions import Permission, Role
+from app.accounts.permissions import Permission
 from app.core.errors import RuleError
 from app.core.spans import Span, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -58,7 +58,7 @@ class Case:
     span: Span
     now: datetime
     history: History
-    roles: frozenset[Role] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(default_factory=frozenset)
     patient: PatientView | None = None
 
     @property
@@ -68,7 +68,12 @@ class Case:
 
 
 class Rule(Protocol):
-    """One rule with its settings; `check` raises with `refuse`, or lets pass."""
+    """
+    One rule with its settings; `check` raises with `refuse`, or lets pass.
+
+    A kind of another package says why in a sentence of its own, as `told`; the doors
+    have words for ours.
+    """
 
     kind: ClassVar[str]
     judges: ClassVar[Judges]

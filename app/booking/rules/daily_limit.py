@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import MOST_OF_ANYTHING, between, flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class DailyLimit:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(0, limit=self.limit)
+        between(0, MOST_OF_ANYTHING, limit=self.limit)
+        flag(per_type=self.per_type)
 
     def check(self, case: Case) -> None:
         """Let pass: `loads.take` counts and refuses, under the resource's lock."""

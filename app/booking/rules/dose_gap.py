@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges, refuse
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import MOST_DAYS, between
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class DoseGap:
     judges: ClassVar[Judges] = Judges.PATIENT
 
     def __post_init__(self) -> None:
-        at_least(1, days=self.days)
+        between(1, MOST_DAYS, days=self.days)
 
     def check(self, case: Case) -> None:
         if case.patient is None:

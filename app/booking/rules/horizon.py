@@ -3,7 +3,8 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges, refuse
-from app.booking.rules.settings import at_least, dates
+from app.booking.rules.settings import MOST_DAYS, between, dates
+from app.core.errors import InputError
 from app.core.spans import local_date
 
 
@@ -21,9 +22,12 @@ class Horizon:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(0, days=self.days or 0)
         object.__setattr__(self, "dates", tuple(self.dates))
         dates(self.dates, field="dates")
+        if self.days is not None:
+            between(0, MOST_DAYS, days=self.days)
+        elif not self.dates:
+            raise InputError(field="days", reason="required")
 
     def check(self, case: Case) -> None:
         if self.dates and case.day.isoformat() not in self.dates:

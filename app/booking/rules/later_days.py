@@ -2,7 +2,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import between
+
+# Slots are looked for day by day.
+_LONGEST = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class LaterDays:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(0, days=self.days)
+        between(0, _LONGEST, days=self.days)
 
     def check(self, case: Case) -> None:
         """Let pass: it says where to look, not what is forbidden."""

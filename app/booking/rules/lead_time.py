@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges, refuse
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import MOST_MINUTES, between
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class LeadTime:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(0, minutes=self.minutes)
+        between(0, MOST_MINUTES, minutes=self.minutes)
 
     def check(self, case: Case) -> None:
         closes = case.span.start - timedelta(minutes=self.minutes)

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import MOST_OF_ANYTHING, between
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Overbooking:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(0, extra=self.extra, percent=self.percent)
+        between(0, MOST_OF_ANYTHING, extra=self.extra, percent=self.percent)
 
     def check(self, case: Case) -> None:
         """Let pass: it gives, it never takes."""

@@ -3,7 +3,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges, refuse
-from app.booking.rules.settings import at_least
+from app.booking.rules.settings import between
+
+_ONE_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class QuietPeriod:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(1, minutes=self.minutes)
+        between(1, _ONE_DAY, minutes=self.minutes)
 
     def check(self, case: Case) -> None:
         gap = timedelta(minutes=self.minutes)

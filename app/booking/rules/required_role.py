@@ -1,14 +1,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.accounts.permissions import Role
 from app.booking.rules.case import Case, Judges, refuse
-from app.booking.rules.settings import choices
+from app.booking.rules.settings import codes
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredRole:
-    """Only actors with one of these roles book it."""
+    """Only actors with one of these roles, shipped or the hospital's own, book it."""
 
     roles: tuple[str, ...]
     kind: ClassVar[str] = "required_role"
@@ -16,8 +15,8 @@ class RequiredRole:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", tuple(self.roles))
-        choices(self.roles, {role.value for role in Role}, field="roles")
+        codes(self.roles, field="roles")
 
     def check(self, case: Case) -> None:
-        if not {role.value for role in case.roles} & set(self.roles):
+        if not case.roles & set(self.roles):
             raise refuse(self, roles=self.roles)

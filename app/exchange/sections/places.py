@@ -22,8 +22,9 @@ def facility(entry: Entry) -> Iterator[Item]:
         zone=entry.take("zone", fields.text),
         address=entry.take("address", fields.text, ""),
         phone=entry.take("phone", fields.text, ""),
+        region=entry.take("region", fields.text, ""),
     )
-    given = [name for name in ("address", "phone") if entry.has(name)]
+    given = [name for name in ("address", "phone", "region") if entry.has(name)]
 
     def act(desk: Desk) -> Done:
         try:

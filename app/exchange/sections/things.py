@@ -46,7 +46,7 @@ def reader(kind: ResourceKind, section: str) -> Callable[[Entry], Iterator[Item]
         order = _order(entry, kind)
         user = _user(entry, kind)
         posts = _posts(entry)
-        given = [each for each in _BUFFERS if entry.has(each)]
+        given = [each for each in _COMPARED if entry.has(each)]
 
         def act(desk: Desk) -> Done:
             kept = directory.posts_of_code(order.code)
@@ -68,7 +68,7 @@ def reader(kind: ResourceKind, section: str) -> Callable[[Entry], Iterator[Item]
     return read
 
 
-_BUFFERS = ("capacity", "buffer_before", "buffer_after")
+_COMPARED = ("capacity", "buffer_before", "buffer_after", "schedule_only")
 
 
 def _order(entry: Entry, kind: ResourceKind) -> NewResource:
@@ -87,6 +87,7 @@ def _order(entry: Entry, kind: ResourceKind) -> NewResource:
         buffer_before=entry.take("buffer_before", fields.whole, 0),
         buffer_after=entry.take("buffer_after", fields.whole, 0),
         capabilities=entry.take("capabilities", fields.texts, ()),
+        schedule_only=entry.take("schedule_only", fields.flag, default=False),
     )
 
 
@@ -145,6 +146,7 @@ def _linked(order: NewResource, user: str, desk: Desk) -> NewResource:
         buffer_before=order.buffer_before,
         buffer_after=order.buffer_after,
         capabilities=order.capabilities,
+        schedule_only=order.schedule_only,
         user_id=found.id,
     )
 
@@ -172,6 +174,8 @@ def _post(kept: list[ResourceView], posts: tuple[_Post, ...], desk: Desk) -> Don
 
 
 def _kept(view: ResourceView, name: str) -> int:
+    if name == "schedule_only":
+        return view.schedule_only
     if name == "capacity":
         return view.capacity
     buffer = view.buffer_before if name == "buffer_before" else view.buffer_after

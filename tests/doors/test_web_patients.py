@@ -1,0 +1,89 @@
+"""What pages show of a patient, of what cannot be moved, and of the demo."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.accounts import service as accounts
+from app.accounts.service import NewUser
+from app.accounts.views import Reach
+from app.booking import queries
+from app.booking import service as booking
+from app.core.actor import SYSTEM
+from app.core.spans import Span
+from tests import factories as make
+from tests.doors import people
+from tests.doors.world import NOW, build, local
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+
+@pytest.fixture
+def world(session):
+    return build()
+
+
+def test_the_latest_visits_are_listed_when_there_are_too_many(world):
+    window = Span(local(0), local(23))
+
+    listed = queries.appointments(
+        world.kochi,
+        window,
+        by=SYSTEM,
+        patient_id=world.asha.public_id,
+        limit=1,
+        latest=True,
+    )
+
+    assert [each.id for each in listed] == [world.timed.id]
+
+
+def test_a_patients_page_tells_the_last_visit_first(app, world, time_machine):
+    desk = people.signed_in(app, world.meena)
+    time_machine.move_to(NOW + timedelta(hours=11), tick=False)
+
+    page = desk.get(f"/patients/kochi/{world.asha.public_id}").text
+
+    assert page.index(str(world.timed.id)) < page.index(str(world.token.id))
+
+
+def test_what_is_cancelled_opens_no_form_to_move_it(app, world):
+    desk = people.signed_in(app, world.meena)
+    booking.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+
+    answer = desk.get(f"/appointments/{world.timed.id}/move")
+
+    assert answer.status_code == 409
+    assert "cancelled already" in answer.text
+
+
+def test_an_own_hospital_is_not_told_of_the_demos_people(app, session):
+    assert "demo-only" not in people.stranger(app).get("/sign-in").text
+
+    order = NewUser("reception", "Meena", "demo-only", demo=True)
+    accounts.add_user(order, by=SYSTEM, now=NOW)
+
+    assert "demo-only" in people.stranger(app).get("/sign-in").text
+
+
+def test_a_leeds_desk_registers_a_phone_as_leeds_dials(app, world):
+    desk = people.signed_in(app, world.ravi)
+
+    answer = desk.post(
+        "/patients/leeds/new", new_name="Ann", new_phone="020 7946 0958", new_sex=""
+    )
+
+    assert answer.status_code == 303
+    page = desk.get(answer.headers["Location"]).text
+    assert "+44 20 7946 0958" in page
+
+
+def test_who_has_one_department_sees_its_calendar(app, world):
+    latha = make.user(None)
+    where = Reach(world.kochi.id, department_id=world.medicine.id)
+    accounts.give_role(latha.username, "reception", where, by=SYSTEM, now=NOW)
+
+    page = people.signed_in(app, latha).get("/calendar/kochi").text
+
+    assert "Dr Vivek Rao" in page
+    assert "Theatre 1" not in page

@@ -1,0 +1,213 @@
+"""Every read of the house asks whether its actor may, or is declared open."""
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+import app as house
+from app.accounts import queries as accounts
+from app.accounts.views import EVERYWHERE, Scope
+from app.availability import queries as availability
+from app.booking import displacement_queries as urgent
+from app.booking import leave_queries as leave
+from app.booking import procedure_queries as sets
+from app.booking import queries as booking
+from app.booking import resource_queries as resources
+from app.booking.views import Member, Seeking, Want
+from app.core.errors import ForbiddenError, NotFoundError
+from app.directory import queries as directory
+from app.notifications import queries as messages
+from app.patients import queries as patients
+from tests import factories as make
+from tests.factories import MONDAY, NOW, local
+from tests.rooms import cast as people
+from tests.rooms.cast import STRANGER
+
+DAY = make.span(local(0), 24 * 60)
+
+# What tells who somebody is cannot ask who they are; the rest tells nothing of anybody.
+OPEN = {
+    "accounts.admins",
+    "accounts.bearer",
+    "accounts.by_username",
+    "accounts.has_demo",
+    "accounts.may",
+    "accounts.signed_in",
+    "directory.outside_ids",
+}
+
+
+@pytest.fixture
+def cast(session):
+    return people.assemble()
+
+
+def reads_of_the_house():
+    """Find every public function of the modules of queries."""
+    for room in pkgutil.iter_modules(house.__path__):
+        if not room.ispkg:
+            continue
+        folder = importlib.import_module(f"app.{room.name}").__path__
+        for module in pkgutil.iter_modules(folder):
+            if not module.name.endswith("queries"):
+                continue
+            found = importlib.import_module(f"app.{room.name}.{module.name}")
+            named = getattr(found, "__all__", ())
+            for name, function in inspect.getmembers(found, inspect.isfunction):
+                own = function.__module__ == found.__name__ and name[0] != "_"
+                if own or name in named:
+                    yield f"{room.name}.{name}"
+
+
+def series(cast):
+    told = booking.appointment(people.serial(cast), by=make.SYSTEM)
+    return told.series_id
+
+
+READS = {
+    "accounts.acting_for": lambda c, by: accounts.acting_for(by, uuid4(), now=NOW),
+    "accounts.delegations": lambda c, by: accounts.delegations(by=by),
+    "accounts.lent_by": lambda c, by: accounts.lent_by(by),
+    "accounts.lent_to": lambda c, by: accounts.lent_to(by, now=NOW),
+    "accounts.people_of": lambda c, by: accounts.people_of(
+        Scope(c.place.id, frozenset({c.rao.thing})), by=by
+    ),
+    "accounts.roles": lambda c, by: accounts.roles(by=by),
+    "accounts.roles_of": lambda c, by: accounts.roles_of(make.user().username, by=by),
+    "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
+    "notifications.mine": lambda c, by: messages.mine(by=by),
+    "directory.departments": lambda c, by: directory.departments(c.place, by=by),
+    "directory.durations": lambda c, by: directory.durations(c.visit.public_id, by=by),
+    "directory.facilities": lambda c, by: directory.facilities(by=by),
+    "directory.facility": lambda c, by: directory.facility(c.place.slug, by=by),
+    "directory.facility_by_id": lambda c, by: directory.facility_by_id(
+        c.place.public_id, by=by
+    ),
+    "directory.house": lambda c, by: directory.house(c.place.public_id, None, by=by),
+    "directory.resource": lambda c, by: directory.resource(
+        c.place, c.rao.public_id, by=by
+    ),
+    "directory.resources": lambda c, by: directory.resources(c.place, by=by),
+    "directory.team": lambda c, by: directory.team(c.place, people.a_team(c), by=by),
+    "directory.types": lambda c, by: directory.types(by=by),
+    "patients.one": lambda c, by: patients.one(
+        c.asha.public_id, by=by, scope=EVERYWHERE
+    ),
+    "patients.search": lambda c, by: patients.search(
+        "Asha", by=by, scope=Scope(c.place.id)
+    ),
+    "patients.similar": lambda c, by: patients.similar(
+        "Asha", "", by=by, scope=Scope(c.place.id)
+    ),
+    "availability.check": lambda c, by: availability.check(
+        c.place, c.rao, make.span(local(14), 30), by=by
+    ),
+    "availability.exceptions": lambda c, by: availability.exceptions(
+        c.place, DAY, by=by
+    ),
+    "availability.maintenance": lambda c, by: availability.maintenance(
+        c.place, DAY, by=by
+    ),
+    "availability.offered": lambda c, by: availability.offered(
+        c.place, c.rao, DAY, by=by
+    ),
+    "availability.schedule": lambda c, by: availability.schedule(c.place, c.rao, by=by),
+    "booking.appointment": lambda c, by: booking.appointment(
+        people.booked(c).id, by=by
+    ),
+    "booking.appointments": lambda c, by: booking.appointments(c.place, DAY, by=by),
+    "booking.assigned": lambda c, by: resources.assigned(people.booked(c).id, by=by),
+    "booking.cascade": lambda c, by: leave.cascade(people.struck(c).id, by=by, now=NOW),
+    "booking.cascades": lambda c, by: leave.cascades(c.place, DAY, by=by, now=NOW),
+    "booking.conflicts": lambda c, by: resources.conflicts(c.place.public_id, by=by),
+    "booking.day": lambda c, by: booking.day(c.place, [c.rao], MONDAY, by=by, now=NOW),
+    "booking.displacement": lambda c, by: urgent.displacement(
+        people.displacement(c).id, by=by
+    ),
+    "booking.first_openings": lambda c, by: sets.first_openings(
+        c.place, Seeking((Member(c.rao.public_id),), minutes=30), by=by, now=NOW
+    ),
+    "booking.free": lambda c, by: resources.free(
+        c.place.public_id, DAY, by=by, now=NOW
+    ),
+    "booking.hindrances": lambda c, by: resources.hindrances(
+        c.place.public_id,
+        [Want(c.rao.public_id, make.span(local(14), 30))],
+        by=by,
+    ),
+    "booking.impact": lambda c, by: booking.impact(people.repair(c), by=by, now=NOW),
+    "booking.in_slot": lambda c, by: booking.in_slot(c.place, c.rao, local(10), by=by),
+    "booking.measured": lambda c, by: resources.measured(c.place.public_id, DAY, by=by),
+    "booking.messages": lambda c, by: booking.messages(people.booked(c).id, by=by),
+    "booking.month": lambda c, by: booking.month(
+        c.place, [c.rao], MONDAY, by=by, now=NOW
+    ),
+    "booking.movable": lambda c, by: booking.movable(
+        people.booked(c).id, by=by, now=NOW
+    ),
+    "booking.openings": lambda c, by: booking.openings(
+        c.place, c.rao, c.visit.public_id, NOW, by=by, now=NOW
+    ),
+    "booking.preview_emergency": lambda c, by: urgent.preview_emergency(
+        people.emergency(c), "urgent", by=by, now=NOW
+    ),
+    "booking.preview_over_slots": lambda c, by: urgent.preview_over_slots(
+        replace(c.timed, starts_at=local(10)), "urgent", by=by, now=NOW
+    ),
+    "booking.procedure": lambda c, by: sets.procedure(people.planned(c), by=by),
+    "booking.procedure_openings": lambda c, by: sets.procedure_openings(
+        people.planned(c), by=by, now=NOW
+    ),
+    "booking.procedures": lambda c, by: sets.procedures(c.place, by=by),
+    "booking.rebookings": lambda c, by: urgent.rebookings(c.place, by=by),
+    "booking.requests": lambda c, by: booking.requests(c.place, by=by),
+    "booking.rules": lambda c, by: booking.rules(c.place, by=by),
+    "booking.schedule": lambda c, by: resources.schedule(
+        c.place.public_id, c.rao.public_id, DAY, by=by, now=NOW
+    ),
+    "booking.series": lambda c, by: booking.series(series(c), by=by),
+    "booking.slots": lambda c, by: booking.slots(
+        c.place.public_id, c.rao.public_id, MONDAY, by=by, now=NOW
+    ),
+    "booking.stranded": lambda c, by: booking.stranded(c.place, DAY, by=by, now=NOW),
+    "booking.trail": lambda c, by: booking.trail(people.booked(c).id, by=by),
+    "booking.waitlist": lambda c, by: booking.waitlist(c.place, by=by),
+    "booking.week": lambda c, by: booking.week(c.place, c.rao, MONDAY, by=by, now=NOW),
+}
+# What tells each their own: a stranger has nothing.
+OWN = {
+    "accounts.lent_by",
+    "accounts.lent_to",
+    "directory.facilities",
+    "notifications.mine",
+}
+# What puts names to a view that somebody was given already.
+SHARED = {"booking.named"}
+
+
+def test_no_read_is_missing_here():
+    assert set(reads_of_the_house()) == set(READS) | OPEN | SHARED
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_stranger_is_refused_or_gets_nothing(cast, read):
+    if read in OWN:
+        assert READS[read](cast, STRANGER) == []
+        return
+
+    # An empty answer would prove nothing where there is nothing to tell.
+    with pytest.raises((ForbiddenError, NotFoundError)):
+        READS[read](cast, STRANGER)
+
+
+# What is somebody's alone is not for the house itself.
+PERSONAL = {"accounts.acting_for", "notifications.mine"}
+
+
+@pytest.mark.parametrize("read", sorted(set(READS) - PERSONAL))
+def test_who_may_is_answered(cast, read):
+    assert READS[read](cast, make.SYSTEM) is not None
