@@ -99,7 +99,8 @@ class WeekDraft:
     """
     The whole form: the lines, the dates, and the session that is open in it.
 
-    `editing` is the number of the open line, `new`, or nothing.
+    `editing` is the number of the open line, `new`, or nothing; `base_till` is when the
+    version it began with ended, as it was then.
     """
 
     lines: tuple[Line, ...] = ()
@@ -107,6 +108,7 @@ class WeekDraft:
     last: str = ""
     weeks_from: str = ""
     base: str = ""
+    base_till: str = ""
     editing: str = ""
     typed: Line = Line()
     seen: str = ""
@@ -124,6 +126,7 @@ class WeekDraft:
             last=values.get("last", "")[:10],
             weeks_from=values.get("weeks_from", "")[:10],
             base=values.get("base", "")[:36],
+            base_till=values.get("base_till", "")[:10],
             editing=editing if editing.isdecimal() else NEW if editing else "",
             typed=Line.read(values),
             seen=values.get("seen", "")[:16],
@@ -142,6 +145,7 @@ class WeekDraft:
             last=version.valid_till.isoformat() if ahead and version.valid_till else "",
             weeks_from=counted.isoformat(),
             base=str(version.id),
+            base_till=version.valid_till.isoformat() if version.valid_till else "",
         )
 
     def opened(self, index: int) -> "WeekDraft":
@@ -198,7 +202,7 @@ class WeekDraft:
         today: date,
     ) -> NewSchedule:
         """
-        Make the order of it; it replaces what it began with, if that holds by then.
+        Make the order of it; it replaces what it began with, if that held by then.
 
         :raises InputError: naming what cannot be right; a line by its number
         """
@@ -210,8 +214,12 @@ class WeekDraft:
             valid_till=_date(self.last, "last"),
             sessions=tuple(self._sessions(known)),
             weeks_from=_date(self.weeks_from, "weeks_from"),
-            replaces=base.id if base and _holds(base, first) else None,
+            replaces=base.id if base and self._held(base, first) else None,
         )
+
+    def _held(self, base: ScheduleView, day: date) -> bool:
+        last = _date(self.base_till, "first")
+        return base.valid_from <= day and (last is None or last >= day)
 
     def _sessions(self, known: Mapping[str, TypeView]) -> Iterable[NewSession]:
         for index, line in enumerate(self.lines):
@@ -238,11 +246,6 @@ def line_of(view: SessionView) -> Line:
         types=tuple(str(each) for each in view.type_ids),
         label=each.label,
     )
-
-
-def _holds(version: ScheduleView, day: date) -> bool:
-    last = version.valid_till
-    return version.valid_from <= day and (last is None or last >= day)
 
 
 def _place(line: Line) -> tuple[str, str]:
