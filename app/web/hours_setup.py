@@ -8,6 +8,7 @@ from app.web import (
     emergencies,
     exceptions,
     leave,
+    lending,
     maintenance,
     rebookings,
     schedules,
@@ -25,6 +26,7 @@ PAGES = (
     windows.bp,
     maintenance.bp,
     leave.bp,
+    lending.bp,
     emergencies.bp,
     rebookings.bp,
 )

@@ -11,6 +11,8 @@ LOOK = staff(outsider=Answer.HIDDEN)
 WORK = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 # Whose hours they are, and admins: reception may look.
 KEEP = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
+# Only the lender and admins know of what was lent.
+HIS = staff(outsider=Answer.HIDDEN, analyst=Answer.HIDDEN, desk=Answer.HIDDEN)
 
 
 def _facility(world):
@@ -78,6 +80,19 @@ def _entry(world):
     return _facility(world) | {"entry": found[-1].id}
 
 
+def _lending(world):
+    return {
+        "to": world.meena.username,
+        "permissions": "booking:book",
+        "things": world.rao.code,
+        "first": "2026-03-02",
+    }
+
+
+def _lent(world):
+    return _facility(world) | {"delegation": world.lent}
+
+
 HOURS = (
     Route("schedules.index", "GET", LOOK, args=_facility),
     Route("schedules.show", "GET", LOOK, args=_rao),
@@ -122,4 +137,7 @@ HOURS = (
         args=_entry,
         form=lambda _: {"reason": "Went elsewhere"},
     ),
+    Route("lending.index", "GET", LOOK, args=_facility),
+    Route("lending.lend", "POST", KEEP, args=_facility, form=_lending),
+    Route("lending.revoke", "POST", HIS, args=_lent),
 )

@@ -12,7 +12,7 @@ from app.core.actor import SYSTEM
 from app.core.spans import Span
 from tests import factories as make
 from tests.doors import people, strict
-from tests.doors.test_web_schedules import hidden
+from tests.doors.people import hidden
 from tests.doors.world import JUNE, MONDAY, NOW, local, stamp
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)

@@ -11,7 +11,7 @@ from app.booking.kinds import Rebook
 from app.core.actor import SYSTEM
 from tests import factories as make
 from tests.doors import people, strict
-from tests.doors.test_web_schedules import hidden
+from tests.doors.people import hidden
 from tests.doors.world import MONDAY, NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
