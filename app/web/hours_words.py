@@ -165,7 +165,9 @@ def span_told(span: Span, zone: ZoneInfo) -> str:
     first = times.short_day(start.date())
     if start.date() == end.date():
         return f"{first}, {times.between(span, zone)}"
+    last = date.fromordinal(end.toordinal() - 1)
+    if end.time() == time() and start.time() != time() and last == start.date():
+        return f"{first}, {times.told(start, zone)} to midnight"
     if (start.time(), end.time()) == (time(), time()):
-        last = date.fromordinal(end.toordinal() - 1)
         return first if last == start.date() else f"{first} to {times.short_day(last)}"
     return f"{first}, {times.told(start, zone)} to {times.moment(end, zone)}"
