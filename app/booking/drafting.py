@@ -39,9 +39,7 @@ def token(
     :raises NotOfferedError: if no slot for that type starts at that moment
     :raises OverError: if the slot has ended
     """
-    what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
-    if not moves:
-        _may_look(what, by)
+    what = _what(order, order.resource_id, by=by, moves=moves)
     coming = _coming(order.patient_id, ())
     stands = standing.read(what.facility, [what.resource.id], coming, now=now)
     slot = places.token_slot(what, order.starts_at, now=now)
@@ -82,15 +80,11 @@ def timed(
     :raises OverError: if the time has gone by
     """
     places.count(order.resources)
-    principal = order.resources[0].resource_id
-    what = directory.bookable(order.facility_id, principal, order.type_id)
-    if not moves:
-        _may_look(what, by)
+    what = _what(order, order.resources[0].resource_id, by=by, moves=moves)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
     coming = _coming(order.patient_id, order.also_patients)
-    used = [part.resource.id for part in wanted]
-    stands = standing.read(what.facility, used, coming, now=now)
+    stands = standing.read(what.facility, places.ids(wanted), coming, now=now)
     asked, opening, touched = (
         places.claims_over_slots(what.facility, wanted, what.type)
         if over_slots
@@ -255,11 +249,15 @@ def check_offered(told: AppointmentView, *, now: datetime) -> None:
         places.offered_claims(told.facility, held, kind)
 
 
-def _may_look(what: Bookable, by: Actor) -> None:
-    """Tell nothing of hours and patients to who may not even request there."""
-    accounts.require(
-        by, Permission.REQUEST, places.scope(what.facility, [what.resource])
-    )
+def _what(
+    order: NewToken | NewTimed, principal: UUID, *, by: Actor, moves: bool
+) -> Bookable:
+    """Look up what is ordered, for who may request there; tell others nothing."""
+    what = directory.bookable(order.facility_id, principal, order.type_id)
+    if not moves:
+        scope = places.scope(what.facility, [what.resource])
+        accounts.require(by, Permission.REQUEST, scope)
+    return what
 
 
 def _reason(override: Override | None, field: str = "override") -> str:

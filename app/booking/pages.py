@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.booking import rows, tokens
 from app.booking.kinds import Priority
@@ -28,7 +29,7 @@ from app.patients import internal as patients
 
 # For who chooses the page; what belongs to it is read of those chosen alone.
 CHOSEN = table(Appointment).alias("chosen").c
-_BOOKING = table(Appointment).c
+BOOKING = table(Appointment).c
 _PERSON, _TOKEN = table(Participant).c, table(Token).c
 _DAY, _CLAIM, _SERIES = (
     table(each).c for each in (TokenSeries, BookingResource, AppointmentSeries)
@@ -37,7 +38,7 @@ _DAY, _CLAIM, _SERIES = (
 
 def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
     """Give the appointments of a facility that were chosen, in order of time."""
-    page = db.session.execute(_ALL.where(_BOOKING.id.in_(chosen))).all()
+    page = db.session.execute(_ALL.where(BOOKING.id.in_(chosen))).all()
     if not page:
         return []
     known = directory.guide(
@@ -48,7 +49,11 @@ def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
     return [_view(row, facility, known) for row in page]
 
 
-def using(found: Select[Any], resources: Collection[int] | None) -> Select[Any]:
+def using(
+    found: Select[Any],
+    resources: Collection[int] | None,
+    of: ReadOnlyColumnCollection[str, Any] = CHOSEN,
+) -> Select[Any]:
     """Keep what uses one of some resources; None means any."""
     if resources is None:
         return found
@@ -57,7 +62,7 @@ def using(found: Select[Any], resources: Collection[int] | None) -> Select[Any]:
         _CLAIM.current,
         _CLAIM.appointment_id.is_not(None),
     )
-    return found.where(CHOSEN.resource_id.in_(resources) | CHOSEN.id.in_(used))
+    return found.where(of.resource_id.in_(resources) | of.id.in_(used))
 
 
 def _resources(row: Row[Any]) -> Iterable[int]:
@@ -133,27 +138,27 @@ def _listed(
 
 
 _ALL: Select[Any] = select(
-    _BOOKING.public_id,
-    _BOOKING.reference,
-    _BOOKING.facility_id,
-    _BOOKING.resource_id,
-    _BOOKING.kind,
-    _BOOKING.type_id,
-    _BOOKING.status,
-    _BOOKING.note,
-    _BOOKING.cancel_reason,
-    _BOOKING.channel,
-    _BOOKING.booked_by_name,
-    _BOOKING.booked_at,
-    _BOOKING.revision,
-    _BOOKING.hold_expires_at,
-    _BOOKING.priority,
-    _BOOKING.over_slots,
-    _BOOKING.linked_kind,
-    _BOOKING.linked_id,
+    BOOKING.public_id,
+    BOOKING.reference,
+    BOOKING.facility_id,
+    BOOKING.resource_id,
+    BOOKING.kind,
+    BOOKING.type_id,
+    BOOKING.status,
+    BOOKING.note,
+    BOOKING.cancel_reason,
+    BOOKING.channel,
+    BOOKING.booked_by_name,
+    BOOKING.booked_at,
+    BOOKING.revision,
+    BOOKING.hold_expires_at,
+    BOOKING.priority,
+    BOOKING.over_slots,
+    BOOKING.linked_kind,
+    BOOKING.linked_id,
     # A range is read by PostgreSQL, and not by Python, which takes far longer.
-    func.lower(_BOOKING.during).label("starts_at"),
-    func.upper(_BOOKING.during).label("ends_at"),
+    func.lower(BOOKING.during).label("starts_at"),
+    func.upper(BOOKING.during).label("ends_at"),
     select(
         _listed(
             _PERSON.id,
@@ -167,7 +172,7 @@ _ALL: Select[Any] = select(
     .select_from(table(Participant))
     .outerjoin(table(Token), _TOKEN.id == _PERSON.token_id)
     .outerjoin(table(TokenSeries), _DAY.id == _TOKEN.series_id)
-    .where(_PERSON.appointment_id == _BOOKING.id)
+    .where(_PERSON.appointment_id == BOOKING.id)
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("people"),
@@ -183,13 +188,13 @@ _ALL: Select[Any] = select(
             _CLAIM.overridden,
         )
     )
-    .where(_CLAIM.appointment_id == _BOOKING.id, _CLAIM.current)
+    .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("claims"),
     select(_SERIES.public_id)
-    .where(_SERIES.id == _BOOKING.series_id)
+    .where(_SERIES.id == BOOKING.series_id)
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("series"),
-).order_by(func.lower(_BOOKING.during), _BOOKING.public_id)
+).order_by(func.lower(BOOKING.during), BOOKING.public_id)

@@ -40,6 +40,11 @@ class Part:
     how: How = How.MANUAL
 
 
+def ids(parts: Sequence[Part]) -> list[int]:
+    """Give the row numbers of the resources of some parts."""
+    return [part.resource.id for part in parts]
+
+
 def scope(facility: FacilityView, resources: Sequence[ResourceView]) -> Scope:
     """Say where an act on these resources happens."""
     return Scope(facility.id, frozenset(each.thing for each in resources))

@@ -215,7 +215,7 @@ def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
         .order_by(Appointment.booked_at, Appointment.id)
         .limit(MOST)
     )
-    found = pages.using(found, eyes.in_sight(facility, by))
+    found = pages.using(found, eyes.in_sight(facility, by), pages.BOOKING)
     return eyes.without_names(rows.views(db.session.scalars(found).all()), by)
 
 

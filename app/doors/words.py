@@ -50,7 +50,6 @@ class _Gaps(dict[str, Any]):
 _REASONS: Mapping[str, str] = {
     "required": "This is needed.",
     "settings": "A rule “{kind}” has other settings than these.",
-    "least": "Give {least} or more.",
     "region": "Give a country in two capital letters, for example IN.",
     "built_in": "The role “{role}” ships with Baari and stays as it is.",
     "no_place": "Only a theatre, a room or a chair has people who keep it.",
