@@ -17,6 +17,7 @@ from app.web.reading import clock_of, day_of, number_of
 MOST = 100
 NEW = "new"
 _LONGEST = 400
+_WEEKDAYS = tuple("0123456")
 _TEXT = ("kind", "start", "end", "slot", "tokens", "repeats", "label")
 
 
@@ -44,14 +45,14 @@ class Line:
         typed = {name: values.get(name, "")[:_LONGEST].strip() for name in _TEXT}
         return cls(
             **typed,
-            days=tuple(values.getlist("days"))[:7],
+            days=tuple(d for d in values.getlist("days") if d in _WEEKDAYS)[:7],
             types=tuple(values.getlist("types"))[:50],
         )
 
     @classmethod
     def parse(cls, written: str) -> "Line":
         """Take a line as the form keeps it."""
-        found = parse_qs(written[:4000], keep_blank_values=True, max_num_fields=80)
+        found = parse_qs(written[:4000], keep_blank_values=True)
         return cls.read(MultiDict(found))
 
     def written(self) -> str:
@@ -116,7 +117,8 @@ class WeekDraft:
     @classmethod
     def read(cls, values: MultiDict[str, str]) -> "WeekDraft":
         """Take what a form says."""
-        lines = tuple(Line.parse(each) for each in values.getlist("s")[:MOST])
+        kept = (Line.parse(each) for each in values.getlist("s")[:MOST])
+        lines = tuple(line for line in kept if len(line.days) == 1)
         editing = values.get("editing", "")
         if editing.isdecimal() and int(editing) >= len(lines):
             editing = ""
@@ -253,7 +255,7 @@ def _place(line: Line) -> tuple[str, str]:
 
 
 def _weekdays(days: Sequence[str]) -> tuple[int, ...]:
-    if not days or not set(days) <= set("0123456"):
+    if not days:
         raise InputError(field="days", reason="weekday_needed")
     return tuple(int(day) for day in days)
 

@@ -1,5 +1,6 @@
 """The window for booking and the limits of one resource: set them, drop them."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from app.web.telling import Refusal, refusal_of
 from app.web.window_words import KINDS, settings_of, told_for
 
 bp = Blueprint("windows", __name__, url_prefix="/schedules")
+
+# The form has one number, whatever a rule calls it.
+_FIELDS = {"days": "number", "minutes": "number", "limit": "number"}
 
 
 @bp.get("/<facility>/house/window", defaults={"code": ""})
@@ -46,6 +50,7 @@ def add(facility: str, code: str) -> ResponseReturnValue:
         service.add_rule(order, by=current.actor(), now=it.now)
     except DomainError as refusal:
         told = refusal_of(refusal, it.zone)
+        told = replace(told, field=_FIELDS.get(told.field, told.field))
         return _form(it, told, problem_of(refusal).status)
     return leave_for(it.to("schedules.show", done="set"))
 

@@ -130,6 +130,7 @@ def test_the_doctor_sets_a_limit_and_a_window_and_drops_them(doctor, world):
     [
         ({"kind": "horizon", "number": ""}, "This is needed"),
         ({"kind": "horizon", "number": "-3"}, "Give a whole number"),
+        ({"kind": "horizon", "number": "999999"}, "Give a number from 0"),
         ({"kind": "age_range", "number": "3"}, "Choose one"),
         ({"kind": "horizon", "number": "3", "type": "nothing"}, "no such type"),
     ],

@@ -239,6 +239,20 @@ def test_a_button_that_names_nothing_changes_nothing(doctor, act):
     assert hidden(answer)["s"] == opened["s"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["", "a&" * 2000, "days=9", "days=0&days=1", "kind=x&days=0&repeats=n", "days=%00"],
+)
+def test_a_line_nobody_wrote_is_no_fault_of_the_page(doctor, world, written):
+    opened = hidden(doctor.get(f"{RAO}/draft")) | {"s": [written], "editing": "0"}
+
+    answer = doctor.post(f"{RAO}/draft", **opened, act="look")
+
+    assert answer.status_code in {200, 422}
+    strict.page(answer)
+    assert len(versions(world)) == 1
+
+
 def test_every_page_of_hours_is_strict_html_whole_and_in_pieces(doctor):
     for address in ("", "/draft", "/exception", "/exception?what=tokens", "/window"):
         strict.page(doctor.get(f"{RAO}{address}"))
