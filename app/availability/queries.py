@@ -1,10 +1,11 @@
 """What doors read of hours: versions, exceptions, repairs, and what is offered when."""
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -40,15 +41,37 @@ def schedule(
 ) -> list[ScheduleView]:
     """Give every version of a resource's hours at a facility, or of its own hours."""
     _may_view(facility, resource, by)
+    number = resource.id if resource else None
+    whose = {number: resource.public_id if resource else None}
+    of = Schedule.resource_id.is_not_distinct_from(number)
+    return _versions(of, facility, whose)
+
+
+def standing(facility: FacilityView, day: date, *, by: Actor) -> list[ScheduleView]:
+    """
+    Give every version that holds on a day or later, of all that serve in a facility.
+
+    Of each, and of the facility as a whole, the one that holds first comes first.
+    """
+    whose: dict[int | None, UUID | None] = {None: None}
+    whose |= {each.id: each.public_id for each in _seen(facility, None, by)}
+    ahead = or_(
+        Schedule.valid_till.is_(None),
+        # One that was replaced before it ever held ends before it begins.
+        Schedule.valid_till >= func.greatest(day, Schedule.valid_from),
+    )
+    return _versions(ahead, facility, whose)
+
+
+def _versions(
+    which: ColumnElement[bool],
+    facility: FacilityView,
+    whose: Mapping[int | None, UUID | None],
+) -> list[ScheduleView]:
     found = db.session.execute(
         select(Schedule, Availability)
         .outerjoin(Availability, Availability.schedule_id == Schedule.id)
-        .where(
-            Schedule.facility_id == facility.id,
-            Schedule.resource_id.is_not_distinct_from(
-                resource.id if resource else None
-            ),
-        )
+        .where(Schedule.facility_id == facility.id, which)
         .order_by(
             Schedule.valid_from,
             Schedule.id,
@@ -63,12 +86,14 @@ def schedule(
     return [
         ScheduleView(
             id=version.public_id,
-            resource_id=resource.public_id if resource else None,
+            resource_id=whose[version.resource_id],
             valid_from=version.valid_from,
             valid_till=version.valid_till,
             sessions=rows.session_views(weekly, types),
+            weeks_from=version.weeks_from,
         )
         for version, weekly in sessions.items()
+        if version.resource_id in whose
     ]
 
 

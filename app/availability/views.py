@@ -259,7 +259,8 @@ class ScheduleView:
     """
     One version of a schedule; `resource` None means the facility's own hours.
 
-    One that was replaced before it ever held ends the day before it begins.
+    Every n weeks counts from the week of `weeks_from`. One that was replaced before it
+    ever held ends the day before it begins.
     """
 
     id: UUID
@@ -267,6 +268,7 @@ class ScheduleView:
     valid_from: date
     valid_till: date | None
     sessions: tuple[SessionView, ...]
+    weeks_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

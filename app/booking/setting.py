@@ -17,7 +17,7 @@ from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
 from app.directory import internal as directory
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,18 @@ def add_rule(order: NewRule, *, by: Actor, now: datetime) -> UUID:
     """
     Set a rule from now on; bookings that are there already stay.
 
+    Who keeps the hours of a resource may set its limits and its window for booking.
+
     :raises InputError: if the kind or a setting cannot be right
     :raises NotFoundError: if it names something that is not there
     """
     rules.build(order.kind, order.settings)
     with transaction() as session:
         facility = directory.facility(order.facility_id) if order.facility_id else None
-        scope = Scope(facility.id) if facility else EVERYWHERE
-        accounts.require(by, Permission.MANAGE_RULES, scope)
+        resource_id = (
+            directory.resource_number(order.resource_id) if order.resource_id else None
+        )
+        _require(order.kind, facility.id if facility else None, resource_id, by)
         row = RuleSetting(
             public_id=uuid4(),
             kind=order.kind,
@@ -103,11 +107,7 @@ def add_rule(order: NewRule, *, by: Actor, now: datetime) -> UUID:
                 if order.department_id
                 else None
             ),
-            resource_id=(
-                directory.resource_number(order.resource_id)
-                if order.resource_id
-                else None
-            ),
+            resource_id=resource_id,
             type_id=(
                 directory.appointment_type(order.type_id).id if order.type_id else None
             ),
@@ -139,8 +139,7 @@ def drop_rule(rule: UUID, *, by: Actor, now: datetime) -> None:
         )
         if row is None:
             raise NotFoundError("rule", field="rule_id")
-        scope = Scope(row.facility_id) if row.facility_id else EVERYWHERE
-        accounts.require(by, Permission.MANAGE_RULES, scope)
+        _require(row.kind, row.facility_id, row.resource_id, by)
         if not row.active:
             return
         row.active = False
@@ -151,3 +150,24 @@ def drop_rule(rule: UUID, *, by: Actor, now: datetime) -> None:
             now=now,
             before={"kind": row.kind, "settings": row.settings},
         )
+
+
+def _require(
+    kind: str, facility_id: int | None, resource_id: int | None, by: Actor
+) -> None:
+    """Let pass who sets rules there, or keeps the hours that the rule belongs to."""
+    scope = Scope(facility_id) if facility_id else EVERYWHERE
+    post = _post(facility_id, resource_id) if kind in rules.OF_HOURS else None
+    if post is not None and not accounts.allowed(by, Permission.MANAGE_RULES, scope):
+        whose = Scope(facility_id, frozenset({post.thing}))
+        if accounts.allowed(by, Permission.MANAGE_SCHEDULES, whose):
+            return
+    accounts.require(by, Permission.MANAGE_RULES, scope)
+
+
+def _post(facility_id: int | None, resource_id: int | None) -> ResourceView | None:
+    """Give a resource as it serves there, if a rule is of one at one facility."""
+    if facility_id is None or resource_id is None:
+        return None
+    posts = directory.posts_of([resource_id])
+    return next((post for post in posts if post.facility_id == facility_id), None)

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "undo": Problem(HTTPStatus.CONFLICT, "Cannot be undone"),
     "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "hold_lost": Problem(HTTPStatus.CONFLICT, "The hold has run out"),
+    "stranded_unseen": Problem(HTTPStatus.CONFLICT, "Look at this first"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"

@@ -94,6 +94,8 @@ _REASONS: Mapping[str, str] = {
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
     "prefix": "A token letter is one to three capital letters.",
+    "none_chosen": "Choose a place for at least one of them.",
+    "weekday_needed": "Tick the days it is on.",
     "yes_no": "Answer yes or no: true or false.",
     "weekday": "Weekdays go from 0, Monday, to 6, Sunday.",
     "overlap": "It overlaps another session of the same week.",
@@ -322,6 +324,10 @@ TELLERS: Mapping[str, Teller] = {
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),
+    "stranded_unseen": _plain(
+        "Bookings lose their place by this: {number}. Look at them below; send it again"
+        " if that is meant."
+    ),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
     "role_in_use": _plain("Somebody has the role “{role}”: take it from them first."),

@@ -19,7 +19,8 @@ _LONGEST = 600
 _MARK = "\N{REPLACEMENT CHARACTER}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Give a text as a page can show it: what no page may hold is marked."""
     # Joiners are no less invisible, but Malayalam and Hindi are spelt with them.
     return "".join(_MARK if category(char) in {"Cc", "Cs"} else char for char in text)
 
@@ -61,7 +62,7 @@ class Draft:
 
     def shown(self) -> "Draft":
         """Give it as a page can show it: what no page may hold is marked."""
-        return replace(self, note=_printable(self.note), q=_printable(self.q))
+        return replace(self, note=printable(self.note), q=printable(self.q))
 
     def opened(self, zone: ZoneInfo, today: date) -> "Draft":
         """Fill day and time from the instant the form is opened for."""

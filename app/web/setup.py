@@ -9,6 +9,7 @@ from app.web import (
     booking,
     calendar,
     home,
+    hours_setup,
     patients,
     sessions,
     signing,
@@ -17,7 +18,14 @@ from app.web import (
 )
 from app.web.failures import tell
 
-STAFF = (calendar.bp, booking.bp, slots.bp, patients.bp, appointments.bp)
+STAFF = (
+    calendar.bp,
+    booking.bp,
+    slots.bp,
+    patients.bp,
+    appointments.bp,
+    *hours_setup.PAGES,
+)
 
 # Here and not in init_app: one process may make several apps.
 for _bp in STAFF:
@@ -29,6 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     guard.init_app(app)
     sessions.init_app(app, settings)
     template_words.init_app(app)
+    hours_setup.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

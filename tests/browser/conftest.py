@@ -74,6 +74,18 @@ def page(request, browser, site) -> Iterator[Page]:
     assert complaints == []
 
 
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def keeper(request, browser, site) -> Iterator[Page]:
+    """Give a page to who keeps everybody's hours."""
+    context = browser.new_context(java_script_enabled=request.param)
+    opened = context.new_page()
+    complaints = watch(opened)
+    sign_in(opened, site, site.hospital.keeper.username)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
 def watch(page: Page) -> list[str]:
     """Collect errors of scripts and breaches of the content policy."""
     complaints: list[str] = []
@@ -89,9 +101,10 @@ def watch(page: Page) -> list[str]:
     return complaints
 
 
-def sign_in(page: Page, site: Site) -> None:
+def sign_in(page: Page, site: Site, username: str = "") -> None:
     page.goto(f"{site.address}/sign-in")
-    page.get_by_label("User name").fill(site.hospital.reception.username)
+    who = username or site.hospital.reception.username
+    page.get_by_label("User name").fill(who)
     page.get_by_label("Password").fill(hospital.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/calendar/**")

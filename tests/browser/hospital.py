@@ -14,6 +14,7 @@ from app.core.spans import Span, local_date
 from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView
 from tests import factories as make
+from tests.browser import ward
 from tests.factories import ALL_WEEK, KOLKATA
 
 PASSWORD = "long enough"
@@ -26,6 +27,7 @@ class Hospital:
     kochi: FacilityView
     rao: ResourceView
     reception: UserView
+    keeper: UserView
 
 
 def build() -> Hospital:
@@ -73,4 +75,7 @@ def build() -> Hospital:
         make.timed_order(kochi, away, follow_up, long_named, make.local(14, 30, day)),
     ):
         booking.book_timed(order, by=SYSTEM, now=now)
-    return Hospital(day, kochi, rao, make.user(Role.RECEPTION, kochi))
+    ward.add(kochi, day, procedure, now=now)
+    return Hospital(
+        day, kochi, rao, make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
+    )

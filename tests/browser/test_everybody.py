@@ -16,24 +16,24 @@ SERIOUS = {"serious", "critical"}
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_serious(browser, site, width, scheme):
+def test_axe_finds_nothingserious(browser, site, width, scheme):
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
     page = context.new_page()
     page.goto(f"{site.address}/sign-in")
-    found = {"sign in": _serious(page)}
+    found = {"sign in": serious(page)}
     sign_in(page, site)
     for name, address in _pages(site).items():
         page.goto(address)
-        found[name] = _serious(page)
+        found[name] = serious(page)
     page.goto(site.calendar())
     page.get_by_role("link", name=re.compile("^Open .*book")).first.click()
     page.wait_for_selector("#drawer .drawer")
-    found["drawer"] = _serious(page)
+    found["drawer"] = serious(page)
     page.locator("#drawer footer button").click()
     page.wait_for_selector("#refusal")
-    found["refusal"] = _serious(page)
+    found["refusal"] = serious(page)
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}
@@ -55,7 +55,7 @@ def _pages(site) -> dict[str, str]:
     }
 
 
-def _serious(page) -> list[str]:
+def serious(page) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate("axe.run()")
     return [

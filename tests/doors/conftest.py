@@ -2,9 +2,15 @@
 
 import pytest
 
+from app.accounts import service as accounts
+from app.accounts.permissions import Role
+from app.accounts.views import Reach
+from app.core.actor import SYSTEM
+from tests import factories as make
 from tests.doors import people
 from tests.doors import world as hospital
 from tests.doors.callers import caller
+from tests.factories import NOW
 
 
 @pytest.fixture
@@ -16,6 +22,15 @@ def world(session):
 def meena(app, world):
     """Let reception of Kochi come, signed in."""
     return people.signed_in(app, world.meena)
+
+
+@pytest.fixture
+def doctor(app, world):
+    """Let a doctor come who keeps the hours of Dr Rao, and looks at all of Kochi."""
+    user = make.user(Role.NURSE, world.kochi)
+    reach = Reach(resource_id=world.rao.id)
+    accounts.give_role(user.username, Role.DOCTOR, reach, by=SYSTEM, now=NOW)
+    return people.signed_in(app, user)
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ from tests.doors.access import Answer, Person
 from tests.doors.world import NOW, PASSWORD, World
 
 COOKIE = "baari"
+_HIDDEN = re.compile(
+    r'<input type="hidden"\s+name="(\w+)"(?:\s+id="\w+")?\s+value="([^"]*)"'
+)
 _CSRF = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
 
 
@@ -92,6 +95,16 @@ def csrf_of(response: TestResponse) -> str:
     found = _CSRF.search(response.text)
     assert found, response.text[:2000]
     return found[1]
+
+
+def hidden(answer: TestResponse) -> dict[str, list[str]]:
+    """Read what a form keeps, as a browser sends it back."""
+    found = _HIDDEN.findall(answer.text)
+    kept: dict[str, list[str]] = {}
+    for name, value in found:
+        if name != "csrf_token":
+            kept.setdefault(name, []).append(value.replace("&amp;", "&"))
+    return kept
 
 
 def answer_of(response: TestResponse) -> Answer:

@@ -126,7 +126,7 @@ def _afternoon(world: World) -> dict[str, Any]:
     }
 
 
-def _struck(world: World) -> CascadeView:
+def struck(world: World) -> CascadeView:
     order = Absence(
         world.kochi.public_id,
         world.rao.public_id,
@@ -141,11 +141,11 @@ def _struck(world: World) -> CascadeView:
 
 
 def _cascade(world: World) -> dict[str, Any]:
-    return {"cascade_id": _struck(world).id}
+    return {"cascade_id": struck(world).id}
 
 
 def _taking(world: World) -> dict[str, Any]:
-    (item,) = _struck(world).items
+    (item,) = struck(world).items
     chosen = {
         "appointment_id": str(item.appointment.id),
         "proposal_id": str(item.proposals[0].id),

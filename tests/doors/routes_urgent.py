@@ -41,7 +41,7 @@ def _order(world: World, resource_id: Any, hour: int) -> dict[str, Any]:
     }
 
 
-def _made(world: World) -> Any:
+def given_way(world: World) -> Any:
     """Let a case give way in a theatre of its own."""
     theatre = make.resource(world.kochi, ResourceKind.LOCATION)
     make.hours(world.kochi, theatre)
@@ -62,11 +62,11 @@ def _made(world: World) -> Any:
 
 
 def _displacement(world: World) -> dict[str, Any]:
-    return {"displacement_id": _made(world).id}
+    return {"displacement_id": given_way(world).id}
 
 
 def _rebooking(world: World) -> dict[str, Any]:
-    _made(world)
+    given_way(world)
     return {"rebooking_id": queries.rebookings(world.kochi, by=SYSTEM)[-1].id}
 
 

@@ -198,6 +198,22 @@ class TestEdit:
         assert make.source_of(booked.id) == before is not None
 
 
+def test_what_stands_is_what_holds_on_that_day_or_later(place, rao):
+    make.hours(place, rao, on(0), valid_till=MONDAY + timedelta(days=6))
+    make.hours(place, rao, on(1), valid_from=NEXT_MONDAY)
+    make.hours(place, None, on(2))
+
+    now = queries.standing(place, MONDAY, by=SYSTEM)
+    later = queries.standing(place, NEXT_MONDAY, by=SYSTEM)
+
+    assert [(each.resource_id, each.valid_from) for each in now] == [
+        (rao.public_id, MONDAY),
+        (None, MONDAY),
+        (rao.public_id, NEXT_MONDAY),
+    ]
+    assert {each.sessions[0].weekday for each in later} == {1, 2}
+
+
 class TestTakingBack:
     def test_a_revoked_exception_no_longer_holds(self, place, rao):
         make.hours(place, rao, on(0))

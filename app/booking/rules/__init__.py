@@ -43,6 +43,9 @@ OWN: Mapping[str, Callable[..., Rule]] = {
     "required_role": RequiredRole,
 }
 
+# What belongs to somebody's hours: who keeps these may set it for them.
+OF_HOURS = frozenset({"daily_limit", "horizon", "later_days", "lead_time"})
+
 
 @cache
 def kinds() -> Mapping[str, Callable[..., Rule]]:
