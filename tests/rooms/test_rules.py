@@ -3,19 +3,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.accounts import service as accounts
 from app.accounts.permissions import Role
-from app.accounts.views import Reach
 from app.booking import internal, rules, service
 from app.booking.errors import SlotFullError
 from app.booking.rules.case import Judges, refuse
 from app.booking.setting import NewRule
 from app.booking.states import Status
 from app.booking.views import NewPlace, Override
-from app.booking.window_queries import windows
 from app.core.actor import SYSTEM
 from app.core.errors import ForbiddenError, InputError, RuleError
-from app.directory import service as directory
 from app.directory.kinds import Category
 from app.patients import service as patients
 from app.patients.views import NewPatient
@@ -360,82 +356,3 @@ def test_settings_that_cannot_be_right_are_refused(kind, settings, field):
         rules.build(kind, settings)
 
     assert told.value.field == field
-
-
-def keeper(place, rao):
-    """Make somebody who looks at all of a place, and keeps the hours of one."""
-    user = make.user(Role.NURSE, place)
-    reach = Reach(resource_id=rao.id)
-    accounts.give_role(user.username, Role.DOCTOR, reach, by=SYSTEM, now=NOW)
-    return user.actor
-
-
-def test_who_keeps_hours_sets_their_limits_and_drops_them(place, rao, visit, asha):
-    doctor = keeper(place, rao)
-    order = NewRule(
-        "daily_limit",
-        {"limit": 0},
-        facility_id=place.public_id,
-        resource_id=rao.public_id,
-    )
-
-    limit = service.add_rule(order, by=doctor, now=NOW)
-    (told,) = windows(place, rao, by=doctor)
-    refused("daily_limit", lambda: token(place, rao, visit, asha))
-    service.drop_rule(limit, by=doctor, now=NOW)
-
-    assert (told.id, told.settings) == (limit, {"limit": 0})
-    assert windows(place, rao, by=doctor) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "of"),
-    [
-        ("daily_limit", "another"),
-        ("daily_limit", "everybody"),
-        ("required_role", "own"),
-        ("required_role", "another"),
-    ],
-)
-def test_who_keeps_hours_sets_no_other_rules(place, rao, kind, of):
-    other = make.resource(place)
-    whose = {"own": rao, "another": other}.get(of)
-    settings = {"limit": 1} if kind == "daily_limit" else {"roles": ["doctor"]}
-    order = NewRule(
-        kind,
-        settings,
-        facility_id=place.public_id,
-        resource_id=whose.public_id if whose else None,
-    )
-
-    with pytest.raises(ForbiddenError):
-        service.add_rule(order, by=keeper(place, rao), now=NOW)
-
-
-def test_windows_are_those_of_the_resource_its_department_and_all(place):
-    surgery, medicine = (
-        directory.add_department(place, name, by=SYSTEM, now=NOW)
-        for name in ("Surgery", "Medicine")
-    )
-    rao = make.resource(place, department_id=medicine.id)
-    ids = [
-        service.add_rule(
-            NewRule(kind, settings, facility_id=place.public_id, **where),
-            by=SYSTEM,
-            now=NOW,
-        )
-        for kind, settings, where in (
-            ("horizon", {"days": 30}, {}),
-            ("horizon", {"days": 20}, {"department_id": medicine.public_id}),
-            ("horizon", {"days": 10}, {"department_id": surgery.public_id}),
-            ("lead_time", {"minutes": 5}, {"resource_id": rao.public_id}),
-            ("required_role", {"roles": ["doctor"]}, {"resource_id": rao.public_id}),
-        )
-    ]
-
-    assert [each.id for each in windows(place, rao, by=SYSTEM)] == [
-        ids[3],
-        ids[0],
-        ids[1],
-    ]
-    assert [each.id for each in windows(place, None, by=SYSTEM)] == [ids[0]]
