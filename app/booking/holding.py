@@ -69,11 +69,14 @@ RUN_OUT = select(_APPOINTMENT.id).where(
     _APPOINTMENT.hold_expires_at <= bindparam("now"),
     or_(
         _APPOINTMENT.resource_id.in_(_THESE),
-        _APPOINTMENT.id.in_(
-            select(_CLAIM.appointment_id).where(
-                _CLAIM.resource_id.in_(_THESE), _CLAIM.active
-            )
-        ),
+        select(_CLAIM.id)
+        .where(
+            _CLAIM.appointment_id == _APPOINTMENT.id,
+            _CLAIM.resource_id.in_(_THESE),
+            _CLAIM.active,
+        )
+        .correlate(table(Appointment))
+        .exists(),
     ),
 )
 # Locked in order of their numbers, so that two who meet the same ones do not deadlock.

@@ -85,6 +85,6 @@ _STANDING = select(
     )
     .scalar_subquery()
     .label("rules"),
-    patients.named(bindparam("patients")).label("people"),
+    patients.named(bindparam("patients", expanding=True)).label("people"),
     holding.RUN_OUT.exists().label("ran_out"),
 )
