@@ -4,6 +4,7 @@ Slot arithmetic: from weekly rules and exceptions to dated slots and spans.
 Everything here is pure. Rules are local wall-clock time; what comes out is absolute.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -75,10 +76,13 @@ class Piece:
 def dated(pattern: Pattern, window: Span) -> Iterator[Piece]:
     """Lay the sessions of a pattern over the days whose sessions touch the window."""
     first = local_date(window.start, pattern.zone) - ONE_DAY
+    on: dict[int, list[Session]] = defaultdict(list)
+    for session in pattern.sessions:
+        on[session.weekday].append(session)
     for day in days(first, local_date(window.end, pattern.zone)):
         if not pattern.holds_on(day):
             continue
-        for session in pattern.sessions:
+        for session in on[day.weekday()]:
             if not recurs(session, day, pattern.since):
                 continue
             span = _on(day, session, pattern.zone)

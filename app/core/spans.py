@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -96,6 +97,8 @@ def local_date(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+# Hours are the same for everybody who looks, and zones change their rules hardly ever.
+@lru_cache(maxsize=8192)
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """
     Tell the instant of a wall-clock time, in UTC.
@@ -114,6 +117,7 @@ def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return meant
 
 
+@lru_cache(maxsize=2048)
 def day_span(day: date, zone: ZoneInfo) -> Span:
     """Give the local day from midnight to midnight: 23 to 25 hours."""
     return Span(at(day, time(), zone), at(day + timedelta(days=1), time(), zone))
