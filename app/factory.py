@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 from flask import Flask
 from flask_migrate import Migrate
 from htmx_flask import Htmx
@@ -37,6 +38,8 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
+            "json_serializer": connections.as_json,
+            "json_deserializer": orjson.loads,
             "connect_args": {"prepare_threshold": servers.prepared_after(settings)},
         },
     )

@@ -102,13 +102,12 @@ def _participant(
     patient: Sequence[Any],
     status: str,
     arrived_at: str | None,
-    prefix: str | None,
-    number: int | None,
+    token: tuple[str, int] | None,
 ) -> ParticipantView:
     return ParticipantView(
         patients.told(patient),
         Status(status),
-        None if number is None else tokens.label(prefix or "", number),
+        None if token is None else tokens.label(*token),
         None if arrived_at is None else datetime.fromisoformat(arrived_at),
     )
 
@@ -165,13 +164,14 @@ _ALL: Select[Any] = select(
             patients.beside(_PERSON.patient_id),
             _PERSON.status,
             _PERSON.arrived_at,
-            _DAY.prefix,
-            _TOKEN.number,
+            # Looked up for each and not joined: that never reads all tokens there are,
+            # whatever the planner believes of a table that grew since it last looked.
+            select(func.json_build_array(_DAY.prefix, _TOKEN.number))
+            .where(_TOKEN.id == _PERSON.token_id, _DAY.id == _TOKEN.series_id)
+            .correlate(table(Participant))
+            .scalar_subquery(),
         )
     )
-    .select_from(table(Participant))
-    .outerjoin(table(Token), _TOKEN.id == _PERSON.token_id)
-    .outerjoin(table(TokenSeries), _DAY.id == _TOKEN.series_id)
     .where(_PERSON.appointment_id == BOOKING.id)
     .correlate(table(Appointment))
     .scalar_subquery()

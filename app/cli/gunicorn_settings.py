@@ -6,6 +6,7 @@ each, because a booking may wait for a rival's lock for seconds, and forty waiti
 desks must not keep the forty-first from seeing its calendar.
 """
 
+import gc
 from pathlib import Path
 
 from app.core import logs
@@ -24,3 +25,15 @@ control_socket_disable = True
 # The app writes its own line for each request (app/doors/logs.py).
 accesslog = None
 logconfig_dict = logs.CONFIG
+
+
+def post_worker_init(_: object) -> None:
+    """
+    Leave what the app is made of out of every later collection of garbage.
+
+    It lives as long as the process. To look through it again and again, for each of
+    the lists that make many small things, costs a fifth of their time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+import orjson
+from psycopg.types.json import set_json_loads
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -11,6 +13,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 # would cost a booking one more way to the server and back.
 FRESH_S = 1.0
 _USED = "baari.used"
+
+# Lists come from the server as JSON, hundreds of rows at a time.
+set_json_loads(orjson.loads)
+
+
+def as_json(value: Any) -> str:
+    """Write what goes into a JSON column."""
+    return orjson.dumps(value).decode()
 
 
 def watch(engine: Engine) -> None:
