@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     bindparam,
     or_,
     select,
@@ -175,19 +174,20 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
     :raises NotFoundError: naming the first of them that is not there
     """
     named = {"facility": facility, "resource": resource, "kind": kind}
-    row = db.session.execute(_BOOKABLE, named).one_or_none()
+    row = db.session.execute(guides.BOOKABLE, named).one_or_none()
     if row is None:
         # Slowly, to say which of them is missing.
         there = _facility(Facility.public_id == facility, "facility_id")
         _resource(Resource.public_id == resource, there.id, "resource_id")
         _type(AppointmentType.public_id == kind, "type_id")
         raise NotFoundError("resource", field="resource_id")
-    what, post, department, user_id, where, why, minutes = row
+    where, what, why, minutes = row
+    booked = guides.appointment_type(*why)
     return Bookable(
-        facility=rows.facility(where),
-        resource=rows.resource(what, post, department, user_id),
-        type=rows.appointment_type(why),
-        minutes=minutes or why.minutes,
+        facility=guides.facility(*where),
+        resource=guides.resource(*what),
+        type=booked,
+        minutes=minutes or booked.minutes,
     )
 
 
@@ -211,12 +211,12 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
     :raises NotFoundError: naming the first of them that is not there
     """
     named = {"facility": facility, "resource": resource}
-    row = db.session.execute(_THERE, named).one_or_none()
+    row = db.session.execute(guides.THERE, named).one_or_none()
     if row is None:
         _facility(Facility.public_id == facility, "facility_id")
         raise NotFoundError("resource", field="resource_id")
-    what, post, department, user_id, where = row
-    return rows.facility(where), rows.resource(what, post, department, user_id)
+    where, what = row
+    return guides.facility(*where), guides.resource(*what)
 
 
 def able(facility: UUID, kind: UUID) -> list[UUID]:
@@ -286,15 +286,6 @@ def _serving() -> Select[Resource, Post, str, int | None]:
     )
 
 
-_THERE = (
-    _serving()
-    .join(Facility, Facility.id == Post.facility_id)
-    .add_columns(Facility)
-    .where(
-        Facility.public_id == bindparam("facility"),
-        Resource.public_id == bindparam("resource"),
-    )
-)
 _HOUSE = (
     select(Facility, Resource, Post, Department.name, Practitioner.user_id)
     .outerjoin(Post, Post.facility_id == Facility.id)
@@ -303,17 +294,6 @@ _HOUSE = (
     .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
     .where(Facility.public_id == bindparam("facility"))
     .order_by(Resource.kind, Resource.name, Resource.id)
-)
-_BOOKABLE = (
-    _THERE.join(AppointmentType, AppointmentType.public_id == bindparam("kind"))
-    .outerjoin(
-        TypeDuration,
-        and_(
-            TypeDuration.type_id == AppointmentType.id,
-            TypeDuration.resource_id == Resource.id,
-        ),
-    )
-    .add_columns(AppointmentType, TypeDuration.minutes)
 )
 
 
