@@ -278,9 +278,8 @@ def _by_day(
 
 def _in_days(run: OfferedRun, facility: FacilityView) -> Iterator[OfferedRun]:
     """Cut a run that goes on after midnight: a slot is of the day it starts in."""
-    last = run.slot(run.number - 1).span
-    days = (local_date(each, facility.zone) for each in (run.span.start, last.start))
-    if len(set(days)) == 1:
+    zone = facility.zone
+    if run.span.end <= day_span(local_date(run.span.start, zone), zone).end:
         yield run
         return
     for number in range(run.number):
@@ -320,6 +319,9 @@ def _count(
     near = [span for _, span in taken.slots]
     near += [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
     touched = {index for span in near for index in run.touched(span)}
+    if not touched:
+        left = run.number - run.gone(now)
+        return run.number * run.tokens, left * run.tokens
     slots = {index: run.slot(index) for index in touched}
     rivals = board.in_the_way(resource, slots.values(), taken)
     gone = run.gone(now)
