@@ -20,7 +20,7 @@ set_json_loads(orjson.loads)
 
 def as_json(value: Any) -> str:
     """Write what goes into a JSON column."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def watch(engine: Engine) -> None:

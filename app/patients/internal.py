@@ -53,7 +53,8 @@ def named(public_ids: BindParameter[Any]) -> ColumnElement[Any]:
 
 def told(row: Sequence[Any]) -> PatientView:
     """Make the view of what `beside` or `named` selected."""
-    number, public_id, mrn, name, phone, sex, birth_date, birth_year, language = row
+    number, public_id, mrn, name, phone, sex, birth_date, birth_year, *more = row
+    language, prefers = more
     return PatientView(
         number,
         UUID(public_id),
@@ -64,6 +65,7 @@ def told(row: Sequence[Any]) -> PatientView:
         None if birth_date is None else date.fromisoformat(birth_date),
         birth_year,
         language,
+        tuple(UUID(each) for each in prefers),
     )
 
 
@@ -78,6 +80,7 @@ _COLUMNS = (
     _PATIENT.birth_date,
     _PATIENT.birth_year,
     _PATIENT.language,
+    _PATIENT.prefers,
 )
 
 
