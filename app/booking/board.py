@@ -111,6 +111,7 @@ def slot_view(
             for held in rivals
         ),
         types=slot.types,
+        reserved=taken.rules.reserved(resource, slot.tokens),
     )
 
 

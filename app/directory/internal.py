@@ -219,6 +219,17 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
     return rows.facility(where), rows.resource(what, post, department, user_id)
 
 
+def serving_at(facility_id: int, resource_id: int) -> tuple[FacilityView, ResourceView]:
+    """Give a resource and the facility it serves in by row number, in one statement."""
+    what, post, department, user_id, where = db.session.execute(
+        _serving()
+        .join(Facility, Facility.id == Post.facility_id)
+        .add_columns(Facility)
+        .where(Facility.id == facility_id, Resource.id == resource_id)
+    ).one()
+    return rows.facility(where), rows.resource(what, post, department, user_id)
+
+
 def able(facility: UUID, kind: UUID) -> list[UUID]:
     """
     Give the public ids of what could meet a type's needs in a facility.
@@ -373,6 +384,24 @@ def ids_of(
         return {}
     found = select(kind.id, kind.public_id).where(kind.id.in_(wanted))
     return {row.id: row.public_id for row in db.session.execute(found)}
+
+
+def department(
+    public_id: UUID, facility_id: int, *, field: str = "department_id"
+) -> DepartmentView:
+    """
+    Give a department of a facility.
+
+    :raises NotFoundError: if that facility has no such department
+    """
+    row = db.session.scalar(
+        select(Department).where(
+            Department.public_id == public_id, Department.facility_id == facility_id
+        )
+    )
+    if row is None:
+        raise NotFoundError("department", field=field)
+    return rows.department(row)
 
 
 def public_ids(numbers: Iterable[int]) -> list[UUID]:

@@ -41,6 +41,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "undo": Problem(HTTPStatus.CONFLICT, "Cannot be undone"),
     "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "hold_lost": Problem(HTTPStatus.CONFLICT, "The hold has run out"),
+    "nobody_waits": Problem(HTTPStatus.CONFLICT, "Nobody waits"),
+    "entry_state": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
+    "not_present": Problem(HTTPStatus.CONFLICT, "Not here yet"),
+    "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
+    "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"

@@ -14,7 +14,11 @@ from app.directory.views import ResourceView, TypeView
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """A token slot of a day: what it holds and how far it has come."""
+    """
+    A token slot of a day: what it holds and how far it has come.
+
+    `reserved` of its tokens are kept for who walks in, and are not among those left.
+    """
 
     span: Span
     tokens: int
@@ -26,6 +30,7 @@ class SlotView:
     types: frozenset[int] = frozenset()
     allowed: tuple[TypeView, ...] = ()
     refused: RuleError | None = None
+    reserved: int = 0
 
     @property
     def allowed_ids(self) -> tuple[UUID, ...]:
@@ -33,7 +38,7 @@ class SlotView:
 
     @property
     def left(self) -> int:
-        return 0 if self.blocked else max(0, self.tokens - self.taken)
+        return 0 if self.blocked else max(0, self.tokens - self.reserved - self.taken)
 
 
 @dataclass(frozen=True, slots=True)
