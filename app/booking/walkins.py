@@ -133,7 +133,9 @@ def set_share(
     now: datetime,
 ) -> None:
     """Keep so many percent of every token slot of a department for who walks in."""
-    number = directory.department_number(department) if department else None
+    number = None
+    if department is not None:
+        number = directory.department_number(department, facility.id)
     standing = select(RuleSetting.public_id).where(
         RuleSetting.active,
         RuleSetting.kind == WalkInShare.kind,

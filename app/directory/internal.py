@@ -360,15 +360,18 @@ def ensure_prefix(resource: ResourceView, *, by: Actor, now: datetime) -> None:
     prefixes.ensure(resource, by=by, now=now)
 
 
-def department_number(public_id: UUID, *, field: str = "department_id") -> int:
+def department_number(
+    public_id: UUID, facility_id: int | None = None, *, field: str = "department_id"
+) -> int:
     """
-    Tell the row number of a department.
+    Tell the row number of a department; `facility_id` is where it has to be.
 
     :raises NotFoundError: if there is no such department
     """
-    number = db.session.scalar(
-        select(Department.id).where(Department.public_id == public_id)
-    )
+    found = select(Department.id).where(Department.public_id == public_id)
+    if facility_id is not None:
+        found = found.where(Department.facility_id == facility_id)
+    number = db.session.scalar(found)
     if number is None:
         raise NotFoundError("department", field=field)
     return number
@@ -384,24 +387,6 @@ def ids_of(
         return {}
     found = select(kind.id, kind.public_id).where(kind.id.in_(wanted))
     return {row.id: row.public_id for row in db.session.execute(found)}
-
-
-def department(
-    public_id: UUID, facility_id: int, *, field: str = "department_id"
-) -> DepartmentView:
-    """
-    Give a department of a facility.
-
-    :raises NotFoundError: if that facility has no such department
-    """
-    row = db.session.scalar(
-        select(Department).where(
-            Department.public_id == public_id, Department.facility_id == facility_id
-        )
-    )
-    if row is None:
-        raise NotFoundError("department", field=field)
-    return rows.department(row)
 
 
 def public_ids(numbers: Iterable[int]) -> list[UUID]:

@@ -131,7 +131,7 @@ def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounte
         how=how.how,
         at=now,
         by=by.key,
-        by_name=by.name,
+        by_name=by.called,
     )
     db.session.add(check_in)
     db.session.flush()

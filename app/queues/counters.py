@@ -39,11 +39,11 @@ def add_counter(wanted: NewCounter, *, by: Actor, now: datetime) -> CounterView:
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
         department = None
         if wanted.department_id is not None:
-            department = directory.department(wanted.department_id, facility.id)
+            department = directory.department_number(wanted.department_id, facility.id)
         row = Counter(
             public_id=uuid4(),
             facility_id=facility.id,
-            department_id=department.id if department else None,
+            department_id=department,
             code=code,
             name=name,
             active=True,

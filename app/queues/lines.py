@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.views import Scope, Thing
+from app.accounts.views import Scope
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, hold_all
@@ -38,8 +38,7 @@ class Ground:
 
 def scope(facility: FacilityView, resource: ResourceView) -> Scope:
     """Say where an act on a queue happens."""
-    thing = Thing(resource.id, resource.department_id)
-    return Scope(facility.id, frozenset({thing}))
+    return Scope(facility.id, frozenset({resource.thing}))
 
 
 def lock_key(queue: Queue) -> str:

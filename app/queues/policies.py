@@ -111,7 +111,7 @@ def save_policy(wanted: NewPolicy, *, by: Actor, now: datetime) -> PolicyView:
             skip_places=wanted.skip_places,
             no_show_minutes=wanted.no_show_minutes,
             saved_by=by.key,
-            saved_by_name=by.name,
+            saved_by_name=by.called,
             saved_at=now,
         )
         session.add(row)
@@ -276,7 +276,7 @@ def _checked(wanted: NewPolicy) -> Scoring:
 def _department(wanted: NewPolicy, facility: FacilityView) -> int | None:
     if wanted.department_id is None:
         return None
-    return directory.department(wanted.department_id, facility.id).id
+    return directory.department_number(wanted.department_id, facility.id)
 
 
 def _policy(row: QueuePolicy) -> Policy:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from statistics import median
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.spans import Span, local_date
 from app.directory import internal as directory
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 from app.queues import acting, checking_in, lines, policies, versions, waiting
 from app.queues import counters as desks
@@ -151,22 +151,17 @@ def visits(patient_id: UUID, *, by: Actor, scope: Scope) -> list[VisitView]:
     """
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
     patient = patients.one(patient_id)
+    posts = _seen_posts(patient.id, by)
+    where = tuple_(Encounter.resource_id, Encounter.facility_id)
     found = (
         select(Encounter)
-        .where(Encounter.patient_id == patient.id)
+        .where(Encounter.patient_id == patient.id, where.in_(posts))
         .order_by(Encounter.arrived_at.desc(), Encounter.id.desc())
         .limit(MOST_VISITS)
     )
-    seen = accounts.facilities_where(by, Permission.VIEW_PATIENTS)
-    if seen is not None:
-        found = found.where(Encounter.facility_id.in_(seen))
     rows = db.session.scalars(found).all()
     seats = booking.of_participants(row.participant_id for row in rows)
     places = directory.facilities({row.facility_id for row in rows})
-    posts = {
-        (post.id, post.facility_id): post
-        for post in directory.posts_of(row.resource_id for row in rows)
-    }
     return [
         VisitView(
             id=row.public_id,
@@ -181,6 +176,17 @@ def visits(patient_id: UUID, *, by: Actor, scope: Scope) -> list[VisitView]:
         )
         for row in rows
     ]
+
+
+def _seen_posts(patient_id: int, by: Actor) -> dict[tuple[int, int], ResourceView]:
+    """Give with whom and where a patient was, as far as an actor may know."""
+    been = select(Encounter.resource_id).where(Encounter.patient_id == patient_id)
+    seen = accounts.sight(by, Permission.VIEW_PATIENTS)
+    return {
+        (post.id, post.facility_id): post
+        for post in directory.posts_of(db.session.scalars(been.distinct()))
+        if seen.has(post.facility_id, post.thing)
+    }
 
 
 def walk_in_places(

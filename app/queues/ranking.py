@@ -40,7 +40,7 @@ def boost(
         raise InputError(field="until", reason="boost_until", hours=12)
     with acting.on(entry_id, Permission.CHECK_IN, by=by, states=_WAITS) as here:
         entry = here.entry
-        entry.boost_minutes, entry.boost_by = minutes, by.name
+        entry.boost_minutes, entry.boost_by = minutes, by.called
         entry.boost_reason, entry.boost_expires_at = why, until
         versions.mark(here.at.queue, at=until)
         return here.remember(Act.BOOST, by=by, now=now)

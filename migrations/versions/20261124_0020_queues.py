@@ -16,6 +16,7 @@ _EARLIER = ("encounters", "check_ins", "queues", "counters")
 
 
 def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '10s'")
     _patients()
     _walk_ins()
     _counters()
@@ -29,6 +30,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '10s'")
     for table in _LATER + _EARLIER:
         op.drop_table(table)
     # A walk-in is told as a timed booking to who knows no better.
@@ -360,16 +362,9 @@ def _queue_acts() -> None:
         _fk("queue_acts", "entry_id", "queue_entries"),
         _fk("queue_acts", "queue_id", "queues"),
     )
-    op.create_index(
-        "ix_queue_acts_entry_id",
-        "queue_acts",
-        ["entry_id", sa.literal_column("id DESC")],
-    )
-    op.create_index(
-        "ix_queue_acts_queue_id",
-        "queue_acts",
-        ["queue_id", sa.literal_column("id DESC")],
-    )
+    latest = sa.literal_column("id DESC")
+    for column in ("entry_id", "queue_id"):
+        op.create_index(f"ix_queue_acts_{column}", "queue_acts", [column, latest])
 
 
 def _queue_changes() -> None:

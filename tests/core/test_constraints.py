@@ -13,7 +13,7 @@ from app.core.db import db
 from tests import factories as make
 from tests import servers
 from tests.core import promises_displacement
-from tests.core.promises_queues import INDEXES, QUEUES, VISIT_NEEDS_CHECK_IN
+from tests.core.promises_queues import QUEUES
 
 PROMISES = {
     **QUEUES,
@@ -271,30 +271,6 @@ def test_a_team_is_no_member_and_a_link_is_whole(session, name, promise):
     )
 
     assert definition == promise
-@pytest.mark.parametrize("name", INDEXES)
-def test_conditional_indexes_are_as_they_were_made(session, name):
-    found = session.scalar(
-        text("SELECT indexdef FROM pg_indexes WHERE indexname = :name"), {"name": name}
-    )
-
-    assert found == INDEXES[name]
-
-
-def test_a_visit_needs_the_check_in_of_the_same_participant(session):
-    found = session.scalar(
-        text(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conname = 'fk_encounters_check_in'"
-        )
-    )
-    nullable = session.scalar(
-        text(
-            "SELECT is_nullable FROM information_schema.columns"
-            " WHERE (table_name, column_name) = ('encounters', 'check_in_id')"
-        )
-    )
-
-    assert (found, nullable) == (VISIT_NEEDS_CHECK_IN, "NO")
 
 
 def test_promises_are_kept_at_once_and_not_at_the_end(session):

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.api.fields import Whole
 from app.api.schemas.directory import ResourceBriefSchema
-from app.api.schemas.queues import PartSchema
+from app.api.schemas.queues import ScorePartSchema
 from app.queues.kinds import WalkIns
 
 
@@ -47,7 +47,7 @@ class RankSchema(Schema):
     token = fields.String(required=True, allow_none=True)
     before = fields.Integer(required=True)
     after = fields.Integer(required=True)
-    parts = fields.List(fields.Nested(PartSchema), required=True)
+    parts = fields.List(fields.Nested(ScorePartSchema), required=True)
 
 
 class PreviewSchema(Schema):

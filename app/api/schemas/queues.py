@@ -15,7 +15,7 @@ from app.queues.kinds import EncounterIs, EntryIs, How, Level, WalkIns
 from app.queues.views import Coming
 
 
-class PartSchema(Schema):
+class ScorePartSchema(Schema):
     """One reason for a due time: where it begins, or the minutes it adds."""
 
     kind = fields.String(required=True)
@@ -54,7 +54,7 @@ class EntrySchema(Schema):
     scheduled_at = fields.AwareDateTime(required=True, allow_none=True)
     due_at = fields.AwareDateTime(required=True)
     tier = fields.Integer(required=True)
-    parts = fields.List(fields.Nested(PartSchema), required=True)
+    parts = fields.List(fields.Nested(ScorePartSchema), required=True)
     why = fields.Function(
         queue_words.why,
         metadata={

@@ -2,8 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.booking.rules.case import Case, Judges
-from app.booking.rules.settings import at_least
-from app.core.errors import InputError
+from app.booking.rules.settings import between
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +14,7 @@ class WalkInShare:
     judges: ClassVar[Judges] = Judges.PLACE
 
     def __post_init__(self) -> None:
-        at_least(0, percent=self.percent)
-        if self.percent > 100:
-            raise InputError(field="percent", reason="between", least=0, most=100)
+        between(0, 100, percent=self.percent)
 
     def check(self, case: Case) -> None:
         """Let pass: a slot counts its places itself, and these are not among them."""
