@@ -178,6 +178,8 @@ def _visits(
             ),
             overridden=claim.overridden,
             facility_id=booking.facility_id,
+            whole=(booking.resource_id, booking.during) == (resource.id, claim.during),
+            revision=booking.revision,
         )
 
 

@@ -263,6 +263,8 @@ def _settle(booking: Appointment, told: AppointmentView, draft: Draft) -> None:
         loads.give_back(was[0], booking.facility_id, told.type.id, was[1])
     booking.resource_id, booking.during = resource.id, draft.span
     booking.over_slots = bool(draft.touched)
+    # Another place than the one its approver offered is nobody's offer.
+    booking.offered_at = None
     booking.availability_id, booking.exception_id = draft.offered_by
     booking.revision += 1
     db.session.flush()

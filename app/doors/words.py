@@ -90,6 +90,8 @@ _REASONS: Mapping[str, str] = {
     "no_series": "What is done once is booked once, not as a series.",
     "no_room": "Only a room that is required can be required to do something.",
     "inactive_type": "“{type}” is out of use.",
+    "key": "Give one visible character.",
+    "key_twice": "One key cannot do two things: give each its own.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",

@@ -142,4 +142,5 @@ class _Life:
             ends_at=visit.span.end,
             resources=wants,
             note=visit.note,
+            request=visit.to_approve,
         )

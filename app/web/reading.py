@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask import session
+
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
@@ -14,6 +16,7 @@ from app.directory import queries as directory
 from app.directory.views import FacilityView, ResourceView
 from app.doors import current
 
+utc = ZoneInfo("UTC")
 # Far enough for any schedule, near enough that a day before or after exists.
 _FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 
@@ -120,6 +123,15 @@ def resource_of(facility: FacilityView, code: str | None) -> ResourceView:
         if each.code == code:
             return each
     raise NotFoundError("resource", field="with")
+
+
+def any_facility() -> FacilityView | None:
+    """Give the facility looked at last, else the oldest: for pages about none."""
+    kept: dict[str, str] = session.get("calendar", {})
+    found = sorted(directory.facilities(by=current.actor()), key=lambda each: each.id)
+    return next((f for f in found if f.slug == kept.get("facility")), None) or next(
+        iter(found), None
+    )
 
 
 def zone_name(zone: ZoneInfo, now: datetime) -> str:

@@ -6,9 +6,13 @@ from app.core.settings import Settings
 from app.doors import failures, guard
 from app.web import (
     appointments,
+    approvals,
     booking,
     calendar,
+    columns,
+    daylist,
     home,
+    keys,
     patients,
     sessions,
     signing,
@@ -17,7 +21,17 @@ from app.web import (
 )
 from app.web.failures import tell
 
-STAFF = (calendar.bp, booking.bp, slots.bp, patients.bp, appointments.bp)
+STAFF = (
+    calendar.bp,
+    columns.bp,
+    daylist.bp,
+    booking.bp,
+    slots.bp,
+    patients.bp,
+    appointments.bp,
+    approvals.bp,
+    keys.bp,
+)
 
 # Here and not in init_app: one process may make several apps.
 for _bp in STAFF:

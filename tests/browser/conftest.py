@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from app.accounts.views import UserView
 from app.core.db import db
 from tests import chromium, servers
 from tests.browser import hospital
@@ -89,9 +90,10 @@ def watch(page: Page) -> list[str]:
     return complaints
 
 
-def sign_in(page: Page, site: Site) -> None:
+def sign_in(page: Page, site: Site, user: UserView | None = None) -> None:
     page.goto(f"{site.address}/sign-in")
-    page.get_by_label("User name").fill(site.hospital.reception.username)
+    who = user or site.hospital.reception
+    page.get_by_label("User name").fill(who.username)
     page.get_by_label("Password").fill(hospital.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/calendar/**")

@@ -46,7 +46,8 @@ class VisitView:
     """
     A timed booking in a resource's column; `span` is that resource's part.
 
-    `hidden` says that whoever looks may not know whom it is for.
+    `hidden` says that whoever looks may not know whom it is for; `whole` that this part
+    is all of it and stands in its principal's list, so that moving the one moves both.
     """
 
     id: UUID
@@ -59,6 +60,8 @@ class VisitView:
     overridden: bool = False
     facility_id: int | None = None
     hidden: bool = False
+    whole: bool = False
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
