@@ -102,13 +102,7 @@ def queues(
 ) -> list[QueueBrief]:
     """Give the queues of a day of a facility, today's if none is named."""
     day = day or local_date(now, facility.zone)
-    posts = {
-        post.id: post
-        for post in directory.resources(facility.id)
-        if accounts.allowed(by, Permission.VIEW_CALENDAR, lines.scope(facility, post))
-    }
-    if not posts:
-        accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    posts = _in_sight(facility, by)
     waits = QueueEntry.state == EntryIs.WAITING
     rows = db.session.execute(
         select(
@@ -141,6 +135,23 @@ def queues(
         for row, waits_n, inside, done, since in rows
     ]
     return sorted(found, key=lambda each: each.resource.name)
+
+
+def _in_sight(facility: FacilityView, by: Actor) -> dict[int, ResourceView]:
+    """
+    Give the resources of a facility whose queues an actor sees.
+
+    :raises ForbiddenError: if there is not one, nor the whole facility
+    """
+    may = accounts.asking(by, Permission.VIEW_CALENDAR)
+    posts = {
+        post.id: post
+        for post in directory.resources(facility.id)
+        if may(lines.scope(facility, post))
+    }
+    if not posts:
+        accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    return posts
 
 
 def visits(patient_id: UUID, *, by: Actor, scope: Scope) -> list[VisitView]:
@@ -217,7 +228,7 @@ def walk_in_places(
 
 def counters(facility: FacilityView, *, by: Actor) -> list[CounterView]:
     """Give the counters of a facility."""
-    accounts.require(by, Permission.VIEW_CALENDAR, Scope(facility.id))
+    _in_sight(facility, by)
     return desks.of_facility(facility)
 
 
