@@ -355,6 +355,7 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "exception_id": exception_id,
         "hold_expires_at": draft.hold_expires_at,
         "hold_key": draft.hold_key,
+        "offered_at": None,
         "channel": draft.channel,
         "cancel_reason": "",
         "booked_by": by.key,
