@@ -92,7 +92,8 @@ def deny(appointment: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:appointment>/offer")
 def offer_form(appointment: UUID) -> ResponseReturnValue:
     found = queries.appointment(appointment, by=current.actor())
-    must(Permission.APPROVE, found.facility)
+    claimed = (each.resource for each in found.resources)
+    must(Permission.APPROVE, found.facility, found.resource, *claimed)
     return _offer_form(found)
 
 

@@ -142,18 +142,19 @@ def zone_name(zone: ZoneInfo, now: datetime) -> str:
     return f"UTC{name[:3]}:{name[3:] or '00'}"
 
 
-def may(permission: Permission, facility: FacilityView) -> bool:
+def may(permission: Permission, facility: FacilityView, *used: ResourceView) -> bool:
     """Say whether to show a button; the act itself asks again."""
-    return accounts.may(current.actor(), permission, Scope(facility.id))
+    scope = Scope(facility.id, frozenset(each.thing for each in used))
+    return accounts.may(current.actor(), permission, scope)
 
 
-def must(permission: Permission, facility: FacilityView) -> None:
+def must(permission: Permission, facility: FacilityView, *used: ResourceView) -> None:
     """
     Refuse a form to who may not send it, before anything is typed.
 
     :raises ForbiddenError: as the act itself would
     """
-    if not may(permission, facility):
+    if not may(permission, facility, *used):
         raise ForbiddenError(permission=permission.value)
 
 

@@ -5,6 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from app.accounts import service as accounts
+from app.accounts.permissions import Role
+from app.accounts.views import Reach
 from app.booking import service as booking
 from app.booking.states import Status
 from app.booking.views import NewPlace
@@ -249,6 +252,18 @@ class TestApprovals:
         done = admin.post(f"/approvals/{world.asked.id}/accept")
         told = admin.get(done.headers["Location"])
         assert "Booked, token" in strict.words(strict.page(told))
+
+    def test_a_doctor_may_offer_another_time_of_their_own(self, app, world):
+        doctors = []
+        for thing in (world.rao, world.theatre):
+            doctor, own = make.user(None), Reach(world.kochi.id, resource_id=thing.id)
+            accounts.give_role(doctor.username, Role.DOCTOR, own, by=SYSTEM, now=NOW)
+            doctors.append(people.signed_in(app, doctor))
+
+        asked = [d.get(f"/approvals/{world.asked.id}/offer") for d in doctors]
+
+        # Who has another resource does not even learn that somebody asked.
+        assert [each.status_code for each in asked] == [200, 404]
 
     def test_tell_when_somebody_was_faster(self, admin, world):
         booking.approve(world.asked.id, by=SYSTEM, now=NOW)

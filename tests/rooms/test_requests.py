@@ -129,7 +129,7 @@ class TestTheInbox:
         second = booking.book_timed(
             replace(order, request=True), by=SYSTEM, now=NOW + timedelta(minutes=1)
         )
-        here = make.user(Role.DOCTOR, cast.place).actor
+        here = make.user(Role.LOCATION_MANAGER, cast.place).actor
         admin, meena = make.user(Role.ADMIN).actor, make.user(Role.RECEPTION).actor
 
         assert [each.id for each in queries.inbox(by=admin)] == [first.id, second.id]
@@ -137,15 +137,14 @@ class TestTheInbox:
         assert queries.inbox(by=meena) == []
         assert [queries.waiting(by=who) for who in (admin, here, meena)] == [2, 1, 0]
 
-    def test_holds_for_who_manages_one_resource_only_its_requests(self, cast):
+    @pytest.mark.parametrize("role", [Role.LOCATION_MANAGER, Role.DOCTOR])
+    def test_holds_for_who_manages_one_resource_only_its_requests(self, cast, role):
         asked = ask(cast)
         room = make.resource(cast.place)
         mine, others = make.user(None), make.user(None)
         for user, thing in ((mine, cast.rao), (others, room)):
             where = Reach(cast.place.id, resource_id=thing.id)
-            accounts.give_role(
-                user.username, Role.LOCATION_MANAGER, where, by=SYSTEM, now=NOW
-            )
+            accounts.give_role(user.username, role, where, by=SYSTEM, now=NOW)
 
         assert [each.id for each in queries.inbox(by=mine.actor)] == [asked.id]
         assert queries.inbox(by=others.actor) == []
