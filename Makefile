@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
-CONSTRAINTS = $(wildcard tests/*/test_constraints.py)
+CONSTRAINTS = $(wildcard tests/*/test_constraints*.py)
 
 .PHONY: run test race bench bench-big check format clean
 .DELETE_ON_ERROR:

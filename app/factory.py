@@ -11,13 +11,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.api import setup as api
 from app.booking import closing, offering
 from app.booking.events import Changed, Moved
-from app.core import connections, events, locks
+from app.core import connections, copies, events, locks
 from app.core.db import db
 from app.core.embedded import servers
 from app.core.settings import Settings
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.queues import following
 from app.web import setup as web
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         connections.watch(db.engine)
     locks.use(settings.redis_url)
+    copies.use(settings.redis_url)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)
     doors_logs.init_app(app)
@@ -64,4 +66,5 @@ def create_app(settings: Settings) -> Flask:
     closing.listen()
     events.subscribe(Changed, offering.on_change)
     events.subscribe(Moved, offering.on_move)
+    following.listen()
     return app

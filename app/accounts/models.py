@@ -1,8 +1,9 @@
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.permissions import Role
@@ -133,3 +134,26 @@ class Delegation(Model):
     during: Mapped[Span] = mapped_column(SpanType)
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Preference(Model):
+    """
+    What a user likes to see and to press, wherever they sign in.
+
+    `keys` names the key of an act where it is not the usual one; `columns` the public
+    ids of the resources they look at, by the public id of the facility.
+    """
+
+    __tablename__ = "preferences"
+    __table_args__ = (
+        CheckConstraint(
+            "jsonb_typeof(keys) = 'object' AND jsonb_typeof(columns) = 'object'",
+            name="objects",
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
+    keys_on: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    keys: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    columns: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    changed_at: Mapped[datetime] = mapped_column(Instant)

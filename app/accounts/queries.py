@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Row,
     String,
     bindparam,
     cast,
@@ -22,7 +23,14 @@ from sqlalchemy.orm import aliased
 
 from app.accounts import grants, internal
 from app.accounts.grants import Grant
-from app.accounts.models import ApiToken, Delegation, OwnRole, RoleAssignment, User
+from app.accounts.models import (
+    ApiToken,
+    Delegation,
+    OwnRole,
+    Preference,
+    RoleAssignment,
+    User,
+)
 from app.accounts.permissions import ROLES, Permission, Role
 from app.accounts.roles import named
 from app.accounts.roles import view as role_view
@@ -30,6 +38,7 @@ from app.accounts.views import (
     EVERYWHERE,
     AssignmentView,
     DelegationView,
+    PreferencesView,
     RoleView,
     Scope,
     TokenView,
@@ -115,6 +124,7 @@ def _entering(
 
 _USER, _TOKEN = table(User).c, table(ApiToken).c
 _ROLE, _OWN = table(RoleAssignment).c, table(OwnRole).c
+_LIKED = table(Preference).c
 _ACTIVE = (
     select(
         _USER.id,
@@ -128,9 +138,13 @@ _ACTIVE = (
         _ROLE.resource_id,
         _OWN.code,
         _OWN.permissions,
+        _LIKED.keys_on,
+        _LIKED["keys"].label("liked_keys"),
+        _LIKED.columns.label("liked_columns"),
     )
     .outerjoin(table(RoleAssignment), _ROLE.user_id == _USER.id)
     .outerjoin(table(OwnRole), _OWN.id == _ROLE.own_role_id)
+    .outerjoin(table(Preference), _LIKED.user_id == _USER.id)
     .where(_USER.active)
     .order_by(_ROLE.role, _OWN.code)
 )
@@ -154,15 +168,23 @@ def _one(
     rows = db.session.execute(who, named).all()
     if not rows or (rows[0].demo and not demo):
         return None
-    held = [grants.grant(*row[5:]) for row in rows if row.role or row.code]
+    held = [grants.grant(*row[5:11]) for row in rows if row.role or row.code]
     user = UserView(
         id=rows[0].id,
         public_id=rows[0].public_id,
         username=rows[0].username,
         name=rows[0].name,
         roles=tuple(dict.fromkeys(each.role for each in held if each.role)),
+        likes=_likes(rows[0]),
     )
     return user, held
+
+
+def _likes(row: Row[*tuple[Any, ...]]) -> PreferencesView:
+    if row.keys_on is None:
+        return PreferencesView()
+    columns = {place: tuple(ids) for place, ids in row.liked_columns.items()}
+    return PreferencesView(row.keys_on, dict(row.liked_keys), columns)
 
 
 def may(by: Actor, permission: Permission, scope: Scope) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.accounts import internal
 from app.accounts.delegating import delegate, revoke_delegation
 from app.accounts.errors import SignInError, UsernameTakenError
+from app.accounts.liking import choose_columns, choose_keys
 from app.accounts.models import ApiToken, User
 from app.accounts.permissions import Permission
 from app.accounts.roles import (
@@ -32,6 +33,8 @@ from app.core.errors import InputError, NotFoundError
 __all__ = [
     "add_role",
     "change_role",
+    "choose_columns",
+    "choose_keys",
     "delegate",
     "drop_role",
     "give_role",

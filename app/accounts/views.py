@@ -1,5 +1,6 @@
 """What other rooms and doors see of accounts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -54,6 +55,12 @@ class Sight:
     departments: frozenset[int]
     resources: frozenset[int]
 
+    @property
+    def nowhere(self) -> bool:
+        """Say whether nothing is in it."""
+        some = self.facilities or self.departments or self.resources
+        return not (self.everywhere or some)
+
     def whole(self, facility_id: int) -> bool:
         """Say whether all of a facility is in it."""
         return self.everywhere or facility_id in self.facilities
@@ -83,6 +90,19 @@ class TokenView:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferencesView:
+    """
+    What a user likes: single keys on or off, keys by act, columns by facility.
+
+    Only keys that differ from the usual ones are named.
+    """
+
+    keys_on: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class UserView:
     """A member of staff as a door sees them."""
 
@@ -91,6 +111,7 @@ class UserView:
     username: str
     name: str
     roles: tuple[str, ...] = ()
+    likes: PreferencesView = field(default_factory=PreferencesView)
 
     @property
     def actor(self) -> Actor:

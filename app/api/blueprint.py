@@ -47,6 +47,9 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
             @wraps(view)
             def told(*args: Any, **kwargs: Any) -> BaseResponse:
                 thing, status, headers = unpack_tuple_response(view(*args, **kwargs))
+                if isinstance(thing, BaseResponse):
+                    # Told already, as where nothing has changed.
+                    return thing
                 answer = current_app.json.response(teller(thing))
                 set_status_and_headers_in_response(
                     answer, status or status_code, headers

@@ -15,10 +15,12 @@ from app.api.parts import (
     displacements,
     holds,
     hours,
+    lobby,
     messages,
     patients,
     places,
     procedures,
+    queues,
     requests,
     resources,
     roles,
@@ -55,6 +57,8 @@ PARTS = (
     roles.bp,
     places.bp,
     delegations.bp,
+    queues.bp,
+    lobby.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

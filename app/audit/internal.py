@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, or_, select
 
 from app.audit.models import AuditEvent
 from app.core import context
@@ -85,6 +85,16 @@ def lines(kind: str, object_id: UUID) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def count(facility_id: int, since: datetime) -> int:
+    """Count the lines since a moment about a facility, or about none: a few at most."""
+    about = or_(
+        AuditEvent.facility_id == facility_id,
+        AuditEvent.facility_id.is_(None) & (AuditEvent.object_kind != "user"),
+    )
+    found = select(func.count()).where(AuditEvent.at >= since, about)
+    return db.session.scalar(found) or 0
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def slot_view(
             for held in rivals
         ),
         types=slot.types,
+        reserved=taken.rules.reserved(resource, slot.tokens),
     )
 
 
@@ -177,6 +178,8 @@ def _visits(
             ),
             overridden=claim.overridden,
             facility_id=booking.facility_id,
+            whole=(booking.resource_id, booking.during) == (resource.id, claim.during),
+            revision=booking.revision,
         )
 
 

@@ -1,13 +1,34 @@
-"""What higher rooms call: move a visit along its lifecycle, look procedures up."""
+"""What higher rooms call: visits along their lifecycle, who is in them, procedures."""
 
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import guard, planning, rows, visits
+from app.booking import guard, planning, rows, undoing, visits
+from app.booking.rows import one, scope_of, seen
+from app.booking.seats import Seat, of_appointment, of_participants, overdue
 from app.booking.states import Status
 from app.booking.views import ProcedureView
+from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
 from app.core.actor import Actor
 from app.directory.views import FacilityView
+
+__all__ = [
+    "DayLeft",
+    "Seat",
+    "WalkIn",
+    "advance",
+    "arrive",
+    "left",
+    "of_appointment",
+    "of_participants",
+    "one",
+    "overdue",
+    "procedures_named",
+    "scope_of",
+    "seen",
+    "set_share",
+    "take_back",
+]
 
 
 def advance(
@@ -37,3 +58,12 @@ def advance(
 def procedures_named(facility: FacilityView, name: str) -> list[ProcedureView]:
     """Give the procedures of a facility by that name, but for those called off."""
     return planning.named(facility, name)
+
+
+def take_back(appointment: UUID, *, by: Actor, now: datetime) -> None:
+    """
+    Take the last move of a visit back, as its actor and for a short while.
+
+    :raises UndoError: if there is nothing to undo, or not by this actor, or too late
+    """
+    undoing.undo(appointment, by=by, now=now)

@@ -6,6 +6,8 @@ from enum import IntEnum, StrEnum
 class Kind(StrEnum):
     TIMED = "timed"
     TOKEN = "token"  # noqa: S105 - a queue number, not a secret
+    # Somebody who came without a place: neither a slot nor open time is theirs.
+    WALK_IN = "walk_in"
 
 
 class Trouble(StrEnum):

@@ -45,9 +45,8 @@ def read(
             "now": now,
         },
     ).one()
-    taken = Taken(
-        Occupancy(), Ruleset(tuple(Setting(*each) for each in row.rules or []))
-    )
+    rules = Ruleset(tuple(Setting(*each) for each in row.rules or []))
+    taken = Taken(Occupancy(rules=rules), rules)
     for each in row.claims or []:
         claim = _claim(each)
         taken.occupancy.claims[claim.resource_id].append(claim)

@@ -271,7 +271,7 @@ def _by_day(
         if resource_id == resource.id:
             rows[local_date(span.start, zone)][resource_id, span] = row
     for day in asked:
-        mine = Occupancy(slots=rows[day])
+        mine = Occupancy(slots=rows[day], rules=taken.rules)
         mine.claims[resource.id] = claims[day]
         yield _Near(runs[day], open_time[day], mine)
 
@@ -327,7 +327,8 @@ def _count(
     gone = run.gone(now)
     alike = run.number - len(touched)
     tokens = alike * run.tokens
-    free = (run.number - gone - sum(each >= gone for each in touched)) * run.tokens
+    ahead = run.number - gone - sum(each >= gone for each in touched)
+    free = ahead * (run.tokens - taken.rules.reserved(resource, run.tokens))
     for index, slot in slots.items():
         view = board.slot_view(resource, slot, taken, rivals)
         tokens += view.tokens

@@ -7,7 +7,6 @@ from uuid import UUID
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
-from app.availability.views import Origin
 from app.booking import (
     assignment,
     claims,
@@ -116,7 +115,7 @@ def carry(
 
 
 def _check_movable(booking: Appointment, now: datetime) -> None:
-    if booking.status not in MOVABLE:
+    if booking.status not in MOVABLE or booking.kind is Kind.WALK_IN:
         raise StatusError(status=booking.status.value, wanted="moved")
     if booking.hold_expires_at is not None and booking.hold_expires_at <= now:
         # Whoever comes next frees its place; it must not take another meanwhile.
@@ -264,9 +263,9 @@ def _settle(booking: Appointment, told: AppointmentView, draft: Draft) -> None:
         loads.give_back(was[0], booking.facility_id, told.type.id, was[1])
     booking.resource_id, booking.during = resource.id, draft.span
     booking.over_slots = bool(draft.touched)
-    from_exception = draft.source.origin is Origin.EXCEPTION
-    booking.exception_id = draft.source.id if from_exception else None
-    booking.availability_id = None if from_exception else draft.source.id
+    # Another place than the one its approver offered is nobody's offer.
+    booking.offered_at = None
+    booking.availability_id, booking.exception_id = draft.offered_by
     booking.revision += 1
     db.session.flush()
 

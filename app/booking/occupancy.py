@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 
+from app.booking import ruling
 from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
+from app.booking.ruling import Ruleset
 from app.booking.states import Status
 from app.core.db import db
 from app.core.spans import Span
@@ -57,6 +59,7 @@ class Occupancy:
         default_factory=lambda: defaultdict(list)
     )
     people: dict[int, str] = field(default_factory=dict)
+    rules: Ruleset = field(default_factory=lambda: Ruleset(()))
 
 
 def read(
@@ -67,7 +70,7 @@ def read(
     now: datetime,
 ) -> Occupancy:
     """Read claims, token slots, and who is in them; holds that ran out take nothing."""
-    taken = Occupancy()
+    taken = Occupancy(rules=ruling.load(facility))
     _read_claims(taken, list(resources), window, now)
     _read_slots(taken, facility, list(resources), window, now)
     bookings = [

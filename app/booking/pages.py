@@ -95,6 +95,7 @@ def _view(row: Row[Any], facility: FacilityView, known: Guide) -> AppointmentVie
         priority=Priority(row.priority),
         over_slots=row.over_slots,
         link=rows.link(row.linked_kind, row.linked_id),
+        offered_at=row.offered_at,
     )
 
 
@@ -155,6 +156,7 @@ _ALL: Select[Any] = select(
     BOOKING.over_slots,
     BOOKING.linked_kind,
     BOOKING.linked_id,
+    BOOKING.offered_at,
     # A range is read by PostgreSQL, and not by Python, which takes far longer.
     func.lower(BOOKING.during).label("starts_at"),
     func.upper(BOOKING.during).label("ends_at"),

@@ -61,7 +61,7 @@ class Draft:
     what: Bookable
     kind: Kind
     span: Span
-    source: Source
+    source: Source | None
     rules: list[Rule]
     patients: Sequence[PatientView] = ()
     slot: OfferedSlot | None = None
@@ -90,6 +90,15 @@ class Draft:
         """Say where an act on this booking happens."""
         return places.scope(self.what.facility, self.used)
 
+    @property
+    def offered_by(self) -> tuple[int | None, int | None]:
+        """Give the row of the availability or of the exception it came from."""
+        if self.source is None:
+            return None, None
+        from_exception = self.source.origin is Origin.EXCEPTION
+        row = self.source.id
+        return (None, row) if from_exception else (row, None)
+
 
 def judge(
     draft: Draft,
@@ -117,8 +126,8 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
     """
     Write a draft down in its first status, with its place, claims and number.
 
-    A number is drawn only for a token that is scheduled. An override counts on without
-    asking the daily limits.
+    A number is drawn for a token that is scheduled, and for who walks in. An override
+    counts on without asking the daily limits.
 
     :raises InputError: if a token would be for nobody or for several
     :raises NoneFreeError: if a chair, room or machine it needs is not free
@@ -163,7 +172,8 @@ def assign(draft: Draft, *, by: Actor, now: datetime) -> None:
 
     :raises NoneFreeError: if something it needs is not free
     """
-    if not draft.what.type.has_needs:
+    # Who walks in has no time yet for which a room could be found.
+    if draft.kind is Kind.WALK_IN or not draft.what.type.has_needs:
         return
     wish = assignment.Wish(
         facility=draft.what.facility,
@@ -252,22 +262,26 @@ def _count(
     what = draft.what
     day = local_date(draft.span.start, what.facility.zone)
     limits = [] if draft.override else ruling.limits(draft.rules)
+    numbered = draft.kind is not Kind.TIMED and status is Status.SCHEDULED
     if draft.slot is None:
         loads.take(what.resource, what.type.id, day, limits)
-        return None, None
+        return None, tokens.draw(what.resource, day) if numbered else None
     wanted = counting.Wanted(
         what.resource,
         what.type,
         draft.slot,
         day,
-        numbered=status is Status.SCHEDULED,
+        numbered=numbered,
         extra=_extra(draft, draft.slot),
     )
     return counting.take(wanted, limits, by=by, now=now)
 
 
 def _extra(draft: Draft, slot: OfferedSlot) -> int:
-    return ruling.allowance(draft.rules, slot.tokens) if draft.overbook else 0
+    """Tell how many beyond its tokens it may use; below 0, how many it may not."""
+    if draft.overbook:
+        return ruling.allowance(draft.rules, slot.tokens)
+    return -ruling.reserved(draft.rules, slot.tokens)
 
 
 def take_slot(draft: Draft, *, by: Actor, now: datetime) -> int | None:
@@ -329,7 +343,7 @@ _WITH_ONE = (
 
 def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
     """Give the columns of an appointment that its draft knows."""
-    from_exception = draft.source.origin is Origin.EXCEPTION
+    availability_id, exception_id = draft.offered_by
     return {
         "public_id": draft.public_id,
         "facility_id": draft.what.facility.id,
@@ -337,10 +351,11 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "kind": draft.kind,
         "type_id": draft.what.type.id,
         "during": draft.span,
-        "availability_id": None if from_exception else draft.source.id,
-        "exception_id": draft.source.id if from_exception else None,
+        "availability_id": availability_id,
+        "exception_id": exception_id,
         "hold_expires_at": draft.hold_expires_at,
         "hold_key": draft.hold_key,
+        "offered_at": None,
         "channel": draft.channel,
         "cancel_reason": "",
         "booked_by": by.key,

@@ -26,7 +26,8 @@ from app.booking import (
     team_listing,
 )
 from app.booking import series as serial
-from app.booking import waitlist as waiting
+from app.booking import waitlist as waitlisted
+from app.booking.desk import changes, day_lists, inbox, waiting
 from app.booking.errors import HoldLostError, NoneFreeError, StatusError
 from app.booking.impact import Stranded, impact, stranded
 from app.booking.kinds import Kind
@@ -62,15 +63,19 @@ __all__ = [
     "Stranded",
     "appointment",
     "appointments",
+    "changes",
     "day",
+    "day_lists",
     "impact",
     "in_slot",
+    "inbox",
     "messages",
     "month",
     "openings",
     "rules",
     "slots",
     "stranded",
+    "waiting",
     "week",
 ]
 
@@ -240,7 +245,7 @@ def series(public_id: UUID, *, by: Actor) -> SeriesView:
 
 def waitlist(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
     """Give who waits in a facility, in the order in which they are offered places."""
-    return waiting.entries(facility, by=by)
+    return waitlisted.entries(facility, by=by)
 
 
 def openings(

@@ -111,6 +111,7 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
             priority=Priority(booking.priority),
             over_slots=booking.over_slots,
             link=link(booking.linked_kind, booking.linked_id),
+            offered_at=booking.offered_at,
         )
         for booking in bookings
     ]
@@ -180,8 +181,9 @@ def step(booking: Appointment, to: Status) -> None:
     """
     if to not in MOVES[booking.status]:
         raise StatusError(status=booking.status.value, wanted=to.value)
-    # No move leads to a hold, so whatever it was held until is over.
+    # No move leads to a hold, so whatever it was held until is over; so is an offer.
     booking.status, booking.hold_expires_at = to, None
+    booking.offered_at = None
     booking.revision += 1
     found = select(Participant).where(Participant.appointment_id == booking.id)
     for participant in db.session.scalars(found):
@@ -203,6 +205,7 @@ def after(before: AppointmentView, booking: Appointment) -> AppointmentView:
         cancel_reason=booking.cancel_reason,
         hold_expires_at=booking.hold_expires_at,
         revision=booking.revision,
+        offered_at=booking.offered_at,
     )
 
 

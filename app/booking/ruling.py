@@ -1,6 +1,6 @@
 """Which rules hold where, and what they say of a booking."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -18,6 +18,7 @@ from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.later_days import LaterDays
 from app.booking.rules.overbooking import Overbooking
 from app.booking.rules.quiet_period import QuietPeriod
+from app.booking.rules.walk_in_share import WalkInShare
 from app.core.actor import Actor
 from app.core.db import db, table
 from app.core.spans import Span
@@ -45,12 +46,22 @@ class Ruleset:
     def of(self, resource: ResourceView, kind: TypeView | None) -> list[Rule]:
         """Give the rules for a type with a resource; without, those for every type."""
         return [
-            rules.build(each.kind, each.settings)
+            rules.build(each.kind, each.settings) for each in self._for(resource, kind)
+        ]
+
+    def reserved(self, resource: ResourceView, tokens: int) -> int:
+        """Tell how many of a slot's tokens are kept for who walks in."""
+        shares = (s for s in self._for(resource, None) if s.kind == WalkInShare.kind)
+        return reserved((rules.build(s.kind, s.settings) for s in shares), tokens)
+
+    def _for(self, resource: ResourceView, kind: TypeView | None) -> Iterator[Setting]:
+        return (
+            each
             for each in self.settings
             if each.resource_id in {None, resource.id}
             and each.department_id in {None, resource.department_id}
             and each.type_id in {None, kind.id if kind else None}
-        ]
+        )
 
 
 def load(facility: FacilityView) -> Ruleset:
@@ -152,3 +163,15 @@ def later_days(found: Ruleset, resource: ResourceView) -> int:
     """Tell how many days later a resource's tokens may go when their slot closes."""
     asked = (r for r in found.of(resource, None) if r.kind == LaterDays.kind)
     return next((cast("LaterDays", rule).days for rule in asked), LaterDays().days)
+
+
+def reserved(found: Iterable[Rule], tokens: int) -> int:
+    """Tell how many of a slot's tokens are kept for who walks in."""
+    return max(
+        (
+            cast("WalkInShare", rule).reserved(tokens)
+            for rule in found
+            if rule.kind == WalkInShare.kind
+        ),
+        default=0,
+    )

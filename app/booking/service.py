@@ -8,7 +8,13 @@ from app.accounts.permissions import Permission
 from app.booking import drafting, guard, links, rows, taking, teams
 from app.booking.applying import apply_proposals, undo_cascade
 from app.booking.assigning import assign, auto_assign
-from app.booking.deciding import approve, deny, expire_requests
+from app.booking.deciding import (
+    accept_place,
+    approve,
+    deny,
+    expire_requests,
+    offer_place,
+)
 from app.booking.ending import cancel
 from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.leave import mark_absent, plan_maintenance, propose
@@ -48,6 +54,7 @@ from app.directory import internal as directory
 
 __all__ = [
     "accept_offer",
+    "accept_place",
     "add_participant",
     "add_procedure",
     "add_rule",
@@ -84,6 +91,7 @@ __all__ = [
     "move_following",
     "no_show",
     "offer_freed",
+    "offer_place",
     "plan_maintenance",
     "propose",
     "propose_rebooking",

@@ -95,7 +95,7 @@ def _take_again(
     if told.kind is Kind.TOKEN:
         slot = places.token_slot(what, told.span.start, now=now)
         booking.token_slot_id = tokens.take_place(told.resource, slot, by=by, now=now)
-    else:
+    elif told.kind is Kind.TIMED:
         held = [places.Part(each.resource, each.during) for each in told.resources]
         places.offered_claims(told.facility, held, told.type)
     _claim_again(booking, told, by=by, now=now)

@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": Entry("app.cli.demo:demo", "Fill an empty installation with a demo."),
     "user": Entry("app.cli.accounts:user", "Add a member of staff."),
     "token": Entry("app.cli.accounts:token", "Make and end tokens of the JSON door."),
+    "queue": Entry("app.cli.queues:queue", "Try ways to order a queue."),
     "worker": Entry("app.jobs.commands:worker", "Run the jobs that are due."),
     "cron": Entry("app.jobs.commands:cron", "Put periodic jobs into the queue."),
 }

@@ -45,6 +45,11 @@ def user() -> UserView:
     return found
 
 
+def nobody() -> bool:
+    """Say whether nobody has signed in, as on the page that asks to."""
+    return g.get("user") is None
+
+
 def actor() -> Actor:
     """
     Give whoever makes this request, as acts want to know.

@@ -42,6 +42,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "hold_lost": Problem(HTTPStatus.CONFLICT, "The hold has run out"),
     "stranded_unseen": Problem(HTTPStatus.CONFLICT, "Look at this first"),
+    "nobody_waits": Problem(HTTPStatus.CONFLICT, "Nobody waits"),
+    "entry_state": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
+    "not_present": Problem(HTTPStatus.CONFLICT, "Not here yet"),
+    "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
+    "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"

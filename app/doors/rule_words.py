@@ -36,6 +36,7 @@ NAMES: Mapping[str, str] = {
     "patient_overlap": "one place at a time",
     "quiet_period": "quiet period",
     "required_role": "required role",
+    "walk_in_share": "places for who walks in",
 }
 ROLE_NAMES: Mapping[str, str] = {
     Role.ADMIN: "admin",

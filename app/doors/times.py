@@ -1,6 +1,6 @@
 """Times as people read them: in the facility's zone, 24 hours, Latin digits."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.core.spans import Span
@@ -15,6 +15,20 @@ _LONG_DAYS = (
     "Friday",
     "Saturday",
     "Sunday",
+)
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 _MONTHS = (
     "Jan",
@@ -59,6 +73,22 @@ def short_day(day: date) -> str:
 def full_day(day: date) -> str:
     """Write a day as Tuesday 24 Nov 2026."""
     return f"{_LONG_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month(day: date) -> str:
+    """Write the month of a day as November 2026."""
+    return f"{_LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def ago(length: timedelta) -> str:
+    """Write how long something waits, in its two largest units: 2 h 05 min."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    days, hours = minutes // (24 * 60), minutes % (24 * 60) // 60
+    return f"{days} d {hours} h"
 
 
 def moment(when: datetime, zone: ZoneInfo) -> str:

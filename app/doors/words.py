@@ -90,6 +90,8 @@ _REASONS: Mapping[str, str] = {
     "no_series": "What is done once is booked once, not as a series.",
     "no_room": "Only a room that is required can be required to do something.",
     "inactive_type": "“{type}” is out of use.",
+    "key": "Give one visible character.",
+    "key_twice": "One key cannot do two things: give each its own.",
     "reused": "The same key came before with another content.",
     "zone": "This is not the name of a time zone, such as Asia/Kolkata.",
     "code": "Use small letters, digits, - and _ only.",
@@ -111,6 +113,9 @@ _REASONS: Mapping[str, str] = {
     "booking_twice": "The same appointment is named twice.",
     "only_tokens": "Only token sessions have slots.",
     "remainder": "{minutes} minutes cannot be parted into slots of {slot}.",
+    "patient_or_person": "Name a patient, or a person who is not registered yet.",
+    "same_queue": "They are in that queue already.",
+    "boost_until": "Give an end that lies ahead, {hours} hours at the most.",
     "no_tokens_that_weekday": "There are no tokens on that weekday to take over:"
     " give slot minutes and tokens.",
 }
@@ -141,6 +146,9 @@ _NOT_FOUND: Mapping[str, str] = {
     "rebooking": "There is no such entry on the rebooking list.",
     "procedure": "There is no such procedure.",
     "team": "There is no such team.",
+    "queue": "There is no such queue.",
+    "queue_entry": "There is nobody of that number in a queue.",
+    "counter": "There is no such counter in this facility.",
 }
 
 
@@ -283,6 +291,34 @@ STATUSES: Mapping[str, str] = {
 }
 
 
+def _entry_state(params: Params, zone: ZoneInfo) -> str:
+    del zone
+    now = ENTRY_STATES.get(str(params.get("state", "")))
+    return f"They are {now}." if now else "From where they are that cannot be done."
+
+
+# Where somebody in a queue is, as said within a sentence.
+ENTRY_STATES: Mapping[str, str] = {
+    "waiting": "waiting",
+    "called": "called",
+    "in_room": "in the room",
+    "on_hold": "set aside",
+    "at_tests": "at tests",
+    "done": "done",
+    "no_show": "marked as no-show",
+    "off": "no longer in the queue",
+    "skipped": "skipped just now by somebody else",
+}
+
+
+def _not_today(params: Params, zone: ZoneInfo) -> str:
+    starts_at = params.get("starts_at")
+    if not isinstance(starts_at, datetime):
+        return "The appointment is on another day."
+    there = params.get("zone") or zone
+    return f"The appointment is on another day: {times.moment(starts_at, there)}."
+
+
 def _undo(params: Params, zone: ZoneInfo) -> str:
     del zone
     told = _UNDO.get(params.get("reason", ""), "There is nothing to take back.")
@@ -327,6 +363,15 @@ TELLERS: Mapping[str, Teller] = {
     "stranded_unseen": _plain(
         "Bookings lose their place by this: {number}. Look at them below; send it again"
         " if that is meant."
+    ),
+    "nobody_waits": _plain("Nobody is waiting here."),
+    "entry_state": _entry_state,
+    "not_present": _plain(
+        "They checked in from afar: mark that they are here before you call them."
+    ),
+    "not_today": _not_today,
+    "walk_ins_full": _plain(
+        "The places kept for who walks in are used up today, all {most} of them."
     ),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),

@@ -1,7 +1,7 @@
 """The demo hospital: a believable day in progress, at whatever hour it is loaded."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from random import Random
@@ -16,10 +16,10 @@ from app.booking.views import NewTimed, NewToken, Want
 from app.core.db import hold_all, transaction
 from app.directory import internal as directory
 from app.exchange import demo_house as house
-from app.exchange import demo_plan
+from app.exchange import demo_plan, demo_queues
 from app.exchange.demo_days import Visit
 from app.exchange.demo_people import HOW_MANY
-from app.exchange.demo_setting import Setting, set_up
+from app.exchange.demo_setting import DAYS_BACK, Setting, set_up
 from app.exchange.errors import NotEmptyError
 from app.exchange.service import Progress
 
@@ -58,8 +58,9 @@ def load(*, now: datetime, progress: Progress | None = None) -> None:
         # Setting up takes about as long as all that happens after.
         for done, _ in enumerate(set_up(setting, dice, now=now), 1):
             _tell(progress, done, 2 * HOW_MANY)
+        demo_queues.set_up(setting, now=now - timedelta(days=DAYS_BACK))
         visits = demo_plan.plan(setting, dice, now=now)
-        steps = sorted(_steps(setting, visits))
+        steps = sorted(_steps(setting, visits, now=now))
         for done, step in enumerate(steps, 1):
             step.act(step.at)
             _tell(progress, len(steps) + done, 2 * len(steps))
@@ -70,7 +71,9 @@ def _tell(progress: Progress | None, done: int, total: int) -> None:
         progress(done, total)
 
 
-def _steps(setting: Setting, visits: Iterable[Visit]) -> Iterator[_Step]:
+def _steps(
+    setting: Setting, visits: Iterable[Visit], *, now: datetime
+) -> Iterator[_Step]:
     """Give all that happened to all visits; the order of time is for the caller."""
     number = count()
     for visit in visits:
@@ -80,6 +83,8 @@ def _steps(setting: Setting, visits: Iterable[Visit]) -> Iterator[_Step]:
             yield _Step(at, next(number), partial(life.advance, status))
         if visit.cancelled is not None:
             yield _Step(visit.cancelled[0], next(number), life.cancel)
+    for at, act in demo_queues.walk_ins(setting, now=now):
+        yield _Step(at, next(number), act)
 
 
 class _Life:
@@ -137,4 +142,5 @@ class _Life:
             ends_at=visit.span.end,
             resources=wants,
             note=visit.note,
+            request=visit.to_approve,
         )

@@ -50,6 +50,7 @@ class Visit:
     parts: tuple[Part, ...] = ()
     steps: list[tuple[datetime, Status]] = field(default_factory=list)
     cancelled: tuple[datetime, str] | None = None
+    to_approve: bool = False
 
 
 @dataclass

@@ -7,6 +7,7 @@ from random import Random
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot
+from app.booking.kinds import Kind
 from app.core.spans import Span, at, day_span, local_date
 from app.directory.views import FacilityView, ResourceView
 from app.exchange import demo_house as house
@@ -41,7 +42,27 @@ def plan(setting: Setting, dice: Random, *, now: datetime) -> list[Visit]:
                 found += desk.theatre()
                 found += desk.dental()
             found += desk.open_hours()
+    _ask_for_some(found, now)
     return found
+
+
+# How long the requests of the demo wait already, in minutes.
+WAITING = (9, 47, 160)
+
+
+def _ask_for_some(found: list[Visit], now: datetime) -> None:
+    """Let the first times of the days to come wait for approval, some for long."""
+    ahead = [
+        visit
+        for visit in found
+        if visit.kind is Kind.TIMED
+        and visit.type == house.FOLLOW_UP
+        and visit.span.start > now + timedelta(hours=6)
+        and visit.cancelled is None
+    ]
+    for visit, minutes in zip(ahead, WAITING, strict=False):
+        visit.to_approve = True
+        visit.booked_at = now - timedelta(minutes=minutes)
 
 
 @dataclass

@@ -48,6 +48,7 @@ class Setting:
     staff: dict[str, UserView] = field(default_factory=dict)
     facilities: dict[str, FacilityView] = field(default_factory=dict)
     departments: dict[tuple[str, str], int] = field(default_factory=dict)
+    department_ids: dict[tuple[str, str], UUID] = field(default_factory=dict)
     types: dict[str, TypeView] = field(default_factory=dict)
     resources: dict[tuple[str, str], ResourceView] = field(default_factory=dict)
     patients: list[UUID] = field(default_factory=list)
@@ -92,6 +93,7 @@ def _houses(setting: Setting, *, now: datetime) -> Iterator[None]:
         for name in house.DEPARTMENTS[place.slug]:
             made = directories.add_department(facility, name, by=by, now=now)
             setting.departments[place.slug, name] = made.id
+            setting.department_ids[place.slug, name] = made.public_id
             yield
     for kind in house.TYPES:
         setting.types[kind.code] = directories.add_type(kind, by=by, now=now)

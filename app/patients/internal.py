@@ -11,7 +11,7 @@ from app.core.db import db, table
 from app.core.errors import NotFoundError
 from app.patients.models import Patient
 from app.patients.rows import view
-from app.patients.views import PatientView, Sex
+from app.patients.views import Need, PatientView, Sex
 
 
 def one(public_id: UUID, *, field: str = "patient_id") -> PatientView:
@@ -53,8 +53,8 @@ def named(public_ids: BindParameter[Any]) -> ColumnElement[Any]:
 
 def told(row: Sequence[Any]) -> PatientView:
     """Make the view of what `beside` or `named` selected."""
-    number, public_id, mrn, name, phone, sex, birth_date, birth_year, *more = row
-    language, prefers = more
+    number, public_id, mrn, name, phone, sex, birth_date, birth_year = row[:8]
+    language, prefers, needs = row[8:]
     return PatientView(
         number,
         UUID(public_id),
@@ -65,7 +65,8 @@ def told(row: Sequence[Any]) -> PatientView:
         None if birth_date is None else date.fromisoformat(birth_date),
         birth_year,
         language,
-        tuple(UUID(each) for each in prefers),
+        prefers=tuple(UUID(each) for each in prefers),
+        needs=frozenset(Need(each) for each in needs),
     )
 
 
@@ -81,6 +82,7 @@ _COLUMNS = (
     _PATIENT.birth_year,
     _PATIENT.language,
     _PATIENT.prefers,
+    _PATIENT.needs,
 )
 
 

@@ -22,6 +22,10 @@ class Patient(Model):
     __table_args__ = (
         CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name="phone_e164"),
         CheckConstraint("num_nonnulls(birth_date, birth_year) <= 1", name="one_birth"),
+        CheckConstraint(
+            "needs <@ ARRAY['elderly','pregnant','disabled','vip']::varchar[]",
+            name="needs",
+        ),
         Index("ix_patients_phone", "phone"),
         Index("ix_patients_phone_end", text("right(phone, 4)")),
         # Names are found by how any of their words begin.
@@ -43,5 +47,8 @@ class Patient(Model):
     # Public ids of the chairs and rooms this person likes best, the first one most.
     prefers: Mapped[list[uuid.UUID]] = mapped_column(
         ARRAY(Uuid), server_default="{}", default=list
+    )
+    needs: Mapped[list[str]] = mapped_column(
+        ARRAY(String(20)), server_default="{}", default=list
     )
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,7 +1,7 @@
 """From rows to views."""
 
 from app.patients.models import Patient
-from app.patients.views import PatientView
+from app.patients.views import Need, PatientView
 
 
 def view(patient: Patient) -> PatientView:
@@ -16,4 +16,5 @@ def view(patient: Patient) -> PatientView:
         birth_year=patient.birth_year,
         language=patient.language,
         prefers=tuple(patient.prefers),
+        needs=frozenset(Need(each) for each in patient.needs),
     )

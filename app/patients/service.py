@@ -1,5 +1,6 @@
-"""Acts on patients: register, remember what they prefer."""
+"""Acts on patients: register, remember what they prefer and need."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from app.core.text import clean
 from app.patients import phones
 from app.patients.models import MRN, Patient
 from app.patients.rows import view
-from app.patients.views import NewPatient, PatientView
+from app.patients.views import Need, NewPatient, PatientView
 
 OLDEST = 1890
 MOST_PREFERRED = 10
@@ -54,6 +55,7 @@ def register(
             birth_year=order.birth_year,
             language=order.language,
             prefers=[],
+            needs=sorted(order.needs),
             created_at=now,
         )
         session.add(patient)
@@ -101,6 +103,38 @@ def prefer(
             now=now,
             before={"prefers": before},
             after={"prefers": row.prefers},
+        )
+        return view(row)
+
+
+def set_needs(
+    patient: UUID,
+    needs: Collection[Need],
+    *,
+    by: Actor,
+    now: datetime,
+    scope: Scope,
+) -> PatientView:
+    """
+    Say what a person needs: it may give them precedence where they wait.
+
+    :raises NotFoundError: if there is no such patient
+    """
+    with transaction() as session:
+        accounts.require(by, Permission.REGISTER_PATIENTS, scope)
+        found = select(Patient).where(Patient.public_id == patient).with_for_update()
+        row = session.scalar(found)
+        if row is None:
+            raise NotFoundError("patient", field="patient_id")
+        before, row.needs = row.needs, sorted(set(needs))
+        session.flush()
+        audit.record(
+            "patient.needs_set",
+            audit.Subject("patient", patient, scope.facility_id),
+            by=by,
+            now=now,
+            before={"needs": before},
+            after={"needs": row.needs},
         )
         return view(row)
 

@@ -15,6 +15,20 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Need(StrEnum):
+    """
+    What gives a person precedence in a queue, if its policy says so.
+
+    Who is old enough counts as elderly by their age; this says it where no birth is
+    known.
+    """
+
+    ELDERLY = "elderly"
+    PREGNANT = "pregnant"
+    DISABLED = "disabled"
+    VIP = "vip"
+
+
 @dataclass(frozen=True, slots=True)
 class PatientView:
     id: int
@@ -27,6 +41,7 @@ class PatientView:
     birth_year: int | None
     language: str
     prefers: tuple[UUID, ...] = ()
+    needs: frozenset[Need] = frozenset()
 
     def age(self, today: date) -> int | None:
         """Tell the age in full years, as well as the birth is known."""
@@ -55,3 +70,4 @@ class NewPatient:
     language: str = "en"
     mrn: str | None = None
     region: str = HOME_REGION
+    needs: frozenset[Need] = frozenset()

@@ -1,1 +1,1 @@
-"""Check-in, encounters and the day's live order."""
+"""Who is here: check-in, the encounter, one live order for each doctor and day."""

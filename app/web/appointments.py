@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.booking import queries, service
+from app.booking.kinds import Kind
 from app.booking.states import MOVABLE, MOVES, Status
 from app.booking.views import AppointmentView, NewPlace, Opening
 from app.core import clock
@@ -24,6 +25,8 @@ from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 
+# A visit of more minutes than a day has is not looked for.
+_LONGEST = 24 * 60
 DONE = frozenset({"booked", "moved", "cancelled"})
 
 
@@ -41,6 +44,7 @@ def move_form(appointment: UUID) -> ResponseReturnValue:
             "with": found.resource.code,
             "day": local_date(found.span.start, found.facility.zone).isoformat(),
             "time": times.clock(found.span.start, found.facility.zone),
+            "minutes": str(found.span.minutes),
         }
     )
     return _move_form(found, draft, found.span.start)
@@ -50,24 +54,36 @@ def move_form(appointment: UUID) -> ResponseReturnValue:
 def move(appointment: UUID) -> ResponseReturnValue:
     by, now = current.actor(), clock.now()
     found = queries.appointment(appointment, by=by)
-    draft = Draft.read(request.form)
     zone = found.facility.zone
-    wanted = found.span.start
+    draft, wanted = Draft.read(request.form), found.span.start
     try:
+        # A drag says an instant, the form a day and a time.
+        draft = draft.opened(zone, local_date(now, zone))
         wanted = draft.starts_at(zone, local_date(now, zone))
+        minutes = number_of(request.form, "minutes")
         resource = resource_of(found.facility, draft.code)
         place = NewPlace(
             starts_at=wanted,
+            ends_at=_end(found, wanted, minutes),
             resource_id=resource.public_id,
             revision=number_of(request.form, "revision"),
         )
-        key = draft.key(appointment, resource.id, wanted, place.revision)
+        key = draft.key(appointment, resource.id, wanted, place.ends_at, place.revision)
         moved = service.move(appointment, place, by=by, now=now, once=key)
     except DomainError as refusal:
         told = refusal_of(refusal, zone)
         status = problem_of(refusal).status
         return _move_form(found, draft, wanted, told, status)
     return _after(moved, "moved")
+
+
+def _end(
+    found: AppointmentView, start: datetime, minutes: int | None
+) -> datetime | None:
+    """Give the end of a time that is as long as asked; a token's is its slot's."""
+    if minutes is None or found.kind is Kind.TOKEN:
+        return None
+    return start + timedelta(minutes=minutes)
 
 
 @bp.get("/<uuid:appointment>/cancel")
@@ -141,30 +157,33 @@ def _move_form(
         facility=found.facility,
         draft=draft,
         resources=same,
-        openings=_openings(found, draft, near),
+        openings=nearest(found, draft.code, near, draft.minutes),
         refusal=refusal,
         now=clock.now(),
         zone=found.facility.zone,
     )
 
 
-def _openings(found: AppointmentView, draft: Draft, near: datetime) -> list[Opening]:
+def nearest(
+    found: AppointmentView, code: str, near: datetime, minutes: str = ""
+) -> list[Opening]:
     """Give the nearest places of the same kind, other than the present one."""
-    resource = resource_of(found.facility, draft.code)
-    nearest = queries.openings(
+    long = int(minutes) if minutes.isascii() and minutes.isdigit() else 0
+    resource = resource_of(found.facility, code)
+    free = queries.openings(
         found.facility,
         resource,
         found.type.public_id,
         near,
         by=current.actor(),
         now=clock.now(),
-        minutes=max(1, found.span.length // timedelta(minutes=1)),
+        minutes=min(long, _LONGEST) or max(1, found.span.minutes),
         most=20,
     )
     here = (found.resource.id, found.span.start)
     fitting = [
         opening
-        for opening in nearest
+        for opening in free
         if opening.kind is found.kind
         and (opening.resource.id, opening.span.start) != here
     ]

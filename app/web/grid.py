@@ -68,15 +68,23 @@ _KINDS: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """One resource on one day; `starts_at` is the instant of the first row."""
+
     view: ColumnView
+    starts_at: datetime
     grounds: tuple[Cell, ...]
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A calendar laid out; `hours` are the rows that have a time beside them."""
+    """
+    A calendar laid out; `hours` are the rows that have a time beside them.
 
+    `first` is the step of the day, of five minutes each, that the first row stands for.
+    """
+
+    first: int
     rows: int
     hours: tuple[tuple[int, str], ...]
     now_row: int | None
@@ -126,6 +134,7 @@ def lay_out(
     frame = _Frame(first, last, ruler)
     today = next((view.day for view in views if view.day.holds(now)), None)
     return Grid(
+        first=first,
         rows=last - first,
         hours=tuple(_hours(views, first, last, zone, ruler)),
         now_row=frame.row(now, today) if today else None,
@@ -204,6 +213,7 @@ def _column(
     ]
     return Column(
         view=view,
+        starts_at=view.day.start + frame.first * STEP,
         grounds=tuple(_grounds(view, frame, now)),
         cells=tuple(sorted(cells, key=lambda cell: (cell.at.row, cell.at.lane))),
     )

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask import session
+
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
@@ -14,6 +16,7 @@ from app.directory import queries as directory
 from app.directory.views import FacilityView, ResourceView
 from app.doors import current
 
+utc = ZoneInfo("UTC")
 # Far enough for any schedule, near enough that a day before or after exists.
 _FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 
@@ -122,6 +125,15 @@ def resource_of(facility: FacilityView, code: str | None) -> ResourceView:
     raise NotFoundError("resource", field="with")
 
 
+def any_facility() -> FacilityView | None:
+    """Give the facility looked at last, else the oldest: for pages about none."""
+    kept: dict[str, str] = session.get("calendar", {})
+    found = sorted(directory.facilities(by=current.actor()), key=lambda each: each.id)
+    return next((f for f in found if f.slug == kept.get("facility")), None) or next(
+        iter(found), None
+    )
+
+
 def zone_name(zone: ZoneInfo, now: datetime) -> str:
     """Name a zone as its people do, or by its distance from UTC."""
     name = now.astimezone(zone).tzname() or ""
@@ -130,18 +142,19 @@ def zone_name(zone: ZoneInfo, now: datetime) -> str:
     return f"UTC{name[:3]}:{name[3:] or '00'}"
 
 
-def may(permission: Permission, facility: FacilityView) -> bool:
+def may(permission: Permission, facility: FacilityView, *used: ResourceView) -> bool:
     """Say whether to show a button; the act itself asks again."""
-    return accounts.may(current.actor(), permission, Scope(facility.id))
+    scope = Scope(facility.id, frozenset(each.thing for each in used))
+    return accounts.may(current.actor(), permission, scope)
 
 
-def must(permission: Permission, facility: FacilityView) -> None:
+def must(permission: Permission, facility: FacilityView, *used: ResourceView) -> None:
     """
     Refuse a form to who may not send it, before anything is typed.
 
     :raises ForbiddenError: as the act itself would
     """
-    if not may(permission, facility):
+    if not may(permission, facility, *used):
         raise ForbiddenError(permission=permission.value)
 
 

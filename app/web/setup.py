@@ -6,10 +6,14 @@ from app.core.settings import Settings
 from app.doors import failures, guard
 from app.web import (
     appointments,
+    approvals,
     booking,
     calendar,
+    columns,
+    daylist,
     home,
     hours_setup,
+    keys,
     patients,
     sessions,
     signing,
@@ -20,11 +24,15 @@ from app.web.failures import tell
 
 STAFF = (
     calendar.bp,
+    columns.bp,
+    daylist.bp,
     booking.bp,
     slots.bp,
     patients.bp,
     appointments.bp,
     *hours_setup.PAGES,
+    approvals.bp,
+    keys.bp,
 )
 
 # Here and not in init_app: one process may make several apps.

@@ -10,11 +10,13 @@ import phonenumbers
 from flask import Flask, url_for
 
 from app.accounts.permissions import Role
+from app.booking import queries as booking
 from app.booking.states import Status
 from app.booking.views import SlotView
 from app.directory.kinds import Category, ResourceKind
 from app.doors import current, times
 from app.patients.views import PatientView, Sex
+from app.web import keys
 
 STATUS: Mapping[Status, str] = {
     Status.HELD: "Held",
@@ -79,6 +81,8 @@ def init_app(app: Flask) -> None:
         short_day=times.short_day,
         full_day=times.full_day,
         moment=times.moment,
+        month=times.month,
+        ago=times.ago,
         stamp=stamp,
         phone=phone,
         person=person,
@@ -95,9 +99,19 @@ def init_app(app: Flask) -> None:
         slot_state=slot_state,
         settings=current.settings,
         signed_in=current.user,
+        approvals_waiting=approvals_waiting,
+        key_hint=keys.hint,
+        keymap=keys.for_script,
+        KEYS=keys.KEYS,
+        keys_of=lambda: keys.keymap(current.user().likes),
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def approvals_waiting() -> int:
+    """Count the requests that wait for who is looking."""
+    return booking.waiting(by=current.actor())
 
 
 def stamp(moment: datetime) -> str:

@@ -2,34 +2,17 @@
 (() => {
   "use strict";
 
-  const KEYS = "baari.keys";
   const root = document.documentElement;
   const find = (selector) => document.querySelector(selector);
+  // Which key does what is the user's own; without any, single keys are off.
+  const keymap = JSON.parse(document.body.dataset.keys || "null");
   let opener = null;
 
   root.classList.add("has-js");
 
-  // A browser that keeps nothing (private windows, say) has the keys on.
-  const kept = (value) => {
-    try {
-      if (value) localStorage.setItem(KEYS, value);
-      return localStorage.getItem(KEYS);
-    } catch {
-      return value;
-    }
-  };
-  const switchKeys = (value) => {
-    if (value === "off") root.dataset.keys = value;
-    else delete root.dataset.keys;
-  };
-  switchKeys(kept());
-
   const showKeys = () => {
     const list = find("#keys");
-    if (list && !list.open) {
-      find("#keys-on").checked = root.dataset.keys !== "off";
-      list.showModal();
-    }
+    if (list && !list.open) list.showModal();
     return Boolean(list);
   };
 
@@ -46,23 +29,26 @@
     return true;
   };
 
-  const press = (id) => {
-    const link = document.getElementById(id);
-    if (link) link.click();
-    return Boolean(link);
+  const press = (selector) => {
+    const thing = find(selector);
+    if (thing) thing.click();
+    return Boolean(thing);
   };
 
-  const keys = {
-    "/": () => {
-      const box = find("#f-patient") || find("#q") || find("#find");
-      if (box) box.focus();
-      return Boolean(box);
-    },
-    "?": showKeys,
-    t: () => press("today"),
-    b: () => press("book"),
-    ArrowLeft: () => press("day-before"),
-    ArrowRight: () => press("day-after"),
+  const search = () => {
+    const box = find("#f-patient") || find("#q") || find("#find");
+    if (box) box.focus();
+    return Boolean(box);
+  };
+
+  // Every other act presses what its page marks with it.
+  const does = { search, list: showKeys };
+  const arrows = { ArrowLeft: "#day-before", ArrowRight: "#day-after" };
+  const act = (key) => {
+    if (arrows[key]) return press(arrows[key]);
+    const name = keymap[key] || keymap[key.toLowerCase()];
+    if (!name) return false;
+    return does[name] ? does[name]() : press(`[data-key="${name}"]`);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -75,9 +61,8 @@
     }
     // Arrows scroll a focused calendar sideways; they turn the day everywhere else.
     const scrolls = event.key.startsWith("Arrow") && event.target.closest(".cal, .drawer");
-    if (typing(event.target) || scrolls || root.dataset.keys === "off") return;
-    const act = keys[event.key] || keys[event.key.toLowerCase()];
-    if (act && act()) event.preventDefault();
+    if (typing(event.target) || scrolls || !keymap) return;
+    if (act(event.key)) event.preventDefault();
   });
 
   document.addEventListener("click", (event) => {
@@ -90,10 +75,6 @@
     if (link && !link.closest("#drawer")) opener = link;
   });
 
-  document.addEventListener("change", (event) => {
-    if (event.target.id === "keys-on") switchKeys(kept(event.target.checked ? "on" : "off"));
-  });
-
   // What was opened takes the focus, unless it says itself what should have it.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "drawer" || event.target.querySelector("[autofocus]")) return;
@@ -101,21 +82,35 @@
     if (head) head.focus();
   });
 
+  // A field that somebody is in keeps what stands in it.
+  if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+
   const offline = () => {
     const place = find("#problems");
     if (place) place.textContent = "Baari cannot be reached. Nothing was saved by the last click; try again.";
   };
-  document.addEventListener("htmx:sendError", offline);
+  // What looks after itself asks without anybody: its failure is told where it stands.
+  const polls = (event) => event.detail.elt.hasAttribute("data-poll");
+  const stale = (is) => document.body.classList.toggle("is-stale", is);
+  document.addEventListener("htmx:sendError", (event) => (polls(event) ? stale(true) : offline()));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (polls(event) && event.detail.xhr.status) stale(event.detail.xhr.status >= 500);
+  });
   // Whoever answers in Baari's place while it is away must not take the form away.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answer = event.detail.xhr;
     if (answer.status < 500 || answer.getResponseHeader("HX-Retarget")) return;
     event.detail.shouldSwap = false;
-    offline();
+    if (!polls({ detail: event.detail.requestConfig })) offline();
   });
-  document.addEventListener("htmx:beforeRequest", () => {
+  document.addEventListener("htmx:beforeRequest", (event) => {
     const place = find("#problems");
-    if (place) place.replaceChildren();
+    if (!polls(event)) {
+      if (place) place.replaceChildren();
+    } else if (document.hidden || root.dataset.drag) {
+      // Nobody looks, or what is held in the hand must not be drawn anew.
+      event.preventDefault();
+    }
   });
 
   // Nights are shown too, but work begins further down.

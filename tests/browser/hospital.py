@@ -12,7 +12,7 @@ from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.spans import Span, local_date
 from app.directory.kinds import Category, ResourceKind
-from app.directory.views import FacilityView, ResourceView
+from app.directory.views import FacilityView, ResourceView, TypeView
 from tests import factories as make
 from tests.browser import ward
 from tests.factories import ALL_WEEK, KOLKATA
@@ -75,7 +75,29 @@ def build() -> Hospital:
         make.timed_order(kochi, away, follow_up, long_named, make.local(14, 30, day)),
     ):
         booking.book_timed(order, by=SYSTEM, now=now)
+    _fill_a_day_to_drag_in(kochi, follow_up, day, now)
     ward.add(kochi, day, procedure, now=now)
-    return Hospital(
-        day, kochi, rao, make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
-    )
+    reception, keeper = make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
+    return Hospital(day, kochi, rao, reception, keeper)
+
+
+# Whose visits stand when in the column of a doctor who has open time only.
+TO_DRAG = {"Devi Walks": 9, "Devi Stays": 10, "Devi Longer": 12, "Devi Escapes": 14}
+TO_APPROVE = ("Tara Script", "Tara Plain")
+
+
+def _fill_a_day_to_drag_in(
+    kochi: FacilityView, kind: TypeView, day: date, now: datetime
+) -> None:
+    mohan = make.resource(kochi, code="mohan", name="Dr Mohan Das")
+    make.hours(kochi, mohan)
+    for name, hour in TO_DRAG.items():
+        start = make.local(hour, day=day)
+        order = make.timed_order(kochi, mohan, kind, make.patient(name), start)
+        booking.book_timed(order, by=SYSTEM, now=now)
+    for name, minute in zip(TO_APPROVE, (0, 30), strict=True):
+        start = make.local(16, minute, day)
+        order = make.timed_order(
+            kochi, mohan, kind, make.patient(name), start, request=True
+        )
+        booking.book_timed(order, by=SYSTEM, now=now)

@@ -23,7 +23,7 @@ def test_axe_finds_nothingserious(browser, site, width, scheme):
     page = context.new_page()
     page.goto(f"{site.address}/sign-in")
     found = {"sign in": serious(page)}
-    sign_in(page, site)
+    sign_in(page, site, site.hospital.keeper.username)
     for name, address in _pages(site).items():
         page.goto(address)
         found[name] = serious(page)
@@ -45,6 +45,11 @@ def _pages(site) -> dict[str, str]:
         "day": site.calendar(),
         "everything": f"{site.calendar()}&kind=all",
         "week": f"{site.calendar()}&week=rao",
+        "month": f"{site.calendar()}&view=month",
+        "columns": f"{base}/calendar/kochi/columns",
+        "day list": f"{base}/calendar/kochi/print?day={day.isoformat()}",
+        "approvals": f"{base}/approvals/",
+        "keys": f"{base}/keys/",
         "nothing": f"{base}/calendar/kochi?day=2020-01-01",
         "slot": f"{base}/slots/kochi?with=rao&at={day:%Y%m%d}T0430Z",
         "book": f"{base}/book/kochi?with=rao&at={day:%Y%m%d}T0430Z",

@@ -68,21 +68,31 @@ def test_a_booking_appears_on_the_calendar_behind_the_drawer(desk):
     expect(left.locator("b")).not_to_have_text(before)
 
 
-def test_the_list_of_keys_opens_and_switches_single_keys_off_for_good(desk):
+def test_the_list_of_keys_opens_and_leads_to_where_they_are_changed(desk, site):
     desk.locator("body").press("?")
     expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
-    desk.get_by_label("Single keys work").uncheck()
-    desk.keyboard.press("Escape")
-    desk.reload()
+    desk.get_by_role("link", name="Change or switch off keys").click()
+    desk.get_by_label("Book", exact=True).fill("x")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_role("status")).to_contain_text("Saved")
 
+    desk.goto(site.calendar())
+    expect(desk.locator("#book kbd")).to_have_text("X")
+    desk.keyboard.press("x")
+    expect(desk.locator("#drawer-title")).to_have_text("Book")
+    desk.goto(f"{site.address}/keys/")
+    desk.get_by_label("Single keys work").uncheck()
+    desk.get_by_role("button", name="The usual keys again").click()
+    desk.goto(site.calendar())
     desk.keyboard.press("b")
     desk.keyboard.press("?")
 
     expect(desk.get_by_role("dialog", name="Keys")).to_be_hidden()
     expect(desk.locator("#drawer .drawer")).to_have_count(0)
-    desk.get_by_role("button", name="Keys").click()
+    desk.goto(f"{site.address}/keys/")
     desk.get_by_label("Single keys work").check()
-    desk.keyboard.press("Escape")
+    desk.get_by_role("button", name="Save").click()
+    desk.goto(site.calendar())
     desk.keyboard.press("b")
     expect(desk.locator("#drawer-title")).to_have_text("Book")
 

@@ -13,8 +13,12 @@ from app.core.db import db
 from tests import factories as make
 from tests import servers
 from tests.core import promises_displacement
+from tests.core.promises_desk import DESK
+from tests.core.promises_queues import QUEUES
 
 PROMISES = {
+    **DESK,
+    **QUEUES,
     "appointment_series": {
         "ck_appointment_series_weeks": "CHECK (((every_weeks >= 1)"
         " AND (every_weeks <= 52)))",

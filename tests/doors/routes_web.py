@@ -1,10 +1,11 @@
 """Routes of the staff's pages."""
 
 from tests.doors.access import Answer, Person, Route, everybody, staff
-from tests.doors.world import local, stamp
+from tests.doors.world import JUNE, local, stamp
 
 # A facility is not there for who has no role in it; booking wants more than looking.
 LOOK = staff(outsider=Answer.HIDDEN)
+DECIDE = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
 ACT = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 
 
@@ -22,6 +23,14 @@ def _slot(world):
 
 def _appointment(world):
     return {"appointment": world.timed.id}
+
+
+def _asked(world):
+    return {"appointment": world.asked.id}
+
+
+def _revised(world):
+    return {"revision": world.asked.revision}
 
 
 def _order(world):
@@ -48,6 +57,38 @@ WEB = (
     Route("home.index", "GET", everybody()),
     Route("calendar.home", "GET", staff()),
     Route("calendar.show", "GET", LOOK, args=_facility),
+    Route("columns.form", "GET", LOOK, args=_facility),
+    Route(
+        "columns.choose",
+        "POST",
+        LOOK,
+        args=_facility,
+        form=lambda w: {"column": w.rao.public_id},
+    ),
+    Route("daylist.show", "GET", LOOK, args=_facility),
+    Route("keys.form", "GET", staff()),
+    Route("keys.save", "POST", staff(), form=lambda _: {"act": "usual", "on": "1"}),
+    Route("approvals.index", "GET", staff()),
+    Route("approvals.count", "GET", staff()),
+    Route("approvals.approve", "POST", DECIDE, args=_asked, form=_revised),
+    Route(
+        "approvals.deny",
+        "POST",
+        DECIDE,
+        args=_asked,
+        form=lambda w: _revised(w) | {"reason": "Away"},
+    ),
+    Route("approvals.offer_form", "GET", DECIDE, args=_asked),
+    Route(
+        "approvals.offer",
+        "POST",
+        DECIDE,
+        args=_asked,
+        form=lambda w: _revised(w) | {"pick": stamp(local(11, 30, JUNE))},
+    ),
+    # Whoever may book says yes for the patient; here nothing has been offered yet.
+    Route("approvals.accept", "POST", ACT, args=_asked, form=_revised),
+    Route("approvals.undo", "POST", ACT, args=_asked),
     Route("slots.show", "GET", LOOK, args=_slot),
     Route("booking.form", "GET", ACT, args=_slot),
     Route("booking.book", "POST", ACT, args=_facility, form=_order),

@@ -304,7 +304,7 @@ def test_every_booking_says_through_which_door_it_came(desk, world, bookings):
 
     channels = db.session.query(Appointment.channel).order_by(Appointment.id).all()
 
-    assert [channel for (channel,) in channels] == ["desk", "desk", "api"]
+    assert [channel for (channel,) in channels] == ["desk", "desk", "desk", "api"]
 
 
 def test_who_waits_too_long_is_told_to_try_again(

@@ -35,8 +35,8 @@ REFUSALS = {
     "quiet_period": ({"minutes": 1, "near": [span(AT, 30)]}, "at least 1 minute"),
     "required_role": ({"roles": ("doctor", "porter")}, "only by: doctor, porter"),
 }
-# One gives and never takes, the other says where to look.
-NEVER = {"later_days", "overbooking"}
+# One gives and never takes, one says where to look, and one is what slots count by.
+NEVER = {"later_days", "overbooking", "walk_in_share"}
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,14 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from app.core.actor import SYSTEM
-from app.core.db import db
 from app.directory import service as directory
 from app.directory.service import NewPost
 from app.web import grid_css
 from tests import factories as make
 from tests.doors import people, strict
+from tests.doors.statements import statements
 from tests.doors.world import MONDAY, NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -90,10 +89,10 @@ def test_a_name_cannot_carry_markup_into_the_page(meena, world):
 
 def test_twelve_doctors_take_as_many_statements_as_two_and_fit_the_budget(meena, world):
     meena.get("/calendar/kochi")
-    few = _statements(lambda: meena.get("/calendar/kochi"))
+    few = statements(lambda: meena.get("/calendar/kochi"))
     _add_doctors(world, 11)
 
-    many = _statements(lambda: meena.get("/calendar/kochi"))
+    many = statements(lambda: meena.get("/calendar/kochi"))
 
     assert many == few
     assert many <= 30
@@ -115,7 +114,7 @@ def test_a_week_names_its_resource_and_draws_now_in_one_day(meena):
 
 
 def test_a_page_that_says_no_asks_the_database_for_nothing(meena):
-    asked = _statements(lambda: meena.get("/no-such-page"))
+    asked = statements(lambda: meena.get("/no-such-page"))
 
     assert asked == 0
 
@@ -145,20 +144,6 @@ def _add_doctors(world, count):
             make.open_time(time(14), time(17)),
             valid_from=MONDAY,
         )
-
-
-def _statements(act):
-    """Count the statements an act sends."""
-    sent = []
-    connection = db.engine
-
-    def count(*args):
-        sent.append(args[2])
-
-    event.listen(connection, "before_cursor_execute", count)
-    act()
-    event.remove(connection, "before_cursor_execute", count)
-    return len([each for each in sent if "SAVEPOINT" not in each])
 
 
 def test_names_no_patient_of_another_facility(app, world):

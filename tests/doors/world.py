@@ -47,6 +47,7 @@ class World:
     repair: UUID
     rule: UUID
     lent: UUID
+    asked: AppointmentView
 
 
 def build() -> World:
@@ -65,18 +66,10 @@ def build() -> World:
         token_prefix="A",
         department_id=medicine.id,
     )
-    named = {"code": "theatre-1", "name": "Theatre 1"}
-    theatre = make.resource(kochi, ResourceKind.LOCATION, **named)
-    lunch = NewSession(Offered.BREAK, ALL_WEEK, time(13), time(14), label="Lunch")
-    make.hours(
-        kochi,
-        rao,
-        make.opd(tokens=4),
-        make.open_time(time(12), time(13)),
-        lunch,
-        make.open_time(time(14), time(17)),
+    theatre = make.resource(
+        kochi, ResourceKind.LOCATION, code="theatre-1", name="Theatre 1"
     )
-    make.hours(kochi, theatre)
+    _open(kochi, rao, theatre)
     visit = make.kind(minutes=30, category=Category.FOLLOW_UP)
     asha = make.patient("Asha Nair", "9847012345")
     return World(
@@ -97,8 +90,29 @@ def build() -> World:
         timed=booking.book_timed(
             make.timed_order(kochi, rao, visit, asha, local(14)), by=SYSTEM, now=NOW
         ),
+        asked=_asked(kochi, rao, visit),
         **_closures(kochi, theatre, rao),
     )
+
+
+def _open(kochi: FacilityView, rao: ResourceView, theatre: ResourceView) -> None:
+    lunch = NewSession(Offered.BREAK, ALL_WEEK, time(13), time(14), label="Lunch")
+    make.hours(
+        kochi,
+        rao,
+        make.opd(tokens=4),
+        make.open_time(time(12), time(13)),
+        lunch,
+        make.open_time(time(14), time(17)),
+    )
+    make.hours(kochi, theatre)
+
+
+def _asked(kochi: FacilityView, rao: ResourceView, visit: TypeView) -> AppointmentView:
+    """Let somebody ask for a token, far from the day tests look at."""
+    tara, start = make.patient("Tara"), local(11, day=JUNE.replace(day=3))
+    order = make.token_order(kochi, rao, visit, tara, start, request=True)
+    return booking.book_token(order, by=SYSTEM, now=NOW)
 
 
 def _lent(kochi: FacilityView, rao: ResourceView) -> UUID:

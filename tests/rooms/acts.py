@@ -29,6 +29,7 @@ from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
+from tests.rooms.acts_queues import QUEUE_ACTS
 from tests.rooms.cast import (
     CLERK,
     CLINIC,
@@ -39,6 +40,7 @@ from tests.rooms.cast import (
     a_team,
     a_token,
     absence,
+    answered,
     asked,
     bearer,
     booked,
@@ -78,6 +80,12 @@ ACTS = {
     ),
     accounts.drop_role: lambda c, by: accounts.drop_role(
         a_role(c).code, by=by, now=NOW
+    ),
+    accounts.choose_columns: lambda c, by: accounts.choose_columns(
+        c.place.public_id, c.place.id, [c.rao.public_id], by=by, now=NOW
+    ),
+    accounts.choose_keys: lambda c, by: accounts.choose_keys(
+        {"book": "x"}, on=True, by=by, now=NOW
     ),
     accounts.delegate: lambda c, by: accounts.delegate(lent(c), by=by, now=NOW),
     accounts.revoke_delegation: lambda c, by: accounts.revoke_delegation(
@@ -196,6 +204,12 @@ ACTS = {
     booking.release: lambda c, by: booking.release(held(c).id, by=by, now=NOW),
     booking.approve: lambda c, by: booking.approve(asked(c).id, by=by, now=NOW),
     booking.deny: lambda c, by: booking.deny(asked(c).id, "full", by=by, now=NOW),
+    booking.offer_place: lambda c, by: booking.offer_place(
+        asked(c).id, NewPlace(local(11)), by=by, now=NOW
+    ),
+    booking.accept_place: lambda c, by: booking.accept_place(
+        answered(c).id, by=by, now=NOW
+    ),
     booking.expire_requests: lambda c, by: (
         asked(c),
         booking.expire_requests(by=by, now=local(23)),
@@ -284,6 +298,7 @@ ACTS = {
     booking.undo_cascade: lambda c, by: booking.undo_cascade(
         struck(c).id, by=by, now=NOW
     ),
+    **QUEUE_ACTS,
 }
 
 

@@ -23,6 +23,7 @@ from app.booking.views import (
     Chosen,
     Holding,
     Member,
+    NewPlace,
     NewProcedure,
     NewWaiting,
     Repeat,
@@ -110,6 +111,12 @@ def asked(cast):
     return booking.book_token(
         replace(cast.token, request=True), by=make.SYSTEM, now=NOW
     )
+
+
+def answered(cast):
+    """Ask for a place, and be offered another."""
+    to = NewPlace(local(11))
+    return booking.offer_place(asked(cast).id, to, by=make.SYSTEM, now=NOW)
 
 
 def called_off(cast, by):

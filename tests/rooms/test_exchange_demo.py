@@ -14,6 +14,7 @@ from app.directory import internal as directory
 from app.exchange import demo, demo_setting
 from app.exchange.demo_people import LONGEST
 from app.exchange.errors import NotEmptyError
+from app.queues import queries as queues
 
 # Three in the morning of a Sunday in Kochi.
 SUNDAY_NIGHT = datetime(2026, 3, 7, 21, 30, tzinfo=UTC)
@@ -63,6 +64,7 @@ def test_at_midday_every_running_clinic_has_one_inside(session):
     for status in ("completed", "no_show", "checked_in", "scheduled", "cancelled"):
         assert _number(session, "appointments WHERE status = :s", s=status) > 0
     assert "dr-fathima-beevi" not in inside
+    _has_a_live_queue(session)
 
 
 def test_a_load_that_is_cut_short_leaves_nothing(session):
@@ -92,6 +94,21 @@ def _has_a_place_to_book_and_somebody_inside(session):
     assert first.span.start - SUNDAY_NIGHT < timedelta(hours=1)
     inside = "appointments WHERE status = 'in_progress' AND resource_id = :id"
     assert _number(session, inside, id=clinic.id) == 1
+
+
+def _has_a_live_queue(session):
+    kochi = directory.facility_by_slug("kochi")
+    desk = accounts.by_username("reception").actor
+    found = {
+        brief.resource.code: queues.queue(brief.id, by=desk, now=MIDDAY)
+        for brief in queues.queues(kochi, by=desk, now=MIDDAY)
+    }
+    casualty, anjali = found["casualty-clinic"], found["dr-anjali-menon"]
+    assert {True, False} == {each.walk_in for each in casualty.waiting}
+    assert anjali.in_room
+    assert anjali.done > 0
+    assert _number(session, "counters") == 4
+    assert _number(session, "queue_policies") == 3
 
 
 def _has_its_doctor_of_two_cities(session):
@@ -135,7 +152,8 @@ def _has_a_believable_trail(session):
     late = "audit_events WHERE at > :now"
     assert _number(session, late, now=SUNDAY_NIGHT) == 0
     booked = (
-        "audit_events WHERE action = 'appointment.booked' AND actor_name LIKE 'Meena%'"
+        "audit_events WHERE actor_name LIKE 'Meena%'"
+        " AND action IN ('appointment.booked', 'appointment.requested')"
     )
     assert _number(session, booked) == _number(session, "appointments")
 

@@ -34,6 +34,10 @@ class PatientSchema(Schema):
     birth_date = fields.Date(required=True, allow_none=True)
     birth_year = fields.Integer(required=True, allow_none=True)
     language = fields.String(required=True)
+    needs = fields.Function(
+        lambda patient: sorted(patient.needs),
+        metadata={"type": "array", "items": {"type": "string"}},
+    )
 
 
 class PatientsSchema(Schema):

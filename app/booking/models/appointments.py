@@ -111,6 +111,7 @@ class Appointment(Model):
             "num_nonnulls(availability_id, exception_id) <= 1", name="one_source"
         ),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
+        CheckConstraint("offered_at IS NULL OR status = 'requested'", name="offered"),
         Index(
             "ix_appointments_series_id",
             "series_id",
@@ -174,6 +175,8 @@ class Appointment(Model):
     )
     hold_expires_at: Mapped[datetime | None] = mapped_column(Instant)
     hold_key: Mapped[str | None] = mapped_column(String(120))
+    # When its approver offered the place it has instead of the one asked for.
+    offered_at: Mapped[datetime | None] = mapped_column(Instant)
     channel: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(500), server_default="", default="")
     cancel_reason: Mapped[str] = mapped_column(

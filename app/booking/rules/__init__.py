@@ -24,6 +24,7 @@ from app.booking.rules.overbooking import Overbooking
 from app.booking.rules.patient_overlap import PatientOverlap
 from app.booking.rules.quiet_period import QuietPeriod
 from app.booking.rules.required_role import RequiredRole
+from app.booking.rules.walk_in_share import WalkInShare
 from app.core.errors import InputError, RuleError
 
 OWN: Mapping[str, Callable[..., Rule]] = {
@@ -41,6 +42,7 @@ OWN: Mapping[str, Callable[..., Rule]] = {
     "patient_overlap": PatientOverlap,
     "quiet_period": QuietPeriod,
     "required_role": RequiredRole,
+    "walk_in_share": WalkInShare,
 }
 
 # What belongs to somebody's hours: who keeps these may set it for them.

@@ -14,7 +14,11 @@ from app.directory.views import ResourceView, TypeView
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """A token slot of a day: what it holds and how far it has come."""
+    """
+    A token slot of a day: what it holds and how far it has come.
+
+    `reserved` of its tokens are kept for who walks in, and are not among those left.
+    """
 
     span: Span
     tokens: int
@@ -26,6 +30,7 @@ class SlotView:
     types: frozenset[int] = frozenset()
     allowed: tuple[TypeView, ...] = ()
     refused: RuleError | None = None
+    reserved: int = 0
 
     @property
     def allowed_ids(self) -> tuple[UUID, ...]:
@@ -33,7 +38,7 @@ class SlotView:
 
     @property
     def left(self) -> int:
-        return 0 if self.blocked else max(0, self.tokens - self.taken)
+        return 0 if self.blocked else max(0, self.tokens - self.reserved - self.taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class VisitView:
     """
     A timed booking in a resource's column; `span` is that resource's part.
 
-    `hidden` says that whoever looks may not know whom it is for.
+    `hidden` says that whoever looks may not know whom it is for; `whole` that this part
+    is all of it and stands in its principal's list, so that moving the one moves both.
     """
 
     id: UUID
@@ -54,6 +60,8 @@ class VisitView:
     overridden: bool = False
     facility_id: int | None = None
     hidden: bool = False
+    whole: bool = False
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class AppointmentView:
     priority: Priority = Priority.ELECTIVE
     over_slots: bool = False
     link: Link | None = None
+    offered_at: datetime | None = None
 
     @property
     def patient(self) -> PatientView | None:

@@ -1,0 +1,79 @@
+"""Words for queues: why somebody stands where they do."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.queues.scoring.facts import Part
+from app.queues.views import EntryView
+
+
+def why(entry: EntryView) -> list[str]:
+    """Say why somebody stands where they do, in a few words for each reason."""
+    said = [part(each, entry.zone) for each in entry.parts]
+    if entry.boost is not None:
+        until = _clock(entry.boost.expires_at, entry.zone)
+        minutes = _signed(-entry.boost.minutes)
+        said.append(
+            f"sent ahead {minutes} until {until} by {entry.boost.by}:"
+            f" {entry.boost.reason}"
+        )
+    return said
+
+
+def part(told: Part, zone: ZoneInfo) -> str:
+    """Say one reason for a due time in a few words; times are in `zone`."""
+    teller = _TELLERS.get(told.kind)
+    if teller is None:
+        # A scoring from elsewhere brings parts of its own.
+        return f"{told.kind.replace('_', ' ')} {_signed(told.minutes)}".strip()
+    return teller(told, zone)
+
+
+def _clock(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else f"{moment.astimezone(zone):%H:%M}"
+
+
+def _signed(minutes: int) -> str:
+    if not minutes:
+        return ""
+    return f"{'+' if minutes > 0 else '-'}{abs(minutes)} min"
+
+
+def _need(told: Part, zone: ZoneInfo) -> str:
+    del zone
+    return f"{NEEDS.get(told.of, told.of)} {_signed(told.minutes)}"
+
+
+def _after_booked(told: Part, zone: ZoneInfo) -> str:
+    del told, zone
+    return "after all who are booked"
+
+
+def _level(told: Part, zone: ZoneInfo) -> str:
+    del zone
+    return f"{LEVELS.get(told.of, told.of)} {_signed(told.minutes)}".strip()
+
+
+NEEDS: Mapping[str, str] = {
+    "elderly": "elderly",
+    "pregnant": "pregnant",
+    "disabled": "disabled",
+    "vip": "VIP",
+}
+LEVELS: Mapping[str, str] = {
+    "routine": "routine",
+    "urgent": "urgent",
+    "emergency": "emergency: before everybody",
+}
+
+_TELLERS: Mapping[str, Callable[[Part, ZoneInfo], str]] = {
+    "scheduled": lambda told, zone: f"booked for {_clock(told.at, zone)}",
+    "arrived": lambda told, zone: f"came at {_clock(told.at, zone)}",
+    "late": lambda told, _: f"late {_signed(told.minutes)}",
+    "walk_in": lambda told, _: f"walked in {_signed(told.minutes)}",
+    "after_booked": _after_booked,
+    "need": _need,
+    "level": _level,
+    "skipped": lambda told, zone: f"skipped, now due {_clock(told.at, zone)}",
+}

@@ -1,0 +1,121 @@
+"""How every act in a queue begins: one transaction, the queue's lock, permission."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.core.actor import Actor
+from app.core.db import db, transaction
+from app.core.errors import NotFoundError
+from app.queues import lines, remembering, waiting
+from app.queues.errors import EntryStateError, NotPresentError
+from app.queues.kinds import Act, EntryIs
+from app.queues.lines import Ground
+from app.queues.models import Counter, Encounter, Queue, QueueEntry
+from app.queues.views import EntryView
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Somebody in a queue whose lock is held, and how they stood when it was taken."""
+
+    at: Ground
+    entry: QueueEntry
+    before: dict[str, Any]
+
+    @property
+    def visit(self) -> Encounter:
+        return db.session.get_one(Encounter, self.entry.encounter_id)
+
+    def remember(self, act: Act, *, by: Actor, now: datetime, **why: Any) -> EntryView:
+        """Keep the act, and tell how they stand after it."""
+        queue = lines.of(self.entry)
+        remembering.remember(queue, self.entry, act, self.before, by=by, now=now, **why)
+        return shown(self.entry, self.at, by=by, now=now)
+
+
+@contextmanager
+def on(
+    entry_id: UUID,
+    permission: Permission,
+    *,
+    by: Actor,
+    states: frozenset[EntryIs] | None = None,
+    also: Queue | None = None,
+) -> Iterator[Here]:
+    """
+    Hold the queue somebody is in for one act on them; `also` is held beside it.
+
+    :raises EntryStateError: if they are in none of `states`
+    :raises NotFoundError: if there is nobody, or not for this actor's eyes
+    """
+    with transaction():
+        entry = lines.entry_named(entry_id)
+        queue = lines.of(entry)
+        at = allowed(queue, permission, by=by, what="queue_entry", field="entry_id")
+        lines.hold([queue] if also is None else [queue, also])
+        lines.still(entry, queue)
+        if states is not None and entry.state not in states:
+            raise EntryStateError(state=entry.state.value)
+        yield Here(at, entry, remembering.snapshot(entry))
+
+
+@contextmanager
+def in_queue(queue_id: UUID, permission: Permission, *, by: Actor) -> Iterator[Ground]:
+    """
+    Hold a queue for one act.
+
+    :raises NotFoundError: if there is no such queue, or not for this actor's eyes
+    """
+    with transaction():
+        queue = lines.named(queue_id)
+        at = allowed(queue, permission, by=by, what="queue", field="queue_id")
+        lines.hold([queue])
+        yield at
+
+
+def allowed(
+    queue: Queue, permission: Permission, *, by: Actor, what: str, field: str
+) -> Ground:
+    """Give where a queue is to who may do that there."""
+    at = lines.ground(queue)
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, at.scope):
+        raise NotFoundError(what, field=field)
+    accounts.require(by, permission, at.scope)
+    return at
+
+
+def shown(entry: QueueEntry, at: Ground, *, by: Actor, now: datetime) -> EntryView:
+    """Tell somebody in a queue, by name to who may know patients."""
+    db.session.flush()
+    names = accounts.allowed(by, Permission.VIEW_PATIENTS, at.scope)
+    return waiting.entry_view(entry, at.facility.zone, now=now, names=names)
+
+
+def counter_of(counter_id: UUID | None, at: Ground) -> Counter | None:
+    """
+    Give the counter somebody is called to; a doctor's own room needs none.
+
+    :raises NotFoundError: if it is not one of the facility, or not in use
+    """
+    if counter_id is None:
+        return None
+    found = db.session.query(Counter).filter_by(public_id=counter_id).one_or_none()
+    if found is None or found.facility_id != at.facility.id or not found.active:
+        raise NotFoundError("counter", field="counter_id")
+    return found
+
+
+def require_present(entry: QueueEntry) -> None:
+    """
+    Let nobody be called who has only checked in from afar.
+
+    :raises NotPresentError: if nobody has seen them here
+    """
+    if entry.present_at is None:
+        raise NotPresentError(field="entry_id")

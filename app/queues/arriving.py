@@ -1,0 +1,186 @@
+"""The rows of an arrival: check-in, encounter, and a place in the day's queue."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import func, update
+
+from app.booking.internal import Seat
+from app.booking.kinds import Kind
+from app.booking.views import AppointmentView
+from app.booking.walkins import CHANNEL
+from app.core import events as house
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.spans import local_date
+from app.patients.views import PatientView
+from app.queues import lines, policies, remembering, waiting
+from app.queues.errors import WalkInsFullError
+from app.queues.events import Arrived
+from app.queues.kinds import Act, EncounterIs, EntryIs
+from app.queues.models import CheckIn, Encounter, Queue, QueueEntry
+from app.queues.scoring.facts import Arrival
+from app.queues.views import Coming
+
+_coming: ContextVar[Coming | None] = ContextVar("coming", default=None)
+_share: ContextVar[int | None] = ContextVar("share", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who arrives: their seat in an appointment, and who they are."""
+
+    seat: Seat
+    patient: PatientView
+    told: AppointmentView
+
+
+@contextmanager
+def coming(how: Coming, *, share: int | None = None) -> Iterator[None]:
+    """
+    Say how they come whose check-in booking tells of within.
+
+    `share` is how many who walk in may take of the day; each of them counts.
+    """
+    before, limit = _coming.set(how), _share.set(share)
+    try:
+        yield
+    finally:
+        _coming.reset(before)
+        _share.reset(limit)
+
+
+def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
+    """
+    Write down that somebody has come; the caller is in the act that checks them in.
+
+    :raises WalkInsFullError: if the share for who walks in is used up
+    """
+    how, told = _coming.get() or Coming(), person.told
+    queue = lines.opened(
+        person.seat.facility_id,
+        person.seat.resource_id,
+        local_date(now, told.facility.zone),
+    )
+    lines.hold([queue])
+    from_share = _count(queue, _share.get())
+    visit = _visit(person, how, by=by, now=now)
+    arrival = _arrival(person, how, now=now)
+    policy = policies.standing(told.facility.id, told.resource.department_id)
+    score = policy.scores.score(arrival)
+    entry = QueueEntry(
+        public_id=uuid4(),
+        queue_id=queue.id,
+        participant_id=person.seat.participant_id,
+        encounter_id=visit.id,
+        state=EntryIs.WAITING,
+        tier=score.tier,
+        due_at=score.due_at,
+        parts=lines.plain(score.parts),
+        arrived_at=now,
+        present_at=None if how.remote else now,
+        scheduled_at=arrival.scheduled_at,
+        late_from=arrival.late_from,
+        walk_in=arrival.walk_in,
+        from_share=from_share,
+        level=how.level,
+        needs=sorted(arrival.needs),
+        age=arrival.age,
+        usual_minutes=_usual(told),
+        skips=0,
+        calls=0,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    waiting.tell(queue, entry, now=now)
+    remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
+    house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
+    return entry
+
+
+def undo_arrival(entry: QueueEntry, queue: Queue, *, now: datetime) -> None:
+    """Let an encounter be as if nobody had come: cancelled, never deleted."""
+    visit = db.session.get_one(Encounter, entry.encounter_id)
+    visit.state, visit.ended_at = EncounterIs.CANCELLED, None
+    db.session.execute(
+        update(CheckIn).where(CheckIn.id == visit.check_in_id).values(undone_at=now)
+    )
+    close(entry, queue, EntryIs.OFF)
+
+
+def close(entry: QueueEntry, queue: Queue, to: EntryIs) -> None:
+    """Let somebody leave the queue; a share they took is another's."""
+    entry.state, entry.in_room_since = to, None
+    if entry.from_share and to is EntryIs.OFF:
+        entry.from_share = False
+        db.session.execute(
+            update(Queue)
+            .where(Queue.id == queue.id)
+            .values(walk_ins=func.greatest(Queue.walk_ins - 1, 0))
+        )
+
+
+def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounter:
+    seat = person.seat
+    check_in = CheckIn(
+        participant_id=seat.participant_id,
+        how=how.how,
+        at=now,
+        by=by.key,
+        by_name=by.called,
+    )
+    db.session.add(check_in)
+    db.session.flush()
+    visit = Encounter(
+        public_id=uuid4(),
+        check_in_id=check_in.id,
+        participant_id=seat.participant_id,
+        patient_id=seat.patient_id,
+        facility_id=seat.facility_id,
+        resource_id=seat.resource_id,
+        type_id=seat.type_id,
+        state=EncounterIs.ARRIVED,
+        arrived_at=now,
+    )
+    db.session.add(visit)
+    db.session.flush()
+    return visit
+
+
+def _arrival(person: Person, how: Coming, *, now: datetime) -> Arrival:
+    told, patient = person.told, person.patient
+    booked = told.kind is not Kind.WALK_IN
+    # A token is for the whole of its slot: nobody is late before that is over.
+    late_from = told.span.start if told.kind is Kind.TIMED else told.span.end
+    return Arrival(
+        arrived_at=now,
+        scheduled_at=told.span.start if booked else None,
+        late_from=late_from if booked else None,
+        walk_in=not booked or told.channel == CHANNEL,
+        level=how.level,
+        needs=frozenset(need.value for need in patient.needs),
+        age=patient.age(local_date(now, told.facility.zone)),
+    )
+
+
+def _usual(told: AppointmentView) -> int:
+    return told.span.minutes if told.kind is Kind.TIMED else told.type.minutes
+
+
+def _count(queue: Queue, most: int | None) -> bool:
+    """Count one more of the share, in one statement that refuses the one too many."""
+    if most is None:
+        return False
+    counted = db.session.scalar(
+        update(Queue)
+        .where(Queue.id == queue.id, Queue.walk_ins < most)
+        .values(walk_ins=Queue.walk_ins + 1)
+        .returning(Queue.walk_ins)
+    )
+    if counted is None:
+        raise WalkInsFullError(field="resource_id", most=most)
+    return True

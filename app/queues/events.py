@@ -1,0 +1,49 @@
+"""What queues tell whoever was wired at composition, inside their transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Somebody checked in, or was let in without a booking."""
+
+    queue_id: UUID
+    entry_id: UUID
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody is called, or once more; `counter` is where to, if it has a name."""
+
+    queue_id: UUID
+    entry_id: UUID
+    counter: str | None
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A doctor pauses, is back, or runs late by so many minutes."""
+
+    queue_id: UUID
+    paused: bool
+    late_minutes: int
+    notice: str
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """Something in a queue is other than before."""
+
+    queue_id: UUID
+    by: Actor
+    now: datetime

@@ -1,0 +1,182 @@
+"""Queues and who is in them, as rows: found, locked, put in order, changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.views import Scope
+from app.core import events as house
+from app.core.actor import Actor
+from app.core.db import db, hold_all
+from app.core.errors import BusyError, NotFoundError
+from app.directory import internal as directory
+from app.directory.views import FacilityView, ResourceView
+from app.queues import versions, waits
+from app.queues.events import QueueChanged
+from app.queues.kinds import CLOSED
+from app.queues.models import Queue, QueueEntry
+from app.queues.scoring.facts import Arrival, Part, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A queue whose lock is held, and where it is."""
+
+    queue: Queue
+    facility: FacilityView
+    resource: ResourceView
+
+    @property
+    def scope(self) -> Scope:
+        return scope(self.facility, self.resource)
+
+
+def scope(facility: FacilityView, resource: ResourceView) -> Scope:
+    """Say where an act on a queue happens."""
+    return Scope(facility.id, frozenset({resource.thing}))
+
+
+def lock_key(queue: Queue) -> str:
+    return f"queue:{queue.public_id}"
+
+
+def opened(facility_id: int, resource_id: int, day: date) -> Queue:
+    """Give the queue of a resource on a day; it is made when first asked for."""
+    found = select(Queue).where(
+        Queue.facility_id == facility_id,
+        Queue.resource_id == resource_id,
+        Queue.day == day,
+    )
+    queue = db.session.scalar(found)
+    if queue is None:
+        db.session.execute(
+            insert(Queue)
+            .values(
+                public_id=uuid4(),
+                facility_id=facility_id,
+                resource_id=resource_id,
+                day=day,
+                paces=waits.observe(resource_id),
+            )
+            .on_conflict_do_nothing()
+        )
+        queue = db.session.scalars(found).one()
+    return queue
+
+
+def named(public_id: UUID) -> Queue:
+    """
+    Give a queue.
+
+    :raises NotFoundError: if there is no such queue
+    """
+    queue = db.session.scalar(select(Queue).where(Queue.public_id == public_id))
+    if queue is None:
+        raise NotFoundError("queue", field="queue_id")
+    return queue
+
+
+def entry_named(public_id: UUID) -> QueueEntry:
+    """
+    Give somebody in a queue.
+
+    :raises NotFoundError: if there is nobody of that id
+    """
+    entry = db.session.scalar(
+        select(QueueEntry).where(QueueEntry.public_id == public_id)
+    )
+    if entry is None:
+        raise NotFoundError("queue_entry", field="entry_id")
+    return entry
+
+
+def ground(queue: Queue) -> Ground:
+    """Give where a queue is."""
+    facility, resource = directory.serving_at(queue.facility_id, queue.resource_id)
+    return Ground(queue, facility, resource)
+
+
+def hold(queues: Iterable[Queue]) -> None:
+    """Let no other act happen in these queues until the transaction ends."""
+    hold_all(lock_key(queue) for queue in list(queues))
+
+
+def held(entry: QueueEntry, queue: Queue) -> None:
+    """
+    Hold the queue somebody was found in, and see that they are in it still.
+
+    :raises BusyError: if they went to another one meanwhile
+    """
+    hold([queue])
+    still(entry, queue)
+
+
+def still(entry: QueueEntry, queue: Queue) -> None:
+    """
+    See, under the lock, that somebody is in the queue in which they were found.
+
+    :raises BusyError: if they went to another one meanwhile
+    """
+    if entry.queue_id != queue.id:
+        raise BusyError
+
+
+def of(entry: QueueEntry) -> Queue:
+    return db.session.get_one(Queue, entry.queue_id)
+
+
+def open_entry(participant_id: int) -> QueueEntry | None:
+    """Give where a participant stands now, if anywhere."""
+    return db.session.scalar(
+        select(QueueEntry).where(
+            QueueEntry.participant_id == participant_id, QueueEntry.state.not_in(CLOSED)
+        )
+    )
+
+
+def last_entry(participant_id: int) -> QueueEntry | None:
+    """Give where a participant stands, or stood last."""
+    return db.session.scalar(
+        select(QueueEntry)
+        .where(QueueEntry.participant_id == participant_id)
+        .order_by(QueueEntry.id.desc())
+        .limit(1)
+    )
+
+
+def arrival_of(entry: QueueEntry) -> Arrival:
+    """Give what scoring was told of somebody."""
+    return Arrival(
+        arrived_at=entry.arrived_at,
+        scheduled_at=entry.scheduled_at,
+        late_from=entry.late_from,
+        walk_in=entry.walk_in,
+        level=entry.level,
+        needs=frozenset(entry.needs),
+        age=entry.age,
+    )
+
+
+def parts_of(entry: QueueEntry) -> tuple[Part, ...]:
+    return tuple(Part.read(part) for part in entry.parts)
+
+
+def put(entry: QueueEntry, score: Score) -> None:
+    """Put somebody where a score says."""
+    entry.tier, entry.due_at = score.tier, score.due_at
+    entry.parts = plain(score.parts)
+
+
+def plain(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    return [part.plain() for part in parts]
+
+
+def changed(queue: Queue, *, by: Actor, now: datetime) -> None:
+    """Turn the version of a queue and tell who listens."""
+    versions.mark(queue, at=now)
+    house.emit(QueueChanged(queue.public_id, by=by, now=now))

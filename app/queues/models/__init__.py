@@ -1,0 +1,16 @@
+"""Rows of the room; nobody outside of it may import them."""
+
+from app.queues.models.line import Counter, Queue, QueueAct, QueueChange, QueueEntry
+from app.queues.models.policies import QueuePolicy
+from app.queues.models.visits import CheckIn, Encounter
+
+__all__ = [
+    "CheckIn",
+    "Counter",
+    "Encounter",
+    "Queue",
+    "QueueAct",
+    "QueueChange",
+    "QueueEntry",
+    "QueuePolicy",
+]

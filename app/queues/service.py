@@ -1,0 +1,39 @@
+"""Acts of queues: come, be called, go in, be done; and how a queue is ordered."""
+
+from app.queues.calling import bring_back, call, call_next, hold, recall, skip
+from app.queues.checking_in import check_in, mark_present, walk_in
+from app.queues.closing import close_days, sweep_no_shows
+from app.queues.counters import add_counter, change_counter
+from app.queues.pausing import pause, resume, run_late
+from app.queues.policies import save_policy
+from app.queues.ranking import boost, prioritise
+from app.queues.serving import complete, send_for_tests, start, transfer
+from app.queues.undoing import undo, undo_in_queue
+
+__all__ = [
+    "add_counter",
+    "boost",
+    "bring_back",
+    "call",
+    "call_next",
+    "change_counter",
+    "check_in",
+    "close_days",
+    "complete",
+    "hold",
+    "mark_present",
+    "pause",
+    "prioritise",
+    "recall",
+    "resume",
+    "run_late",
+    "save_policy",
+    "send_for_tests",
+    "skip",
+    "start",
+    "sweep_no_shows",
+    "transfer",
+    "undo",
+    "undo_in_queue",
+    "walk_in",
+]

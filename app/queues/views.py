@@ -1,0 +1,235 @@
+"""Plain data between doors and queues."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.booking.kinds import Kind
+from app.booking.views import Once
+from app.core.spans import Span
+from app.directory.views import FacilityView, ResourceView
+from app.patients.views import NewPatient, PatientView
+from app.queues.kinds import EncounterIs, EntryIs, How, Level, WalkIns
+from app.queues.scoring.facts import Part
+from app.queues.waits import Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """How somebody checks in. From afar, they are called only once they are seen."""
+
+    how: How = How.DESK
+    remote: bool = False
+    level: Level = Level.ROUTINE
+
+
+@dataclass(frozen=True, slots=True)
+class NewWalkIn:
+    """
+    Somebody who comes without a booking: known, or `person` with what little is known.
+
+    `override` is why they are let in though the day or its share is full.
+    """
+
+    facility_id: UUID
+    resource_id: UUID
+    type_id: UUID
+    patient_id: UUID | None = None
+    person: NewPatient | None = None
+    coming: Coming = field(default_factory=Coming)
+    override: str = ""
+    note: str = ""
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """Minutes somebody goes ahead, by whom and why, and until when."""
+
+    minutes: int
+    by: str
+    reason: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """
+    Somebody in a queue, and why they stand where they do.
+
+    `position` counts who waits, from 1; `parts` are what the due time is made of.
+    `present` is false while they have only checked in from afar. Without leave to know
+    patients, there is no `patient`. Local times are those of `zone`.
+    """
+
+    id: UUID
+    queue_id: UUID
+    state: EntryIs
+    token: str | None
+    position: int | None
+    patient: PatientView | None
+    appointment_id: UUID
+    reference: str
+    kind: Kind
+    arrived_at: datetime
+    scheduled_at: datetime | None
+    due_at: datetime
+    tier: int
+    parts: tuple[Part, ...]
+    boost: Boost | None
+    level: Level
+    walk_in: bool
+    present: bool
+    skips: int
+    counter: str | None
+    called_at: datetime | None
+    calls: int
+    in_room_since: datetime | None
+    wait: Wait | None
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """A queue as it stands: who is called or in the room, who waits, who is aside."""
+
+    id: UUID
+    facility: FacilityView
+    resource: ResourceView
+    day: date
+    version: str
+    paused_at: datetime | None
+    late_minutes: int
+    notice: str
+    done: int
+    called: tuple[EntryView, ...]
+    in_room: tuple[EntryView, ...]
+    waiting: tuple[EntryView, ...]
+    aside: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueBrief:
+    """A queue in a list: how many wait, and since when the first of them."""
+
+    id: UUID
+    resource: ResourceView
+    day: date
+    waiting: int
+    in_room: int
+    done: int
+    since: datetime | None
+    paused_at: datetime | None
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalkInPlaces:
+    """How many more who walk in are let in today; None: as many as come."""
+
+    mode: WalkIns
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """A visit of a patient that took place, is going on or was called off."""
+
+    id: UUID
+    facility: FacilityView
+    practitioner: ResourceView
+    appointment_id: UUID
+    reference: str
+    state: EncounterIs
+    arrived_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterView:
+    id: UUID
+    code: str
+    name: str
+    active: bool
+    department_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCounter:
+    """A desk or door to be added; its code is what boards show."""
+
+    facility_id: UUID
+    code: str
+    name: str
+    department_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPolicy:
+    """How the queues of a department, or of all without one, shall be ordered."""
+
+    facility_id: UUID
+    department_id: UUID | None = None
+    scoring: str = "due_time"
+    settings: dict[str, Any] = field(default_factory=dict)
+    walk_ins: WalkIns = WalkIns.QUEUE
+    share: int = 0
+    skip_places: int = 3
+    no_show_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A version of a policy; without a department it is for the whole facility."""
+
+    id: UUID
+    department_id: UUID | None
+    version: int
+    scoring: str
+    settings: dict[str, Any]
+    walk_ins: WalkIns
+    share: int
+    skip_places: int
+    no_show_minutes: int
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Where somebody stands, where another policy would put them, and why there."""
+
+    entry_id: UUID
+    token: str | None
+    before: int
+    after: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a policy would do to a queue, in its present order."""
+
+    queue_id: UUID
+    resource: ResourceView
+    ranks: tuple[Rank, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """
+    How the waits that were told compare with those that came, over some days.
+
+    Of `told`, so many were called sooner than the range, within it, or later;
+    `median_off_s` is how far off the middle of the range usually was.
+    """
+
+    during: Span
+    told: int
+    sooner: int
+    within: int
+    later: int
+    median_off_s: int | None

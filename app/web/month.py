@@ -1,0 +1,95 @@
+"""
+How full the days of a month are, as weeks of cells.
+
+Pure: what booking counted goes in; places, shares and steps of heat come out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.booking.views import DayView, MonthView
+
+STEPS = 5
+# A token and so much open time weigh the same in a day's share.
+_A_PLACE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """
+    One day: what it offers over all resources, and how much of that is free.
+
+    Minutes are of open time. `over` days are past: nothing of them is free any more,
+    which says nothing about how full they were.
+    """
+
+    day: date
+    inside: bool
+    over: bool
+    tokens: int = 0
+    tokens_free: int = 0
+    minutes: int = 0
+    minutes_free: int = 0
+
+    @property
+    def offered(self) -> bool:
+        return bool(self.tokens or self.minutes)
+
+    @property
+    def share(self) -> int:
+        """Tell how full it is, in percent."""
+        total = self.tokens * _A_PLACE + self.minutes
+        free = self.tokens_free * _A_PLACE + self.minutes_free
+        return round(100 * (total - free) / total) if total else 0
+
+    @property
+    def full(self) -> bool:
+        return self.offered and not (self.tokens_free or self.minutes_free)
+
+    @property
+    def heat(self) -> int:
+        """Give the step of heat, from 1 to 5; 0 where there is nothing to fill."""
+        if not self.offered or self.over:
+            return 0
+        return min(STEPS, 1 + self.share * STEPS // 100)
+
+
+Week = tuple[Cell, ...]
+
+
+def lay_out(first: date, months: Sequence[MonthView], today: date) -> tuple[Week, ...]:
+    """Give the weeks of a month from Monday to Sunday, with the days that border it."""
+    counted = [
+        _sum(days, today) for days in zip(*(m.days for m in months), strict=True)
+    ]
+    if not counted:
+        return ()
+    start = first - timedelta(days=first.weekday())
+    before = [_outside(start, n, today) for n in range(first.weekday())]
+    whole = [*before, *counted]
+    whole += [_outside(start, n, today) for n in range(len(whole), _full(len(whole)))]
+    return tuple(tuple(whole[n : n + 7]) for n in range(0, len(whole), 7))
+
+
+def _sum(days: Sequence[DayView], today: date) -> Cell:
+    """Add one day up over all resources."""
+    return Cell(
+        days[0].day,
+        inside=True,
+        over=days[0].day < today,
+        tokens=sum(each.tokens for each in days),
+        tokens_free=sum(each.tokens_free for each in days),
+        minutes=sum(each.minutes for each in days),
+        minutes_free=sum(each.minutes_free for each in days),
+    )
+
+
+def _outside(start: date, number: int, today: date) -> Cell:
+    day = start + timedelta(days=number)
+    return Cell(day, inside=False, over=day < today)
+
+
+def _full(days: int) -> int:
+    """Round up to whole weeks."""
+    return -(-days // 7) * 7
