@@ -22,7 +22,7 @@ from app.queues.errors import NotTodayError, WalkInsFullError
 from app.queues.kinds import EncounterIs, EntryIs, How, WalkIns
 from app.queues.views import Coming
 from tests import factories as make
-from tests.factories import NOW, local
+from tests.factories import MONDAY, NOW, local
 from tests.rooms.lobby import MINUTE, TEN, open_lobby, who
 
 EARLY = TEN - 10 * MINUTE
@@ -380,3 +380,15 @@ def test_needs_are_remembered_and_known_at_the_desk(lobby):
     )
 
     assert entry.patient.needs == {Need.PREGNANT}
+
+
+def test_a_share_is_not_free_in_a_month(lobby):
+    lobby.policy(walk_ins=WalkIns.SHARE, share=50)
+
+    (month,) = bookings.month(
+        lobby.place, [lobby.rao], MONDAY, by=SYSTEM, now=NOW, days=1
+    )
+
+    (day,) = month.days
+    assert day.tokens > 0
+    assert day.tokens_free * 2 == day.tokens
