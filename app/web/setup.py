@@ -14,6 +14,7 @@ from app.web import (
     home,
     keys,
     patients,
+    queues,
     sessions,
     signing,
     slots,
@@ -30,6 +31,7 @@ STAFF = (
     patients.bp,
     appointments.bp,
     approvals.bp,
+    queues.bp,
     keys.bp,
 )
 

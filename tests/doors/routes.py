@@ -1,6 +1,7 @@
 """All rows of the access table; each door has a list of its own."""
 
 from tests.doors.routes_api import API
+from tests.doors.routes_desk import DESK
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_people import PEOPLE
@@ -9,4 +10,4 @@ from tests.doors.routes_sets import SETS
 from tests.doors.routes_urgent import URGENT
 from tests.doors.routes_web import WEB
 
-ROUTES = (*HOUSE, *API, *LIFE, *PEOPLE, *QUEUES, *SETS, *URGENT, *WEB)
+ROUTES = (*DESK, *HOUSE, *API, *LIFE, *PEOPLE, *QUEUES, *SETS, *URGENT, *WEB)
