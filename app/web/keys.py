@@ -34,6 +34,14 @@ KEYS = (
     Key("today", "t", "Go to today"),
     Key("move", "m", "Move the visit that is open"),
     Key("approvals", "a", "Open the approvals"),
+    Key("queue", "q", "Open the queues"),
+    Key("next", "n", "Call the next"),
+    Key("recall", "r", "Call once more"),
+    Key("complete", "c", "Let the visit be done"),
+    Key("skip", "s", "No answer: some places back"),
+    Key("hold", "h", "Set aside"),
+    Key("tests", "e", "Send for tests"),
+    Key("undo", "z", "Take the last act back"),
 )
 
 

@@ -15,6 +15,7 @@ from app.web import (
     hours_setup,
     keys,
     patients,
+    queues,
     sessions,
     signing,
     slots,
@@ -32,6 +33,7 @@ STAFF = (
     appointments.bp,
     *hours_setup.PAGES,
     approvals.bp,
+    queues.bp,
     keys.bp,
 )
 

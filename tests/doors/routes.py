@@ -2,6 +2,7 @@
 
 from tests.doors.routes_api import API
 from tests.doors.routes_hours import HOURS
+from tests.doors.routes_desk import DESK
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_people import PEOPLE
@@ -10,4 +11,15 @@ from tests.doors.routes_sets import SETS
 from tests.doors.routes_urgent import URGENT
 from tests.doors.routes_web import WEB
 
-ROUTES = (*HOURS, *HOUSE, *API, *LIFE, *PEOPLE, *QUEUES, *SETS, *URGENT, *WEB)
+ROUTES = (
+    *DESK,
+    *HOURS,
+    *HOUSE,
+    *API,
+    *LIFE,
+    *PEOPLE,
+    *QUEUES,
+    *SETS,
+    *URGENT,
+    *WEB,
+)

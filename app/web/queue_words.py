@@ -1,0 +1,105 @@
+"""How a queue looks at the desk: reasons, waits, and what was done last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.doors import queue_words, times
+from app.queues.kinds import EntryIs
+from app.queues.views import EntryView, QueueView
+
+# Waiting this long it is marked, and then in red.
+LONG, TOO_LONG = timedelta(minutes=30), timedelta(minutes=45)
+
+LEVELS: Mapping[str, str] = {
+    "routine": "Routine",
+    "urgent": "Urgent",
+    "emergency": "Emergency",
+}
+# What was done, as the line at the bottom tells it; each can be taken back.
+DONE: Mapping[str, str] = {
+    "next": "is called",
+    "call": "is called",
+    "recall": "is called once more",
+    "skip": "did not answer and moved back",
+    "hold": "is set aside",
+    "back": "waits again",
+    "start": "is in the room",
+    "complete": "is done",
+    "tests": "is sent for tests",
+    "present": "is marked as here",
+    "transfer": "moved to another queue",
+    "boost": "is due sooner",
+    "level": "has another priority",
+    "walk_in": "is in the queue",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, and how it looks: plain, or the class of a chip."""
+
+    text: str
+    look: str = ""
+
+
+def reasons(entry: EntryView) -> list[Reason]:
+    """Tell what somebody's due time is made of, as their queue scored it."""
+    looks = [_LOOKS.get(part.kind, "") for part in entry.parts]
+    if entry.boost is not None:
+        looks.append("act")
+    told = [
+        Reason(f"{text[:1].upper()}{text[1:]}", look)
+        for text, look in zip(queue_words.why(entry), looks, strict=True)
+    ]
+    if not entry.present:
+        told.append(Reason("Checked in from afar", "warn"))
+    return told
+
+
+# Reasons that are more than where one begins.
+_LOOKS: Mapping[str, str] = {
+    "late": "warn",
+    "skipped": "warn",
+    "need": "act",
+    "level": "bad",
+}
+
+
+def wait_look(entry: EntryView, now: datetime) -> str:
+    """Say how a wait looks: nothing, a warning, or that it is too long."""
+    waits = now - entry.arrived_at
+    return "bad" if waits >= TOO_LONG else "warn" if waits >= LONG else ""
+
+
+def minutes(since: datetime, now: datetime) -> int:
+    """Tell how many whole minutes have gone by."""
+    return max(0, int((now - since).total_seconds() // 60))
+
+
+def longest(queue: QueueView, now: datetime) -> int:
+    """Tell how many minutes the longest of who waits has waited."""
+    return max((minutes(each.arrived_at, now) for each in queue.waiting), default=0)
+
+
+def likely(entry: EntryView, now: datetime) -> str:
+    """Tell between when and when somebody is likely to be called."""
+    if entry.wait is None:
+        return ""
+    low, high = (
+        times.told(now + timedelta(seconds=seconds), entry.zone)
+        for seconds in (entry.wait.low_s, entry.wait.high_s)
+    )
+    return low if low == high else f"{low} to {high}"
+
+
+STATE: Mapping[EntryIs, str] = {
+    EntryIs.WAITING: "Waiting",
+    EntryIs.CALLED: "Called",
+    EntryIs.IN_ROOM: "In room",
+    EntryIs.ON_HOLD: "On hold",
+    EntryIs.AT_TESTS: "At tests",
+    EntryIs.DONE: "Done",
+    EntryIs.NO_SHOW: "No-show",
+    EntryIs.OFF: "Called off",
+}

@@ -1,0 +1,108 @@
+"""The queue at the desk, as a browser without JavaScript works it."""
+
+import pytest
+
+from app.core.actor import SYSTEM
+from app.queues import queries, service
+from app.queues.kinds import EntryIs
+from app.queues.views import NewCounter, NewWalkIn
+from tests import factories as make
+from tests.doors.world import NOW
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+
+@pytest.fixture
+def came(world):
+    """Let two walk in to Dr Rao."""
+    return [
+        service.walk_in(
+            NewWalkIn(
+                world.kochi.public_id,
+                world.rao.public_id,
+                world.visit.public_id,
+                patient_id=make.patient(name).public_id,
+            ),
+            by=SYSTEM,
+            now=NOW,
+        )
+        for name in ("Ravi Menon", "Diya Nair")
+    ]
+
+
+def act(meena, entry, what, **form):
+    return meena.post(f"/queue/at/{entry.queue_id}/{entry.id}/{what}", data=form)
+
+
+def state(entry):
+    return queries.entry(entry.id, by=SYSTEM, now=NOW).state
+
+
+def test_lists_the_queues_of_today(meena, world, came):
+    shown = meena.get(f"/queue/{world.kochi.slug}").text
+
+    assert world.rao.name in shown
+    assert f"/queue/at/{came[0].queue_id}" in shown
+
+
+def test_says_who_is_next_and_why(meena, came):
+    shown = meena.get(f"/queue/at/{came[0].queue_id}").text
+
+    assert f"Call next: {came[0].token}" in shown
+    assert "Ravi Menon" in shown
+    assert "Walked in +20 min" in shown
+
+
+def test_calls_the_next_and_says_how_to_take_it_back(meena, came):
+    answer = meena.post(f"/queue/at/{came[0].queue_id}/next")
+
+    assert state(came[0]) is EntryIs.CALLED
+    told = meena.get(answer.location).text
+    assert f"<strong>{came[0].token}</strong> is called." in told
+    act(meena, came[0], "undo")
+    assert state(came[0]) is EntryIs.WAITING
+
+
+@pytest.mark.parametrize(
+    ("what", "then"),
+    [("hold", EntryIs.ON_HOLD), ("call", EntryIs.CALLED), ("start", EntryIs.IN_ROOM)],
+)
+def test_does_what_a_counter_does(meena, came, what, then):
+    act(meena, came[1], what)
+
+    assert state(came[1]) is then
+
+
+def test_refuses_in_place_and_shows_the_queue(meena, came):
+    answer = act(meena, came[0], "boost", minutes="10", reason="")
+
+    assert answer.status_code == 422
+    assert "Diya Nair" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_an_unchanged_poll_has_no_content(meena, came):
+    where = f"/queue/at/{came[0].queue_id}"
+    seen = queries.version(came[0].queue_id, now=NOW)
+
+    assert meena.get(f"{where}?v={seen}").status_code == 204
+    act(meena, came[0], "hold")
+    assert meena.get(f"{where}?v={seen}").status_code == 200
+
+
+def test_says_that_the_doctor_is_late(meena, came):
+    where = f"/queue/at/{came[0].queue_id}"
+    meena.post(f"{where}/pause", what="late", minutes="20")
+
+    assert "20 min late" in meena.get(where).text
+
+
+def test_calls_to_the_counter_one_sits_at(meena, world, came):
+    one = service.add_counter(
+        NewCounter(world.kochi.public_id, "1", "Counter 1"), by=SYSTEM, now=NOW
+    )
+    where = f"/queue/at/{came[0].queue_id}"
+    meena.post(f"{where}/counter", counter=str(one.id))
+    meena.post(f"{where}/next")
+
+    assert queries.entry(came[0].id, by=SYSTEM, now=NOW).counter == "Counter 1"
