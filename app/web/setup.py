@@ -12,6 +12,7 @@ from app.web import (
     hours_setup,
     patients,
     sessions,
+    setting_pages,
     signing,
     slots,
     template_words,
@@ -25,6 +26,7 @@ STAFF = (
     patients.bp,
     appointments.bp,
     *hours_setup.PAGES,
+    *setting_pages.PAGES,
 )
 
 # Here and not in init_app: one process may make several apps.
@@ -38,6 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     sessions.init_app(app, settings)
     template_words.init_app(app)
     hours_setup.init_app(app)
+    setting_pages.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

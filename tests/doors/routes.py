@@ -6,7 +6,8 @@ from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_sets import SETS
+from tests.doors.routes_setup import SETUP
 from tests.doors.routes_urgent import URGENT
 from tests.doors.routes_web import WEB
 
-ROUTES = (*HOURS, *HOUSE, *API, *LIFE, *PEOPLE, *SETS, *URGENT, *WEB)
+ROUTES = (*HOURS, *HOUSE, *API, *LIFE, *PEOPLE, *SETS, *SETUP, *URGENT, *WEB)

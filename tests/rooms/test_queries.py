@@ -78,6 +78,7 @@ READS = {
     ),
     "accounts.roles": lambda c, by: accounts.roles(by=by),
     "accounts.roles_of": lambda c, by: accounts.roles_of(make.user().username, by=by),
+    "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
     "directory.departments": lambda c, by: directory.departments(c.place, by=by),
