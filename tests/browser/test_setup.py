@@ -100,9 +100,9 @@ def _add_type_and_rule(page: Page, site, mine: str) -> None:
     fill(page, days="28")
     page.locator("#f-type").select_option(label=f"Dose {mine}")
     press(page, "Set it")
-    expect(page.get_by_role("row", name=re.compile("Gap"))).to_contain_text(
-        f"at least 28 days. Dose {mine}"
-    )
+    rule = page.get_by_role("row", name=re.compile("Gap"))
+    expect(rule).to_contain_text("Between two doses lie at least 28 days.")
+    expect(rule).to_contain_text(f"Dose {mine}")
 
 
 def _book(page: Page, site, mine: str, day) -> None:
