@@ -41,6 +41,7 @@ from app.accounts.views import (
     PreferencesView,
     RoleView,
     Scope,
+    StaffView,
     TokenView,
     UserView,
 )
@@ -284,6 +285,23 @@ def roles_of(username: str, *, by: Actor) -> list[AssignmentView]:
     """
     internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
     return _assignments(User.id == named(username).id)
+
+
+def staff(*, by: Actor) -> list[StaffView]:
+    """Give all users by their names, who may not come in any more too."""
+    internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
+    code = func.coalesce(cast(RoleAssignment.role, String), OwnRole.code)
+    rows = db.session.execute(
+        select(User.username, User.name, User.active, func.array_agg(code.distinct()))
+        .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
+        .outerjoin(OwnRole, OwnRole.id == RoleAssignment.own_role_id)
+        .group_by(User.id)
+        .order_by(User.name, User.id)
+    )
+    return [
+        StaffView(username, name, active, tuple(each for each in roles if each))
+        for username, name, active, roles in rows
+    ]
 
 
 def people_of(scope: Scope, *, by: Actor) -> list[AssignmentView]:

@@ -121,6 +121,16 @@ class UserView:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffView:
+    """A member of staff as the list of users has them."""
+
+    username: str
+    name: str
+    active: bool
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RoleView:
     """A role: one that ships, or one of the hospital's own."""
 

@@ -17,6 +17,7 @@ from app.web import (
     patients,
     queues,
     sessions,
+    setting_pages,
     signing,
     slots,
     template_words,
@@ -35,6 +36,7 @@ STAFF = (
     approvals.bp,
     queues.bp,
     keys.bp,
+    *setting_pages.PAGES,
 )
 
 # Here and not in init_app: one process may make several apps.
@@ -48,6 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     sessions.init_app(app, settings)
     template_words.init_app(app)
     hours_setup.init_app(app)
+    setting_pages.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

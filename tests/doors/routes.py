@@ -8,6 +8,7 @@ from tests.doors.routes_life import LIFE
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
 from tests.doors.routes_sets import SETS
+from tests.doors.routes_setup import SETUP
 from tests.doors.routes_urgent import URGENT
 from tests.doors.routes_web import WEB
 
@@ -20,6 +21,7 @@ ROUTES = (
     *PEOPLE,
     *QUEUES,
     *SETS,
+    *SETUP,
     *URGENT,
     *WEB,
 )

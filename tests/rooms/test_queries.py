@@ -17,6 +17,7 @@ from app.booking import leave_queries as leave
 from app.booking import procedure_queries as sets
 from app.booking import queries as booking
 from app.booking import resource_queries as resources
+from app.booking import window_queries as hours
 from app.booking.views import Member, Seeking, Want
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import queries as directory
@@ -81,6 +82,7 @@ READS = {
     ),
     "accounts.roles": lambda c, by: accounts.roles(by=by),
     "accounts.roles_of": lambda c, by: accounts.roles_of(make.user().username, by=by),
+    "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
     "directory.departments": lambda c, by: directory.departments(c.place, by=by),
@@ -119,6 +121,9 @@ READS = {
         c.place, c.rao, DAY, by=by
     ),
     "availability.schedule": lambda c, by: availability.schedule(c.place, c.rao, by=by),
+    "availability.standing": lambda c, by: availability.standing(
+        c.place, MONDAY, by=by
+    ),
     "booking.appointment": lambda c, by: booking.appointment(
         people.booked(c).id, by=by
     ),
@@ -147,6 +152,7 @@ READS = {
         by=by,
     ),
     "booking.impact": lambda c, by: booking.impact(people.repair(c), by=by, now=NOW),
+    "booking.windows": lambda c, by: hours.windows(c.place, c.rao, by=by),
     "booking.in_slot": lambda c, by: booking.in_slot(c.place, c.rao, local(10), by=by),
     "booking.inbox": lambda c, by: (people.asked(c), booking.inbox(by=by))[1],
     "booking.measured": lambda c, by: resources.measured(c.place.public_id, DAY, by=by),

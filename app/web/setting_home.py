@@ -1,0 +1,285 @@
+"""Set-up: what there is, what is missing, and the way to a place that can be booked."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import EVERYWHERE, Scope
+from app.availability import queries as hours
+from app.booking import queries as booking
+from app.booking.kinds import Priority
+from app.core import clock
+from app.core.errors import DomainError
+from app.core.spans import local_date
+from app.directory import queries as directory
+from app.directory import service
+from app.directory.kinds import ResourceKind
+from app.directory.views import PLACES, DepartmentView, FacilityView, ResourceView
+from app.doors import current
+from app.doors.htmx import page
+from app.web.hours_desk import leave_for
+from app.web.setting_form import (
+    Field,
+    Sheet,
+    Values,
+    may_set_up,
+    must,
+    place_of,
+    text,
+)
+
+bp = Blueprint("setup", __name__, url_prefix="/setup")
+
+DONE = {
+    "added": "Added.",
+    "changed": "Changed.",
+    "dropped": "Dropped. It holds no longer.",
+    "given": "The role is given.",
+    "taken": "The role is taken back.",
+}
+PRIORITIES = {
+    Priority.EMERGENCY: ("Emergency", "Goes first; planned cases may give way to it."),
+    Priority.URGENT: ("Urgent", "Goes before all that is planned."),
+    Priority.SOON: ("Soon", "Before what can wait."),
+    Priority.ROUTINE: ("Routine", "What a booking is unless somebody says otherwise."),
+    Priority.ELECTIVE: ("Elective", "Gives way first."),
+}
+# What follows the facility's hours while it has none of its own.
+_FOLLOWS = PLACES | {ResourceKind.EQUIPMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    label: str
+    done: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list; `missing` is what keeps it from being booked."""
+
+    name: str
+    address: str = ""
+    cells: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    drop: str = ""
+    drop_word: str = "Drop"
+    hidden: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    title: str
+    heads: tuple[str, ...]
+    rows: list[Row]
+    acts: tuple[tuple[str, str], ...] = ()
+    lead: str = ""
+    empty: str = "Nothing yet."
+
+    def shown(self, facility: FacilityView | None, stages: list[Stage]) -> Response:
+        return page(
+            "web/setup/list.html",
+            partial="web/setup/_list.html",
+            sheet=self,
+            facility=facility,
+            stages=stages,
+            done=DONE.get(request.args.get("done", "")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A facility as far as it is set up."""
+
+    facility: FacilityView
+    departments: list[DepartmentView]
+    resources: list[ResourceView]
+    scheduled: frozenset[UUID | None]
+    types: int
+
+    def hourless(self, each: ResourceView) -> bool:
+        """Say whether a resource can never be booked, for want of hours."""
+        if each.kind is ResourceKind.TEAM or each.public_id in self.scheduled:
+            return False
+        follows = each.kind in _FOLLOWS and not each.schedule_only
+        return not (follows and None in self.scheduled)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        lacks = [
+            ("no department yet", not self.departments),
+            ("nothing to book yet", not self.resources),
+            ("no hours yet", any(map(self.hourless, self.resources))),
+            ("no type yet", not self.types),
+        ]
+        return tuple(words for words, lacking in lacks if lacking)
+
+    @property
+    def stages(self) -> list[Stage]:
+        slug = self.facility.slug
+        able = [each for each in self.resources if not self.hourless(each)]
+        to = {
+            "things": url_for("things.index", facility=slug),
+            "hours": url_for("schedules.index", facility=slug),
+            "kinds": url_for("kinds.index", facility=slug),
+        }
+        rooms = url_for("things.departments", facility=slug)
+        return [
+            Stage("Facility", done=True, address=url_for("setup.show", facility=slug)),
+            Stage("Department", bool(self.departments), rooms),
+            Stage("Doctor, room or site", bool(self.resources), to["things"]),
+            Stage("Hours", bool(able), to["hours"]),
+            Stage("Appointment type", bool(self.types), to["kinds"]),
+        ]
+
+
+def state_of(place: FacilityView) -> State:
+    by, today = current.actor(), local_date(clock.now(), place.zone)
+    return State(
+        facility=place,
+        departments=directory.departments(place, by=by),
+        resources=[e for e in directory.resources(place, by=by) if e.active],
+        scheduled=_scheduled(place, today),
+        types=len(directory.types(by=by)),
+    )
+
+
+def _scheduled(place: FacilityView, today: date) -> frozenset[UUID | None]:
+    found = hours.standing(place, today, by=current.actor())
+    return frozenset(each.resource_id for each in found)
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """List the facilities one may set up, and what each still lacks."""
+    places = [e for e in directory.facilities(by=current.actor()) if may_set_up(e)]
+    if not places:
+        must(Permission.MANAGE_DIRECTORY)
+    rows = [_row(state_of(each)) for each in places]
+    able = accounts.may(current.actor(), Permission.MANAGE_DIRECTORY, EVERYWHERE)
+    return Listing(
+        "Set-up",
+        ("Facility", "Departments", "To book", "Types", "Missing"),
+        rows,
+        acts=(("Open a new place", url_for(".facility_form")),) if able else (),
+        lead="Open a facility, then its departments, what is booked there, and hours.",
+    ).shown(None, [])
+
+
+def _row(it: State) -> Row:
+    counts = (len(it.departments), len(it.resources), it.types)
+    return Row(
+        it.facility.name,
+        url_for(".show", facility=it.facility.slug),
+        tuple(str(each) for each in counts),
+        it.missing,
+    )
+
+
+@bp.get("/at/<facility>")
+def show(facility: str) -> ResponseReturnValue:
+    """Show the parts of one facility, with how many there are, and what comes next."""
+    place = place_of(facility, Permission.MANAGE_DIRECTORY)
+    it = state_of(place)
+    return Listing(
+        f"Set-up of {place.name}", ("Part", "There are", "Missing"), _parts(it)
+    ).shown(place, it.stages)
+
+
+def _parts(it: State) -> list[Row]:
+    slug = it.facility.slug
+    rows = [
+        ("Departments", "things.departments", str(len(it.departments)), 0),
+        ("Doctors, rooms, machines", "things.index", str(len(it.resources)), 1),
+        ("Hours and holidays", "schedules.index", str(len(it.scheduled)), 2),
+        ("Appointment types", "kinds.index", str(it.types), 3),
+    ]
+    lacks = [
+        ("no department yet",) if not it.departments else (),
+        ("nothing to book yet",) if not it.resources else (),
+        ("no hours yet",) if any(map(it.hourless, it.resources)) else (),
+        ("no type yet",) if not it.types else (),
+    ]
+    found = [
+        Row(name, url_for(to, facility=slug), (count,), lacks[at])
+        for name, to, count, at in rows
+    ]
+    return found + _guarded(it.facility)
+
+
+def _guarded(place: FacilityView) -> list[Row]:
+    """Give the parts that want another permission, to who has it."""
+    by, slug, found = current.actor(), place.slug, []
+    if accounts.may(by, Permission.MANAGE_RULES, Scope(place.id)):
+        count = str(len(booking.rules(place, by=by)))
+        to = url_for("ruling.index", facility=slug)
+        found.append(Row("Rules of booking", to, (count,)))
+    to = url_for(".priorities", facility=slug)
+    found.append(Row("Priority levels", to, (str(len(Priority)),)))
+    if accounts.may(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE):
+        count = str(len(accounts.staff(by=by)))
+        to = url_for("staff.index", facility=slug)
+        found.append(Row("Users and roles", to, (count,)))
+    return found
+
+
+@bp.get("/at/<facility>/priorities")
+def priorities(facility: str) -> ResponseReturnValue:
+    """Say what each priority level means; the engine knows these five."""
+    place = place_of(facility, Permission.MANAGE_DIRECTORY)
+    rows = [
+        Row(f"{level.value} {name}", cells=(says,))
+        for level, (name, says) in PRIORITIES.items()
+    ]
+    lead = "A lower number goes first. The levels are the same in every facility."
+    return Listing(
+        "Priority levels", ("Level", "What it means", ""), rows, lead=lead
+    ).shown(place, [])
+
+
+@bp.get("/new")
+def facility_form() -> ResponseReturnValue:
+    must(Permission.MANAGE_DIRECTORY)
+    return _sheet().shown()
+
+
+@bp.post("/new")
+def add_facility() -> ResponseReturnValue:
+    typed: Values = request.form
+    try:
+        order = service.NewFacility(
+            slug=text(typed, "slug"),
+            name=text(typed, "name"),
+            zone=text(typed, "zone"),
+            address=text(typed, "address"),
+            phone=text(typed, "phone"),
+            region=text(typed, "region").upper(),
+        )
+        made = service.add_facility(order, by=current.actor(), now=clock.now())
+    except DomainError as error:
+        return _sheet().shown(typed, error)
+    return leave_for(url_for(".show", facility=made.slug, done="added"))
+
+
+def _sheet() -> Sheet:
+    return Sheet(
+        title="Open a new place",
+        lead="A hospital, clinic or site with a time zone of its own.",
+        fields=(
+            Field("name", "Name"),
+            Field("slug", "Short name", hint="small letters and digits, for addresses"),
+            Field("zone", "Time zone", hint="as Asia/Kolkata", start=("Asia/Kolkata",)),
+            Field("region", "Country", hint="two letters; that of the zone if empty"),
+            Field("address", "Address", hint="may be left out"),
+            Field("phone", "Phone", hint="may be left out"),
+        ),
+        address=url_for("setup.add_facility"),
+        back=url_for("setup.index"),
+        submit="Open it",
+    )

@@ -1,0 +1,25 @@
+"""Hang the set-up pages into the staff's door."""
+
+from flask import Flask
+
+from app.web import (
+    setting_home,
+    setting_people,
+    setting_rules,
+    setting_things,
+    setting_types,
+)
+from app.web.setting_form import may_set_up
+
+PAGES = (
+    setting_home.bp,
+    setting_things.bp,
+    setting_types.bp,
+    setting_rules.bp,
+    setting_people.bp,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Let the templates say whether to show the way here."""
+    app.jinja_env.globals.update(may_set_up=may_set_up)

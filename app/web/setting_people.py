@@ -1,0 +1,268 @@
+"""Set-up of users and roles: who signs in, and what each may do where."""
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries, service
+from app.accounts.permissions import Permission, Role
+from app.accounts.roles import NewRole
+from app.accounts.service import NewUser
+from app.accounts.views import ALL, AssignmentView, Reach
+from app.core import clock
+from app.core.errors import DomainError, InputError, NotFoundError
+from app.directory import queries as directory
+from app.directory.views import FacilityView
+from app.doors import current
+from app.doors.rule_words import ROLE_NAMES
+from app.web.hours_desk import leave_for
+from app.web.setting_form import Field, Options, Sheet, Values, chosen, must, text
+from app.web.setting_home import Listing, Row
+
+bp = Blueprint("staff", __name__, url_prefix="/setup/at/<facility>/people")
+
+
+@bp.get("")
+def index(facility: str) -> ResponseReturnValue:
+    """List who signs in, with their roles."""
+    place = _place(facility)
+    rows = [
+        Row(
+            each.name,
+            url_for(".show", facility=facility, username=each.username),
+            (each.username, ", ".join(_role_name(role) for role in each.roles)),
+            _lacks(active=each.active, roles=each.roles),
+        )
+        for each in queries.staff(by=current.actor())
+    ]
+    return Listing(
+        "Users and roles",
+        ("Name", "User name", "Roles", "Missing"),
+        rows,
+        acts=(
+            ("Add a user", url_for(".user_form", facility=facility)),
+            ("Roles", url_for(".roles", facility=facility)),
+        ),
+    ).shown(place, [])
+
+
+@bp.get("/new")
+def user_form(facility: str) -> ResponseReturnValue:
+    return _user(_place(facility)).shown()
+
+
+@bp.post("/new")
+def add_user(facility: str) -> ResponseReturnValue:
+    typed = request.form
+    place = directory.facility(facility, by=current.actor())
+    order = NewUser(
+        username=text(typed, "username"),
+        name=text(typed, "name"),
+        password=typed.get("password", ""),
+    )
+    try:
+        made = service.add_user(order, by=current.actor(), now=clock.now())
+    except DomainError as error:
+        return _user(place).shown(typed, error)
+    to = {"facility": facility, "username": made.username}
+    return leave_for(url_for(".show", done="added", **to))
+
+
+@bp.get("/of/<username>")
+def show(facility: str, username: str) -> ResponseReturnValue:
+    """List the roles of one user, and what each is for."""
+    place = _place(facility)
+    who = _who(username)
+    found = queries.roles_of(username, by=current.actor())
+    to = {"facility": facility, "username": username}
+    reaches = _reaches(place)
+    return Listing(
+        f"Roles of {who}",
+        ("Role", "Where", ""),
+        [_assigned(place, each, reaches) for each in found],
+        acts=(("Give a role", url_for(".give_form", **to)),),
+        empty="No role yet, so nothing can be done. Give one.",
+    ).shown(place, [])
+
+
+@bp.get("/of/<username>/give")
+def give_form(facility: str, username: str) -> ResponseReturnValue:
+    return _giving(_place(facility), username).shown()
+
+
+@bp.post("/of/<username>/give")
+def give(facility: str, username: str) -> ResponseReturnValue:
+    """Give a role as far as it reaches; nobody gives more than they hold."""
+    by, typed = current.actor(), request.form
+    place = directory.facility(facility, by=by)
+    try:
+        reach = chosen(typed, "where", _reaches(place).__getitem__)[1]
+        service.give_role(username, text(typed, "role"), reach, by=by, now=clock.now())
+    except DomainError as error:
+        return _giving(place, username).shown(typed, error)
+    to = {"facility": facility, "username": username}
+    return leave_for(url_for(".show", done="given", **to))
+
+
+@bp.post("/of/<username>/take")
+def take(facility: str, username: str) -> ResponseReturnValue:
+    by, typed = current.actor(), request.form
+    place = directory.facility(facility, by=by)
+    reach = chosen(typed, "where", _reaches(place).__getitem__)[1]
+    service.take_role(username, text(typed, "role"), reach, by=by, now=clock.now())
+    to = {"facility": facility, "username": username}
+    return leave_for(url_for(".show", done="taken", **to))
+
+
+@bp.get("/roles")
+def roles(facility: str) -> ResponseReturnValue:
+    """List the roles with what each brings."""
+    place = _place(facility)
+    rows = [
+        Row(
+            ROLE_NAMES.get(each.code, each.name).capitalize(),
+            cells=(
+                "ships with Baari" if each.built_in else "your own",
+                ", ".join(each.permissions),
+            ),
+        )
+        for each in queries.roles(by=current.actor())
+    ]
+    return Listing(
+        "Roles",
+        ("Role", "From", "It brings", ""),
+        rows,
+        acts=(("Make a role", url_for(".role_form", facility=facility)),),
+    ).shown(place, [])
+
+
+@bp.get("/roles/new")
+def role_form(facility: str) -> ResponseReturnValue:
+    return _role(_place(facility)).shown()
+
+
+@bp.post("/roles/new")
+def add_role(facility: str) -> ResponseReturnValue:
+    typed = request.form
+    place = directory.facility(facility, by=current.actor())
+    try:
+        order = NewRole(text(typed, "code"), text(typed, "name"), _permissions(typed))
+        service.add_role(order, by=current.actor(), now=clock.now())
+    except DomainError as error:
+        return _role(place).shown(typed, error)
+    return leave_for(url_for(".roles", facility=facility, done="added"))
+
+
+def _place(facility: str) -> FacilityView:
+    place = directory.facility(facility, by=current.actor())
+    must(Permission.MANAGE_ACCOUNTS)
+    return place
+
+
+def _who(username: str) -> str:
+    for each in queries.staff(by=current.actor()):
+        if each.username == username:
+            return each.name
+    raise NotFoundError("user", field="username")
+
+
+def _lacks(*, active: bool, roles: tuple[str, ...]) -> tuple[str, ...]:
+    if not active:
+        return ("signs in no more",)
+    return () if roles else ("no role yet",)
+
+
+def _role_name(code: str) -> str:
+    return ROLE_NAMES.get(code, code)
+
+
+def _permissions(typed: Values) -> frozenset[Permission]:
+    try:
+        return frozenset(map(Permission, typed.getlist("permissions")))
+    except ValueError as exc:
+        raise InputError(field="permissions", reason="choice") from exc
+
+
+def _reaches(place: FacilityView) -> dict[str, tuple[str, Reach]]:
+    """Give where a role may hold, by the value a form has for it."""
+    by = current.actor()
+    found = {
+        "facility": (f"All of {place.name}", Reach(place.id)),
+        "all": ("Every facility", ALL),
+    }
+    for room in directory.departments(place, by=by):
+        reach = Reach(place.id, department_id=room.id)
+        found[f"department:{room.public_id}"] = (f"Department {room.name}", reach)
+    for each in directory.resources(place, by=by):
+        reach = Reach(place.id, resource_id=each.id)
+        found[f"resource:{each.public_id}"] = (f"Only {each.name}", reach)
+    return found
+
+
+def _assigned(
+    place: FacilityView, it: AssignmentView, reaches: dict[str, tuple[str, Reach]]
+) -> Row:
+    narrow = it.department_id is not None or it.resource_id is not None
+    facility = place.id if narrow else it.facility_id
+    mine = Reach(facility, it.department_id, it.resource_id)
+    for value, (label, reach) in reaches.items():
+        if reach == mine:
+            to = {"facility": place.slug, "username": it.username}
+            return Row(
+                _role_name(it.role).capitalize(),
+                cells=(label,),
+                drop=url_for("staff.take", **to),
+                drop_word="Take back",
+                hidden={"role": it.role, "where": value},
+            )
+    return Row(_role_name(it.role).capitalize(), cells=("In another facility",))
+
+
+def _user(place: FacilityView) -> Sheet:
+    return Sheet(
+        title="Add a user",
+        fields=(
+            Field("name", "Name"),
+            Field("username", "User name", hint="to sign in with"),
+            Field("password", "Password", "password", "8 characters or more"),
+        ),
+        address=url_for("staff.add_user", facility=place.slug),
+        back=url_for("staff.index", facility=place.slug),
+        submit="Add them",
+        facility=place,
+        lead="Next comes a role: without one nothing can be done.",
+    )
+
+
+def _giving(place: FacilityView, username: str) -> Sheet:
+    found = queries.roles(by=current.actor())
+    named = tuple((r.code, ROLE_NAMES.get(r.code, r.name)) for r in found)
+    where = tuple((value, label) for value, (label, _) in _reaches(place).items())
+    to = {"facility": place.slug, "username": username}
+    return Sheet(
+        title=f"Give {_who(username)} a role",
+        fields=(
+            Field("role", "Role", "choice", options=named, start=(Role.RECEPTION,)),
+            Field("where", "Where", "choice", options=where),
+        ),
+        address=url_for("staff.give", **to),
+        back=url_for("staff.show", **to),
+        submit="Give it",
+        facility=place,
+        lead="Owners, and people authorised for a place, are so for one place.",
+    )
+
+
+def _role(place: FacilityView) -> Sheet:
+    every: Options = tuple((each.value, each.value) for each in Permission)
+    return Sheet(
+        title="Make a role",
+        fields=(
+            Field("name", "Name"),
+            Field("code", "Short name", hint="small letters and digits"),
+            Field("permissions", "It brings", "checks", options=every),
+        ),
+        address=url_for("staff.add_role", facility=place.slug),
+        back=url_for("staff.roles", facility=place.slug),
+        submit="Make it",
+        facility=place,
+    )
