@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
@@ -124,7 +125,7 @@ class State:
     def stages(self) -> list[Stage]:
         slug = self.facility.slug
         able = [each for each in self.resources if not self.hourless(each)]
-        to = {
+        to: dict[str, Any] = {
             "things": url_for("things.index", facility=slug),
             "hours": url_for("schedules.index", facility=slug),
             "kinds": url_for("kinds.index", facility=slug),

@@ -1,5 +1,7 @@
 """Set-up of users and roles: who signs in, and what each may do where."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -63,7 +65,7 @@ def add_user(facility: str) -> ResponseReturnValue:
         made = service.add_user(order, by=current.actor(), now=clock.now())
     except DomainError as error:
         return _user(place).shown(typed, error)
-    to = {"facility": facility, "username": made.username}
+    to: dict[str, Any] = {"facility": facility, "username": made.username}
     return leave_for(url_for(".show", done="added", **to))
 
 
@@ -73,7 +75,7 @@ def show(facility: str, username: str) -> ResponseReturnValue:
     place = _place(facility)
     who = _who(username)
     found = queries.roles_of(username, by=current.actor())
-    to = {"facility": facility, "username": username}
+    to: dict[str, Any] = {"facility": facility, "username": username}
     reaches = _reaches(place)
     return Listing(
         f"Roles of {who}",
@@ -99,7 +101,7 @@ def give(facility: str, username: str) -> ResponseReturnValue:
         service.give_role(username, text(typed, "role"), reach, by=by, now=clock.now())
     except DomainError as error:
         return _giving(place, username).shown(typed, error)
-    to = {"facility": facility, "username": username}
+    to: dict[str, Any] = {"facility": facility, "username": username}
     return leave_for(url_for(".show", done="given", **to))
 
 
@@ -109,7 +111,7 @@ def take(facility: str, username: str) -> ResponseReturnValue:
     place = directory.facility(facility, by=by)
     reach = chosen(typed, "where", _reaches(place).__getitem__)[1]
     service.take_role(username, text(typed, "role"), reach, by=by, now=clock.now())
-    to = {"facility": facility, "username": username}
+    to: dict[str, Any] = {"facility": facility, "username": username}
     return leave_for(url_for(".show", done="taken", **to))
 
 
@@ -206,7 +208,7 @@ def _assigned(
     mine = Reach(facility, it.department_id, it.resource_id)
     for value, (label, reach) in reaches.items():
         if reach == mine:
-            to = {"facility": place.slug, "username": it.username}
+            to: dict[str, Any] = {"facility": place.slug, "username": it.username}
             return Row(
                 _role_name(it.role).capitalize(),
                 cells=(label,),
@@ -237,7 +239,7 @@ def _giving(place: FacilityView, username: str) -> Sheet:
     found = queries.roles(by=current.actor())
     named = tuple((r.code, ROLE_NAMES.get(r.code, r.name)) for r in found)
     where = tuple((value, label) for value, (label, _) in _reaches(place).items())
-    to = {"facility": place.slug, "username": username}
+    to: dict[str, Any] = {"facility": place.slug, "username": username}
     return Sheet(
         title=f"Give {_who(username)} a role",
         fields=(

@@ -113,12 +113,11 @@ def _row(place: FacilityView, it: RuleView, named: dict[UUID, str]) -> Row:
 
 def _named(place: FacilityView) -> dict[UUID, str]:
     by = current.actor()
-    things = (
-        *directory.departments(place, by=by),
-        *directory.resources(place, by=by),
-        *directory.types(by=by),
-    )
-    return {each.public_id: each.name for each in things}
+    return {
+        **{each.public_id: each.name for each in directory.departments(place, by=by)},
+        **{each.public_id: each.name for each in directory.resources(place, by=by)},
+        **{each.public_id: each.name for each in directory.types(by=by)},
+    }
 
 
 def _order(place: FacilityView, kind: str, typed: Values) -> NewRule:

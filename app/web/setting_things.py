@@ -1,5 +1,7 @@
 """Set-up of departments and of what is booked: doctors, rooms, chairs, machines."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -312,7 +314,7 @@ def _changing(place: FacilityView, it: ResourceView) -> Sheet:
 
 
 def _links(place: FacilityView, it: ResourceView) -> Options:
-    to = {"facility": place.slug, "code": it.code}
+    to: dict[str, Any] = {"facility": place.slug, "code": it.code}
     links = [(url_for("schedules.show", **to), "Hours")]
     if it.kind in PLACES:
         links.append((url_for("things.door_form", **to), "Who books it"))

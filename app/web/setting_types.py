@@ -1,6 +1,7 @@
 """Set-up of appointment types: why people come, how long it takes, what it needs."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -151,7 +152,7 @@ def _price(typed: str) -> Decimal | None:
 
 
 def _sheet(place: FacilityView, it: TypeView | None) -> Sheet:
-    to = {"facility": place.slug}
+    to: dict[str, Any] = {"facility": place.slug}
     if it is None:
         address = url_for("kinds.add", **to)
     else:

@@ -1,8 +1,8 @@
 """All rows of the access table; each door has a list of its own."""
 
 from tests.doors.routes_api import API
-from tests.doors.routes_hours import HOURS
 from tests.doors.routes_desk import DESK
+from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_people import PEOPLE

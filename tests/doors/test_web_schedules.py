@@ -112,7 +112,8 @@ def test_changing_a_session_can_change_those_like_it_too(doctor, world):
 
     alike = doctor.post(f"{RAO}/draft", **hidden(first), **line, act="alike")
     assert len(re.findall(r'name="days"\s+value="\d"\s+checked', alike.text)) == 7
-    every = line | {"days": list("0123456"), "end": "11:00"}
+    # Not so early that it strands who asked for eleven.
+    every = line | {"days": list("0123456"), "end": "11:30"}
     doctor.post(f"{RAO}/draft", **hidden(alike), **every, act="publish")
 
     ends = {
@@ -120,7 +121,7 @@ def test_changing_a_session_can_change_those_like_it_too(doctor, world):
         for s in versions(world)[-1].sessions
         if s.session.kind == "tokens"
     }
-    assert {f"{end:%H:%M}" for end in ends} == {"11:00"}
+    assert {f"{end:%H:%M}" for end in ends} == {"11:30"}
 
 
 @pytest.mark.parametrize(
