@@ -319,16 +319,16 @@ def _count(
     near = [span for _, span in taken.slots]
     near += [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
     touched = {index for span in near for index in run.touched(span)}
+    bookable = run.tokens - taken.rules.reserved(resource, run.tokens)
     if not touched:
-        left = run.number - run.gone(now)
-        return run.number * run.tokens, left * run.tokens
+        return run.number * run.tokens, (run.number - run.gone(now)) * bookable
     slots = {index: run.slot(index) for index in touched}
     rivals = board.in_the_way(resource, slots.values(), taken)
     gone = run.gone(now)
     alike = run.number - len(touched)
     tokens = alike * run.tokens
     ahead = run.number - gone - sum(each >= gone for each in touched)
-    free = ahead * (run.tokens - taken.rules.reserved(resource, run.tokens))
+    free = ahead * bookable
     for index, slot in slots.items():
         view = board.slot_view(resource, slot, taken, rivals)
         tokens += view.tokens

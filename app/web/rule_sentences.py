@@ -36,6 +36,7 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("overbooking", "percent"): "Or so many percent more",
     ("quiet_period", "minutes"): "Minutes between two cases",
     ("required_role", "roles"): "Booked only by",
+    ("walk_in_share", "percent"): "Percent of a slot's tokens",
 }
 
 
@@ -88,4 +89,7 @@ _SAYS: Mapping[str, Callable[[Set], str]] = {
     "patient_overlap": lambda _: "A patient is in one place at a time.",
     "quiet_period": lambda v: f"Between two cases lie at least {v['minutes']} minutes.",
     "required_role": _roles,
+    "walk_in_share": lambda v: (
+        f"{v['percent']} % of each slot's tokens are kept for who walks in."
+    ),
 }

@@ -98,6 +98,7 @@ def test_a_rule_says_its_sentence_and_is_dropped(admin, world):
         ("patient_overlap", {}, "one place at a time"),
         ("quiet_period", {"minutes": "45"}, "at least 45 minutes"),
         ("required_role", {"roles": ["nurse"]}, "Booked only by: nurse"),
+        ("walk_in_share", {"percent": "25"}, "25 % of each slot's tokens are kept"),
     ],
 )
 def test_each_kind_of_rule_is_set_by_its_own_form(admin, world, kind, typed, says):
