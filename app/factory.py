@@ -9,7 +9,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import setup as api
-from app.booking import closing, offering
+from app.booking import closing, offering, seeing
 from app.booking.events import Changed, Moved
 from app.core import connections, copies, events, locks
 from app.core.db import db
@@ -67,4 +67,5 @@ def create_app(settings: Settings) -> Flask:
     events.subscribe(Changed, offering.on_change)
     events.subscribe(Moved, offering.on_move)
     following.listen()
+    seeing.listen()
     return app

@@ -33,3 +33,20 @@ class AuditEvent(Model):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     request_id: Mapped[str] = mapped_column(String(64), server_default="")
+
+
+class Comment(Model):
+    """What somebody said about an object; append-only like the trail."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_object", "object_kind", "object_id", text("id DESC")),
+    )
+
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(120))
+    actor_name: Mapped[str] = mapped_column(String(200))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(200))
+    object_kind: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(String(1000))

@@ -11,6 +11,7 @@ import pytest
 import app as house
 from app.accounts import queries as accounts
 from app.accounts.views import EVERYWHERE, Scope
+from app.audit import queries as audit
 from app.availability import queries as availability
 from app.booking import displacement_queries as urgent
 from app.booking import leave_queries as leave
@@ -182,6 +183,9 @@ READS = {
         c.place.public_id, c.rao.public_id, MONDAY, by=by, now=NOW
     ),
     "booking.stranded": lambda c, by: booking.stranded(c.place, DAY, by=by, now=NOW),
+    "audit.comments": lambda c, by: audit.comments(
+        "appointment", people.booked(c).id, by=by
+    ),
     "booking.trail": lambda c, by: booking.trail(people.booked(c).id, by=by),
     "booking.waiting": lambda c, by: (people.asked(c), booking.waiting(by=by))[1],
     "booking.waitlist": lambda c, by: booking.waitlist(c.place, by=by),
