@@ -43,6 +43,8 @@ MUST = (
     *("override", "overbook_token", "double_book", "swap", "swap_twice"),
 )
 _ENDS_WITHIN_S = 60.0
+# So often half the time is given once more when some act was not done yet.
+_MORE = 3
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,21 @@ def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
         root.chmod(0o711)
         with house.opened(root / "home") as ours:
             troubles = _race(ours, seconds, seed, clients)
-            told = notes.read(ours.home.root)
-            with ours.connect() as connection:
-                return judge(connection, told, ours.pace.real, seconds, troubles)
+            result = _judged(ours, seconds, troubles)
+            for more in range(1, _MORE + 1):
+                # A slow machine comes to fewer acts: it goes on, without troubles.
+                if not result.lacking or any(result.faults.values()):
+                    break
+                racers = _started(ours, f"{seed}+{more}", clients, seconds / 2, more)
+                troubles += _ended(racers)
+                result = _judged(ours, seconds, troubles)
+            return result
+
+
+def _judged(ours: House, seconds: float, troubles: Sequence[str]) -> Result:
+    told = notes.read(ours.home.root)
+    with ours.connect() as connection:
+        return judge(connection, told, ours.pace.real, seconds, troubles)
 
 
 def judge(
@@ -97,17 +111,25 @@ def judge(
 def _race(ours: House, seconds: float, seed: str, clients: int) -> list[str]:
     """Let the clients run for so long, and make trouble meanwhile."""
     began = time.time()
-    until = began + seconds
-    racers = [ours.start("sweeper", "-m", "drills.sweeper", str(until))]
-    for number in range(clients):
-        words = (str(ours.scene), str(number), str(ours.port), seed, str(until))
-        racers.append(ours.start(f"client-{number}", "-m", "drills.racer", *words))
+    racers = _started(ours, seed, clients, seconds, 0)
     try:
         lacking = _trouble(ours, began, seconds)
         return lacking + _ended(racers)
     finally:
         for racer in racers:
             racer.stop(1)
+
+
+def _started(
+    ours: House, seed: str, clients: int, seconds: float, turn: int
+) -> list[Child]:
+    """Start the sweeper and the clients; they end by themselves."""
+    until = str(time.time() + seconds)
+    racers = [ours.start(f"sweeper-{turn}", "-m", "drills.sweeper", until)]
+    for number in range(turn * clients, (turn + 1) * clients):
+        words = (str(ours.scene), str(number), str(ours.port), seed, until)
+        racers.append(ours.start(f"client-{number}", "-m", "drills.racer", *words))
+    return racers
 
 
 def _trouble(ours: House, began: float, seconds: float) -> list[str]:

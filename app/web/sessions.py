@@ -40,8 +40,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
         RATELIMIT_STORAGE_OPTIONS={
-            "socket_timeout": 0.2,
-            "socket_connect_timeout": 0.2,
+            "socket_timeout": 1.0,
+            "socket_connect_timeout": 1.0,
         },
         # Redis away must not lock anybody out, nor leave the door without a brake.
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,

@@ -22,6 +22,7 @@ from app.queues.kinds import EntryIs, Level
 from app.queues.models import Encounter
 from app.queues.waits import Ahead, Pace
 from tests import factories as make
+from tests import servers
 from tests.factories import NOW, local
 from tests.rooms.lobby import MINUTE, TEN, open_lobby
 
@@ -70,6 +71,8 @@ class TestStatements:
             queries.version(entry.queue_id, now=TEN)
 
         assert len(sent) == 1
+        # A page or two are read whole faster; here the way by the index is looked at.
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
         plan = "\n".join(
             db.session.scalars(
                 text(
@@ -80,12 +83,18 @@ class TestStatements:
         )
         assert "ix_queue_changes_queue_id" in plan
 
-    def test_a_version_costs_none_with_its_copy(self, lobby):
+    def test_a_version_costs_none_with_its_copy(self, lobby, worker, monkeypatch):
         entry = lobby.walks_in(TEN)
-        first = queries.version(entry.queue_id, now=TEN)
+        redis_url = servers.start_shared().redis_url(worker + 1)
 
-        with counting() as sent:
-            again = queries.version(entry.queue_id, now=TEN)
+        # A copy lives a second and Redis has 50 ms: it may take a few tries.
+        for _ in range(5):
+            monkeypatch.setattr(copies, "_copies", copies.Copies(redis_url))
+            first = queries.version(entry.queue_id, now=TEN)
+            with counting() as sent:
+                again = queries.version(entry.queue_id, now=TEN)
+            if not sent:
+                break
 
         assert (again, sent) == (first, [])
 
