@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Row,
     String,
     bindparam,
@@ -46,6 +45,7 @@ from app.accounts.views import (
     UserView,
 )
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import Instant, db, table
 from app.core.errors import NotFoundError
 
@@ -112,7 +112,7 @@ def bearer(secret: str, *, now: datetime, demo: bool) -> UserView | None:
 
 
 def _entering(
-    who: Executable, named: Mapping[str, Any], *, demo: bool
+    who: Constant, named: Mapping[str, Any], *, demo: bool
 ) -> UserView | None:
     """Give who comes in, and keep what they hold for the rest of the request."""
     found = _one(who, named, demo=demo)
@@ -149,27 +149,35 @@ _ACTIVE = (
     .where(_USER.active)
     .order_by(_ROLE.role, _OWN.code)
 )
-_BY_ID = _ACTIVE.where(_USER.id == bindparam("user_id"))
-_BY_USERNAME = _ACTIVE.where(func.lower(_USER.username) == bindparam("username"))
-_BY_TOKEN = _ACTIVE.where(
-    _USER.id
-    == select(_TOKEN.user_id)
-    .where(
-        _TOKEN.hash == bindparam("fingerprint"),
-        _TOKEN.revoked_at.is_(None),
-        or_(_TOKEN.expires_at.is_(None), _TOKEN.expires_at > bindparam("now")),
+_BY_ID = Constant(_ACTIVE.where(_USER.id == bindparam("user_id")))
+_BY_USERNAME = Constant(
+    _ACTIVE.where(func.lower(_USER.username) == bindparam("username"))
+)
+_BY_TOKEN = Constant(
+    _ACTIVE.where(
+        _USER.id
+        == select(_TOKEN.user_id)
+        .where(
+            _TOKEN.hash == bindparam("fingerprint"),
+            _TOKEN.revoked_at.is_(None),
+            or_(_TOKEN.expires_at.is_(None), _TOKEN.expires_at > bindparam("now")),
+        )
+        .scalar_subquery()
     )
-    .scalar_subquery()
 )
 
 
 def _one(
-    who: Executable, named: Mapping[str, Any], *, demo: bool
+    who: Constant, named: Mapping[str, Any], *, demo: bool
 ) -> tuple[UserView, list[Grant]] | None:
-    rows = db.session.execute(who, named).all()
+    rows = who.send(named).all()
     if not rows or (rows[0].demo and not demo):
         return None
-    held = [grants.grant(*row[5:11]) for row in rows if row.role or row.code]
+    held = [
+        grants.grant(Role(row.role) if row.role else None, *row[6:11])
+        for row in rows
+        if row.role or row.code
+    ]
     user = UserView(
         id=rows[0].id,
         public_id=rows[0].public_id,

@@ -7,11 +7,12 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, or_, select
 
 from app.audit.models import AuditEvent
 from app.core import context
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.spans import Span
 
@@ -37,8 +38,7 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one line of the trail, in the transaction of what it tells."""
-    db.session.execute(
-        _LINE,
+    _LINE.send(
         {
             "at": now,
             "actor": by.key,
@@ -56,7 +56,11 @@ def record(
 
 
 # Its number is of no use to who writes it.
-_LINE = insert(table(AuditEvent)).inline()
+_LINE = Constant(
+    insert(table(AuditEvent))
+    .values({c: bindparam(c.name) for c in table(AuditEvent).c if c.name != "id"})
+    .inline()
+)
 
 
 @dataclass(frozen=True, slots=True)

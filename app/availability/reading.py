@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.availability.kinds import Closed, Offered
 from app.availability.slots import Pattern, Piece, Session
 from app.availability.views import ClosedSpan, Origin, Source
-from app.core.db import db
+from app.core.constant import Constant
 from app.core.spans import Span, local_date
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView
@@ -69,8 +69,7 @@ class Known:
 def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
     """Read what is known of these resources around the window."""
     near = window.widen(_REACH, _REACH)
-    rows = db.session.execute(
-        _ALL,
+    rows = _ALL.send(
         {
             "facility": facility.id,
             "ids": sorted(set(ids)),
@@ -140,8 +139,9 @@ def _span(start: str, end: str) -> Span:
     return Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
 
 
-_ALL = text(
-    """
+_ALL = Constant(
+    text(
+        """
 SELECT
   (SELECT json_agg(json_build_array(
      s.id, s.resource_id, s.valid_from, s.valid_till, s.weeks_from,
@@ -166,4 +166,5 @@ SELECT
    WHERE m.revoked_at IS NULL AND m.during && tstzrange(:start, :end)
      AND m.resource_id = ANY(:ids)) AS repairs
 """
+    )
 )

@@ -12,7 +12,8 @@ from app.booking import loads, tokens
 from app.booking.rules.daily_limit import DailyLimit
 from app.booking.tokens import Drawn
 from app.core.actor import Actor
-from app.core.db import SpanType, db
+from app.core.constant import Constant
+from app.core.db import SpanType
 from app.directory.views import ResourceView, TypeView
 
 
@@ -60,8 +61,7 @@ def take(
 
 def _count(wanted: Wanted) -> Row[Any] | None:
     """Count; None, and nothing is counted, if the slot is full, closed or not there."""
-    return db.session.execute(
-        _COUNT,
+    return _COUNT.send(
         {
             "resource": wanted.resource.id,
             "facility": wanted.resource.facility_id,
@@ -77,8 +77,9 @@ def _count(wanted: Wanted) -> Row[Any] | None:
 
 
 # The slot first: the others count for each row that it gives, which is one or none.
-_COUNT = text(
-    """
+_COUNT = Constant(
+    text(
+        """
 WITH slot AS (
   UPDATE token_slots
   SET taken = taken + 1, capacity = :tokens,
@@ -108,4 +109,5 @@ SELECT slot.id, slot.taken, token.id AS token_id, token.number,
        (SELECT json_object_agg(type_id, used) FROM loads) AS used
 FROM slot LEFT JOIN token ON true
 """
-).bindparams(bindparam("span", type_=SpanType))
+    ).bindparams(bindparam("span", type_=SpanType))
+)

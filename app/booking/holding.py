@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
+    BigInteger,
     Executable,
     Select,
+    any_,
     bindparam,
+    literal_column,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.audit import internal as audit
 from app.booking import claims, loads, tokens
@@ -59,20 +62,18 @@ def _end(statement: Executable, which: dict[str, Any], *, now: datetime) -> None
 
 
 _APPOINTMENT, _CLAIM = table(Appointment).c, table(BookingResource).c
-_THESE: BindParameter[int] = bindparam("resource_ids", expanding=True)
+_THESE = any_(bindparam("resource_ids", type_=ARRAY(BigInteger)))
 # Said in the statement itself: only so does a kept plan use the index of holds.
-_HELD = bindparam(
-    "held", Status.HELD, type_=_APPOINTMENT.status.type, literal_execute=True
-)
+_HELD = literal_column(f"'{Status.HELD}'", _APPOINTMENT.status.type)
 RUN_OUT = select(_APPOINTMENT.id).where(
     _APPOINTMENT.status == _HELD,
     _APPOINTMENT.hold_expires_at <= bindparam("now"),
     or_(
-        _APPOINTMENT.resource_id.in_(_THESE),
+        _APPOINTMENT.resource_id == _THESE,
         select(_CLAIM.id)
         .where(
             _CLAIM.appointment_id == _APPOINTMENT.id,
-            _CLAIM.resource_id.in_(_THESE),
+            _CLAIM.resource_id == _THESE,
             _CLAIM.active,
         )
         .correlate(table(Appointment))

@@ -10,6 +10,7 @@ from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import db, hold_all, transaction, waiting_for
 
 # A desk tries again within seconds, a machine within hours.
@@ -40,7 +41,7 @@ def begin(
         "outcome": outcome,
         "now": now,
     }
-    if db.session.execute(_CLAIM, named).scalar_one():
+    if _CLAIM.send(named).scalar_one():
         db.session.expire_all()
         return None
     known = db.session.execute(
@@ -56,8 +57,9 @@ def begin(
 
 # In this order: how long to wait, then the key, and only for who has it the locks, from
 # rows that are joined to it. Nothing was read before that could be older than a lock.
-_CLAIM = text(
-    """
+_CLAIM = Constant(
+    text(
+        """
 WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', :patience, true)),
 claimed AS (
   INSERT INTO idempotency_keys (actor, key, fingerprint, outcome, created_at)
@@ -70,6 +72,7 @@ claimed AS (
 )
 SELECT (SELECT count(*) FROM claimed) = 1 FROM held
 """
+    )
 )
 
 

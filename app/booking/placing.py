@@ -43,6 +43,7 @@ from app.booking.views import (
 )
 from app.core import events as house
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.errors import InputError
 from app.core.spans import Span, local_date
@@ -315,7 +316,7 @@ def _insert(
         add_patients(appointment_id, draft.patients, status)
         return appointment_id
     person = {"patient": draft.patients[0].id, "token": token.id if token else None}
-    made: int = db.session.scalars(_WITH_ONE, columns | person).one()
+    made: int = _WITH_ONE.send(columns | person).scalar_one()
     return made
 
 
@@ -326,7 +327,7 @@ _MADE = (
     .returning(_BOOKING.c.id)
     .cte("made")
 )
-_WITH_ONE = (
+_WITH_ONE = Constant(
     insert(table(Participant))
     .from_select(
         ["appointment_id", "patient_id", "status", "token_id"],

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from app.booking import holding, ruling
 from app.booking.ruling import Ruleset, Setting
-from app.core.db import db
+from app.core.constant import Constant
 from app.core.errors import NotFoundError
 from app.directory.views import FacilityView
 from app.patients import internal as patients
@@ -48,8 +48,7 @@ def read(
 
     The caller holds the locks of the resources.
     """
-    row = db.session.execute(
-        _STANDING,
+    row = _STANDING.send(
         {
             "facility": facility.id,
             "resource_ids": list(resource_ids),
@@ -67,24 +66,26 @@ def read(
 
 
 _RULES = ruling.STANDING.subquery("rules").c
-_STANDING = select(
+_STANDING = Constant(
     select(
-        func.json_agg(
-            aggregate_order_by(
-                func.json_build_array(
-                    _RULES.kind,
-                    _RULES.settings,
-                    _RULES.department_id,
-                    _RULES.resource_id,
-                    _RULES.type_id,
-                ),
-                _RULES.position,
-                _RULES.id,
+        select(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_array(
+                        _RULES.kind,
+                        _RULES.settings,
+                        _RULES.department_id,
+                        _RULES.resource_id,
+                        _RULES.type_id,
+                    ),
+                    _RULES.position,
+                    _RULES.id,
+                )
             )
         )
+        .scalar_subquery()
+        .label("rules"),
+        patients.named(bindparam("patients", type_=ARRAY(Uuid))).label("people"),
+        holding.RUN_OUT.exists().label("ran_out"),
     )
-    .scalar_subquery()
-    .label("rules"),
-    patients.named(bindparam("patients", expanding=True)).label("people"),
-    holding.RUN_OUT.exists().label("ran_out"),
 )

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from app.core.constant import Constant
 from app.core.db import db, table
 from app.directory import rows
 from app.directory.kinds import CONSULTING, ResourceKind
@@ -31,7 +32,7 @@ from app.directory.views import MemberView
 
 def able(facility: UUID, kind: UUID) -> list[UUID]:
     """Give the public ids of what could meet the needs of a type in a facility."""
-    return list(db.session.scalars(_ABLE, {"facility": facility, "kind": kind}))
+    return list(_ABLE.send({"facility": facility, "kind": kind}).scalars())
 
 
 def able_at(facility_id: int, type_id: int) -> list[UUID]:
@@ -54,7 +55,10 @@ def _roomy() -> ColumnElement[bool]:
     return or_(
         and_(named == "", _RESOURCE.kind == ResourceKind.ROOM, plain),
         and_(
-            _RESOURCE.kind.in_([ResourceKind.ROOM, ResourceKind.LOCATION]),
+            or_(
+                _RESOURCE.kind == ResourceKind.ROOM,
+                _RESOURCE.kind == ResourceKind.LOCATION,
+            ),
             named == any_(_RESOURCE.capabilities),
         ),
     )
@@ -77,8 +81,11 @@ _COULD = (
         )
     )
 )
-_ABLE = _COULD.where(
-    _FACILITY.public_id == bindparam("facility"), _TYPE.public_id == bindparam("kind")
+_ABLE = Constant(
+    _COULD.where(
+        _FACILITY.public_id == bindparam("facility"),
+        _TYPE.public_id == bindparam("kind"),
+    )
 )
 _ABLE_AT = _COULD.where(
     _FACILITY.id == bindparam("facility"), _TYPE.id == bindparam("kind")

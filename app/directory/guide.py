@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.core.constant import Constant
 from app.core.db import db, table
 from app.directory.kinds import Category, ResourceKind
 from app.directory.models import (
@@ -207,7 +208,7 @@ _ALL = select(
     .label("types"),
 )
 # By public ids: a facility and what serves in it; and of that what is booked, for whom.
-THERE = (
+_THERE = (
     _serving(select(FACILITY, RESOURCE))
     .join(table(Facility), _WHERE.id == _POST.facility_id)
     .where(
@@ -215,9 +216,10 @@ THERE = (
         _WHAT.public_id == bindparam("resource"),
     )
 )
+THERE = Constant(_THERE)
 _OWN = table(TypeDuration).c
-BOOKABLE = (
-    THERE.add_columns(TYPE, _OWN.minutes)
+BOOKABLE = Constant(
+    _THERE.add_columns(TYPE, _OWN.minutes)
     .join(table(AppointmentType), _WHY.public_id == bindparam("kind"))
     .outerjoin(
         table(TypeDuration),

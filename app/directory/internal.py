@@ -174,7 +174,7 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
     :raises NotFoundError: naming the first of them that is not there
     """
     named = {"facility": facility, "resource": resource, "kind": kind}
-    row = db.session.execute(guides.BOOKABLE, named).one_or_none()
+    row = guides.BOOKABLE.send(named).one_or_none()
     if row is None:
         # Slowly, to say which of them is missing.
         there = _facility(Facility.public_id == facility, "facility_id")
@@ -211,7 +211,7 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
     :raises NotFoundError: naming the first of them that is not there
     """
     named = {"facility": facility, "resource": resource}
-    row = db.session.execute(guides.THERE, named).one_or_none()
+    row = guides.THERE.send(named).one_or_none()
     if row is None:
         _facility(Facility.public_id == facility, "facility_id")
         raise NotFoundError("resource", field="resource_id")

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.audit import internal as audit
+from app.core.constant import Constant
 from app.core.db import db
 from app.notifications import rows
 from app.notifications.kinds import Channel, Sending
@@ -19,12 +20,13 @@ def queue(notes: Iterable[Note], *, now: datetime) -> None:
     """Write messages down in one statement; what was told before is not told again."""
     written = [_values(note, now) for note in notes]
     if written:
-        db.session.execute(_QUEUE, {"messages": written})
+        _QUEUE.send({"messages": written})
 
 
 # One statement for however many, made once: rows go as JSON, and PostgreSQL reads them.
-_QUEUE = text(
-    """
+_QUEUE = Constant(
+    text(
+        """
 INSERT INTO messages (public_id, facility_id, appointment_id, patient_id, user_id, role,
                       kind, data, channel, status, dedup_key, created_at)
 SELECT gen_random_uuid(), m.facility_id, m.appointment_id, m.patient_id, m.user_id,
@@ -35,7 +37,8 @@ FROM jsonb_to_recordset(:messages) AS m (
   created_at timestamptz)
 ON CONFLICT ON CONSTRAINT uq_messages_dedup_key DO NOTHING
 """
-).bindparams(bindparam("messages", type_=JSONB))
+    ).bindparams(bindparam("messages", type_=JSONB))
+)
 
 
 def of_appointment(appointment: UUID) -> list[MessageView]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, any_, bindparam, func, select
 
 from app.core.db import db, table
 from app.core.errors import NotFoundError
@@ -43,10 +43,10 @@ def beside(number: ColumnElement[int]) -> ColumnElement[Any]:
 
 
 def named(public_ids: BindParameter[Any]) -> ColumnElement[Any]:
-    """Select those of some public ids, which expand, as a list of JSON for `told`."""
+    """Select those of an array of public ids as a list of JSON for `told`."""
     return (
         select(func.json_agg(func.json_build_array(*_COLUMNS)))
-        .where(_PATIENT.public_id.in_(public_ids))
+        .where(_PATIENT.public_id == any_(public_ids))
         .scalar_subquery()
     )
 
