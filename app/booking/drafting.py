@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import links, places, rows, standing
+from app.booking import candidates, links, places, rows, standing
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind, Priority
 from app.booking.placing import Draft
@@ -40,6 +40,7 @@ def token(
     :raises OverError: if the slot has ended
     """
     what = _what(order, order.resource_id, by=by, moves=moves)
+    candidates.learn(what.type)
     coming = _coming(order.patient_id, ())
     stands = standing.read(what.facility, [what.resource.id], coming, now=now)
     slot = places.token_slot(what, order.starts_at, now=now)
@@ -81,6 +82,7 @@ def timed(
     """
     places.count(order.resources)
     what = _what(order, order.resources[0].resource_id, by=by, moves=moves)
+    candidates.learn(what.type)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
     coming = _coming(order.patient_id, order.also_patients)

@@ -11,6 +11,7 @@ from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import (
     assignment,
+    candidates,
     drafting,
     ending,
     guard,
@@ -50,7 +51,7 @@ def hold_token(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotFullError: if every token of the slot is given
     """
-    able = directory.able(order.facility_id, order.type_id)
+    able = candidates.of(order)
     keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
     keys += _former_keys(holding)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
@@ -71,7 +72,7 @@ def hold_timed(
     :raises RuleError: if a rule of the place forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
     """
-    able = directory.able(order.facility_id, order.type_id)
+    able = candidates.of(order)
     whole = teams.expand(order)
     keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
     fresh = uuid4()

@@ -11,6 +11,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import (
     assignment,
+    candidates,
     claims,
     displacing,
     drafting,
@@ -168,7 +169,7 @@ def _keys(order: NewTimed, *, now: datetime) -> list[str]:
         claims.buffered(part.resource, part.during, what.type if index == 0 else None)
         for index, part in enumerate(places.parts(order.resources, span, what))
     ]
-    able = directory.able(order.facility_id, order.type_id)
+    able = candidates.of(order)
     keys = {*guard.keys_of([*(w.resource_id for w in order.resources), *able])}
     for each in _there(asked):
         keys |= {*rows.lock_keys(each), *assignment.keys_for(each)}

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import drafting, guard, links, rows, taking, teams
+from app.booking import candidates, drafting, guard, links, rows, taking, teams
 from app.booking.applying import apply_proposals, undo_cascade
 from app.booking.assigning import assign, auto_assign
 from app.booking.deciding import (
@@ -50,7 +50,6 @@ from app.booking.waitlist import (
     offer_freed,
 )
 from app.core.actor import Actor
-from app.directory import internal as directory
 
 __all__ = [
     "accept_offer",
@@ -115,7 +114,7 @@ def book_token(order: NewToken, *, by: Actor, now: datetime) -> AppointmentView:
     :raises SlotFullError: if every token of the slot is given
     :raises SlotTakenError: if a timed booking took the slot's time
     """
-    able = directory.able(order.facility_id, order.type_id)
+    able = candidates.of(order)
     keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
@@ -137,7 +136,7 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
     :raises RuleError: if a rule forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
     """
-    able = directory.able(order.facility_id, order.type_id)
+    able = candidates.of(order)
     whole = teams.expand(order)
     keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
     fresh = uuid4()

@@ -1,7 +1,7 @@
 """What a type needs is found, held and told: who was chosen, and why nobody else."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.accounts.permissions import Role
 from app.accounts.views import EVERYWHERE
@@ -17,6 +17,7 @@ from app.core.db import db
 from app.core.errors import ForbiddenError, InputError
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
+from app.directory.types import TypeChange, change_type
 from app.patients import service as patients
 from tests import factories as make
 from tests.factories import NOW, local
@@ -314,3 +315,28 @@ class TestAssign:
 
         assert both.resources[1].overridden
         assert told.resources[1].resource.id == both.resources[1].resource.id
+
+
+class TestCandidates:
+    """What could meet a type's needs is locked, also from the first need on."""
+
+    def locks(self):
+        held = text(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        )
+        return db.session.scalar(held)
+
+    def test_are_locked_once_a_plain_type_needs_them(self, place, rao, chairs):
+        plain = make.kind()
+        book(place, rao, plain, make.patient(), local(14))
+        booked = self.locks()
+        change = TypeChange(
+            plain.code, plain.name, plain.category, 30, requires_chair=True
+        )
+        change_type(plain.public_id, change, by=SYSTEM, now=NOW)
+
+        told = book(place, rao, plain, make.patient("Ravi Menon"), local(15))
+
+        assert names(told) == ["Chair 2"]
+        assert self.locks() == booked + len(chairs)
