@@ -1,10 +1,10 @@
 """A page of a facility's appointments with all that belongs to them: two statements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -43,8 +43,10 @@ def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
         return []
     known = directory.guide(
         facility.id,
-        resources={number for row in page for number in _resources(row)},
-        types={row.type_id for row in page},
+        resources={row[_RESOURCE_AT] for row in page}.union(
+            claim[0] for row in page for claim in row[_CLAIMS_AT] or []
+        ),
+        types={row[_TYPE_AT] for row in page},
     )
     return [_view(row, facility, known) for row in page]
 
@@ -65,37 +67,41 @@ def using(
     return found.where(of.resource_id.in_(resources) | of.id.in_(used))
 
 
-def _resources(row: Row[Any]) -> Iterable[int]:
-    return row.resource_id, *(claim[0] for claim in row.claims or [])
+# Where they stand in a row of `_ALL`.
+_RESOURCE_AT, _TYPE_AT, _CLAIMS_AT = 2, 4, -1
 
 
-def _view(row: Row[Any], facility: FacilityView, known: Guide) -> AppointmentView:
-    coming = tuple(_participant(*each) for each in row.people or [])
+def _view(row: Sequence[Any], facility: FacilityView, known: Guide) -> AppointmentView:
+    """Make the view of a row of `_ALL`, taken apart at once: that is far faster."""
+    public_id, reference, resource_id, kind, type_id, status, *told, people, held = row
+    note, reason, channel, booked_by, booked_at, revision, expires, *more = told
+    priority, over_slots, linked_kind, linked_id, offered_at, start, end, series = more
+    coming = tuple([_participant(*each) for each in people or []])
     return AppointmentView(
-        id=row.public_id,
-        reference=row.reference,
-        kind=row.kind,
-        status=row.status,
-        span=Span(row.starts_at, row.ends_at),
+        id=public_id,
+        reference=reference,
+        kind=kind,
+        status=status,
+        span=Span(start, end),
         facility=facility,
-        resource=known.resources[row.resource_id],
-        type=known.types[row.type_id],
-        patients=rows.coming(coming, row.status),
+        resource=known.resources[resource_id],
+        type=known.types[type_id],
+        patients=rows.coming(coming, status),
         token=next((each.token for each in coming if each.token), None),
-        resources=_claims(row, known),
-        note=row.note,
-        cancel_reason=row.cancel_reason,
-        channel=row.channel,
-        booked_by=row.booked_by_name,
-        booked_at=row.booked_at,
-        revision=row.revision,
-        hold_expires_at=row.hold_expires_at,
+        resources=_claims(held, known) if held else (),
+        note=note,
+        cancel_reason=reason,
+        channel=channel,
+        booked_by=booked_by,
+        booked_at=booked_at,
+        revision=revision,
+        hold_expires_at=expires,
         participants=coming,
-        series_id=row.series,
-        priority=Priority(row.priority),
-        over_slots=row.over_slots,
-        link=rows.link(row.linked_kind, row.linked_id),
-        offered_at=row.offered_at,
+        series_id=series,
+        priority=Priority(priority),
+        over_slots=over_slots,
+        link=rows.link(linked_kind, linked_id),
+        offered_at=offered_at,
     )
 
 
@@ -113,7 +119,7 @@ def _participant(
     )
 
 
-def _claims(row: Row[Any], known: Guide) -> tuple[ClaimView, ...]:
+def _claims(held: Sequence[Sequence[Any]], known: Guide) -> tuple[ClaimView, ...]:
     return tuple(
         ClaimView(
             known.resources[number],
@@ -123,9 +129,7 @@ def _claims(row: Row[Any], known: Guide) -> tuple[ClaimView, ...]:
             datetime.fromisoformat(assigned_at),
             overridden,
         )
-        for number, start, end, how, assigned_by, assigned_at, overridden in (
-            row.claims or []
-        )
+        for number, start, end, how, assigned_by, assigned_at, overridden in held
     )
 
 
@@ -140,7 +144,6 @@ def _listed(
 _ALL: Select[Any] = select(
     BOOKING.public_id,
     BOOKING.reference,
-    BOOKING.facility_id,
     BOOKING.resource_id,
     BOOKING.kind,
     BOOKING.type_id,
@@ -160,6 +163,11 @@ _ALL: Select[Any] = select(
     # A range is read by PostgreSQL, and not by Python, which takes far longer.
     func.lower(BOOKING.during).label("starts_at"),
     func.upper(BOOKING.during).label("ends_at"),
+    select(_SERIES.public_id)
+    .where(_SERIES.id == BOOKING.series_id)
+    .correlate(table(Appointment))
+    .scalar_subquery()
+    .label("series"),
     select(
         _listed(
             _PERSON.id,
@@ -194,9 +202,4 @@ _ALL: Select[Any] = select(
     .correlate(table(Appointment))
     .scalar_subquery()
     .label("claims"),
-    select(_SERIES.public_id)
-    .where(_SERIES.id == BOOKING.series_id)
-    .correlate(table(Appointment))
-    .scalar_subquery()
-    .label("series"),
 ).order_by(func.lower(BOOKING.during), BOOKING.public_id)

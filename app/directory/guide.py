@@ -208,6 +208,7 @@ _ALL = select(
     .label("types"),
 )
 # By public ids: a facility and what serves in it; and of that what is booked, for whom.
+HERE = Constant(select(FACILITY).where(_WHERE.public_id == bindparam("facility")))
 _THERE = (
     _serving(select(FACILITY, RESOURCE))
     .join(table(Facility), _WHERE.id == _POST.facility_id)

@@ -44,7 +44,10 @@ def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
 
     :raises NotFoundError: if there is no such facility
     """
-    return _facility(Facility.public_id == public_id, field)
+    row = guides.HERE.send({"facility": public_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("facility", field=field)
+    return guides.facility(*row[0])
 
 
 def facility_by_slug(slug: str, *, field: str = "facility") -> FacilityView:
