@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
@@ -46,25 +47,30 @@ def app(worker) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def session(app) -> Iterator[Session]:
+def engine(app) -> Engine:
+    """Give the engine of the database that a test begins with."""
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def session(app, engine) -> Iterator[Session]:
     """
     Give a session whose every commit is undone at the end of the test.
 
     Flask-SQLAlchemy does not bind its session to a connection, so the engine itself is
     swapped for one; commits become savepoints inside its outer transaction.
     """
-    with app.app_context():
-        engine = db.engine
-        with engine.connect() as connection:
-            outer = connection.begin()
-            engines = db._app_engines[app]
-            engines[None] = connection
-            db.session.configure(join_transaction_mode="create_savepoint")
-            try:
-                yield db.session
-                assert "after_commit" not in db.session.info, "a transaction was left"
-            finally:
-                db.session.remove()
-                db.session.configure(join_transaction_mode="conditional_savepoint")
-                engines[None] = engine
-                outer.rollback()
+    with app.app_context(), engine.connect() as connection:
+        outer = connection.begin()
+        engines = db._app_engines[app]
+        others, engines[None] = engines[None], connection
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield db.session
+            assert "after_commit" not in db.session.info, "a transaction was left"
+        finally:
+            db.session.remove()
+            db.session.configure(join_transaction_mode="conditional_savepoint")
+            engines[None] = others
+            outer.rollback()

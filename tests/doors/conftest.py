@@ -1,21 +1,46 @@
 """The hospital and its visitors, for tests of doors."""
 
 import pytest
+import time_machine
 
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.views import Reach
 from app.core.actor import SYSTEM
+from app.core.db import db
+from tests import borders, servers
 from tests import factories as make
 from tests.doors import people
 from tests.doors import world as hospital
 from tests.doors.callers import caller
 from tests.factories import NOW
+from wsgi import create_app
+
+
+@pytest.fixture(scope="session")
+def founded(app, worker):
+    """Build the hospital once for each worker, in a database of its own."""
+    shared = servers.start_shared()
+    own = create_app(shared.settings(f"baari_doors_{worker}", worker + 1))
+    with own.app_context():
+        borders.watch(db.engine)
+        with time_machine.travel(NOW, tick=False):
+            yield db.engine, hospital.build()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
-def world(session):
-    return hospital.build()
+def engine(request, engine):
+    """Let tests of the hospital begin where it is, and others with nothing."""
+    if "world" not in request.fixturenames:
+        return engine
+    return request.getfixturevalue("founded")[0]
+
+
+@pytest.fixture
+def world(founded, session):
+    return founded[1]
 
 
 @pytest.fixture
