@@ -9,6 +9,7 @@ from app.api import docs
 from app.api.parts import (
     appointments,
     cascades,
+    comments,
     conflicts,
     delegations,
     directory,
@@ -49,6 +50,7 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    comments.bp,
     cascades.bp,
     displacements.bp,
     messages.bp,

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
 
-from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
 from app.core.db import db, hold_all, transaction, waiting_for
+from app.core.errors import KeyReusedError
 
 # A desk tries again within seconds, a machine within hours.
 KEPT = timedelta(days=2)

@@ -149,6 +149,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "queue": "There is no such queue.",
     "queue_entry": "There is nobody of that number in a queue.",
     "counter": "There is no such counter in this facility.",
+    "object": "There is nothing of that kind here to say something about.",
 }
 
 
