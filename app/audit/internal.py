@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, or_, select
 
 from app.audit.models import AuditEvent
 from app.audit.searching import line, search
-from app.audit.seeing import guard, number, seen
+from app.audit.seeing import guard, kinds, number, seen
 from app.audit.views import Line
 from app.core import context
 from app.core.actor import Actor
@@ -26,6 +26,7 @@ __all__ = [
     "Subject",
     "count",
     "guard",
+    "kinds",
     "lines",
     "number",
     "plain",

@@ -197,7 +197,7 @@ def _none_free(params: Params, zone: ZoneInfo) -> str:
     what = _NEEDED.get(kind, "machine")
     able = f" for “{capability}”" if capability else ""
     passed = [
-        f"{each.resource.name} {_PASSED.get(each.why, 'is not free')}"
+        f"{each.resource.name} {PASSED.get(each.why, 'is not free')}"
         for each in params.get("passed") or ()
     ]
     if not passed:
@@ -214,7 +214,7 @@ _NEEDED: Mapping[str, str] = {
 }
 
 
-_PASSED: Mapping[str, str] = {
+PASSED: Mapping[str, str] = {
     "taken": "is taken",
     "inactive": "is not in use",
     "maintenance": "is in maintenance",

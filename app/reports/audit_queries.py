@@ -86,6 +86,11 @@ def search(asked: Asked, *, by: Actor) -> Found:
     return Found(tuple(lines[:PAGE]), more)
 
 
+def spoken_of() -> tuple[str, ...]:
+    """Give the kinds of objects that have comments, and a page for their trail."""
+    return audit.kinds()
+
+
 def trail_places(*, by: Actor) -> Sequence[FacilityView]:
     """
     Give the facilities whose whole trail an actor may see.

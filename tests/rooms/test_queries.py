@@ -18,6 +18,7 @@ from app.booking import leave_queries as leave
 from app.booking import procedure_queries as sets
 from app.booking import queries as booking
 from app.booking import resource_queries as resources
+from app.booking import swap_queries as swaps
 from app.booking import window_queries as hours
 from app.booking.views import Member, Seeking, Want
 from app.core.errors import ForbiddenError, NotFoundError
@@ -42,6 +43,8 @@ OPEN = {
     "accounts.may",
     "accounts.signed_in",
     "directory.outside_ids",
+    # Names of kinds, and nothing of any.
+    "reports.spoken_of",
     # How often a queue has changed, and not what.
     "queues.version",
 }
@@ -199,6 +202,8 @@ READS = {
     ),
     "reports.search": lambda c, by: reports.search(reports.Asked(DAY), by=by),
     "reports.trail_places": lambda c, by: reports.trail_places(by=by),
+    "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
+    "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW
     ),
