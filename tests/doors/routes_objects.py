@@ -44,7 +44,8 @@ def _cancelled(world: World) -> dict[str, Any]:
 
 
 OBJECTS = (
-    Route("objects.show", "GET", _TALK, args=_visit),
+    # The page of the visit, without what was said for who may not read it.
+    Route("objects.show", "GET", staff(outsider=Answer.HIDDEN), args=_visit),
     Route(
         "objects.comment",
         "POST",
