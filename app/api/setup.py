@@ -29,6 +29,7 @@ from app.api.parts import (
     series,
     slots,
     teams,
+    trail,
     visits,
     waitlist,
 )
@@ -51,6 +52,7 @@ PARTS = (
     resources.bp,
     conflicts.bp,
     comments.bp,
+    trail.bp,
     cascades.bp,
     displacements.bp,
     messages.bp,

@@ -20,7 +20,7 @@ from app.directory.views import ResourceView
 from app.doors import current, trail_words
 from app.doors.htmx import page
 from app.reports import audit_queries as trails
-from app.web.reading import may, must
+from app.web.reading import may, may_book, must
 from app.web.talking import Saying
 from app.web.telling import Refusal
 
@@ -68,7 +68,7 @@ def shown(
         may_cancel=Status.CANCELLED in MOVES[at]
         and may_do(Permission.CANCEL, appointment),
         may_swap=at in LIVE and may_do(Permission.MODIFY, appointment),
-        may_book=may(Permission.BOOK, place, appointment.resource),
+        may_book=may_book(place),
         trail_words=trail_words,
         now=clock.now(),
         zone=place.zone,

@@ -28,7 +28,7 @@ bp = Blueprint("trail", __name__, url_prefix="/audit")
 # Looked through when nothing is said.
 USUAL = timedelta(days=6)
 _LONGEST = 120
-_DIGITS = 19
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,14 @@ _TRAIL = staff(
 )
 
 
+# Who may read what is said of a visit may not yet read who did what to it.
+_HISTORY = staff(outsider=Answer.HIDDEN, analyst=Answer.HIDDEN, desk=Answer.FORBIDDEN)
+
+
+def _week(world: World) -> dict[str, Any]:
+    return {"from": "2026-03-01T00:00Z", "to": "2026-03-08T00:00Z"}
+
+
 def _visit(world: World) -> dict[str, Any]:
     return {"kind": "appointment", "object_id": str(world.timed.id)}
 
@@ -45,6 +53,8 @@ def _cancelled(world: World) -> dict[str, Any]:
 
 OBJECTS = (
     # The page of the visit, without what was said for who may not read it.
+    Route("api_trail.of_object", "GET", _HISTORY, args=_visit, bearer=True),
+    Route("api_trail.search", "GET", _TRAIL, args=_week, bearer=True),
     Route("objects.show", "GET", staff(outsider=Answer.HIDDEN), args=_visit),
     Route(
         "objects.comment",

@@ -98,3 +98,24 @@ def test_what_is_not_there_cannot_be_spoken_of(world, say, kind, number):
 @pytest.mark.parametrize("text", ["", "  ", "x" * 1001, "a\x07b"])
 def test_nothing_too_much_and_signs_nobody_types_are_refused(world, say, text):
     problem(say("resource", world.rao.public_id, world.meena, text), 422, "invalid")
+
+
+def test_the_trail_is_found_by_actor_object_and_time(app, world, say):
+    say("appointment", world.timed.id, world.meena)
+    admin = caller(app, world.admin)
+    asked = {"from": "2026-01-01T00:00Z", "to": "2026-12-01T00:00Z"}
+
+    hers = {"who": world.meena.username, "kind": "appointment"}
+    by_name = admin.get("/api/audit", **asked, **hers)
+    of_it = admin.get(f"/api/objects/appointment/{world.timed.id}/trail")
+    elsewhere = admin.get("/api/audit", **asked, facility_id=world.leeds.public_id)
+
+    actions = [each["action"] for each in by_name.json["lines"]]
+    assert actions == ["comment.added"]
+    assert [each["action"] for each in of_it.json["lines"]] == [
+        "comment.added",
+        "appointment.booked",
+    ]
+    told = {each["object_id"] for each in elsewhere.json["lines"]}
+    assert str(world.timed.id) not in told
+    problem(caller(app, world.meena).get("/api/audit", **asked), 403, "forbidden")

@@ -2,6 +2,9 @@
 
 import pytest
 
+from app.accounts import service as accounts
+from app.accounts.permissions import Role
+from app.accounts.views import Reach
 from app.booking import queries
 from app.booking import service as booking
 from app.booking.views import Arrangement
@@ -9,7 +12,7 @@ from app.core.actor import SYSTEM
 from app.directory.kinds import ResourceKind
 from tests import factories as make
 from tests.doors import people, strict
-from tests.doors.world import NOW, local
+from tests.doors.world import MONDAY, NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
@@ -117,6 +120,25 @@ def test_a_chair_can_be_done_without_and_one_must_be_chosen(meena, world, chairs
     meena.post(chair_of(world, chairs), to="none")
 
     assert names(world)[1:] == []
+
+
+def test_a_doctor_moves_and_cancels_what_is_theirs_and_nothing_else(app, world):
+    user, theirs = make.user(None), Reach(resource_id=world.rao.id)
+    accounts.give_role(user.username, Role.DOCTOR, theirs, by=SYSTEM, now=NOW)
+    doctor = people.signed_in(app, user)
+    to = Arrangement(rooms=(world.theatre.public_id,))
+
+    own = doctor.get(visit(world)).text
+    day = doctor.get(f"/calendar/kochi?day={MONDAY.isoformat()}").text
+    booking.assign(world.timed.id, to, by=SYSTEM, now=NOW)
+    shared = doctor.get(visit(world)).text
+
+    assert (visit(world) + "/move" in own, visit(world) + "/cancel" in own) == (1, 1)
+    assert "data-move" in day
+    assert "Theatre 1" in shared
+    # The theatre is somebody else's.
+    assert visit(world) + "/cancel" not in shared
+    assert doctor.get(f"{visit(world)}/cancel").status_code == 403
 
 
 def test_the_trail_is_for_who_may_audit(meena, admin, world):
