@@ -72,7 +72,7 @@ def test_axe_finds_nothing_on_the_page_of_a_visit_and_the_audit(
     )
     page = context.new_page()
     sign_in(page, site, site.hospital.keeper.username)
-    visit, chair = site.hospital.annex.pairs[0][0], "Change"
+    visit, chair = site.hospital.annex.pairs[0][0], "Change Chair"
     for name, address in (
         ("visit", f"appointments/{visit}"),
         ("object", f"objects/facility/{site.hospital.annex.place.public_id}"),

@@ -7,7 +7,7 @@ from app.accounts.permissions import Role
 from app.accounts.views import Reach
 from app.booking import queries
 from app.booking import service as booking
-from app.booking.views import Arrangement
+from app.booking.views import Arrangement, Member, NewProcedure, ProcedurePlace
 from app.core.actor import SYSTEM
 from app.directory.kinds import ResourceKind
 from tests import factories as make
@@ -111,6 +111,44 @@ def test_another_chair_is_had_or_the_form_says_why_not(meena, world, chairs):
     assert names(world)[1:] == ["Chair 3"]
     words = strict.words(strict.page(meena.get(visit(world))))
     assert f"Swapped in by {world.meena.name}" in words
+
+
+def test_what_a_visit_lacks_is_chosen_and_says_why(meena, admin, world, chairs):
+    needing = make.kind(minutes=30, requires_chair=True)
+    order = make.timed_order(world.kochi, world.rao, needing, world.asha, local(15))
+    told = booking.book_timed(order, by=SYSTEM, now=NOW)
+
+    words = strict.words(strict.page(meena.get(f"/appointments/{told.id}")))
+
+    # Asha sat in Chair 1 before.
+    assert "Chosen automatically by Baari" in words
+    assert "used last time" in words
+    assert "Chair 2 is needed elsewhere" in words
+    trail = strict.words(strict.page(admin.get(f"/appointments/{told.id}")))
+    assert "for chair: used last time" in trail
+
+
+def test_a_visit_names_the_procedure_it_is_for(meena, world):
+    procedure = booking.add_procedure(
+        NewProcedure(
+            world.kochi.public_id,
+            "Cataract, left eye",
+            world.visit.public_id,
+            30,
+            (Member(world.rao.public_id),),
+            (world.asha.public_id,),
+        ),
+        by=SYSTEM,
+        now=NOW,
+    )
+    place = ProcedurePlace(starts_at=local(15))
+    told = booking.book_procedure(procedure.id, place, by=SYSTEM, now=NOW)
+
+    page = meena.get(f"/appointments/{told.appointment.id}")
+
+    assert "For Cataract, left eye procedure" in strict.words(strict.page(page))
+    linked = meena.get(f"/objects/procedure/{procedure.id}")
+    assert "Procedure: Cataract, left eye" in strict.words(strict.page(linked))
 
 
 def test_a_chair_can_be_done_without_and_one_must_be_chosen(meena, world, chairs):
