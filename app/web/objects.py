@@ -49,7 +49,7 @@ def comment(kind: str, object_id: str) -> ResponseReturnValue:
         said = replace(said, refusal=refusal_of(error, place.zone if place else utc))
         return _shown(kind, object_id, said, problem_of(error).status)
     if wants_partial():
-        return _shown(kind, object_id, Saying.fresh())
+        return _shown(kind, object_id, Saying.fresh(said=True))
     if kind == "appointment":
         address = url_for("appointments.show", appointment=object_id)
     else:

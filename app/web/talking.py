@@ -11,16 +11,21 @@ from app.web.telling import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A comment as it stands in its form; `once` lets a second press say nothing."""
+    """
+    A comment as it stands in its form; `once` lets a second press say nothing.
+
+    `said` says that another one was said just now, and where the keyboard goes on.
+    """
 
     once: str
     text: str = ""
     refusal: Refusal | None = None
+    said: bool = False
 
     @classmethod
-    def fresh(cls) -> "Saying":
+    def fresh(cls, *, said: bool = False) -> "Saying":
         """Give an empty form."""
-        return cls(secrets.token_urlsafe(12))
+        return cls(secrets.token_urlsafe(12), said=said)
 
     @classmethod
     def read(cls) -> "Saying":

@@ -23,12 +23,7 @@ def test_a_nurse_comments_a_chair_is_raced_for_and_the_admin_undoes(browser, sit
     sign_in(admin, site, site.hospital.keeper.username)
 
     nurse.goto(mine)
-    nurse.get_by_label("Say something").fill("Comes by ambulance")
-    nurse.get_by_role("button", name="Comment").click()
-    said = nurse.locator("#comments li").first
-    expect(said).to_contain_text("Comes by ambulance")
-    expect(said).to_contain_text(annex.nurse.name)
-    expect(nurse.get_by_label("Say something")).to_be_empty()
+    _comment(nurse, annex.nurse.name, js=js)
     assert "audit" not in nurse.content().lower()
 
     # Both see Chair 3 free; the admin is faster.
@@ -61,6 +56,17 @@ def test_a_nurse_comments_a_chair_is_raced_for_and_the_admin_undoes(browser, sit
     assert complaints == []
     context.close()
     admin.close()
+
+
+def _comment(page, name, *, js):
+    page.get_by_label("Say something").fill("Comes by ambulance")
+    page.get_by_role("button", name="Comment").click()
+    said = page.locator("#comments li").first
+    expect(said).to_contain_text("Comes by ambulance")
+    expect(said).to_contain_text(name)
+    expect(page.get_by_label("Say something")).to_be_empty()
+    if js:
+        expect(page.get_by_label("Say something")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [360, 1440])
