@@ -8,18 +8,34 @@ from flask_migrate import Migrate
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.accounts import seeing as seen_accounts
 from app.api import setup as api
+from app.availability import seeing as seen_hours
 from app.booking import closing, offering
+from app.booking import seeing as seen_bookings
 from app.booking.events import Changed, Moved
 from app.core import connections, copies, events, locks
 from app.core.db import db
 from app.core.embedded import servers
 from app.core.settings import Settings
+from app.directory import seeing as seen_directory
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.patients import seeing as seen_patients
 from app.queues import following
+from app.queues import seeing as seen_queues
 from app.web import setup as web
+
+# Each room answers who may see its objects, and so comment on them.
+SEEN = (
+    seen_accounts,
+    seen_directory,
+    seen_patients,
+    seen_hours,
+    seen_bookings,
+    seen_queues,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,4 +83,6 @@ def create_app(settings: Settings) -> Flask:
     events.subscribe(Changed, offering.on_change)
     events.subscribe(Moved, offering.on_move)
     following.listen()
+    for room in SEEN:
+        room.listen()
     return app

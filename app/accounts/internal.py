@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from app.accounts import grants
 from app.accounts.grants import Grant
@@ -20,6 +20,8 @@ from app.accounts.views import EVERYWHERE, Scope, Sight, Thing
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import ForbiddenError
+
+_MOST_CALLED = 200
 
 
 def require(by: Actor, permission: Permission, scope: Scope) -> None:
@@ -112,6 +114,21 @@ def names(keys: Iterable[str]) -> dict[str, str]:
         + (f" on behalf of {lenders[number]}" if number in lenders else "")
         for key, (user, number) in asked.items()
         if user in called
+    }
+
+
+def called(typed: str) -> dict[str, str]:
+    """Give the names of users by their keys: so named, or called so in part."""
+    pattern = func.lower(typed.replace("\0", "?"))
+    found = select(User.id, User.name).where(
+        or_(
+            User.username == pattern,
+            func.strpos(func.lower(User.name), pattern) > 0,
+        )
+    )
+    return {
+        f"{ActorKind.USER}:{row.id}": row.name
+        for row in db.session.execute(found.limit(_MOST_CALLED))
     }
 
 

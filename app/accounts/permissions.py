@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DISPLACE = "booking:displace"
     MANAGE_RULES = "booking:manage_rules"
     VIEW_ANALYTICS = "booking:view_analytics"
+    VIEW_AUDIT = "audit:view"
     VIEW_PATIENTS = "patients:view"
     REGISTER_PATIENTS = "patients:register"
     MANAGE_SCHEDULES = "availability:manage"
@@ -66,13 +67,15 @@ _DESK = frozenset(
     }
 )
 
-# Whose hours they are may also set token slots and planned cases aside.
+# Whose hours they are may also set token slots and planned cases aside, and see who did
+# what to them.
 _OVER_HOURS = frozenset(
     {
         Permission.MANAGE_SCHEDULES,
         Permission.APPROVE,
         Permission.OVERRIDE_SLOTS,
         Permission.DISPLACE,
+        Permission.VIEW_AUDIT,
     }
 )
 

@@ -9,6 +9,7 @@ from app.api import docs
 from app.api.parts import (
     appointments,
     cascades,
+    comments,
     conflicts,
     delegations,
     directory,
@@ -28,6 +29,7 @@ from app.api.parts import (
     series,
     slots,
     teams,
+    trail,
     visits,
     waitlist,
 )
@@ -49,6 +51,8 @@ PARTS = (
     waitlist.bp,
     resources.bp,
     conflicts.bp,
+    comments.bp,
+    trail.bp,
     cascades.bp,
     displacements.bp,
     messages.bp,

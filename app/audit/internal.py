@@ -10,6 +10,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, insert, or_, select
 
 from app.audit.models import AuditEvent
+from app.audit.searching import line, search
+from app.audit.seeing import guard, kinds, number, seen
+from app.audit.views import Line
 from app.core import context
 from app.core.actor import Actor
 from app.core.constant import Constant
@@ -17,6 +20,21 @@ from app.core.db import db, table
 from app.core.spans import Span
 
 MOST = 500
+
+__all__ = [
+    "MOST",
+    "Line",
+    "Subject",
+    "count",
+    "guard",
+    "kinds",
+    "lines",
+    "number",
+    "plain",
+    "record",
+    "search",
+    "seen",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +81,7 @@ _LINE = Constant(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the trail as people read it."""
-
-    at: datetime
-    who: str
-    action: str
-
-
-def lines(kind: str, object_id: UUID) -> list[Line]:
+def lines(kind: str, object_id: UUID | str) -> list[Line]:
     """Give what was done to an object, the latest first."""
     rows = db.session.scalars(
         select(AuditEvent)
@@ -80,15 +89,7 @@ def lines(kind: str, object_id: UUID) -> list[Line]:
         .order_by(AuditEvent.id.desc())
         .limit(MOST)
     )
-    return [
-        Line(
-            row.at,
-            row.actor_name
-            + (f" on behalf of {row.on_behalf_of}" if row.on_behalf_of else ""),
-            row.action,
-        )
-        for row in rows
-    ]
+    return [line(row) for row in rows]
 
 
 def count(facility_id: int, since: datetime) -> int:

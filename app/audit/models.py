@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,8 +28,27 @@ class AuditEvent(Model):
     on_behalf_of: Mapped[str | None] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(60))
     object_kind: Mapped[str] = mapped_column(String(40))
-    object_id: Mapped[str] = mapped_column(String(60))
+    object_id: Mapped[str] = mapped_column(String(120))
     facility_id: Mapped[int | None] = mapped_column(BigInteger)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     request_id: Mapped[str] = mapped_column(String(64), server_default="")
+
+
+class Comment(Model):
+    """What somebody said about an object; append-only like the trail."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        UniqueConstraint("actor", "once"),
+        Index("ix_comments_object", "object_kind", "object_id", text("id DESC")),
+    )
+
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(120))
+    actor_name: Mapped[str] = mapped_column(String(200))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(200))
+    object_kind: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(String(1000))
+    once: Mapped[str | None] = mapped_column(String(100))

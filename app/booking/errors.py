@@ -1,6 +1,6 @@
 """Why a booking is refused; each has a stable code."""
 
-from app.core.errors import ConflictError, DomainError, InputError
+from app.core.errors import ConflictError, DomainError
 
 
 class SlotTakenError(ConflictError):
@@ -55,12 +55,6 @@ class ChangedError(ConflictError):
     """Somebody changed the appointment since the caller looked at it."""
 
     code = "changed"
-
-
-class KeyReusedError(InputError):
-    """The same idempotency key came with another body."""
-
-    code = "idempotency_key_reused"
 
 
 class LinkTakenError(ConflictError):

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
 
-from app.booking.errors import KeyReusedError
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
 from app.core.actor import Actor
 from app.core.constant import Constant
 from app.core.db import db, hold_all, transaction, waiting_for
+from app.core.errors import KeyReusedError
 
 # A desk tries again within seconds, a machine within hours.
 KEPT = timedelta(days=2)

@@ -34,6 +34,7 @@ from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant, TokenSlot
 from app.booking.setting import RuleView
 from app.booking.states import MOVABLE, Status
+from app.booking.timeline import timeline
 from app.booking.views import (
     AppointmentView,
     ColumnView,
@@ -75,6 +76,7 @@ __all__ = [
     "rules",
     "slots",
     "stranded",
+    "timeline",
     "waiting",
     "week",
 ]

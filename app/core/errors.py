@@ -25,6 +25,12 @@ class InputError(DomainError):
     code = "invalid"
 
 
+class KeyReusedError(InputError):
+    """The same idempotency key came with another body."""
+
+    code = "idempotency_key_reused"
+
+
 class NotFoundError(DomainError):
     """No such thing, or not for this actor's eyes."""
 

@@ -22,6 +22,19 @@ def clean(value: str, *, field: str, most: int, least: int = 0) -> str:
     return line
 
 
+def clean_lines(value: str, *, field: str, most: int, least: int = 0) -> str:
+    """
+    Trim a text of several lines, and refuse what no line of text may hold.
+
+    :raises InputError: if it is too short or long, or holds control characters
+    """
+    lines = [clean(line, field=field, most=most) for line in value.splitlines()]
+    whole = "\n".join(lines).strip()
+    if not least <= len(whole) <= most:
+        raise InputError(field=field, reason="length", least=least, most=most)
+    return whole
+
+
 def _forbidden(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and (
         char not in _JOINERS

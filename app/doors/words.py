@@ -149,6 +149,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "queue": "There is no such queue.",
     "queue_entry": "There is nobody of that number in a queue.",
     "counter": "There is no such counter in this facility.",
+    "object": "There is nothing of that kind here to say something about.",
 }
 
 
@@ -196,7 +197,7 @@ def _none_free(params: Params, zone: ZoneInfo) -> str:
     what = _NEEDED.get(kind, "machine")
     able = f" for “{capability}”" if capability else ""
     passed = [
-        f"{each.resource.name} {_PASSED.get(each.why, 'is not free')}"
+        f"{each.resource.name} {PASSED.get(each.why, 'is not free')}"
         for each in params.get("passed") or ()
     ]
     if not passed:
@@ -213,7 +214,7 @@ _NEEDED: Mapping[str, str] = {
 }
 
 
-_PASSED: Mapping[str, str] = {
+PASSED: Mapping[str, str] = {
     "taken": "is taken",
     "inactive": "is not in use",
     "maintenance": "is in maintenance",

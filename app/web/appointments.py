@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from app.accounts.permissions import Permission
 from app.booking import queries, service
 from app.booking.kinds import Kind
-from app.booking.states import MOVABLE, MOVES, Status
 from app.booking.views import AppointmentView, NewPlace, Opening
 from app.core import clock
 from app.core.errors import DomainError, InputError
@@ -19,15 +18,15 @@ from app.directory import queries as directory
 from app.doors import current, times
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
+from app.web.appointment_page import must_do, shown
 from app.web.drafts import Draft
-from app.web.reading import may, must, number_of, resource_of
+from app.web.reading import number_of, resource_of
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 
 # A visit of more minutes than a day has is not looked for.
 _LONGEST = 24 * 60
-DONE = frozenset({"booked", "moved", "cancelled"})
 
 
 @bp.get("/<uuid:appointment>")
@@ -74,7 +73,7 @@ def move(appointment: UUID) -> ResponseReturnValue:
         told = refusal_of(refusal, zone)
         status = problem_of(refusal).status
         return _move_form(found, draft, wanted, told, status)
-    return _after(moved, "moved")
+    return after(moved, "moved")
 
 
 def _end(
@@ -89,7 +88,7 @@ def _end(
 @bp.get("/<uuid:appointment>/cancel")
 def cancel_form(appointment: UUID) -> ResponseReturnValue:
     found = queries.appointment(appointment, by=current.actor())
-    must(Permission.CANCEL, found.facility)
+    must_do(Permission.CANCEL, found)
     return _cancel_form(found)
 
 
@@ -111,32 +110,34 @@ def cancel(appointment: UUID) -> ResponseReturnValue:
     except DomainError as refusal:
         told = refusal_of(refusal, found.facility.zone)
         return _cancel_form(found, told, problem_of(refusal).status)
-    return _after(off, "cancelled")
+    return after(off, "cancelled")
 
 
-def shown(appointment: AppointmentView, *, done: str | None) -> Response:
-    """Show an appointment, and what has just been done with it."""
-    place = appointment.facility
-    return page(
-        "web/appointment.html",
-        partial="web/_appointment.html",
-        appointment=appointment,
-        facility=place,
-        done=done if done in DONE else None,
-        may_move=appointment.status in MOVABLE and may(Permission.MODIFY, place),
-        may_cancel=Status.CANCELLED in MOVES[appointment.status]
-        and may(Permission.CANCEL, place),
-        now=clock.now(),
-        zone=place.zone,
-    )
+@bp.post("/<uuid:appointment>/undo")
+def undo(appointment: UUID) -> ResponseReturnValue:
+    """Take the last move back, or say on the page why that cannot be."""
+    by = current.actor()
+    try:
+        told = service.undo(
+            appointment,
+            by=by,
+            now=clock.now(),
+            revision=number_of(request.form, "revision"),
+        )
+    except DomainError as error:
+        found = queries.appointment(appointment, by=by)
+        told_why = refusal_of(error, found.facility.zone)
+        return shown(found, refusal=told_why, status=problem_of(error).status)
+    return after(told, "undone")
 
 
-def _after(appointment: AppointmentView, done: str) -> ResponseReturnValue:
+def after(appointment: AppointmentView, done: str) -> ResponseReturnValue:
+    """Show what was done, on the page itself or at its address."""
     if wants_partial():
         answer = shown(appointment, done=done)
         answer.headers["HX-Trigger"] = "calendar-changed"
         return answer
-    address = url_for(".show", appointment=appointment.id, done=done)
+    address = url_for("appointments.show", appointment=appointment.id, done=done)
     return redirect(address, 303)
 
 

@@ -28,7 +28,7 @@ from app.doors import current
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
 from app.web import people
-from app.web.appointments import shown
+from app.web.appointment_page import shown
 from app.web.drafts import Draft
 from app.web.reading import must, number_of, uuid_of
 from app.web.telling import Refusal, refusal_of

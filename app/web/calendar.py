@@ -110,7 +110,12 @@ def _grid(chosen: Chosen, now: datetime) -> dict[str, Any]:
     )
     return {
         "grid": laid,
-        "may_move": may(Permission.MODIFY, place),
+        # Whose calendar they may change: all, or that of what is their own.
+        "may_move": {
+            each.resource.id
+            for each in views
+            if may(Permission.MODIFY, place, each.resource)
+        },
         "movable": MOVABLE,
     }
 

@@ -315,7 +315,8 @@ def _changing(place: FacilityView, it: ResourceView) -> Sheet:
 
 def _links(place: FacilityView, it: ResourceView) -> Options:
     to: dict[str, Any] = {"facility": place.slug, "code": it.code}
-    links = [(url_for("schedules.show", **to), "Hours")]
+    talk = url_for("objects.show", kind="resource", object_id=it.public_id)
+    links = [(url_for("schedules.show", **to), "Hours"), (talk, "Comments")]
     if it.kind in PLACES:
         links.append((url_for("things.door_form", **to), "Who books it"))
     if accounts.may(current.actor(), Permission.MANAGE_ACCOUNTS, EVERYWHERE):

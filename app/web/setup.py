@@ -14,13 +14,16 @@ from app.web import (
     home,
     hours_setup,
     keys,
+    objects,
     patients,
     queues,
     sessions,
     setting_pages,
     signing,
     slots,
+    swaps,
     template_words,
+    trail,
 )
 from app.web.failures import tell
 
@@ -32,6 +35,9 @@ STAFF = (
     slots.bp,
     patients.bp,
     appointments.bp,
+    swaps.bp,
+    objects.bp,
+    trail.bp,
     *hours_setup.PAGES,
     approvals.bp,
     queues.bp,
@@ -51,6 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     template_words.init_app(app)
     hours_setup.init_app(app)
     setting_pages.init_app(app)
+    app.jinja_env.globals.update(may_search_trail=trail.may_search)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

@@ -14,7 +14,9 @@ from app.core.spans import Span, local_date
 from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from tests import factories as make
+from tests.browser import annex as annexed
 from tests.browser import ward
+from tests.browser.annex import Annex
 from tests.factories import ALL_WEEK, KOLKATA
 
 PASSWORD = "long enough"
@@ -28,6 +30,7 @@ class Hospital:
     rao: ResourceView
     reception: UserView
     keeper: UserView
+    annex: Annex
 
 
 def build() -> Hospital:
@@ -78,7 +81,8 @@ def build() -> Hospital:
     _fill_a_day_to_drag_in(kochi, follow_up, day, now)
     ward.add(kochi, day, procedure, now=now)
     reception, keeper = make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
-    return Hospital(day, kochi, rao, reception, keeper)
+    annex = annexed.build(day, procedure, now=now)
+    return Hospital(day, kochi, rao, reception, keeper, annex)
 
 
 # Whose visits stand when in the column of a doctor who has open time only.

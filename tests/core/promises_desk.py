@@ -1,6 +1,7 @@
 """What the database promises of requests that are answered, and of what users like."""
 
 DESK = {
+    "comments": {"uq_comments_actor_once": "UNIQUE (actor, once)"},
     "preferences": {
         "ck_preferences_objects": "CHECK (((jsonb_typeof(keys) = 'object'::text)"
         " AND (jsonb_typeof(columns) = 'object'::text)))",

@@ -7,6 +7,7 @@ from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.service import NewUser
 from app.accounts.views import ALL, EVERYWHERE
+from app.audit import service as audit
 from app.availability import service as availability
 from app.availability.views import NewException
 from app.booking import service as booking
@@ -73,6 +74,9 @@ ACTS = {
     ),
     accounts.take_role: lambda c, by: accounts.take_role(
         make.user(Role.NURSE).username, Role.NURSE, ALL, by=by, now=NOW
+    ),
+    audit.comment: lambda c, by: audit.comment(
+        "appointment", booked(c).id, "Comes by ambulance", by=by, now=NOW
     ),
     accounts.add_role: lambda c, by: accounts.add_role(CLERK, by=by, now=NOW),
     accounts.change_role: lambda c, by: accounts.change_role(

@@ -94,6 +94,14 @@ def seated(cast):
     return told
 
 
+def in_a_chair(cast):
+    """Book the doctor with a chair; give both ids."""
+    chair = make.resource(cast.place, ResourceKind.CHAIR)
+    told, to = booked(cast), Arrangement(chairs=(chair.public_id,))
+    booking.assign(told.id, to, by=make.SYSTEM, now=NOW)
+    return told.id, chair.public_id
+
+
 def troubled(cast):
     """Book the doctor in a room that goes out of use."""
     room = make.resource(cast.place, ResourceKind.ROOM)

@@ -11,18 +11,21 @@ import pytest
 import app as house
 from app.accounts import queries as accounts
 from app.accounts.views import EVERYWHERE, Scope
+from app.audit import queries as audit
 from app.availability import queries as availability
 from app.booking import displacement_queries as urgent
 from app.booking import leave_queries as leave
 from app.booking import procedure_queries as sets
 from app.booking import queries as booking
 from app.booking import resource_queries as resources
+from app.booking import swap_queries as swaps
 from app.booking import window_queries as hours
 from app.booking.views import Member, Seeking, Want
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import queries as directory
 from app.notifications import queries as messages
 from app.patients import queries as patients
+from app.reports import audit_queries as reports
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
@@ -40,6 +43,8 @@ OPEN = {
     "accounts.may",
     "accounts.signed_in",
     "directory.outside_ids",
+    # Names of kinds, and nothing of any.
+    "reports.spoken_of",
     # How often a queue has changed, and not what.
     "queues.version",
 }
@@ -188,6 +193,20 @@ READS = {
         c.place.public_id, c.rao.public_id, MONDAY, by=by, now=NOW
     ),
     "booking.stranded": lambda c, by: booking.stranded(c.place, DAY, by=by, now=NOW),
+    "audit.comments": lambda c, by: audit.comments(
+        "appointment", people.booked(c).id, by=by
+    ),
+    "audit.talk": lambda c, by: audit.talk("appointment", people.booked(c).id, by=by),
+    "reports.history": lambda c, by: reports.history(
+        "appointment", people.booked(c).id, by=by
+    ),
+    "reports.search": lambda c, by: reports.search(reports.Asked(DAY), by=by),
+    "reports.trail_places": lambda c, by: reports.trail_places(by=by),
+    "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
+    "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
+    "booking.timeline": lambda c, by: booking.timeline(
+        people.booked(c).id, by=by, now=NOW
+    ),
     "booking.trail": lambda c, by: booking.trail(people.booked(c).id, by=by),
     "booking.waiting": lambda c, by: (people.asked(c), booking.waiting(by=by))[1],
     "booking.waitlist": lambda c, by: booking.waitlist(c.place, by=by),

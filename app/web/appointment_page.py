@@ -1,0 +1,120 @@
+"""The page of an appointment: its facts, resources, timeline, comments and trail."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Response
+
+from app.accounts.permissions import Permission
+from app.audit import queries as audit
+from app.audit.views import Line, Talk
+from app.booking import procedure_queries as procedures
+from app.booking import queries, swap_queries
+from app.booking.states import LIVE, MOVABLE, MOVES, Status
+from app.booking.swap_queries import Usage
+from app.booking.timeline import Timeline
+from app.booking.views import AppointmentView
+from app.core import clock
+from app.core.errors import NotFoundError
+from app.directory.views import ResourceView
+from app.doors import current, trail_words
+from app.doors.htmx import page
+from app.reports import audit_queries as trails
+from app.web.reading import may, may_book, must
+from app.web.talking import Saying
+from app.web.telling import Refusal
+
+DONE = {
+    "booked": "Booked",
+    "moved": "Moved",
+    "cancelled": "Cancelled",
+    "swapped": "Resources changed",
+    "undone": "Taken back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What stands beneath the facts; what is None is not for these eyes."""
+
+    usage: Usage
+    timeline: Timeline
+    talk: Talk | None
+    trail: list[Line] | None
+    linked: str
+
+
+def shown(
+    appointment: AppointmentView,
+    *,
+    done: str | None = None,
+    saying: Saying | None = None,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    """Show an appointment, and what has just been done with it or why it was not."""
+    place, at = appointment.facility, appointment.status
+    return page(
+        "web/appointment.html",
+        partial="web/_appointment.html",
+        status=status,
+        appointment=appointment,
+        facility=place,
+        sections=_sections(appointment),
+        saying=saying or Saying.fresh(),
+        refusal=refusal,
+        done=DONE.get(done or ""),
+        may_move=at in MOVABLE and may_do(Permission.MODIFY, appointment),
+        may_cancel=Status.CANCELLED in MOVES[at]
+        and may_do(Permission.CANCEL, appointment),
+        may_swap=at in LIVE and may_do(Permission.MODIFY, appointment),
+        may_book=may_book(place),
+        trail_words=trail_words,
+        now=clock.now(),
+        zone=place.zone,
+    )
+
+
+def may_do(permission: Permission, told: AppointmentView) -> bool:
+    """Say whether who looks may do that to all that an appointment uses."""
+    return may(permission, told.facility, *_used(told))
+
+
+def must_do(permission: Permission, told: AppointmentView) -> None:
+    """
+    Refuse a form to who may not send it.
+
+    :raises ForbiddenError: as the act itself would
+    """
+    must(permission, told.facility, *_used(told))
+
+
+def _used(told: AppointmentView) -> list[ResourceView]:
+    return [told.resource, *(claim.resource for claim in told.resources)]
+
+
+def _sections(told: AppointmentView) -> Sections:
+    by, now = current.actor(), clock.now()
+    try:
+        talk = audit.talk("appointment", told.id, by=by)
+    except NotFoundError:
+        # Who may not know who comes reads nothing that was said of it.
+        talk = None
+    reads = talk is not None and talk.about.trail
+    return Sections(
+        usage=swap_queries.used(told.id, by=by),
+        timeline=queries.timeline(told.id, by=by, now=now),
+        talk=talk,
+        trail=trails.history("appointment", told.id, by=by) if reads else None,
+        linked=_linked(told),
+    )
+
+
+def _linked(told: AppointmentView) -> str:
+    """Name what an appointment is for, if it is for something one may see."""
+    if told.link is None or told.link.kind != "procedure":
+        return ""
+    try:
+        return procedures.procedure(told.link.id, by=current.actor()).order.name
+    except NotFoundError:
+        return ""
