@@ -7,6 +7,7 @@ from app.doors import failures, guard
 from app.web import (
     appointments,
     approvals,
+    arrivals,
     booking,
     calendar,
     columns,
@@ -19,6 +20,7 @@ from app.web import (
     sessions,
     setting_pages,
     signing,
+    slips,
     slots,
     template_words,
 )
@@ -35,6 +37,8 @@ STAFF = (
     *hours_setup.PAGES,
     approvals.bp,
     queues.bp,
+    arrivals.bp,
+    slips.bp,
     keys.bp,
     *setting_pages.PAGES,
 )

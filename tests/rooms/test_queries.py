@@ -41,6 +41,8 @@ OPEN = {
     "accounts.signed_in",
     "directory.outside_ids",
     # How often a queue has changed, and not what.
+    "queues.comes_now",
+    "queues.status",
     "queues.version",
 }
 
