@@ -9,6 +9,9 @@
   let opener = null;
 
   root.classList.add("has-js");
+  // What only scripts show was hidden when the browser looked for it.
+  const first = find("[autofocus]");
+  if (first && document.activeElement === document.body) first.focus();
 
   const showKeys = () => {
     const list = find("#keys");
