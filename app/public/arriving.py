@@ -11,6 +11,7 @@ from app.core.errors import DomainError, InputError
 from app.directory import queries as directory
 from app.directory.views import FacilityView
 from app.doors import brakes, entrances
+from app.doors.problems import problem_of
 from app.doors.words import say
 from app.queues import service
 from app.queues.views import Claim
@@ -43,7 +44,7 @@ def arrive(facility: str) -> ResponseReturnValue:
         )
     except DomainError as refusal:
         told = say(refusal, place.zone)
-        return _form(place, told, refusal.field), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form(place, told, refusal.field), problem_of(refusal).status
     return redirect(url_for("status.show", secret=secret), 303)
 
 

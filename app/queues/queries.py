@@ -23,7 +23,7 @@ from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
 from app.queues.oneself import arrivals, comes_now, due
 from app.queues.policies import preview
-from app.queues.slips import slip, status
+from app.queues.slips import slip, status, unprinted
 from app.queues.views import (
     Accuracy,
     CounterView,
@@ -50,6 +50,7 @@ __all__ = [
     "queues",
     "slip",
     "status",
+    "unprinted",
     "version",
     "visits",
     "walk_in_places",

@@ -1,5 +1,6 @@
 """Slips: a secret for each who comes, and the word of who saw it come out on paper."""
 
+import re
 import secrets
 from datetime import datetime
 from uuid import UUID
@@ -7,18 +8,26 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
+from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError, NotFoundError
+from app.core.spans import local_date
+from app.directory.views import FacilityView
 from app.queues import acting, lines, waiting
+from app.queues.kinds import CLOSED
 from app.queues.lines import Ground
-from app.queues.models import QueueEntry, Slip
+from app.queues.models import Queue, QueueEntry, Slip
 from app.queues.views import SlipView, StatusView
 
 # 128 random bits: nobody comes upon somebody else's by trying.
 _BYTES = 16
+# A printer that was away has so many at once, and asks again for the rest.
+MOST = 20
+_SECRET = re.compile(r"[\w-]{20,43}", re.ASCII)
 
 
 def make(participant_id: int, *, now: datetime) -> None:
@@ -70,6 +79,32 @@ def slip(entry_id: UUID, *, by: Actor, now: datetime) -> SlipView:
     return _view(entry, at, db.session.scalars(found).one(), by=by, now=now)
 
 
+def unprinted(facility: FacilityView, *, by: Actor, now: datetime) -> list[SlipView]:
+    """
+    Give the slips of who waits today that nobody has seen on paper, the oldest first.
+
+    What a print agent asks again and again; it prints, and confirms each.
+    """
+    accounts.require(by, Permission.CHECK_IN, Scope(facility.id))
+    rows = db.session.execute(
+        select(QueueEntry, Queue, Slip)
+        .join(Queue, Queue.id == QueueEntry.queue_id)
+        .join(Slip, Slip.participant_id == QueueEntry.participant_id)
+        .where(
+            Queue.facility_id == facility.id,
+            Queue.day == local_date(now, facility.zone),
+            QueueEntry.state.not_in(CLOSED),
+            Slip.prints == 0,
+        )
+        .order_by(QueueEntry.id)
+        .limit(MOST)
+    ).all()
+    return [
+        _view(entry, lines.ground(queue), slip, by=by, now=now)
+        for entry, queue, slip in rows
+    ]
+
+
 def status(secret: str, *, now: datetime) -> StatusView:
     """
     Give how a visit stands to who has its secret, and no name of anybody waiting.
@@ -94,6 +129,8 @@ def status(secret: str, *, now: datetime) -> StatusView:
 
 def whose(secret: str) -> int | None:
     """Give the participant whose secret it is, if it is anybody's."""
+    if not _SECRET.fullmatch(secret):
+        return None
     return db.session.scalar(select(Slip.participant_id).where(Slip.secret == secret))
 
 

@@ -8,20 +8,24 @@ from hashlib import sha256
 
 from app.booking.views import Once
 from app.patients.views import PatientView
+from app.queues.kinds import How
+from app.queues.views import Coming
 from app.web import people
 from app.web.drafts import printable
 
-NEW = "new"
+NEW, AFAR = "new", "afar"
 _LONGEST = 200
 _REFERENCE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}", re.ASCII)
 _SECRET = re.compile(r"/s/([\w-]{20,43})/?$", re.ASCII)
-_TEXTS = ("q", "choice", "patient", "type", "override", "once")
+_TEXTS = ("q", "choice", "patient", "type", "override", "once", "act")
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """
     The fields of the form of who comes, as text.
+
+    `act` is `afar` for who calls to say that they are on their way.
 
     `choice` is visit:APPOINTMENT:PATIENT, walk:PATIENT or `new`; `once` names this form
     among all others.
@@ -34,6 +38,7 @@ class Typed:
     type: str
     override: str
     once: str
+    act: str
     person: people.Registration
 
     @classmethod
@@ -58,6 +63,13 @@ class Typed:
             return scanned[1]
         named = self.q.upper()
         return named if _REFERENCE.fullmatch(named) else ""
+
+    @property
+    def coming(self) -> Coming:
+        """Give how they come: on their way, by a scanned slip, or to the desk."""
+        if self.act == AFAR:
+            return Coming(how=How.PHONE, remote=True)
+        return Coming(how=How.QR if _SECRET.search(self.q) else How.DESK)
 
     def opened(self, found: Sequence[PatientView]) -> "Typed":
         """Let what was typed to find somebody stand where a new person is named."""

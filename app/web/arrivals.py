@@ -106,19 +106,22 @@ def _come(place: FacilityView, typed: Typed) -> UUID:
         return _arrive(
             uuid_of(appointment, field="choice", what="appointment"),
             uuid_of(patient, field="choice", what="patient"),
+            typed.coming,
         )
     if kind == "walk" or typed.choice == NEW:
         return _walk_in(place, typed, of).id
     raise InputError(field="choice", reason="required")
 
 
-def _arrive(appointment: UUID, patient: UUID) -> UUID:
+def _arrive(appointment: UUID, patient: UUID, how: Coming) -> UUID:
     by, now = current.actor(), clock.now()
     before = queries.arrivals(appointment, by=by).get(patient)
     if before is None:
-        came = service.check_in(appointment, by=by, now=now, patient_id=patient)
+        came = service.check_in(
+            appointment, by=by, now=now, patient_id=patient, coming=how
+        )
         return came[0].id
-    if not queries.entry(before, by=by, now=now).present:
+    if not (how.remote or queries.entry(before, by=by, now=now).present):
         # They had checked in from afar, and stand at the desk now.
         service.mark_present(before, by=by, now=now)
     return before
@@ -140,6 +143,7 @@ def _walk_in(place: FacilityView, typed: Typed, of: str) -> EntryView:
         type_id=kind,
         patient_id=patient,
         person=person,
+        coming=typed.coming,
         override=typed.override,
         once=typed.key(),
     )

@@ -120,6 +120,7 @@ QUEUES = (
     Row("api_queues.late", "POST", _WRITE, args=_queue, json=lambda _: {"minutes": 20}),
     Row("api_queues.undo_in_queue", "POST", _WRITE, args=_paused),
     Row("api_queues.entry", "GET", _READ, args=_entry),
+    Row("api_queues.slips", "GET", _WRITE, args=_facility),
     Row("api_queues.slip", "GET", _WRITE, args=_entry),
     _act("printed", json=lambda _: {"copy": 1}),
     _act("call", json=_empty),

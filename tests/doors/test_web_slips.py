@@ -7,6 +7,7 @@ import pytest
 from app.accounts.views import EVERYWHERE
 from app.booking import service as booking
 from app.core.actor import SYSTEM
+from app.doors.brakes import limiter
 from app.patients import queries as patients
 from app.queues import queries, service
 from app.queues.views import Coming, NewPolicy
@@ -17,6 +18,11 @@ from tests.doors.world import NOW
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
 _CHOICE = re.compile(r'name="choice"\s+value="([^"]+)"\s+checked')
+
+
+@pytest.fixture(autouse=True)
+def fresh_brake(app):
+    limiter.reset()
 
 
 @pytest.fixture
@@ -107,7 +113,10 @@ class TestTheDesk:
         other = make.patient("Diya")
         booking.add_participant(world.timed.id, other.public_id, by=SYSTEM, now=NOW)
         page = f"/appointments/{world.timed.id}"
-        assert meena.get(page).text.count("/arrivals/at/") == 2
+        shown = meena.get(page).text
+        # Each alone, and all at once.
+        assert shown.count("/arrivals/at/") == 3
+        assert "Check all 2 in" in shown
 
         meena.post(f"/arrivals/at/{world.timed.id}", patient=str(other.public_id))
 
@@ -124,6 +133,13 @@ class TestTheDesk:
         come(meena, world, choice=chosen(found))
 
         assert queries.entry(entry.id, by=SYSTEM, now=NOW).present
+
+    def test_who_is_on_the_way_has_a_place_and_waits_to_be_seen(self, meena, world):
+        found = meena.get("/arrivals/kochi?q=9847012345")
+
+        slip = meena.get(come(meena, world, choice=chosen(found), act="afar").location)
+
+        assert "Say at a counter that you are here" in words(slip)
 
     def test_an_undo_takes_the_arrival_back(self, meena, world):
         entry = entry_of(meena.post(f"/arrivals/at/{world.token.id}"))
@@ -177,6 +193,14 @@ class TestTheEntrance:
         near = stranger.post("/arrive/kochi", here=here, **reference)
         assert near.location == afar.location
         assert "Not marked" not in words(stranger.get(near.location))
+
+    def test_who_tries_one_year_after_another_is_braked(self, stranger, world):
+        tries = [
+            stranger.post("/arrive/kochi", phone="9847012345", born=str(1900 + n))
+            for n in range(21)
+        ]
+
+        assert [each.status_code for each in tries] == [422] * 20 + [429]
 
     def test_what_fits_nobody_is_told_and_kept(self, stranger, world):
         answer = stranger.post("/arrive/kochi", phone="9847012345", born="1900")

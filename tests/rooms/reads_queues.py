@@ -26,6 +26,7 @@ QUEUE_READS = {
     "queues.queue": lambda c, by: queues.queue(acts.queue(c), by=by, now=NOW),
     "queues.queues": lambda c, by: queues.queues(c.place, by=by, now=NOW),
     "queues.slip": lambda c, by: queues.slip(acts.entry(c), by=by, now=NOW),
+    "queues.unprinted": lambda c, by: queues.unprinted(c.place, by=by, now=NOW),
     "queues.visits": lambda c, by: queues.visits(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),

@@ -61,6 +61,14 @@ class TestTheSlip:
         with pytest.raises(InputError):
             printed(lobby, lobby.walks_in(TEN), 2)
 
+    def test_a_print_agent_finds_what_nobody_has_seen_on_paper(self, lobby):
+        first, second = (lobby.walks_in(TEN, name) for name in "AB")
+        printed(lobby, first, 1)
+
+        found = queries.unprinted(lobby.place, by=lobby.meena, now=TEN)
+
+        assert [each.entry.id for each in found] == [second.id]
+
     def test_stays_the_same_when_they_come_again_after_an_undo(self, lobby):
         entry = lobby.booked(TEN)
         secret = slip(lobby, entry).secret

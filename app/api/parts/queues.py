@@ -27,6 +27,7 @@ from app.api.schemas.queues import (
     QueueSchema,
     QueuesSchema,
     SlipSchema,
+    SlipsSchema,
     WalkInPlacesSchema,
 )
 from app.core import clock
@@ -225,6 +226,16 @@ def send_for_tests(entry_id: UUID) -> EntryView:
 def mark_present(entry_id: UUID) -> EntryView:
     """Say that somebody who checked in from afar is here."""
     return service.mark_present(entry_id, by=current.actor(), now=clock.now())
+
+
+@bp.get("/facilities/<uuid:facility_id>/slips")
+@bp.response(200, SlipsSchema)
+def slips(facility_id: UUID) -> dict[str, list[SlipView]]:
+    """List slips of today that nobody has confirmed: what a print agent prints next."""
+    found = queries.unprinted(
+        facility_of(facility_id), by=current.actor(), now=clock.now()
+    )
+    return {"slips": found}
 
 
 @bp.get("/queue-entries/<uuid:entry_id>/slip")

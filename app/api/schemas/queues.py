@@ -100,6 +100,10 @@ class SlipSchema(Schema):
     printed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class SlipsSchema(Schema):
+    slips = fields.List(fields.Nested(SlipSchema), required=True)
+
+
 class QueueSchema(Schema):
     """A queue as it stands; poll it with `?version=`, unchanged is answered 204."""
 
