@@ -92,6 +92,22 @@ def _print(desk, keys):
     expect(desk.locator("#arrival")).to_be_focused()
 
 
+def test_a_slip_is_one_page_of_its_paper(browser, site):
+    page = browser.new_page()
+    sign_in(page, site)
+    slip = _let_in(page, site).split("?")[0]
+    papers = {}
+    for size in ("80", "a5"):
+        page.goto(f"{site.address}{slip}?size={size}")
+        printed = page.pdf(prefer_css_page_size=True)
+        found = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+        # Points, in millimetres.
+        papers[size] = [tuple(round(float(n) * 0.3528) for n in box) for box in found]
+    page.close()
+
+    assert papers == {"80": [(80, 160)], "a5": [(148, 210)]}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_the_pages_of_who_comes_fit_and_axe_finds_nothing_serious(
