@@ -7,6 +7,7 @@ from app.accounts.permissions import Permission
 from app.booking.states import Status
 from app.booking.views import AppointmentView
 from app.core import clock
+from app.directory.views import FacilityView
 from app.doors import current
 from app.patients.views import PatientView
 from app.queues import queries
@@ -20,6 +21,11 @@ class Line:
     patient: PatientView
     entry: UUID | None
     come: bool
+
+
+def may_check_in_at(facility: FacilityView) -> bool:
+    """Say whether to lead somebody to the page of who comes."""
+    return may(Permission.CHECK_IN, facility)
 
 
 def lines_of(appointment: AppointmentView) -> list[Line]:

@@ -101,6 +101,7 @@ def init_app(app: Flask) -> None:
         signed_in=current.user,
         approvals_waiting=approvals_waiting,
         lines_of=arrival_lines.lines_of,
+        may_check_in_at=arrival_lines.may_check_in_at,
         key_hint=keys.hint,
         keymap=keys.for_script,
         KEYS=keys.KEYS,

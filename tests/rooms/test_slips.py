@@ -45,9 +45,10 @@ class TestTheSlip:
 
     def test_a_copy_after_the_first_is_a_reprint_in_the_trail(self, lobby, session):
         entry = lobby.walks_in(TEN)
-        printed(lobby, entry, 1)
-        printed(lobby, entry, 2)
+        for copy in (1, 1, 2, 1):
+            printed(lobby, entry, copy)
 
+        assert slip(lobby, entry).prints == 2
         lines = session.query(AuditEvent).filter(
             AuditEvent.action.in_(["queue_entry.printed", "queue_entry.reprinted"])
         )
