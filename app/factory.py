@@ -23,6 +23,7 @@ from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
 from app.patients import seeing as seen_patients
+from app.public import setup as public
 from app.queues import following
 from app.queues import seeing as seen_queues
 from app.web import setup as web
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> Flask:
     reading.init_app(app)
     health.init_app(app)
     web.init_app(app, settings)
+    public.init_app(app)
     api.init_app(app)
     # Slots open again first: what is free is offered after that.
     closing.listen()

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from app.booking import guard, planning, rows, undoing, visits
 from app.booking.rows import one, scope_of, seen
-from app.booking.seats import Seat, of_appointment, of_participants, overdue
+from app.booking.seats import (
+    Seat,
+    of_appointment,
+    of_participants,
+    on_day,
+    overdue,
+    referred,
+)
 from app.booking.states import Status
 from app.booking.views import ProcedureView
 from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
@@ -21,9 +28,11 @@ __all__ = [
     "left",
     "of_appointment",
     "of_participants",
+    "on_day",
     "one",
     "overdue",
     "procedures_named",
+    "referred",
     "scope_of",
     "seen",
     "set_share",

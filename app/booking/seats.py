@@ -46,6 +46,26 @@ def of_appointment(public_id: UUID) -> list[Seat]:
     return _read(Appointment.public_id == public_id)
 
 
+def referred(reference: str) -> list[Seat]:
+    """Give who takes part in the appointment of a reference."""
+    return _read(Appointment.reference == reference)
+
+
+def on_day(facility_id: int, patients: Iterable[int], window: Span) -> list[Seat]:
+    """Give the seats of some patients that begin within a time, the first one first."""
+    wanted = set(patients)
+    if not wanted:
+        return []
+    start = func.lower(Appointment.during)
+    found = _read(
+        Appointment.facility_id == facility_id,
+        Participant.patient_id.in_(wanted),
+        start >= window.start,
+        start < window.end,
+    )
+    return sorted(found, key=lambda seat: seat.span.start)
+
+
 def overdue(before: datetime) -> list[Seat]:
     """Give who was to have come, of appointments that ended before that moment."""
     return _read(

@@ -1,5 +1,6 @@
 """Who comes without a booking: where they are let in, and what it takes of the day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -49,6 +50,9 @@ class WalkIn:
     """
     Somebody at the desk; with `slot` they get a token of a slot that has one left.
 
+    `who` gives the patient, and may register them: it is asked the first time only, and
+    not when the same order comes again.
+
     `counted` asks the daily limits; without, they count and are never refused.
     `override` is why rules are set aside, by somebody who may.
     """
@@ -56,7 +60,7 @@ class WalkIn:
     facility_id: UUID
     resource_id: UUID
     type_id: UUID
-    patient_id: UUID
+    who: Callable[[], UUID]
     slot: bool = False
     counted: bool = True
     override: str = ""
@@ -157,8 +161,9 @@ def set_share(
 
 def _draft(order: WalkIn, fresh: UUID, *, by: Actor, now: datetime) -> Draft:
     what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
+    patient_id = order.who()
     if order.slot:
-        draft = _in_a_slot(order, what, fresh, by=by, now=now)
+        draft = _in_a_slot(order, what, patient_id, fresh, by=by, now=now)
     else:
         draft = Draft(
             public_id=fresh,
@@ -167,7 +172,7 @@ def _draft(order: WalkIn, fresh: UUID, *, by: Actor, now: datetime) -> Draft:
             span=starting(now, what.minutes),
             source=None,
             rules=ruling.load(what.facility).of(what.resource, what.type),
-            patients=[patients.one(order.patient_id)],
+            patients=[patients.one(patient_id)],
             note=order.note,
             channel=order.channel,
         )
@@ -177,7 +182,13 @@ def _draft(order: WalkIn, fresh: UUID, *, by: Actor, now: datetime) -> Draft:
 
 
 def _in_a_slot(
-    order: WalkIn, what: Bookable, fresh: UUID, *, by: Actor, now: datetime
+    order: WalkIn,
+    what: Bookable,
+    patient_id: UUID,
+    fresh: UUID,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Draft:
     """Draft a token of the first slot of today that has one left."""
     zone = what.facility.zone
@@ -191,7 +202,7 @@ def _in_a_slot(
     token = NewToken(
         facility_id=order.facility_id,
         resource_id=order.resource_id,
-        patient_id=order.patient_id,
+        patient_id=patient_id,
         type_id=order.type_id,
         starts_at=slots[0].span.start,
         note=order.note,

@@ -1,9 +1,11 @@
 """Words for queues: why somebody stands where they do."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.doors import times
+from app.queues.kinds import EntryIs
 from app.queues.scoring.facts import Part
 from app.queues.views import EntryView
 
@@ -19,6 +21,25 @@ def why(entry: EntryView) -> list[str]:
             f" {entry.boost.reason}"
         )
     return said
+
+
+def likely(entry: EntryView, now: datetime) -> str:
+    """Tell between when and when somebody is likely to be called."""
+    if entry.wait is None:
+        return ""
+    low, high = (
+        times.told(now + timedelta(seconds=seconds), entry.zone)
+        for seconds in (entry.wait.low_s, entry.wait.high_s)
+    )
+    return low if low == high else f"{low} to {high}"
+
+
+def minutes_to_wait(entry: EntryView) -> str:
+    """Tell how long somebody will wait, as a range of whole minutes."""
+    if entry.wait is None:
+        return ""
+    low, high = entry.wait.low_s // 60, -(-entry.wait.high_s // 60)
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def part(told: Part, zone: ZoneInfo) -> str:
@@ -55,6 +76,27 @@ def _level(told: Part, zone: ZoneInfo) -> str:
     return f"{LEVELS.get(told.of, told.of)} {_signed(told.minutes)}".strip()
 
 
+STATE: Mapping[EntryIs, str] = {
+    EntryIs.WAITING: "Waiting",
+    EntryIs.CALLED: "Called",
+    EntryIs.IN_ROOM: "In room",
+    EntryIs.ON_HOLD: "On hold",
+    EntryIs.AT_TESTS: "At tests",
+    EntryIs.DONE: "Done",
+    EntryIs.NO_SHOW: "No-show",
+    EntryIs.OFF: "Called off",
+}
+# The same to whom it is about.
+TOLD: Mapping[EntryIs, str] = {
+    EntryIs.WAITING: "You are in the queue",
+    EntryIs.CALLED: "You are called: please come",
+    EntryIs.IN_ROOM: "You are in the room",
+    EntryIs.ON_HOLD: "You are set aside: ask at the desk",
+    EntryIs.AT_TESTS: "You are at tests",
+    EntryIs.DONE: "Your visit is done",
+    EntryIs.NO_SHOW: "You were called and did not come: ask at the desk",
+    EntryIs.OFF: "You are not in the queue",
+}
 NEEDS: Mapping[str, str] = {
     "elderly": "elderly",
     "pregnant": "pregnant",

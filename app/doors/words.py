@@ -133,6 +133,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "delegation": "Nothing of that kind is lent to you at this moment.",
     "slot": "There is no such token slot; the schedule may have changed.",
     "token": "There is no such token.",
+    "slip": "There is no such slip.",
     "schedule": "There is no such schedule.",
     "series": "There is no such series of appointments.",
     "waitlist_entry": "There is no such entry on the waitlist.",
@@ -371,6 +372,10 @@ TELLERS: Mapping[str, Teller] = {
         "They checked in from afar: mark that they are here before you call them."
     ),
     "not_today": _not_today,
+    "nobody_due": _plain(
+        "No visit of today belongs to that here. Look at what you typed, or ask at the"
+        " desk."
+    ),
     "walk_ins_full": _plain(
         "The places kept for who walks in are used up today, all {most} of them."
     ),

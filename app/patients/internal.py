@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, any_, bindparam, func, sele
 
 from app.core.db import db, table
 from app.core.errors import NotFoundError
+from app.patients import phones
 from app.patients.models import Patient
 from app.patients.rows import view
 from app.patients.views import Need, PatientView, Sex
@@ -89,6 +90,23 @@ _COLUMNS = (
 def by_mrn(mrn: str) -> PatientView | None:
     found = db.session.scalar(select(Patient).where(Patient.mrn == mrn))
     return None if found is None else view(found)
+
+
+def born_with(phone: str, year: int, *, region: str) -> list[PatientView]:
+    """
+    Give who has that phone and was born in that year: two things strangers lack.
+
+    :raises InputError: if it cannot be a phone number
+    """
+    number = phones.e164(phone, region=region)
+    born_in = func.date_part("year", Patient.birth_date)
+    rows = db.session.scalars(
+        select(Patient).where(
+            Patient.phone == number,
+            func.coalesce(born_in, Patient.birth_year) == year,
+        )
+    )
+    return [view(row) for row in rows]
 
 
 def many(ids: Iterable[int]) -> dict[int, PatientView]:

@@ -18,7 +18,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import local_date
 from app.patients.views import PatientView
-from app.queues import lines, policies, remembering, waiting
+from app.queues import lines, policies, remembering, slips, waiting
 from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
 from app.queues.kinds import Act, EncounterIs, EntryIs
@@ -97,6 +97,7 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
     db.session.add(entry)
     db.session.flush()
     waiting.tell(queue, entry, now=now)
+    slips.make(person.seat.participant_id, now=now)
     remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
     house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
     return entry

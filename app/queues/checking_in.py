@@ -1,6 +1,7 @@
 """Acts by which somebody comes: check in, walk in, be seen here."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -74,6 +75,8 @@ def walk_in(wanted: NewWalkIn, *, by: Actor, now: datetime) -> EntryView:
     :raises SlotFullError: if no slot of the day has a token left
     :raises WalkInsFullError: if the share for who walks in is used up
     """
+    if (wanted.patient_id is None) == (wanted.person is None):
+        raise InputError(field="patient_id", reason="patient_or_person")
     why = clean(wanted.override, field="override", most=200)
     with transaction():
         facility, resource = directory.serving(wanted.facility_id, wanted.resource_id)
@@ -89,7 +92,7 @@ def walk_in(wanted: NewWalkIn, *, by: Actor, now: datetime) -> EntryView:
             facility_id=wanted.facility_id,
             resource_id=wanted.resource_id,
             type_id=wanted.type_id,
-            patient_id=_who(wanted, scope, by=by, now=now),
+            who=partial(_who, wanted, scope, by=by, now=now),
             slot=mode is WalkIns.SLOTS,
             counted=mode is not WalkIns.QUEUE,
             override=why,
@@ -116,8 +119,6 @@ def mark_present(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
 
 
 def _who(wanted: NewWalkIn, scope: Scope, *, by: Actor, now: datetime) -> UUID:
-    if (wanted.patient_id is None) == (wanted.person is None):
-        raise InputError(field="patient_id", reason="patient_or_person")
     if wanted.person is None:
         assert wanted.patient_id is not None
         return wanted.patient_id

@@ -27,6 +27,12 @@ class NotTodayError(DomainError):
     code = "not_today"
 
 
+class NobodyDueError(DomainError):
+    """What they said belongs to nobody with a visit today, or to more than one."""
+
+    code = "nobody_due"
+
+
 class WalkInsFullError(RuleError):
     """The share of the day that is kept for who walks in is used up."""
 

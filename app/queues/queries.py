@@ -21,7 +21,9 @@ from app.queues import acting, checking_in, lines, policies, versions, waiting
 from app.queues import counters as desks
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
+from app.queues.oneself import arrivals, comes_now, due
 from app.queues.policies import preview
+from app.queues.slips import slip, status, unprinted
 from app.queues.views import (
     Accuracy,
     CounterView,
@@ -37,12 +39,18 @@ MOST_VISITS = 200
 
 __all__ = [
     "accuracy",
+    "arrivals",
+    "comes_now",
     "counters",
+    "due",
     "entry",
     "policy_versions",
     "preview",
     "queue",
     "queues",
+    "slip",
+    "status",
+    "unprinted",
     "version",
     "visits",
     "walk_in_places",

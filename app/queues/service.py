@@ -4,10 +4,12 @@ from app.queues.calling import bring_back, call, call_next, hold, recall, skip
 from app.queues.checking_in import check_in, mark_present, walk_in
 from app.queues.closing import close_days, sweep_no_shows
 from app.queues.counters import add_counter, change_counter
+from app.queues.oneself import come_oneself
 from app.queues.pausing import pause, resume, run_late
 from app.queues.policies import save_policy
 from app.queues.ranking import boost, prioritise
 from app.queues.serving import complete, send_for_tests, start, transfer
+from app.queues.slips import confirm_print
 from app.queues.undoing import undo, undo_in_queue
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "change_counter",
     "check_in",
     "close_days",
+    "come_oneself",
     "complete",
+    "confirm_print",
     "hold",
     "mark_present",
     "pause",

@@ -134,6 +134,51 @@ class WalkInPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says to prove which visit is theirs: one of both ways."""
+
+    reference: str = ""
+    phone: str = ""
+    born: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """A visit of today at the desk; `entry_id` is set once they have come."""
+
+    appointment_id: UUID
+    reference: str
+    patient: PatientView
+    resource: ResourceView
+    span: Span
+    token: str | None
+    entry_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlipView:
+    """A slip: `secret` opens its status; it came out `prints` times, as was said."""
+
+    facility: FacilityView
+    resource: ResourceView
+    entry: EntryView
+    secret: str
+    prints: int
+    printed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """How a visit stands, for who holds its slip; nobody is named."""
+
+    facility: FacilityView
+    resource: ResourceView
+    entry: EntryView
+    paused: bool
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class VisitView:
     """A visit of a patient that took place, is going on or was called off."""
 

@@ -3,12 +3,14 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.permissions import Permission
 from app.booking import queries as booking
 from app.core import clock
+from app.core.spans import local_date
 from app.directory import queries as directory
 from app.doors import current
 from app.web import choosing
-from app.web.reading import resource_of, zone_name
+from app.web.reading import may, resource_of, zone_name
 
 bp = Blueprint("daylist", __name__, url_prefix="/calendar")
 
@@ -34,6 +36,8 @@ def show(facility: str) -> ResponseReturnValue:
                 strict=True,
             )
         ],
+        may_check_in=chosen.day == local_date(now, place.zone)
+        and may(Permission.CHECK_IN, place),
         now=now,
         zone=place.zone,
         zone_name=zone_name(place.zone, now),

@@ -78,10 +78,20 @@ def register(
     asked: Registration, facility: FacilityView, *, now: datetime
 ) -> PatientView:
     """Register as typed: a year of birth, or the whole date."""
+    order, scope = as_order(asked, facility), Scope(facility.id)
+    return service.register(order, by=current.actor(), now=now, scope=scope)
+
+
+def as_order(asked: Registration, facility: FacilityView) -> NewPatient:
+    """
+    Read a registration as typed.
+
+    :raises InputError: if a field of it cannot be right
+    """
     born, year = _born(asked.born)
     if asked.sex and asked.sex not in set(Sex):
         raise InputError(field="new_sex", reason="choice")
-    order = NewPatient(
+    return NewPatient(
         name=asked.name,
         phone=asked.phone or None,
         sex=Sex(asked.sex) if asked.sex else Sex.UNKNOWN,
@@ -89,8 +99,6 @@ def register(
         birth_year=year,
         region=facility.region,
     )
-    scope = Scope(facility.id)
-    return service.register(order, by=current.actor(), now=now, scope=scope)
 
 
 def _born(written: str) -> tuple[date | None, int | None]:

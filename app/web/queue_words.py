@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.doors import queue_words, times
-from app.queues.kinds import EntryIs
+from app.doors import queue_words
+from app.doors.queue_words import STATE, likely, minutes_to_wait
 from app.queues.views import EntryView, QueueView
 
 # Waiting this long it is marked, and then in red.
@@ -82,24 +82,14 @@ def longest(queue: QueueView, now: datetime) -> int:
     return max((minutes(each.arrived_at, now) for each in queue.waiting), default=0)
 
 
-def likely(entry: EntryView, now: datetime) -> str:
-    """Tell between when and when somebody is likely to be called."""
-    if entry.wait is None:
-        return ""
-    low, high = (
-        times.told(now + timedelta(seconds=seconds), entry.zone)
-        for seconds in (entry.wait.low_s, entry.wait.high_s)
-    )
-    return low if low == high else f"{low} to {high}"
-
-
-STATE: Mapping[EntryIs, str] = {
-    EntryIs.WAITING: "Waiting",
-    EntryIs.CALLED: "Called",
-    EntryIs.IN_ROOM: "In room",
-    EntryIs.ON_HOLD: "On hold",
-    EntryIs.AT_TESTS: "At tests",
-    EntryIs.DONE: "Done",
-    EntryIs.NO_SHOW: "No-show",
-    EntryIs.OFF: "Called off",
-}
+__all__ = [
+    "DONE",
+    "LEVELS",
+    "STATE",
+    "likely",
+    "longest",
+    "minutes",
+    "minutes_to_wait",
+    "reasons",
+    "wait_look",
+]

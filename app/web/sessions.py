@@ -4,8 +4,6 @@ import unicodedata
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, request, session, url_for
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import (
     LoginManager,
     UserMixin,
@@ -17,7 +15,7 @@ from flask_login import (
 from app.accounts import queries as accounts
 from app.accounts.views import UserView
 from app.core.settings import Settings
-from app.doors import current
+from app.doors import brakes, current
 from app.doors.htmx import wants_partial
 
 
@@ -32,27 +30,16 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # the library is untyped
 
 
 manager = LoginManager()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Load the session's user for every request, and count sign-ins in Redis."""
-    app.config.update(
-        RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
-        RATELIMIT_STORAGE_OPTIONS={
-            "socket_timeout": 1.0,
-            "socket_connect_timeout": 1.0,
-        },
-        # Redis away must not lock anybody out, nor leave the door without a brake.
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_KEY_PREFIX="baari:signing",
-    )
+    brakes.init_app(app, settings)
     manager.user_loader(_load)
     manager.unauthorized_handler(ask_to_sign_in)
     # Its context processor would ask the database for every page that is rendered:
     # the page that says that the database is away, too.
     manager.init_app(app, add_context_processor=False)
-    limiter.init_app(app)
 
 
 def _load(kept: str) -> SignedIn | None:
@@ -110,9 +97,3 @@ def local(address: str | None) -> str | None:
     if any(unicodedata.category(char) == "Cc" for char in path):
         return None
     return path
-
-
-def _storage(redis_url: str | None) -> str:
-    if redis_url is None:
-        return "memory://"
-    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url

@@ -7,6 +7,7 @@ from app.doors import failures, guard
 from app.web import (
     appointments,
     approvals,
+    arrivals,
     booking,
     calendar,
     columns,
@@ -20,6 +21,7 @@ from app.web import (
     sessions,
     setting_pages,
     signing,
+    slips,
     slots,
     swaps,
     template_words,
@@ -41,6 +43,8 @@ STAFF = (
     *hours_setup.PAGES,
     approvals.bp,
     queues.bp,
+    arrivals.bp,
+    slips.bp,
     keys.bp,
     *setting_pages.PAGES,
 )

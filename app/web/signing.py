@@ -9,7 +9,7 @@ from app.accounts import queries
 from app.accounts import service as accounts
 from app.accounts.errors import SignInError
 from app.core import clock
-from app.doors import current
+from app.doors import brakes, current
 from app.doors.words import say
 from app.web import sessions
 
@@ -36,8 +36,8 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in")
-@sessions.limiter.limit(PER_ADDRESS, deduct_when=_failed)
-@sessions.limiter.limit(PER_NAME, key_func=_who, deduct_when=_failed)
+@brakes.limiter.limit(PER_ADDRESS, deduct_when=_failed)
+@brakes.limiter.limit(PER_NAME, key_func=_who, deduct_when=_failed)
 def enter() -> ResponseReturnValue:
     try:
         user = accounts.sign_in(

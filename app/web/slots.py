@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.permissions import Permission
 from app.booking import queries as booking
 from app.core import clock
 from app.core.errors import NotFoundError
@@ -10,7 +11,8 @@ from app.core.spans import local_date
 from app.directory import queries as directory
 from app.doors import current
 from app.doors.htmx import page
-from app.web.reading import instant_of, may_book, resource_of
+from app.queues import queries as queues
+from app.web.reading import instant_of, may, may_book, resource_of
 
 bp = Blueprint("slots", __name__, url_prefix="/slots")
 
@@ -34,6 +36,8 @@ def show(facility: str) -> ResponseReturnValue:
         slot=slot,
         day=day,
         tokens=booking.in_slot(place, resource, starts_at, by=by),
+        may_check_in=queues.comes_now(slot.span, place, now=now)
+        and may(Permission.CHECK_IN, place, resource),
         may_book=may_book(place) and slot.left > 0 and slot.span.end > now,
         now=now,
         zone=place.zone,

@@ -16,7 +16,7 @@ from app.booking.views import SlotView
 from app.directory.kinds import Category, ResourceKind
 from app.doors import current, times
 from app.patients.views import PatientView, Sex
-from app.web import keys
+from app.web import arrival_lines, keys
 
 STATUS: Mapping[Status, str] = {
     Status.HELD: "Held",
@@ -100,6 +100,8 @@ def init_app(app: Flask) -> None:
         settings=current.settings,
         signed_in=current.user,
         approvals_waiting=approvals_waiting,
+        lines_of=arrival_lines.lines_of,
+        may_check_in_at=arrival_lines.may_check_in_at,
         key_hint=keys.hint,
         keymap=keys.for_script,
         KEYS=keys.KEYS,

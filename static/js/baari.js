@@ -9,6 +9,9 @@
   let opener = null;
 
   root.classList.add("has-js");
+  // What only scripts show was hidden when the browser looked for it.
+  const first = find("[autofocus]");
+  if (first && document.activeElement === document.body) first.focus();
 
   const showKeys = () => {
     const list = find("#keys");
@@ -36,7 +39,7 @@
   };
 
   const search = () => {
-    const box = find("#f-patient") || find("#q") || find("#find");
+    const box = find("#f-patient") || find("#arrival") || find("#q") || find("#find");
     if (box) box.focus();
     return Boolean(box);
   };
@@ -66,7 +69,12 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-print]")) {
+      window.print();
+      // Whether it came out is said next.
+      const after = find("[data-after-print]");
+      if (after) after.focus();
+    }
     if (event.target.closest("[data-keys-list]")) showKeys();
     if (event.target.closest("[data-keys-close]")) find("#keys").close();
     const out = event.target.closest("[data-close]");

@@ -1,6 +1,13 @@
 """What the database promises of queues, word by word."""
 
 QUEUES = {
+    "slips": {
+        "ck_slips_printed": "CHECK (((prints >= 0)"
+        " AND ((prints = 0) = (printed_at IS NULL))))",
+        "ck_slips_secret": "CHECK ((length((secret)::text) >= 20))",
+        "uq_slips_participant_id": "UNIQUE (participant_id)",
+        "uq_slips_secret": "UNIQUE (secret)",
+    },
     "check_ins": {
         "ck_check_ins_how": (
             "CHECK (((how)::text = ANY ((ARRAY['desk'::character varying,"

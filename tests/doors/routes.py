@@ -10,6 +10,7 @@ from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
 from tests.doors.routes_sets import SETS
 from tests.doors.routes_setup import SETUP
+from tests.doors.routes_slips import SLIPS
 from tests.doors.routes_urgent import URGENT
 from tests.doors.routes_web import WEB
 
@@ -24,6 +25,7 @@ ROUTES = (
     *QUEUES,
     *SETS,
     *SETUP,
+    *SLIPS,
     *URGENT,
     *WEB,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.sessions import limiter
+from app.doors.brakes import limiter
 from tests.doors import people
 from tests.doors.world import NOW, PASSWORD
 

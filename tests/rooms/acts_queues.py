@@ -74,6 +74,9 @@ QUEUE_ACTS = {
     ),
     queues.check_in: lambda c, by: queues.check_in(booked(c).id, by=by, now=NOW),
     queues.walk_in: walk_in,
+    queues.confirm_print: lambda c, by: queues.confirm_print(
+        entry(c), 1, by=by, now=NOW
+    ),
     queues.mark_present: lambda c, by: queues.mark_present(
         walk_in(c, remote=True).id, by=by, now=NOW
     ),

@@ -11,7 +11,13 @@ DAY = make.span(local(0), 24 * 60)
 
 QUEUE_READS = {
     "queues.accuracy": lambda c, by: queues.accuracy(c.place, DAY, by=by),
+    "queues.arrivals": lambda c, by: queues.arrivals(
+        acts.walk_in(c).appointment_id, by=by
+    ),
     "queues.counters": lambda c, by: queues.counters(c.place, by=by),
+    "queues.due": lambda c, by: queues.due(
+        c.place, by=by, now=NOW, reference=acts.walk_in(c).reference
+    ),
     "queues.entry": lambda c, by: queues.entry(acts.entry(c), by=by, now=NOW),
     "queues.policy_versions": lambda c, by: queues.policy_versions(c.place, by=by),
     "queues.preview": lambda c, by: queues.preview(
@@ -19,6 +25,8 @@ QUEUE_READS = {
     ),
     "queues.queue": lambda c, by: queues.queue(acts.queue(c), by=by, now=NOW),
     "queues.queues": lambda c, by: queues.queues(c.place, by=by, now=NOW),
+    "queues.slip": lambda c, by: queues.slip(acts.entry(c), by=by, now=NOW),
+    "queues.unprinted": lambda c, by: queues.unprinted(c.place, by=by, now=NOW),
     "queues.visits": lambda c, by: queues.visits(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),

@@ -46,6 +46,8 @@ OPEN = {
     # Names of kinds, and nothing of any.
     "reports.spoken_of",
     # How often a queue has changed, and not what.
+    "queues.comes_now",
+    "queues.status",
     "queues.version",
 }
 

@@ -22,15 +22,18 @@ from app.api.schemas.queues import (
     NoticeSchema,
     OfResourceSchema,
     PollSchema,
+    PrintedSchema,
     QueueDaySchema,
     QueueSchema,
     QueuesSchema,
+    SlipSchema,
+    SlipsSchema,
     WalkInPlacesSchema,
 )
 from app.core import clock
 from app.doors import current
 from app.queues import queries, service
-from app.queues.views import EntryView, NewWalkIn, QueueBrief, WalkInPlaces
+from app.queues.views import EntryView, NewWalkIn, QueueBrief, SlipView, WalkInPlaces
 
 bp = Part("queues", "Check-in, and the live queue of each doctor and day")
 
@@ -223,6 +226,33 @@ def send_for_tests(entry_id: UUID) -> EntryView:
 def mark_present(entry_id: UUID) -> EntryView:
     """Say that somebody who checked in from afar is here."""
     return service.mark_present(entry_id, by=current.actor(), now=clock.now())
+
+
+@bp.get("/facilities/<uuid:facility_id>/slips")
+@bp.response(200, SlipsSchema)
+def slips(facility_id: UUID) -> dict[str, list[SlipView]]:
+    """List slips of today that nobody has confirmed: what a print agent prints next."""
+    found = queries.unprinted(
+        facility_of(facility_id), by=current.actor(), now=clock.now()
+    )
+    return {"slips": found}
+
+
+@bp.get("/queue-entries/<uuid:entry_id>/slip")
+@bp.response(200, SlipSchema)
+def slip(entry_id: UUID) -> SlipView:
+    """Read the slip of somebody in a queue, as a print agent prints it."""
+    return queries.slip(entry_id, by=current.actor(), now=clock.now())
+
+
+@bp.post("/queue-entries/<uuid:entry_id>/printed")
+@bp.arguments(PrintedSchema)
+@bp.response(200, SlipSchema)
+def printed(asked: dict[str, int], entry_id: UUID) -> SlipView:
+    """Confirm that a copy of a slip came out; only then does it count as printed."""
+    return service.confirm_print(
+        entry_id, asked["copy"], by=current.actor(), now=clock.now()
+    )
 
 
 @bp.post("/queue-entries/<uuid:entry_id>/boost")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import url_for
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from app.api.fields import Day, Moment, Text, Whole
@@ -77,6 +78,30 @@ class EntrySchema(Schema):
 
 class EntriesSchema(Schema):
     entries = fields.List(fields.Nested(EntrySchema), required=True)
+
+
+class PrintedSchema(Schema):
+    """Which copy came out, counted from 1; a copy confirmed twice counts once."""
+
+    copy = Whole(least=1, load_default=1)
+
+
+class SlipSchema(Schema):
+    """A slip to print; `address` opens the status of the visit and goes into the QR."""
+
+    entry = fields.Nested(EntrySchema, required=True)
+    facility = fields.Nested(FacilityBriefSchema, required=True)
+    resource = fields.Nested(ResourceBriefSchema, required=True)
+    address = fields.Function(
+        lambda slip: url_for("status.show", secret=slip.secret, _external=True),
+        metadata={"type": "string", "format": "uri"},
+    )
+    prints = fields.Integer(required=True)
+    printed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class SlipsSchema(Schema):
+    slips = fields.List(fields.Nested(SlipSchema), required=True)
 
 
 class QueueSchema(Schema):

@@ -2,7 +2,7 @@
 
 from app.queues.models.line import Counter, Queue, QueueAct, QueueChange, QueueEntry
 from app.queues.models.policies import QueuePolicy
-from app.queues.models.visits import CheckIn, Encounter
+from app.queues.models.visits import CheckIn, Encounter, Slip
 
 __all__ = [
     "CheckIn",
@@ -13,4 +13,5 @@ __all__ = [
     "QueueChange",
     "QueueEntry",
     "QueuePolicy",
+    "Slip",
 ]

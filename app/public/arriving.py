@@ -1,0 +1,77 @@
+"""Say that one is here, without staff: at the entrance by its QR code, or from afar."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.actor import SYSTEM
+from app.core.errors import DomainError, InputError
+from app.directory import queries as directory
+from app.directory.views import FacilityView
+from app.doors import brakes, entrances
+from app.doors.problems import problem_of
+from app.doors.words import say
+from app.queues import service
+from app.queues.views import Claim
+
+bp = Blueprint("arriving", __name__, url_prefix="/arrive")
+
+# One whose fingers are cold gets through; one who tries years of birth does not.
+PER_ADDRESS = "20 per 5 minutes"
+
+
+@bp.get("/<facility>")
+def form(facility: str) -> ResponseReturnValue:
+    """Ask for a reference, or for a phone and a year of birth."""
+    return _form(directory.facility(facility, by=SYSTEM))
+
+
+@bp.post("/<facility>")
+@brakes.limiter.limit(
+    PER_ADDRESS, deduct_when=lambda r: r.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+)
+def arrive(facility: str) -> ResponseReturnValue:
+    """Check in whose visit it is; only who comes by the entrance is marked as here."""
+    place = directory.facility(facility, by=SYSTEM)
+    try:
+        secret = service.come_oneself(
+            _claim(),
+            place,
+            now=clock.now(),
+            here=entrances.is_sign(place, request.form.get("here", "")),
+        )
+    except DomainError as refusal:
+        told = say(refusal, place.zone)
+        return _form(place, told, refusal.field), problem_of(refusal).status
+    return redirect(url_for("status.show", secret=secret), 303)
+
+
+def _claim() -> Claim:
+    reference = _typed("reference").rsplit("/s/", maxsplit=1)[-1]
+    if reference:
+        return Claim(reference=reference)
+    phone, born = _typed("phone"), _typed("born")
+    if not phone:
+        raise InputError(field="reference", reason="required")
+    if not (len(born) == 4 and born.isascii() and born.isdigit()):
+        raise InputError(field="born", reason="number")
+    return Claim(phone=phone, born=int(born))
+
+
+def _form(place: FacilityView, error: str = "", field: str | None = None) -> str:
+    sign = request.values.get("here", "")
+    return render_template(
+        "public/arrive.html",
+        facility=place,
+        here=sign if entrances.is_sign(place, sign) else "",
+        error=error,
+        field=field,
+        typed={name: _typed(name) for name in ("reference", "phone", "born")},
+    )
+
+
+def _typed(name: str) -> str:
+    written = request.values.get(name, "")[:100].strip()
+    return "".join(char for char in written if char.isprintable())

@@ -1,0 +1,11 @@
+"""Hang the patients' door into the app: nobody signs in here."""
+
+from flask import Flask
+
+from app.public import arriving, status
+
+
+def init_app(app: Flask) -> None:
+    """Register the patients' pages."""
+    app.register_blueprint(arriving.bp)
+    app.register_blueprint(status.bp)

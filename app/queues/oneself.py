@@ -1,0 +1,166 @@
+"""Who checks in without staff: by their reference, or their phone and year of birth."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.booking import internal as booking
+from app.booking.internal import Seat
+from app.booking.states import Status
+from app.core.actor import Actor, ActorKind
+from app.core.db import db, transaction
+from app.core.spans import Span, day_span, local_date
+from app.directory import internal as directory
+from app.directory.views import FacilityView
+from app.patients import internal as patients
+from app.queues import checking_in, lines, slips
+from app.queues.errors import NobodyDueError
+from app.queues.kinds import CLOSED, EntryIs, How
+from app.queues.models import QueueEntry
+from app.queues.views import Claim, Coming, DueView
+
+# Whoever knows what only the patient knows acts for them, at no desk.
+ONESELF = Actor(kind=ActorKind.SYSTEM, name="The patient", reference="oneself")
+
+_OPEN = frozenset({Status.SCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS})
+_UNSEEN = frozenset({EntryIs.WAITING, EntryIs.ON_HOLD, EntryIs.AT_TESTS})
+
+
+def come_oneself(
+    claim: Claim, facility: FacilityView, *, now: datetime, here: bool
+) -> str:
+    """
+    Check somebody in who proves who they are, and give the secret of their status.
+
+    Only `here`, at the facility, are they called; from afar they get a place and wait
+    for a mark. Who has checked in from afar and comes again here is marked as here.
+
+    :raises NobodyDueError: if that is nobody with a visit today, or more than one
+    :raises NotTodayError: if their appointment is on another day
+    """
+    with transaction():
+        seat = _whose(claim, facility, now=now)
+        if seat.status is Status.SCHEDULED:
+            how = How.QR if claim.reference else How.PHONE
+            patient = patients.many([seat.patient_id])[seat.patient_id]
+            checking_in.check_in(
+                seat.appointment_id,
+                by=ONESELF,
+                now=now,
+                patient_id=patient.public_id,
+                coming=Coming(how=how, remote=not here),
+            )
+        entry = lines.open_entry(seat.participant_id)
+        if here and entry is not None and entry.state in _UNSEEN:
+            checking_in.mark_present(entry.public_id, by=ONESELF, now=now)
+        return slips.secret_of(seat.participant_id)
+
+
+def due(
+    facility: FacilityView,
+    *,
+    by: Actor,
+    now: datetime,
+    people: Sequence[int] = (),
+    reference: str = "",
+) -> list[DueView]:
+    """
+    Give visits of today that could be checked in, or are already, for the desk.
+
+    Sought by patients' row numbers, by a reference, or by the secret of a slip.
+    """
+    accounts.require(by, Permission.CHECK_IN, Scope(facility.id))
+    if reference:
+        seats = _referred(reference)
+    else:
+        seats = booking.on_day(facility.id, people, _today(facility, now))
+    seats = [s for s in seats if s.facility_id == facility.id and s.status in _OPEN]
+    who = patients.many(seat.patient_id for seat in seats)
+    posts = {post.id: post for post in directory.resources(facility.id)}
+    entries = _entries(seats)
+    return [
+        DueView(
+            appointment_id=seat.appointment_id,
+            reference=seat.reference,
+            patient=who[seat.patient_id],
+            resource=posts[seat.resource_id],
+            span=seat.span,
+            token=seat.token,
+            entry_id=entries.get(seat.participant_id),
+        )
+        for seat in seats
+    ]
+
+
+def arrivals(appointment_id: UUID, *, by: Actor) -> dict[UUID, UUID]:
+    """
+    Give where those of an appointment who have come stand, by patient: their entries.
+
+    :raises NotFoundError: if there is no such appointment, or not for this actor's eyes
+    """
+    told = booking.seen(appointment_id, by)
+    accounts.require(by, Permission.CHECK_IN, booking.scope_of(told))
+    seats = booking.of_appointment(appointment_id)
+    entries = _entries(seats)
+    who = patients.many(seat.patient_id for seat in seats)
+    return {
+        who[seat.patient_id].public_id: entries[seat.participant_id]
+        for seat in seats
+        if seat.participant_id in entries
+    }
+
+
+def comes_now(span: Span, facility: FacilityView, *, now: datetime) -> bool:
+    """Say whether a visit of that time may be checked in at this moment."""
+    zone = facility.zone
+    same = local_date(span.start, zone) == local_date(now, zone)
+    return same or abs(span.start - now) <= checking_in.NEAR
+
+
+def _entries(seats: Sequence[Seat]) -> dict[int, UUID]:
+    """Give the standing entry of each who has come."""
+    numbers = [seat.participant_id for seat in seats]
+    off = CLOSED - {EntryIs.DONE}
+    rows = db.session.execute(
+        select(QueueEntry.participant_id, QueueEntry.public_id)
+        .where(QueueEntry.participant_id.in_(numbers), QueueEntry.state.not_in(off))
+        .order_by(QueueEntry.id)
+    )
+    return {row.participant_id: row.public_id for row in rows}
+
+
+def _whose(claim: Claim, facility: FacilityView, *, now: datetime) -> Seat:
+    if claim.reference:
+        found = _referred(claim.reference)
+    else:
+        same = patients.born_with(claim.phone, claim.born, region=facility.region)
+        people = [each.id for each in same]
+        found = booking.on_day(facility.id, people, _today(facility, now))
+    found = [s for s in found if s.facility_id == facility.id and s.status in _OPEN]
+    # One person with several visits has one next; several persons must say who.
+    if len({seat.patient_id for seat in found}) != 1:
+        raise NobodyDueError(field="reference" if claim.reference else "phone")
+    waits = [seat for seat in found if seat.status is Status.SCHEDULED]
+    return (waits or found)[0]
+
+
+def _referred(written: str) -> list[Seat]:
+    """Give who is meant by a reference, or by the secret of a slip."""
+    named = written.strip().upper()
+    if len(named) == 8:
+        named = f"{named[:4]}-{named[4:]}"
+    found = booking.referred(named)
+    if found:
+        return found
+    number = slips.whose(written.strip())
+    return [] if number is None else list(booking.of_participants([number]).values())
+
+
+def _today(facility: FacilityView, now: datetime) -> Span:
+    day = day_span(local_date(now, facility.zone), facility.zone)
+    return Span(day.start, max(day.end, now + timedelta(hours=1)))

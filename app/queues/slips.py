@@ -1,0 +1,165 @@
+"""Slips: a secret for each who comes, and the word of who saw it come out on paper."""
+
+import re
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import db, transaction
+from app.core.errors import InputError, NotFoundError
+from app.core.spans import local_date
+from app.directory.views import FacilityView
+from app.queues import acting, lines, waiting
+from app.queues.kinds import CLOSED
+from app.queues.lines import Ground
+from app.queues.models import Queue, QueueEntry, Slip
+from app.queues.views import SlipView, StatusView
+
+# 128 random bits: nobody comes upon somebody else's by trying.
+_BYTES = 16
+# A printer that was away has so many at once, and asks again for the rest.
+MOST = 20
+_SECRET = re.compile(r"[\w-]{20,43}", re.ASCII)
+
+
+def make(participant_id: int, *, now: datetime) -> None:
+    """Give a participant a slip; who has come before keeps theirs."""
+    fresh = insert(Slip).values(
+        participant_id=participant_id,
+        secret=secrets.token_urlsafe(_BYTES),
+        made_at=now,
+    )
+    db.session.execute(fresh.on_conflict_do_nothing(index_elements=["participant_id"]))
+
+
+def confirm_print(entry_id: UUID, copy: int, *, by: Actor, now: datetime) -> SlipView:
+    """
+    Say that a slip came out on paper; printing alone proves nothing.
+
+    `copy` counts from 1. Saying the same copy twice changes nothing; every copy after
+    the first stands in the trail as a reprint.
+
+    :raises InputError: if a copy before it was never confirmed
+    :raises NotFoundError: if there is nobody, or not for this actor's eyes
+    """
+    with transaction():
+        entry, at = _at_the_desk(entry_id, by=by)
+        found = select(Slip).where(Slip.participant_id == entry.participant_id)
+        found = found.with_for_update().execution_options(populate_existing=True)
+        slip = db.session.scalars(found).one()
+        if not 1 <= copy <= slip.prints + 1:
+            most = slip.prints + 1
+            raise InputError(field="copy", reason="between", least=1, most=most)
+        if copy > slip.prints:
+            slip.prints, slip.printed_at = copy, now
+            act = "printed" if copy == 1 else "reprinted"
+            subject = audit.Subject("queue_entry", entry.public_id, at.facility.id)
+            audit.record(
+                f"queue_entry.{act}", subject, by=by, now=now, after={"copy": copy}
+            )
+        return _view(entry, at, slip, by=by, now=now)
+
+
+def slip(entry_id: UUID, *, by: Actor, now: datetime) -> SlipView:
+    """
+    Give the slip of somebody in a queue; it is for who checks people in.
+
+    :raises NotFoundError: if there is nobody, or not for this actor's eyes
+    """
+    entry, at = _at_the_desk(entry_id, by=by)
+    found = select(Slip).where(Slip.participant_id == entry.participant_id)
+    return _view(entry, at, db.session.scalars(found).one(), by=by, now=now)
+
+
+def unprinted(facility: FacilityView, *, by: Actor, now: datetime) -> list[SlipView]:
+    """
+    Give the slips of who waits today that nobody has seen on paper, the oldest first.
+
+    What a print agent asks again and again; it prints, and confirms each.
+    """
+    accounts.require(by, Permission.CHECK_IN, Scope(facility.id))
+    rows = db.session.execute(
+        select(QueueEntry, Queue, Slip)
+        .join(Queue, Queue.id == QueueEntry.queue_id)
+        .join(Slip, Slip.participant_id == QueueEntry.participant_id)
+        .where(
+            Queue.facility_id == facility.id,
+            Queue.day == local_date(now, facility.zone),
+            QueueEntry.state.not_in(CLOSED),
+            Slip.prints == 0,
+        )
+        .order_by(QueueEntry.id)
+        .limit(MOST)
+    ).all()
+    return [
+        _view(entry, lines.ground(queue), slip, by=by, now=now)
+        for entry, queue, slip in rows
+    ]
+
+
+def status(secret: str, *, now: datetime) -> StatusView:
+    """
+    Give how a visit stands to who has its secret, and no name of anybody waiting.
+
+    :raises NotFoundError: if it is nobody's secret
+    """
+    participant = whose(secret)
+    entry = None if participant is None else lines.last_entry(participant)
+    if entry is None:
+        raise NotFoundError("slip")
+    queue = lines.of(entry)
+    at = lines.ground(queue)
+    told = waiting.entry_view(entry, at.facility.zone, now=now, names=False)
+    return StatusView(
+        facility=at.facility,
+        resource=at.resource,
+        entry=told,
+        paused=queue.paused_at is not None,
+        late_minutes=queue.late_minutes,
+    )
+
+
+def whose(secret: str) -> int | None:
+    """Give the participant whose secret it is, if it is anybody's."""
+    if not _SECRET.fullmatch(secret):
+        return None
+    return db.session.scalar(select(Slip.participant_id).where(Slip.secret == secret))
+
+
+def secret_of(participant_id: int) -> str:
+    """Give the secret of somebody who has come."""
+    found = select(Slip.secret).where(Slip.participant_id == participant_id)
+    return db.session.scalars(found).one()
+
+
+def _at_the_desk(entry_id: UUID, *, by: Actor) -> tuple[QueueEntry, Ground]:
+    entry = lines.entry_named(entry_id)
+    at = acting.allowed(
+        lines.of(entry),
+        Permission.CHECK_IN,
+        by=by,
+        what="queue_entry",
+        field="entry_id",
+    )
+    return entry, at
+
+
+def _view(
+    entry: QueueEntry, at: Ground, slip: Slip, *, by: Actor, now: datetime
+) -> SlipView:
+    return SlipView(
+        facility=at.facility,
+        resource=at.resource,
+        entry=acting.shown(entry, at, by=by, now=now),
+        secret=slip.secret,
+        prints=slip.prints,
+        printed_at=slip.printed_at,
+    )

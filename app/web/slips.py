@@ -1,0 +1,70 @@
+"""A slip: what somebody takes along, on 80 mm or A5; printed once somebody says so."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.errors import DomainError
+from app.doors import current, qr
+from app.doors.problems import problem_of
+from app.queues import queries, service
+from app.web import queue_words
+from app.web.reading import number_of
+from app.web.telling import Refusal, refusal_of
+
+bp = Blueprint("slips", __name__, url_prefix="/slip")
+
+SIZES = {"80": "80 mm", "a5": "A5"}
+_KEPT = "slip_size"
+
+
+@bp.get("/<uuid:entry>")
+def show(entry: UUID) -> ResponseReturnValue:
+    """Show a slip as it will be printed; the size is remembered at this desk."""
+    size = request.args.get("size")
+    if size in SIZES:
+        session[_KEPT] = size
+    return _page(entry)
+
+
+@bp.post("/<uuid:entry>/printed")
+def printed(entry: UUID) -> ResponseReturnValue:
+    """Take the word of who saw it come out, and ask for the next who comes."""
+    copy = number_of(request.form, "copy") or 1
+    told = service.confirm_print(entry, copy, by=current.actor(), now=clock.now())
+    address = url_for("arrivals.index", facility=told.facility.slug, printed=entry)
+    return redirect(address, 303)
+
+
+@bp.post("/<uuid:entry>/undo")
+def undo(entry: UUID) -> ResponseReturnValue:
+    """Take the last act on them back: as a rule, that they came."""
+    by, now = current.actor(), clock.now()
+    try:
+        told = service.undo(entry, by=by, now=now)
+    except DomainError as refusal:
+        zone = queries.slip(entry, by=by, now=now).facility.zone
+        return _page(entry, refusal_of(refusal, zone)), problem_of(refusal).status
+    address = url_for("appointments.show", appointment=told.appointment_id)
+    return redirect(address, 303)
+
+
+def _page(entry: UUID, refusal: Refusal | None = None) -> str:
+    now = clock.now()
+    slip = queries.slip(entry, by=current.actor(), now=now)
+    address = url_for("status.show", secret=slip.secret, _external=True)
+    return render_template(
+        "web/slip.html",
+        slip=slip,
+        facility=slip.facility,
+        size=session.get(_KEPT, "80"),
+        sizes=SIZES,
+        qr=qr.picture(address),
+        queue_words=queue_words,
+        came=request.args.get("done") == "in",
+        refusal=refusal,
+        now=now,
+        zone=slip.facility.zone,
+    )

@@ -1,0 +1,218 @@
+"""Who comes, at the desk and by themselves, as browsers without JavaScript work it."""
+
+import re
+
+import pytest
+
+from app.accounts.views import EVERYWHERE
+from app.booking import service as booking
+from app.core.actor import SYSTEM
+from app.doors.brakes import limiter
+from app.patients import queries as patients
+from app.queues import queries, service
+from app.queues.views import Coming, NewPolicy
+from tests import factories as make
+from tests.doors import people, strict
+from tests.doors.world import NOW
+
+pytestmark = pytest.mark.time_machine(NOW, tick=False)
+
+_CHOICE = re.compile(r'name="choice"\s+value="([^"]+)"\s+checked')
+
+
+@pytest.fixture(autouse=True)
+def fresh_brake(app):
+    limiter.reset()
+
+
+@pytest.fixture
+def stranger(app, world):
+    return people.stranger(app)
+
+
+def chosen(answer):
+    """Give what Enter would take."""
+    return _CHOICE.search(answer.text)[1]
+
+
+def words(answer):
+    return strict.words(strict.page(answer))
+
+
+def come(meena, world, q="", **form):
+    kept = {"with": "rao", "type": str(world.visit.public_id), "q": q}
+    return meena.post("/arrivals/kochi", **kept | form)
+
+
+def entry_of(answer):
+    return answer.location.split("/slip/")[1].split("?")[0]
+
+
+class TestTheDesk:
+    def test_takes_the_visit_of_today_first_and_leads_to_its_slip(self, meena, world):
+        found = meena.get("/arrivals/kochi?q=9847012345")
+        assert chosen(found).startswith(f"visit:{world.token.id}")
+
+        slip = meena.get(come(meena, world, choice=chosen(found)).location)
+
+        assert "A-01" in words(slip)
+        assert "Asha Nair is in the queue" in words(slip)
+        paper = slip.text.split("<article")[1].split("</article>")[0]
+        assert "Asha" not in paper
+        assert "<svg" in paper
+
+    def test_who_has_no_visit_walks_in_and_the_doctor_is_remembered(self, meena, world):
+        make.patient("Ravi Menon", "9847099999")
+        choice = chosen(meena.get("/arrivals/kochi?q=9999"))
+        assert choice.startswith("walk:")
+
+        come(meena, world, choice=choice)
+
+        again = meena.get("/arrivals/kochi?q=Unknown").text
+        assert '<option value="rao" selected' in again
+
+    def test_somebody_unknown_walks_in_without_a_name(self, meena, world):
+        answer = come(meena, world, choice="new")
+
+        assert "Unknown is in the queue" in words(meena.get(answer.location))
+
+    def test_a_second_click_lets_nobody_in_twice(self, meena, world):
+        form = {"choice": "new", "new_name": "Diya", "once": "form-one-of-one"}
+
+        first, second = (entry_of(come(meena, world, **form)) for _ in range(2))
+
+        assert first == second
+        assert len(_named("Diya")) == 1
+
+    def test_what_is_refused_is_kept_and_the_field_named(self, meena, world):
+        answer = come(meena, world, choice="new", new_name="Diya", new_born="soon")
+
+        assert answer.status_code == 422
+        assert 'value="Diya"' in answer.text
+        assert 'aria-describedby="f-new_born-why"' in answer.text
+
+    def test_beyond_the_share_a_reason_is_asked_by_name(self, meena, world):
+        policy = NewPolicy(world.kochi.public_id, walk_ins="share", share=0)
+        service.save_policy(policy, by=SYSTEM, now=NOW)
+
+        answer = come(meena, world, choice="new", override="")
+
+        assert answer.status_code == 409
+        assert "f-override" in answer.text
+
+    def test_checks_in_from_a_list_and_twice_is_once(self, meena, world):
+        where = f"/arrivals/at/{world.token.id}"
+        assert where in meena.get("/calendar/kochi/print?with=rao&day=2026-03-02").text
+
+        first = meena.post(where, how="list")
+        second = meena.post(where, how="list")
+
+        assert entry_of(first) == entry_of(second)
+
+    def test_each_of_a_group_has_a_line(self, meena, world):
+        other = make.patient("Diya")
+        booking.add_participant(world.timed.id, other.public_id, by=SYSTEM, now=NOW)
+        page = f"/appointments/{world.timed.id}"
+        shown = meena.get(page).text
+        # Each alone, and all at once.
+        assert shown.count("/arrivals/at/") == 3
+        assert "Check all 2 in" in shown
+
+        meena.post(f"/arrivals/at/{world.timed.id}", patient=str(other.public_id))
+
+        shown = meena.get(page).text
+        assert shown.count("/arrivals/at/") == 1
+        assert shown.count("/slip/") == 1
+
+    def test_who_checked_in_from_afar_is_here_once_seen(self, meena, world):
+        (entry,) = service.check_in(
+            world.token.id, by=SYSTEM, now=NOW, coming=Coming(remote=True)
+        )
+        found = meena.get(f"/arrivals/kochi?q={world.token.reference}")
+
+        come(meena, world, choice=chosen(found))
+
+        assert queries.entry(entry.id, by=SYSTEM, now=NOW).present
+
+    def test_who_is_on_the_way_has_a_place_and_waits_to_be_seen(self, meena, world):
+        found = meena.get("/arrivals/kochi?q=9847012345")
+
+        slip = meena.get(come(meena, world, choice=chosen(found), act="afar").location)
+
+        assert "Say at a counter that you are here" in words(slip)
+
+    def test_an_undo_takes_the_arrival_back(self, meena, world):
+        entry = entry_of(meena.post(f"/arrivals/at/{world.token.id}"))
+
+        back = meena.post(f"/slip/{entry}/undo")
+
+        assert "/arrivals/at/" in meena.get(back.location).text
+
+
+class TestTheSlip:
+    def test_is_printed_once_somebody_says_so(self, meena, world):
+        entry = entry_of(come(meena, world, choice="new"))
+        assert "Not printed yet" in words(meena.get(f"/slip/{entry}"))
+
+        answer = meena.post(f"/slip/{entry}/printed", copy="1")
+
+        assert "is printed" in words(meena.get(answer.location))
+        assert "Copy 2" in words(meena.get(f"/slip/{entry}?size=a5"))
+        assert "paper-a5" in meena.get(f"/slip/{entry}").text
+
+    def test_its_code_opens_a_page_without_names_that_no_cache_keeps(
+        self, meena, stranger, world
+    ):
+        entry = entry_of(meena.post(f"/arrivals/at/{world.token.id}"))
+        secret = queries.slip(entry, by=SYSTEM, now=NOW).secret
+
+        status = stranger.get(f"/s/{secret}")
+
+        assert "Your token A-01" in words(status)
+        assert "Asha" not in status.text
+        assert status.headers["Cache-Control"] == "no-store"
+        assert status.headers["Referrer-Policy"] == "no-referrer"
+        unknown = stranger.get(f"/s/{secret}x")
+        assert (unknown.status_code, unknown.headers["Referrer-Policy"]) == (
+            404,
+            "no-referrer",
+        )
+
+
+class TestTheEntrance:
+    def test_its_sign_marks_as_here_and_an_address_alone_does_not(
+        self, meena, stranger, world
+    ):
+        sign = re.search(r'href="[^"]*(/arrive/kochi\?here=[^"]+)"', _sign(meena))[1]
+        here = sign.split("here=")[1]
+        reference = {"reference": world.token.reference}
+
+        afar = stranger.post("/arrive/kochi", here="forged", **reference)
+        assert "Not marked as here yet" in words(stranger.get(afar.location))
+
+        near = stranger.post("/arrive/kochi", here=here, **reference)
+        assert near.location == afar.location
+        assert "Not marked" not in words(stranger.get(near.location))
+
+    def test_who_tries_one_year_after_another_is_braked(self, stranger, world):
+        tries = [
+            stranger.post("/arrive/kochi", phone="9847012345", born=str(1900 + n))
+            for n in range(21)
+        ]
+
+        assert [each.status_code for each in tries] == [422] * 20 + [429]
+
+    def test_what_fits_nobody_is_told_and_kept(self, stranger, world):
+        answer = stranger.post("/arrive/kochi", phone="9847012345", born="1900")
+
+        assert answer.status_code == 422
+        assert "ask at the desk" in words(answer)
+        assert 'value="9847012345"' in answer.text
+
+
+def _sign(meena):
+    return meena.get("/arrivals/kochi/sign").text
+
+
+def _named(name):
+    return patients.search(name, by=SYSTEM, scope=EVERYWHERE)
