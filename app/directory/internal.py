@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     bindparam,
     or_,
     select,
@@ -202,6 +203,24 @@ def house(facility: UUID) -> tuple[FacilityView, list[ResourceView]]:
         raise NotFoundError("facility", field="facility_id")
     there = rows.facility(found[0][0])
     return there, [rows.resource(*row[1:]) for row in found if row[1] is not None]
+
+
+def those(
+    facility_id: int, ids: Iterable[int]
+) -> tuple[FacilityView, dict[int, ResourceView]]:
+    """Give a facility and some that serve in it, by row number, in one statement."""
+    found = db.session.execute(
+        select(Facility, Resource, Post, Department.name, Practitioner.user_id)
+        .outerjoin(
+            Post, and_(Post.facility_id == Facility.id, Post.resource_id.in_(set(ids)))
+        )
+        .outerjoin(Resource, Resource.id == Post.resource_id)
+        .outerjoin(Department, Department.id == Post.department_id)
+        .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
+        .where(Facility.id == facility_id)
+    ).all()
+    posts = [rows.resource(*row[1:]) for row in found if row[1] is not None]
+    return rows.facility(found[0][0]), {post.id: post for post in posts}
 
 
 def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]:

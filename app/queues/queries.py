@@ -18,7 +18,9 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 from app.queues import acting, checking_in, lines, policies, versions, waiting
+from app.queues import boards as screens
 from app.queues import counters as desks
+from app.queues.board_views import BoardView
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
 from app.queues.policies import preview
@@ -32,13 +34,18 @@ from app.queues.views import (
     VisitView,
     WalkInPlaces,
 )
+from app.queues.walls import version as board_version
+from app.queues.walls import wall
 
 MOST_VISITS = 200
 
 __all__ = [
     "accuracy",
+    "board_version",
+    "boards",
     "counters",
     "entry",
+    "floor_version",
     "policy_versions",
     "preview",
     "queue",
@@ -46,6 +53,7 @@ __all__ = [
     "version",
     "visits",
     "walk_in_places",
+    "wall",
 ]
 
 
@@ -230,6 +238,18 @@ def counters(facility: FacilityView, *, by: Actor) -> list[CounterView]:
     """Give the counters of a facility."""
     _in_sight(facility, by)
     return desks.of_facility(facility)
+
+
+def boards(facility: FacilityView, *, by: Actor) -> list[BoardView]:
+    """Give the boards of a facility to who sets them up; their codes open them."""
+    accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
+    return screens.of_facility(facility)
+
+
+def floor_version(facility: FacilityView, *, by: Actor, now: datetime) -> str:
+    """Give the version of all queues of a facility; it turns each minute too."""
+    _in_sight(facility, by)
+    return versions.read_floor(facility.id, now=now)
 
 
 def policy_versions(facility: FacilityView, *, by: Actor) -> list[PolicyView]:

@@ -1,5 +1,6 @@
 """Acts of queues: come, be called, go in, be done; and how a queue is ordered."""
 
+from app.queues.boards import add_board, change_board
 from app.queues.calling import bring_back, call, call_next, hold, recall, skip
 from app.queues.checking_in import check_in, mark_present, walk_in
 from app.queues.closing import close_days, sweep_no_shows
@@ -11,11 +12,13 @@ from app.queues.serving import complete, send_for_tests, start, transfer
 from app.queues.undoing import undo, undo_in_queue
 
 __all__ = [
+    "add_board",
     "add_counter",
     "boost",
     "bring_back",
     "call",
     "call_next",
+    "change_board",
     "change_counter",
     "check_in",
     "close_days",

@@ -1,20 +1,24 @@
 """The version of a queue: what a poll compares, and what never makes anybody wait."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
 from app.core import copies
 from app.core.db import after_commit, db
-from app.queues.models import Queue, QueueChange
+from app.queues.models import Board, BoardShow, Queue, QueueChange
+
+# What time alone changes, the day and the waits, is told anew after so many seconds.
+AGES_S = 300
+_DAY = timedelta(days=1)
 
 
 def mark(queue: Queue, *, at: datetime) -> None:
     """Let the version turn: now, or when something comes about by itself."""
     db.session.add(QueueChange(queue_id=queue.id, at=at))
-    name = _name(queue.public_id)
-    after_commit(lambda: copies.drop(name))
+    name, group = _name(queue.public_id), _of_facility(queue.facility_id)
+    after_commit(lambda: copies.drop(name, group=group))
 
 
 def read(queue_id: UUID, *, now: datetime) -> str | None:
@@ -45,6 +49,88 @@ def counted(now: datetime) -> ScalarSelect[int]:
         .correlate(Queue)
         .scalar_subquery()
     )
+
+
+def read_board(code: str, *, now: datetime) -> str | None:
+    """Give a board's version: from its copy, else in one statement; None without it."""
+    name = board_name(code)
+    copy = copies.read(name)
+    if copy is not None:
+        return copy
+    found = db.session.execute(
+        board_head(code, now).add_columns(Board.revision, Board.facility_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    version = of_board(found.revision, found.counted, now)
+    copies.write(name, version, group=_of_facility(found.facility_id))
+    return version
+
+
+def read_floor(facility_id: int, *, now: datetime) -> str:
+    """Give the version of all queues of a facility, which turns each minute too."""
+    name = f"floor:{facility_id}:version"
+    counted = copies.read(name)
+    if counted is None:
+        counted = str(
+            db.session.scalar(_changes(now).where(Queue.facility_id == facility_id))
+        )
+        copies.write(name, counted, group=_of_facility(facility_id))
+    return f"{counted}.{int(now.timestamp()) // 60}"
+
+
+def of_board(revision: int, counted: int, now: datetime) -> str:
+    """Say the version of a board: of itself, of its queues, and of the time."""
+    return f"{revision}.{counted}.{int(now.timestamp()) // AGES_S}"
+
+
+def board_name(code: str) -> str:
+    """Name the copy of a board's version."""
+    return f"board:{code}:version"
+
+
+def board_head(code: str, now: datetime) -> Select[int, int, list[int], list[int]]:
+    """Ask for a board in use, the changes of what it shows, and what that is."""
+    shows = select(BoardShow.resource_id).where(BoardShow.board_id == Board.id)
+    desks = select(BoardShow.counter_id).where(BoardShow.board_id == Board.id)
+    of_desks = BoardShow.counter_id.is_not(None)
+    counted = (
+        _changes(now)
+        .where(
+            Queue.facility_id == Board.facility_id,
+            or_(
+                Queue.resource_id.in_(shows.correlate(Board)),
+                # Whichever queue somebody is called from, it may be to that counter.
+                desks.where(of_desks).correlate(Board).exists(),
+            ),
+        )
+        .correlate(Board)
+    )
+    of_queues = BoardShow.resource_id.is_not(None)
+    return select(
+        Board.id,
+        counted.scalar_subquery().label("counted"),
+        func.array(shows.where(of_queues).scalar_subquery()).label("resources"),
+        func.array(desks.where(of_desks).scalar_subquery()).label("counters"),
+    ).where(Board.code == code, Board.active)
+
+
+def near(now: datetime) -> ColumnElement[bool]:
+    """Ask for queues of days that are today somewhere: no zone is known here."""
+    return Queue.day.between((now - _DAY).date(), (now + _DAY).date())
+
+
+def _changes(now: datetime) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(QueueChange)
+        .join(Queue, Queue.id == QueueChange.queue_id)
+        .where(near(now), QueueChange.at <= now)
+    )
+
+
+def _of_facility(facility_id: int) -> str:
+    return f"queues:{facility_id}"
 
 
 def _name(queue_id: UUID) -> str:

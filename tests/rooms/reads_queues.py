@@ -11,8 +11,10 @@ DAY = make.span(local(0), 24 * 60)
 
 QUEUE_READS = {
     "queues.accuracy": lambda c, by: queues.accuracy(c.place, DAY, by=by),
+    "queues.boards": lambda c, by: queues.boards(c.place, by=by),
     "queues.counters": lambda c, by: queues.counters(c.place, by=by),
     "queues.entry": lambda c, by: queues.entry(acts.entry(c), by=by, now=NOW),
+    "queues.floor_version": lambda c, by: queues.floor_version(c.place, by=by, now=NOW),
     "queues.policy_versions": lambda c, by: queues.policy_versions(c.place, by=by),
     "queues.preview": lambda c, by: queues.preview(
         NewPolicy(c.place.public_id), by=by, now=NOW
