@@ -18,6 +18,7 @@ from app.core.settings import Settings
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.public import board
 from app.queues import following
 from app.web import setup as web
 
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     reading.init_app(app)
     health.init_app(app)
     web.init_app(app, settings)
+    board.init_app(app)
     api.init_app(app)
     # Slots open again first: what is free is offered after that.
     closing.listen()
