@@ -8,6 +8,7 @@ from flask_smorest import Api
 from app.api import docs
 from app.api.parts import (
     appointments,
+    boards,
     cascades,
     conflicts,
     delegations,
@@ -59,6 +60,7 @@ PARTS = (
     delegations.bp,
     queues.bp,
     lobby.bp,
+    boards.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}
