@@ -1,6 +1,6 @@
 """What doors read of queues: who waits, visits, policies, counters, told waits."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from app.queues.walls import version as board_version
 from app.queues.walls import wall
 
 MOST_VISITS = 200
+_HOUR = timedelta(hours=1)
 
 __all__ = [
     "accuracy",
@@ -118,9 +119,13 @@ def queues(
             func.count().filter(waits),
             func.count().filter(QueueEntry.state == EntryIs.IN_ROOM),
             func.count().filter(QueueEntry.state == EntryIs.DONE),
+            func.count().filter(
+                QueueEntry.state == EntryIs.DONE, Encounter.ended_at > now - _HOUR
+            ),
             func.min(QueueEntry.arrived_at).filter(waits),
         )
         .outerjoin(QueueEntry, QueueEntry.queue_id == Queue.id)
+        .outerjoin(Encounter, Encounter.id == QueueEntry.encounter_id)
         .where(
             Queue.facility_id == facility.id,
             Queue.day == day,
@@ -136,11 +141,12 @@ def queues(
             waiting=waits_n,
             in_room=inside,
             done=done,
+            served=served,
             since=since,
             paused_at=row.paused_at,
             late_minutes=row.late_minutes,
         )
-        for row, waits_n, inside, done, since in rows
+        for row, waits_n, inside, done, served, since in rows
     ]
     return sorted(found, key=lambda each: each.resource.name)
 

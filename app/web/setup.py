@@ -20,6 +20,8 @@ from app.web import (
     setting_pages,
     signing,
     slots,
+    supervise,
+    tablets,
     template_words,
 )
 from app.web.failures import tell
@@ -35,6 +37,8 @@ STAFF = (
     *hours_setup.PAGES,
     approvals.bp,
     queues.bp,
+    tablets.bp,
+    supervise.bp,
     keys.bp,
     *setting_pages.PAGES,
 )

@@ -5,6 +5,8 @@ from functools import partial
 from app.core.actor import SYSTEM
 from app.queues import service
 from app.queues.board_views import NewBoard, Shown
+from app.queues.views import NewWalkIn
+from tests import factories as make
 from tests.doors.access import Answer, Person, Route, everybody, staff
 from tests.doors.world import NOW
 
@@ -46,7 +48,31 @@ def _json(world):
     return {"name": "Door", "shows": {"resources": [str(world.rao.public_id)]}}
 
 
+def _queue(world):
+    wanted = NewWalkIn(
+        world.kochi.public_id,
+        world.rao.public_id,
+        world.visit.public_id,
+        patient_id=make.patient().public_id,
+    )
+    return {"queue": service.walk_in(wanted, by=SYSTEM, now=NOW).queue_id}
+
+
+def _called(world):
+    queue = _queue(world)
+    called = service.call_next(queue["queue"], by=SYSTEM, now=NOW)
+    return queue | {"entry": called.id, "act": "recall"}
+
+
+_LOOK = staff(outsider=Answer.HIDDEN)
+_ACT = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
+
 BOARDS = (
+    Route("tablets.show", "GET", _LOOK, args=_queue),
+    Route("tablets.sit", "POST", _LOOK, args=_queue, form=lambda _: {"counter": ""}),
+    Route("tablets.call_next", "POST", _ACT, args=_queue),
+    Route("tablets.do", "POST", _ACT, args=_called),
+    Route("supervise.show", "GET", _LOOK, args=_facility),
     Route("board.show", "GET", everybody(), args=lambda w: {"code": hung(w).code}),
     Route(
         "board.clip",
