@@ -1,7 +1,9 @@
 """The wall board: who is called and who is next, for everybody who has its code."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, request, send_from_directory
 from flask.typing import ResponseReturnValue
@@ -12,12 +14,46 @@ from app.doors.htmx import page
 from app.queues import queries
 from app.queues.board_views import WallView
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 bp = Blueprint("board", __name__)
+
+_HERE = "/board/"
+_NEVER_KEPT = [("Cache-Control", "no-store")]
 
 
 def init_app(app: Flask) -> None:
     """Register the boards; nobody signs in to look at one."""
     app.register_blueprint(bp)
+    app.wsgi_app = Unchanged(app.wsgi_app)  # type: ignore[method-assign]
+
+
+class Unchanged:
+    """
+    Answer polls of boards to which nothing has happened, by one read of Redis.
+
+    They come from every screen each second, so they are answered before Flask begins:
+    no session, no context, no log. All others, and all without a copy, go on to it.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a poll, or let the app answer."""
+        path, asked = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if (
+            path.startswith(_HERE)
+            and asked.startswith("v=")
+            and environ["REQUEST_METHOD"] == "GET"
+            and queries.board_unchanged(path.removeprefix(_HERE), asked[2:])
+        ):
+            start_response("204 NO CONTENT", _NEVER_KEPT.copy())
+            return []
+        return self._app(environ, start_response)
 
 
 @bp.get("/board/<code>")

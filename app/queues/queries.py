@@ -34,6 +34,7 @@ from app.queues.views import (
     VisitView,
     WalkInPlaces,
 )
+from app.queues.walls import unchanged as board_unchanged
 from app.queues.walls import version as board_version
 from app.queues.walls import wall
 
@@ -42,6 +43,7 @@ _HOUR = timedelta(hours=1)
 
 __all__ = [
     "accuracy",
+    "board_unchanged",
     "board_version",
     "boards",
     "counters",

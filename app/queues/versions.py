@@ -53,8 +53,7 @@ def counted(now: datetime) -> ScalarSelect[int]:
 
 def read_board(code: str, *, now: datetime) -> str | None:
     """Give a board's version: from its copy, else in one statement; None without it."""
-    name = board_name(code)
-    copy = copies.read(name)
+    copy = copy_of_board(code)
     if copy is not None:
         return copy
     found = db.session.execute(
@@ -63,8 +62,14 @@ def read_board(code: str, *, now: datetime) -> str | None:
     if found is None:
         return None
     version = of_board(found.revision, found.counted, now)
-    copies.write(name, version, group=_of_facility(found.facility_id))
+    group = _of_facility(found.facility_id)
+    copies.write(board_name(code), version, group=group)
     return version
+
+
+def copy_of_board(code: str) -> str | None:
+    """Give the copy of a board's version, if there is one."""
+    return copies.read(board_name(code))
 
 
 def read_floor(facility_id: int, *, now: datetime) -> str:

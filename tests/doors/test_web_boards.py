@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.doors import people
 from tests.doors.callers import caller
 from tests.doors.routes_boards import hung
+from tests.doors.test_statements import counted
 from tests.doors.world import NOW
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -67,11 +68,16 @@ class TestBoard:
         board = hung(world)
         seen = {"v": version(look(app, board))}
 
-        quiet = look(app, board, query_string=seen)
+        first = look(app, board, query_string=seen)
+        with counted() as sent:
+            quiet = look(app, board, query_string=seen)
         service.call(came.id, by=SYSTEM, now=NOW)
         news = look(app, board, query_string=seen, headers={"HX-Request": "true"})
 
-        assert (quiet.status_code, quiet.data) == (204, b"")
+        assert (first.status_code, quiet.status_code, quiet.data) == (204, 204, b"")
+        # It never came as far as the app: there is no id of a request.
+        assert ("X-Request-ID" in first.headers, sent) == (True, [])
+        assert "X-Request-ID" not in quiet.headers
         assert news.status_code == 200
         assert news.text.startswith('<div id="board"')
 

@@ -42,6 +42,7 @@ OPEN = {
     "directory.outside_ids",
     # How often a queue has changed, and not what.
     "queues.version",
+    "queues.board_unchanged",
     "queues.board_version",
     # Whoever has the code of a board may look, and sees what its privacy lets be seen.
     "queues.wall",
