@@ -1,17 +1,19 @@
 """The version of a queue: what a poll compares, and what never makes anybody wait."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
 
 from app.core import copies
-from app.core.db import after_commit, db
+from app.core.db import Instant, after_commit, db
 from app.queues.models import Board, BoardShow, Queue, QueueChange
 
 # What time alone changes, the day and the waits, is told anew after so many seconds.
 AGES_S = 300
 _DAY = timedelta(days=1)
+NOW = bindparam("now", type_=Instant())
 
 
 def mark(queue: Queue, *, at: datetime) -> None:
@@ -56,9 +58,7 @@ def read_board(code: str, *, now: datetime) -> str | None:
     copy = copy_of_board(code)
     if copy is not None:
         return copy
-    found = db.session.execute(
-        board_head(code, now).add_columns(Board.revision, Board.facility_id)
-    ).one_or_none()
+    found = db.session.execute(_BOARD, moment(now) | {"code": code}).one_or_none()
     if found is None:
         return None
     version = of_board(found.revision, found.counted, now)
@@ -78,7 +78,9 @@ def read_floor(facility_id: int, *, now: datetime) -> str:
     counted = copies.read(name)
     if counted is None:
         counted = str(
-            db.session.scalar(_changes(now).where(Queue.facility_id == facility_id))
+            db.session.scalar(
+                _changes().where(Queue.facility_id == facility_id), moment(now)
+            )
         )
         copies.write(name, counted, group=_of_facility(facility_id))
     return f"{counted}.{int(now.timestamp()) // 60}"
@@ -94,13 +96,13 @@ def board_name(code: str) -> str:
     return f"board:{code}:version"
 
 
-def board_head(code: str, now: datetime) -> Select[int, int, list[int], list[int]]:
-    """Ask for a board in use, the changes of what it shows, and what that is."""
+def board_head() -> Select[int, int, list[int], list[int]]:
+    """Ask for a board in use by `code`, changes of what it shows, and what that is."""
     shows = select(BoardShow.resource_id).where(BoardShow.board_id == Board.id)
     desks = select(BoardShow.counter_id).where(BoardShow.board_id == Board.id)
     of_desks = BoardShow.counter_id.is_not(None)
     counted = (
-        _changes(now)
+        _changes()
         .where(
             Queue.facility_id == Board.facility_id,
             or_(
@@ -117,21 +119,34 @@ def board_head(code: str, now: datetime) -> Select[int, int, list[int], list[int
         counted.scalar_subquery().label("counted"),
         func.array(shows.where(of_queues).scalar_subquery()).label("resources"),
         func.array(desks.where(of_desks).scalar_subquery()).label("counters"),
-    ).where(Board.code == code, Board.active)
+    ).where(Board.code == bindparam("code"), Board.active)
 
 
-def near(now: datetime) -> ColumnElement[bool]:
+def near() -> ColumnElement[bool]:
     """Ask for queues of days that are today somewhere: no zone is known here."""
-    return Queue.day.between((now - _DAY).date(), (now + _DAY).date())
+    return Queue.day.between(bindparam("first_day"), bindparam("last_day"))
 
 
-def _changes(now: datetime) -> Select[int]:
+def moment(now: datetime) -> dict[str, Any]:
+    """Give what `NOW` and `near` are at a moment."""
+    return {
+        "now": now,
+        "first_day": (now - _DAY).date(),
+        "last_day": (now + _DAY).date(),
+    }
+
+
+def _changes() -> Select[int]:
     return (
         select(func.count())
         .select_from(QueueChange)
         .join(Queue, Queue.id == QueueChange.queue_id)
-        .where(near(now), QueueChange.at <= now)
+        .where(near(), QueueChange.at <= NOW)
     )
+
+
+# Made once: to make a statement costs more than to ask it.
+_BOARD = board_head().add_columns(Board.revision, Board.facility_id)
 
 
 def _of_facility(facility_id: int) -> str:

@@ -8,7 +8,8 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, any_, func, or_, select
+from sqlalchemy import Select, and_, any_, func, or_, select
+from sqlalchemy.orm import load_only
 
 from app.booking import internal as booking
 from app.booking.internal import Seat
@@ -187,10 +188,15 @@ def _next(line: Line) -> list[Stand]:
 
 def _read(code: str, now: datetime) -> Sequence[Any]:
     """Read a board with everybody it is about, in one statement."""
-    head = versions.board_head(code, now).cte("head").prefix_with("MATERIALIZED")
+    named = versions.moment(now) | {"code": code}
+    return db.session.execute(_EVERYBODY, named).all()
+
+
+def _everybody() -> Select[Any]:
+    head = versions.board_head().cte("head").prefix_with("MATERIALIZED")
     near = and_(
         Queue.facility_id == Board.facility_id,
-        versions.near(now),
+        versions.near(),
         or_(
             Queue.resource_id == any_(head.c.resources),
             func.cardinality(head.c.counters) > 0,
@@ -204,7 +210,7 @@ def _read(code: str, now: datetime) -> Sequence[Any]:
             QueueEntry.counter_id == any_(head.c.counters),
         ),
     )
-    return db.session.execute(
+    return (
         select(
             Board,
             head.c.counted,
@@ -220,8 +226,25 @@ def _read(code: str, now: datetime) -> Sequence[Any]:
         .outerjoin(QueueEntry, stands)
         .outerjoin(Encounter, Encounter.id == QueueEntry.encounter_id)
         .outerjoin(Counter, Counter.id == QueueEntry.counter_id)
-        .order_by(Queue.id, *order.by(now))
-    ).all()
+        .order_by(Queue.id, *order.by(versions.NOW))
+        # Why each stands where they do is of no use on a wall.
+        .options(load_only(*_OF_ENTRIES))
+    )
+
+
+# What a board needs of each who waits: a third of what is known of them.
+_OF_ENTRIES = (
+    QueueEntry.public_id,
+    QueueEntry.participant_id,
+    QueueEntry.counter_id,
+    QueueEntry.state,
+    QueueEntry.arrived_at,
+    QueueEntry.present_at,
+    QueueEntry.called_at,
+    QueueEntry.in_room_since,
+    QueueEntry.usual_minutes,
+)
+_EVERYBODY = _everybody()
 
 
 def _lines(read: Sequence[Any]) -> list[Line]:
