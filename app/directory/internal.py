@@ -5,12 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
     Select,
-    and_,
-    any_,
     bindparam,
     or_,
     select,
@@ -212,10 +208,7 @@ def those(
     facility_id: int, ids: Iterable[int]
 ) -> tuple[FacilityView, dict[int, ResourceView]]:
     """Give a facility and some that serve in it, by row number, in one statement."""
-    named = {"facility": facility_id, "resources": sorted(set(ids))}
-    found = db.session.execute(_THOSE, named).all()
-    posts = [rows.resource(*row[1:]) for row in found if row[1] is not None]
-    return rows.facility(found[0][0]), {post.id: post for post in posts}
+    return guides.those(facility_id, ids)
 
 
 def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]:
@@ -319,22 +312,6 @@ _HOUSE = (
     .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
     .where(Facility.public_id == bindparam("facility"))
     .order_by(Resource.kind, Resource.name, Resource.id)
-)
-
-
-_THOSE = (
-    select(Facility, Resource, Post, Department.name, Practitioner.user_id)
-    .outerjoin(
-        Post,
-        and_(
-            Post.facility_id == Facility.id,
-            Post.resource_id == any_(bindparam("resources", type_=ARRAY(BigInteger))),
-        ),
-    )
-    .outerjoin(Resource, Resource.id == Post.resource_id)
-    .outerjoin(Department, Department.id == Post.department_id)
-    .outerjoin(Practitioner, Practitioner.id == Resource.practitioner_id)
-    .where(Facility.id == bindparam("facility"))
 )
 
 
