@@ -14,7 +14,7 @@ from app.queues import service
 from app.queues.board_views import BoardChange, NewBoard, Shown
 from app.queues.views import NewCounter, NewWalkIn
 from tests import factories as make
-from tests.browser.conftest import watch
+from tests.browser.conftest import sign_in, watch
 from tests.browser.screens import picture
 from tests.browser.test_everybody import serious
 
@@ -147,15 +147,26 @@ def test_says_that_it_is_not_live_and_recovers_by_itself(browser, site, hall):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_a_board(browser, site, hall, scheme):
-    board, _, _ = hall
+def test_axe_finds_nothing_serious_on_boards_and_counters(browser, site, hall, scheme):
+    board, queue, _ = hall
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
+    sign_in(page, site, site.hospital.keeper.username)
+    pages = {
+        "board": f"/board/{board.code}",
+        "counter": f"/counter/{queue}",
+        "supervise": "/supervise/kochi",
+        "boards": "/setup/at/kochi/boards",
+        "board-setup": f"/setup/at/kochi/boards/{board.id}",
+    }
     found = {}
-    for width in (360, 1440):
+    for width in (360, 768, 1440):
         page.set_viewport_size({"width": width, "height": 810})
-        page.goto(f"{site.address}/board/{board.code}")
-        found[width] = serious(page)
+        for name, address in pages.items():
+            page.goto(f"{site.address}{address}")
+            found[name, width] = serious(page)
+            if (name, width) in {("counter", 768), ("supervise", 1440)}:
+                picture(page, name)
     context.close()
 
-    assert {width: issues for width, issues in found.items() if issues} == {}
+    assert {which: issues for which, issues in found.items() if issues} == {}
