@@ -56,9 +56,10 @@ def resource(place, kind=ResourceKind.PRACTITIONER, **fields):
     )
     prefix = fields.pop("token_prefix", None)
     department_id = fields.pop("department_id", None)
+    room = fields.pop("room", "")
     return directory.add_resource(
         NewResource(kind=kind, **fields),
-        NewPost(place.id, department_id, token_prefix=prefix),
+        NewPost(place.id, department_id, place=room, token_prefix=prefix),
         by=SYSTEM,
         now=NOW,
     )

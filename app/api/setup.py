@@ -8,6 +8,7 @@ from flask_smorest import Api
 from app.api import docs
 from app.api.parts import (
     appointments,
+    boards,
     cascades,
     comments,
     conflicts,
@@ -63,6 +64,7 @@ PARTS = (
     delegations.bp,
     queues.bp,
     lobby.bp,
+    boards.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -33,21 +33,28 @@ class Copies:
             return None
         return found.decode() if isinstance(found, bytes) else None
 
-    def write(self, name: str, words: str) -> None:
-        """Keep a copy for a second."""
+    def write(self, name: str, words: str, group: str | None = None) -> None:
+        """Keep a copy for a second; all of a group can be forgotten together."""
         if self._redis is None or self._resting():
             return
         try:
-            self._redis.set(_key(name), words, px=TTL_MS)
+            with self._redis.pipeline(transaction=False) as sent:
+                sent.set(_key(name), words, px=TTL_MS)
+                if group is not None:
+                    sent.sadd(_key(group), _key(name))
+                    # It outlives the copies it names, and no more.
+                    sent.pexpire(_key(group), 2 * TTL_MS)
+                sent.execute()
         except RedisError:
             self._rest()
 
-    def drop(self, name: str) -> None:
-        """Forget a copy at once."""
+    def drop(self, name: str, group: str | None = None) -> None:
+        """Forget a copy at once, and all of a group."""
         if self._redis is None or self._resting():
             return
         try:
-            self._redis.delete(_key(name))
+            more = [] if group is None else self._redis.smembers(_key(group))
+            self._redis.delete(_key(name), *more)
         except RedisError:
             self._rest()
 
@@ -76,11 +83,11 @@ def read(name: str) -> str | None:
     return _copies.read(name)
 
 
-def write(name: str, words: str) -> None:
-    """Keep a copy for a second."""
-    _copies.write(name, words)
+def write(name: str, words: str, group: str | None = None) -> None:
+    """Keep a copy for a second; all of a group can be forgotten together."""
+    _copies.write(name, words, group)
 
 
-def drop(name: str) -> None:
-    """Forget a copy at once."""
-    _copies.drop(name)
+def drop(name: str, group: str | None = None) -> None:
+    """Forget a copy at once, and all of a group."""
+    _copies.drop(name, group)

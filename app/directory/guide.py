@@ -59,6 +59,15 @@ def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) ->
     )
 
 
+def those(
+    facility_id: int, ids: Iterable[int]
+) -> tuple[FacilityView, dict[int, ResourceView]]:
+    """Read a facility and some that serve in it; who does not is left out."""
+    named = {"facility": facility_id, "resources": sorted(set(ids))}
+    where, posts = db.session.execute(_THOSE, named).one()
+    return facility(*where), {each[0]: resource(*each) for each in posts or []}
+
+
 def facility(number: int, public_id: str, *told: Any) -> FacilityView:
     """Make the view of what `FACILITY` selected."""
     slug, name, zone, address, phone, active, region = told
@@ -194,14 +203,18 @@ def _serving(told: Select[Any]) -> Select[Any]:
     )
 
 
-_ALL = select(
+_POSTS = (
     _serving(select(func.json_agg(RESOURCE)))
     .where(
         _WHAT.id == any_(bindparam("resources")),
         _POST.facility_id == bindparam("facility"),
     )
     .scalar_subquery()
-    .label("resources"),
+    .label("resources")
+)
+_THOSE = select(FACILITY, _POSTS).where(_WHERE.id == bindparam("facility"))
+_ALL = select(
+    _POSTS,
     select(func.json_agg(TYPE))
     .where(_WHY.id == any_(bindparam("types")))
     .scalar_subquery()

@@ -207,6 +207,13 @@ def house(facility: UUID) -> tuple[FacilityView, list[ResourceView]]:
     return there, [rows.resource(*row[1:]) for row in found if row[1] is not None]
 
 
+def those(
+    facility_id: int, ids: Iterable[int]
+) -> tuple[FacilityView, dict[int, ResourceView]]:
+    """Give a facility and some that serve in it, by row number, in one statement."""
+    return guides.those(facility_id, ids)
+
+
 def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]:
     """
     Give a resource and the facility it serves in, in one statement.

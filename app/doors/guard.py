@@ -12,8 +12,8 @@ HOURS_SIGNED_IN = 12
 # No inline script or style anywhere, so whatever slips into a page stays text.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-    " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    " font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 
 _HEADERS = {

@@ -14,7 +14,7 @@ HEADER = "X-Request-ID"
 # Anything else might be meant to confuse whoever reads the log.
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Asked every few seconds by machines; a line for each would bury the others.
-_QUIET = frozenset({"health.healthz", "health.readyz", "static"})
+_QUIET = frozenset({"health.healthz", "health.readyz", "static", "board.show"})
 
 
 def init_app(app: Flask) -> None:

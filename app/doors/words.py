@@ -70,6 +70,7 @@ _REASONS: Mapping[str, str] = {
     "too_long_extra": "Time that is added is {days} days at the most.",
     "too_long": "That is too long: {most} minutes are the most.",
     "outside": "It must lie within the time of the appointment.",
+    "some": "Choose {least} to {most}.",
     "count": "Name {least} to {most} resources.",
     "one_end": "Say how often, or until which day, but not both.",
     "takes_part": "That patient takes part already.",

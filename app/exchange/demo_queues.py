@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from app.directory.kinds import ResourceKind
 from app.exchange import demo_house as house
 from app.exchange.demo_setting import Setting
 from app.queues import service
+from app.queues.board_views import NewBoard, Shown
 from app.queues.kinds import Level, WalkIns
 from app.queues.views import Coming, NewCounter, NewPolicy, NewWalkIn
 
@@ -39,6 +41,7 @@ def set_up(setting: Setting, *, now: datetime) -> None:
         for number, name in enumerate(names, 1):
             order = NewCounter(place, str(number), name)
             service.add_counter(order, by=by, now=now)
+    _hang(setting, now=now)
     kochi = setting.facilities[house.KOCHI]
     for department, policy in zip(
         (None, house.MEDICINE, house.DENTAL), POLICIES, strict=True
@@ -48,6 +51,25 @@ def set_up(setting: Setting, *, now: datetime) -> None:
             where = setting.department_ids[house.KOCHI, department]
         wanted = policy(kochi.public_id, where)
         service.save_policy(wanted, by=by, now=now)
+
+
+def _hang(setting: Setting, *, now: datetime) -> None:
+    """Hang a board in the hall of Kochi: all who see people there."""
+    shows = Shown(
+        tuple(
+            each.public_id
+            for each in setting.at(house.KOCHI)
+            if each.kind is ResourceKind.PRACTITIONER
+            or each.code == house.CASUALTY_CLINIC
+        )
+    )
+    board = NewBoard(
+        setting.facilities[house.KOCHI].public_id,
+        "Outpatients",
+        shows,
+        languages=("en", "hi", "ml"),
+    )
+    service.add_board(board, by=setting.admin, now=now)
 
 
 def walk_ins(setting: Setting, *, now: datetime) -> Iterator[tuple[datetime, Act]]:

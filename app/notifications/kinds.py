@@ -17,6 +17,7 @@ class Told(StrEnum):
     DISPLACED = "displaced"
     AFFECTED = "affected"
     REASSIGNED = "reassigned"
+    DELAYED = "delayed"
 
 
 class Channel(StrEnum):

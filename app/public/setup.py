@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.public import arriving, status
+from app.public import arriving, board, status
 
 
 def init_app(app: Flask) -> None:
-    """Register the patients' pages."""
+    """Register the patients' pages and the boards on the wall."""
+    board.init_app(app)
     app.register_blueprint(arriving.bp)
     app.register_blueprint(status.bp)

@@ -12,7 +12,15 @@ from app.booking.states import Status
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, transaction
-from app.queues import acting, following, lines, order, policies, remembering
+from app.queues import (
+    acting,
+    following,
+    lines,
+    order,
+    policies,
+    remembering,
+    telling,
+)
 from app.queues.acting import Here
 from app.queues.errors import EntryStateError, NobodyWaitsError
 from app.queues.events import Called, Delayed
@@ -200,6 +208,7 @@ def _resume(queue: Queue, *, by: Actor, now: datetime) -> None:
     before = remembering.snapshot_of(queue)
     queue.paused_at, queue.notice = None, ""
     remembering.remember(queue, None, Act.PAUSE, before, by=by, now=now)
+    telling.delayed(queue, before, now=now)
     told = Delayed(
         queue.public_id,
         paused=False,

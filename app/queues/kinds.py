@@ -55,6 +55,14 @@ class WalkIns(StrEnum):
     QUEUE = "queue"
 
 
+class Privacy(StrEnum):
+    """What a board says of who is called, beside the number; `none` is the name."""
+
+    TOKEN = "token"  # noqa: S105 - of a queue, no secret
+    INITIALS = "initials"
+    NONE = "none"
+
+
 class Act(StrEnum):
     """What was done in a queue, as it is kept to be taken back."""
 

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, case, func
 
 from app.queues.models import QueueEntry
 
 
-def by(now: datetime) -> list[Any]:
+def by(now: datetime | ColumnElement[datetime]) -> list[Any]:
     """Give what a query orders entries by."""
     live = QueueEntry.boost_expires_at > now
     minutes = case((live, QueueEntry.boost_minutes), else_=0)

@@ -1,6 +1,7 @@
 """Acts on a queue as a whole: the doctor pauses, is back, or runs late."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.accounts.permissions import Permission
@@ -8,7 +9,7 @@ from app.core import events as house
 from app.core.actor import Actor
 from app.core.errors import InputError
 from app.core.text import clean
-from app.queues import acting, remembering
+from app.queues import acting, remembering, telling
 from app.queues.events import Delayed
 from app.queues.kinds import Act
 from app.queues.models import Queue
@@ -51,9 +52,10 @@ def run_late(
 
 
 def _tell(
-    queue: Queue, act: Act, before: dict[str, object], *, by: Actor, now: datetime
+    queue: Queue, act: Act, before: dict[str, Any], *, by: Actor, now: datetime
 ) -> None:
     remembering.remember(queue, None, act, before, by=by, now=now)
+    telling.delayed(queue, before, now=now)
     house.emit(
         Delayed(
             queue.public_id,

@@ -1,6 +1,6 @@
 """What doors read of queues: who waits, visits, policies, counters, told waits."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
@@ -18,7 +18,9 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 from app.queues import acting, checking_in, lines, policies, versions, waiting
+from app.queues import boards as screens
 from app.queues import counters as desks
+from app.queues.board_views import BoardView
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
 from app.queues.oneself import arrivals, comes_now, due
@@ -34,16 +36,24 @@ from app.queues.views import (
     VisitView,
     WalkInPlaces,
 )
+from app.queues.walls import unchanged as board_unchanged
+from app.queues.walls import version as board_version
+from app.queues.walls import wall
 
 MOST_VISITS = 200
+_HOUR = timedelta(hours=1)
 
 __all__ = [
     "accuracy",
     "arrivals",
+    "board_unchanged",
+    "board_version",
+    "boards",
     "comes_now",
     "counters",
     "due",
     "entry",
+    "floor_version",
     "policy_versions",
     "preview",
     "queue",
@@ -54,6 +64,7 @@ __all__ = [
     "version",
     "visits",
     "walk_in_places",
+    "wall",
 ]
 
 
@@ -118,9 +129,13 @@ def queues(
             func.count().filter(waits),
             func.count().filter(QueueEntry.state == EntryIs.IN_ROOM),
             func.count().filter(QueueEntry.state == EntryIs.DONE),
+            func.count().filter(
+                QueueEntry.state == EntryIs.DONE, Encounter.ended_at > now - _HOUR
+            ),
             func.min(QueueEntry.arrived_at).filter(waits),
         )
         .outerjoin(QueueEntry, QueueEntry.queue_id == Queue.id)
+        .outerjoin(Encounter, Encounter.id == QueueEntry.encounter_id)
         .where(
             Queue.facility_id == facility.id,
             Queue.day == day,
@@ -136,11 +151,12 @@ def queues(
             waiting=waits_n,
             in_room=inside,
             done=done,
+            served=served,
             since=since,
             paused_at=row.paused_at,
             late_minutes=row.late_minutes,
         )
-        for row, waits_n, inside, done, since in rows
+        for row, waits_n, inside, done, served, since in rows
     ]
     return sorted(found, key=lambda each: each.resource.name)
 
@@ -238,6 +254,18 @@ def counters(facility: FacilityView, *, by: Actor) -> list[CounterView]:
     """Give the counters of a facility."""
     _in_sight(facility, by)
     return desks.of_facility(facility)
+
+
+def boards(facility: FacilityView, *, by: Actor) -> list[BoardView]:
+    """Give the boards of a facility to who sets them up; their codes open them."""
+    accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
+    return screens.of_facility(facility)
+
+
+def floor_version(facility: FacilityView, *, by: Actor, now: datetime) -> str:
+    """Give the version of all queues of a facility; it turns each minute too."""
+    _in_sight(facility, by)
+    return versions.read_floor(facility.id, now=now)
 
 
 def policy_versions(facility: FacilityView, *, by: Actor) -> list[PolicyView]:

@@ -1,5 +1,6 @@
 """Acts of queues: come, be called, go in, be done; and how a queue is ordered."""
 
+from app.queues.boards import add_board, change_board
 from app.queues.calling import bring_back, call, call_next, hold, recall, skip
 from app.queues.checking_in import check_in, mark_present, walk_in
 from app.queues.closing import close_days, sweep_no_shows
@@ -13,11 +14,13 @@ from app.queues.slips import confirm_print
 from app.queues.undoing import undo, undo_in_queue
 
 __all__ = [
+    "add_board",
     "add_counter",
     "boost",
     "bring_back",
     "call",
     "call_next",
+    "change_board",
     "change_counter",
     "check_in",
     "close_days",

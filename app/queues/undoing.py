@@ -8,7 +8,7 @@ from app.booking import internal as booking
 from app.booking.errors import UndoError
 from app.core.actor import Actor
 from app.core.db import db, transaction
-from app.queues import acting, lines, remembering
+from app.queues import acting, lines, remembering, telling
 from app.queues.kinds import MOVED_BOOKING
 from app.queues.models import Queue
 from app.queues.views import EntryView
@@ -54,4 +54,6 @@ def undo_in_queue(queue_id: UUID, *, by: Actor, now: datetime) -> None:
     """
     with acting.in_queue(queue_id, Permission.ATTEND, by=by) as at:
         done = remembering.last(at.queue, None, by=by, now=now)
+        before = remembering.snapshot_of(at.queue)
         remembering.go_back(done, at.queue, None, by=by, now=now)
+        telling.delayed(at.queue, before, now=now)

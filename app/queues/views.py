@@ -112,7 +112,10 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class QueueBrief:
-    """A queue in a list: how many wait, and since when the first of them."""
+    """A queue in a list: how many wait, since when the first of them, how it goes on.
+
+    `served` counts who was done in the last hour.
+    """
 
     id: UUID
     resource: ResourceView
@@ -120,6 +123,7 @@ class QueueBrief:
     waiting: int
     in_room: int
     done: int
+    served: int
     since: datetime | None
     paused_at: datetime | None
     late_minutes: int

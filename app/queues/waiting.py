@@ -111,6 +111,14 @@ def tell(queue: Queue, entry: QueueEntry, *, now: datetime) -> None:
         entry.told_low_s, entry.told_high_s = wait.low_s, wait.high_s
 
 
+def newcomer(read: Line, *, now: datetime) -> Wait:
+    """Tell the wait of somebody who comes now and is due after all who wait."""
+    inside = [s for s in read.stands if s.entry.state in _INSIDE]
+    behind = [s for s in read.stands if s.entry.state is EntryIs.WAITING]
+    ahead = [_ahead(stand, read.queue, now) for stand in (*inside, *behind)]
+    return _estimate(read.queue, inside, ahead)
+
+
 def _everybody(
     public_id: UUID, now: datetime
 ) -> Select[Queue, QueueEntry, int, str, int, int]:
@@ -153,17 +161,20 @@ def _everybody(
 def _waits(read: Line, now: datetime) -> dict[int, tuple[int, Wait]]:
     """Give the place and the wait of everybody who waits."""
     inside = [s for s in read.stands if s.entry.state in _INSIDE]
-    rooms = max(1, len({s.entry.counter_id for s in inside}))
-    late = 0 if inside else read.queue.late_minutes
     ahead = [_ahead(stand, read.queue, now) for stand in inside]
     found: dict[int, tuple[int, Wait]] = {}
     for stand in read.stands:
         if stand.entry.state is not EntryIs.WAITING:
             continue
-        wait = waits.estimate(ahead, rooms=rooms, late_minutes=late)
-        found[stand.entry.id] = len(found) + 1, wait
+        found[stand.entry.id] = len(found) + 1, _estimate(read.queue, inside, ahead)
         ahead.append(_ahead(stand, read.queue, now))
     return found
+
+
+def _estimate(queue: Queue, inside: Sequence[Stand], ahead: Sequence[Ahead]) -> Wait:
+    rooms = max(1, len({s.entry.counter_id for s in inside}))
+    late = 0 if inside else queue.late_minutes
+    return waits.estimate(ahead, rooms=rooms, late_minutes=late)
 
 
 def _ahead(stand: Stand, queue: Queue, now: datetime) -> Ahead:

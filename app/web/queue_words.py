@@ -68,7 +68,11 @@ _LOOKS: Mapping[str, str] = {
 
 def wait_look(entry: EntryView, now: datetime) -> str:
     """Say how a wait looks: nothing, a warning, or that it is too long."""
-    waits = now - entry.arrived_at
+    return look(now - entry.arrived_at)
+
+
+def look(waits: timedelta) -> str:
+    """Say how so long a wait looks: nothing, a warning, or that it is too long."""
     return "bad" if waits >= TOO_LONG else "warn" if waits >= LONG else ""
 
 

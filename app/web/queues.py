@@ -80,10 +80,7 @@ def show(queue: UUID) -> ResponseReturnValue:
 def choose_counter(queue: UUID) -> ResponseReturnValue:
     """Say at which counter one sits; kept until one signs out."""
     by = current.actor()
-    place = queries.queue(queue, by=by, now=clock.now()).facility
-    chosen = request.form.get("counter", "")
-    known = {str(each.id) for each in queries.counters(place, by=by)}
-    session[_COUNTER] = chosen if chosen in known else ""
+    sit_at(queries.queue(queue, by=by, now=clock.now()).facility)
     return redirect(url_for(".show", queue=queue), 303)
 
 
@@ -98,7 +95,7 @@ def call_next(queue: UUID) -> ResponseReturnValue:
             queue,
             by=current.actor(),
             now=clock.now(),
-            counter_id=_counter(),
+            counter_id=counter_here(),
             finishing=finishing,
         ),
     )
@@ -137,12 +134,12 @@ def _acts(queue: UUID) -> Mapping[str, Act]:
     """Give what can be done to somebody, by its name in the address."""
     by, now, form = current.actor(), clock.now(), request.form
     return {
-        "call": lambda e: service.call(e, by=by, now=now, counter_id=_counter()),
+        "call": lambda e: service.call(e, by=by, now=now, counter_id=counter_here()),
         "recall": lambda e: service.recall(e, by=by, now=now),
         "skip": lambda e: service.skip(e, by=by, now=now),
         "hold": lambda e: service.hold(e, by=by, now=now),
         "back": lambda e: service.bring_back(e, by=by, now=now),
-        "start": lambda e: service.start(e, by=by, now=now, counter_id=_counter()),
+        "start": lambda e: service.start(e, by=by, now=now, counter_id=counter_here()),
         "complete": lambda e: service.complete(e, by=by, now=now),
         "tests": lambda e: service.send_for_tests(e, by=by, now=now),
         "present": lambda e: service.mark_present(e, by=by, now=now),
@@ -179,7 +176,15 @@ def _undo(entry: UUID) -> EntryView:
     return service.undo(entry, by=current.actor(), now=clock.now())
 
 
-def _counter() -> UUID | None:
+def sit_at(place: FacilityView) -> None:
+    """Keep the counter that was chosen, if it is one of the facility."""
+    chosen = request.form.get("counter", "")
+    known = {str(each.id) for each in queries.counters(place, by=current.actor())}
+    session[_COUNTER] = chosen if chosen in known else ""
+
+
+def counter_here() -> UUID | None:
+    """Give the counter at which one sits, as chosen before."""
     kept = session.get(_COUNTER) or None
     return uuid_of(kept, field="counter", what="counter") if kept else None
 

@@ -23,6 +23,7 @@ from app.directory.kinds import ResourceKind
 from app.directory.views import PLACES, DepartmentView, FacilityView, ResourceView
 from app.doors import current
 from app.doors.htmx import page
+from app.queues import queries as queues
 from app.web.hours_desk import leave_for
 from app.web.setting_form import (
     Field,
@@ -221,6 +222,8 @@ def _guarded(place: FacilityView) -> list[Row]:
         count = str(len(booking.rules(place, by=by)))
         to = url_for("ruling.index", facility=slug)
         found.append(Row("Rules of booking", to, (count,)))
+    boards = str(len(queues.boards(place, by=by)))
+    found.append(Row("Wall boards", url_for("screens.index", facility=slug), (boards,)))
     to = url_for(".priorities", facility=slug)
     found.append(Row("Priority levels", to, (str(len(Priority)),)))
     if accounts.may(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE):

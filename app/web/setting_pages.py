@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.web import (
+    setting_boards,
     setting_home,
     setting_people,
     setting_rules,
@@ -17,6 +18,7 @@ PAGES = (
     setting_types.bp,
     setting_rules.bp,
     setting_people.bp,
+    setting_boards.bp,
 )
 
 

@@ -23,7 +23,9 @@ from app.web import (
     signing,
     slips,
     slots,
+    supervise,
     swaps,
+    tablets,
     template_words,
     trail,
 )
@@ -45,6 +47,8 @@ STAFF = (
     queues.bp,
     arrivals.bp,
     slips.bp,
+    tablets.bp,
+    supervise.bp,
     keys.bp,
     *setting_pages.PAGES,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -29,6 +30,7 @@ ARGS = (
 class Site:
     address: str
     hospital: hospital.Hospital
+    app: Flask
 
     def calendar(self) -> str:
         return f"{self.address}/calendar/kochi?day={self.hospital.day.isoformat()}"
@@ -44,7 +46,7 @@ def site(worker) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", built)
+    yield Site(f"http://127.0.0.1:{server.server_port}", built, app)
     server.shutdown()
     thread.join()
     server.server_close()

@@ -8,6 +8,24 @@ QUEUES = {
         "uq_slips_participant_id": "UNIQUE (participant_id)",
         "uq_slips_secret": "UNIQUE (secret)",
     },
+    "board_shows": {
+        "ck_board_shows_one_thing": (
+            "CHECK ((num_nonnulls(resource_id, counter_id) = 1))"
+        ),
+        "uq_board_shows_board_id_counter_id": "UNIQUE (board_id, counter_id)",
+        "uq_board_shows_board_id_resource_id": "UNIQUE (board_id, resource_id)",
+    },
+    "boards": {
+        "ck_boards_code": "CHECK (((code)::text ~ '^[a-z2-9]{12}$'::text))",
+        "ck_boards_languages": (
+            "CHECK (((cardinality(languages) >= 1) AND (cardinality(languages) <= 4)))"
+        ),
+        "ck_boards_privacy": (
+            "CHECK (((privacy)::text = ANY ((ARRAY['token'::character varying,"
+            " 'initials'::character varying, 'none'::character varying])::text[])))"
+        ),
+        "uq_boards_code": "UNIQUE (code)",
+    },
     "check_ins": {
         "ck_check_ins_how": (
             "CHECK (((how)::text = ANY ((ARRAY['desk'::character varying,"
@@ -107,6 +125,10 @@ QUEUES = {
 
 # Unique indexes with a condition, and the key that ties a visit to its check-in.
 INDEXES = {
+    "uq_boards_name": (
+        "CREATE UNIQUE INDEX uq_boards_name ON public.boards USING btree"
+        " (facility_id, name) WHERE active"
+    ),
     "uq_check_ins_standing": (
         "CREATE UNIQUE INDEX uq_check_ins_standing ON "
         "public.check_ins USING btree (participant_id) WHERE "

@@ -1,6 +1,7 @@
 """All rows of the access table; each door has a list of its own."""
 
 from tests.doors.routes_api import API
+from tests.doors.routes_boards import BOARDS
 from tests.doors.routes_desk import DESK
 from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
@@ -15,6 +16,7 @@ from tests.doors.routes_urgent import URGENT
 from tests.doors.routes_web import WEB
 
 ROUTES = (
+    *BOARDS,
     *DESK,
     *HOURS,
     *HOUSE,

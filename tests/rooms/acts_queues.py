@@ -6,6 +6,7 @@ from app.booking import service as booking
 from app.patients import service as patients
 from app.patients.views import Need
 from app.queues import service as queues
+from app.queues.board_views import BoardChange, NewBoard, Shown
 from app.queues.kinds import Level
 from app.queues.views import Coming, NewCounter, NewPolicy, NewWalkIn
 from tests import factories as make
@@ -60,6 +61,12 @@ def counter(cast, by):
     return queues.add_counter(wanted, by=by, now=NOW)
 
 
+def board(cast, by=SYSTEM):
+    shows = Shown(resources=(cast.rao.public_id,))
+    wanted = NewBoard(cast.place.public_id, "Hall", shows)
+    return queues.add_board(wanted, by=by, now=NOW)
+
+
 def booked(cast):
     return booking.book_token(cast.token, by=SYSTEM, now=NOW)
 
@@ -109,6 +116,10 @@ QUEUE_ACTS = {
         NewPolicy(c.place.public_id), by=by, now=NOW
     ),
     queues.add_counter: counter,
+    queues.add_board: board,
+    queues.change_board: lambda c, by: queues.change_board(
+        board(c).id, BoardChange(name="Door"), by=by, now=NOW
+    ),
     queues.change_counter: lambda c, by: queues.change_counter(
         counter(c, SYSTEM).id, by=by, now=NOW, name="Window"
     ),

@@ -14,11 +14,13 @@ QUEUE_READS = {
     "queues.arrivals": lambda c, by: queues.arrivals(
         acts.walk_in(c).appointment_id, by=by
     ),
+    "queues.boards": lambda c, by: queues.boards(c.place, by=by),
     "queues.counters": lambda c, by: queues.counters(c.place, by=by),
     "queues.due": lambda c, by: queues.due(
         c.place, by=by, now=NOW, reference=acts.walk_in(c).reference
     ),
     "queues.entry": lambda c, by: queues.entry(acts.entry(c), by=by, now=NOW),
+    "queues.floor_version": lambda c, by: queues.floor_version(c.place, by=by, now=NOW),
     "queues.policy_versions": lambda c, by: queues.policy_versions(c.place, by=by),
     "queues.preview": lambda c, by: queues.preview(
         NewPolicy(c.place.public_id), by=by, now=NOW

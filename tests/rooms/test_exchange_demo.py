@@ -9,6 +9,7 @@ from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.booking import queries
 from app.booking.kinds import Kind
+from app.core.actor import SYSTEM
 from app.core.spans import day_span, local_date
 from app.directory import internal as directory
 from app.exchange import demo, demo_setting
@@ -108,6 +109,8 @@ def _has_a_live_queue(session):
     assert anjali.in_room
     assert anjali.done > 0
     assert _number(session, "counters") == 4
+    (board,) = queues.boards(kochi, by=SYSTEM)
+    assert queues.wall(board.code, now=MIDDAY).lines
     assert _number(session, "queue_policies") == 3
 
 

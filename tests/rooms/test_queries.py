@@ -49,6 +49,10 @@ OPEN = {
     "queues.comes_now",
     "queues.status",
     "queues.version",
+    "queues.board_unchanged",
+    "queues.board_version",
+    # Whoever has the code of a board may look, and sees what its privacy lets be seen.
+    "queues.wall",
 }
 
 

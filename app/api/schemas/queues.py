@@ -123,7 +123,7 @@ class QueueSchema(Schema):
 
 
 class QueueBriefSchema(Schema):
-    """A queue in a list; `since` is when the first who waits came."""
+    """A queue in a list: when the first who waits came, how many the last hour saw."""
 
     id = fields.UUID(required=True)
     resource = fields.Nested(ResourceBriefSchema, required=True)
@@ -131,6 +131,7 @@ class QueueBriefSchema(Schema):
     waiting = fields.Integer(required=True)
     in_room = fields.Integer(required=True)
     done = fields.Integer(required=True)
+    served = fields.Integer(required=True)
     since = fields.AwareDateTime(required=True, allow_none=True)
     paused_at = fields.AwareDateTime(required=True, allow_none=True)
     late_minutes = fields.Integer(required=True)

@@ -1,0 +1,60 @@
+"""What boards say, in each language there is a file for, and recorded clips of it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.queues.waits import Wait
+
+_FOLDER = Path(__file__).with_name("board_languages")
+CLIPS = frozenset({".mp3", ".ogg", ".wav", ".m4a"})
+_STEP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of boards: `voice` is what a browser calls its speech."""
+
+    code: str
+    words: Mapping[str, str]
+
+    def say(self, what: str, **told: object) -> str:
+        return self.words[what].format_map(told)
+
+
+def _read() -> dict[str, Language]:
+    return {
+        path.stem: Language(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(_FOLDER.glob("*.json"))
+    }
+
+
+# Read once: a file more is a language more, from the next start on.
+LANGUAGES: Mapping[str, Language] = _read()
+
+
+def of(codes: Iterable[str]) -> list[Language]:
+    """Give languages by their codes; English where a file is gone."""
+    found = [LANGUAGES[code] for code in codes if code in LANGUAGES]
+    return found or [LANGUAGES["en"]]
+
+
+def minutes(wait: Wait) -> tuple[int, int]:
+    """Give a wait as a range in steps of five minutes, which holds it whole."""
+    low = wait.low_s // 60 // _STEP * _STEP
+    high = -(-wait.high_s // 60 // _STEP) * _STEP
+    return low, max(high, low + _STEP)
+
+
+def clips(folder: Path, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Name the recordings of each language: what is said, and in which file."""
+    return {
+        code: {
+            each.stem: each.name
+            for each in sorted((folder / code).glob("*.*"))
+            if each.suffix in CLIPS
+        }
+        for code in codes
+        if (folder / code).is_dir()
+    }

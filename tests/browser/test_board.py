@@ -1,0 +1,172 @@
+"""The wall board in a real browser: calls are seen and heard, and it never lies."""
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app.core.actor import SYSTEM
+from app.patients.views import NewPatient
+from app.queues import service
+from app.queues.board_views import BoardChange, NewBoard, Shown
+from app.queues.views import NewCounter, NewWalkIn
+from tests import factories as make
+from tests.browser.conftest import sign_in, watch
+from tests.browser.screens import picture
+from tests.browser.test_everybody import serious
+
+pytestmark = pytest.mark.browser
+
+# Headless Chromium has no voices: what would be heard is written down instead.
+VOICE = """
+  window.heard = [];
+  const speaks = { now: 0 };
+  const voices = ["en-IN", "hi-IN"].map((lang) => ({ lang }));
+  window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    getVoices: () => voices,
+    cancel: () => {},
+    speak: (words) => {
+      speaks.now += 1;
+      window.heard.push({ text: words.text, lang: words.lang, together: speaks.now });
+      document.documentElement.dataset.heard = window.heard.length;
+      setTimeout(() => { speaks.now -= 1; words.onend(); }, 50);
+    },
+  } });
+"""
+CALLED = [
+    ("Token W 01, please go to Counter 9.", "en-IN"),
+    ("टोकन W 01, कृपया Counter 9 पर जाएँ।", "hi-IN"),
+    ("Token W 02, please go to Room 7.", "en-IN"),
+    ("टोकन W 02, कृपया Room 7 पर जाएँ।", "hi-IN"),
+]
+
+
+@pytest.fixture(scope="module")
+def hall(site):
+    """Hang a board for a doctor for whom three people wait."""
+    with site.app.app_context():
+        place, now = site.hospital.kochi, datetime.now(UTC)
+        doctor = make.resource(
+            place, code="wall", name="Dr Asha Menon", token_prefix="W", room="Room 7"
+        )
+        kind = make.kind(15)
+        wanted = NewCounter(place.public_id, "9", "Counter 9")
+        counter = service.add_counter(wanted, by=SYSTEM, now=now)
+        shows = Shown((doctor.public_id,), (counter.id,))
+        board = service.add_board(
+            NewBoard(
+                place.public_id, "OPD floor 1", shows, languages=("en", "hi", "ml")
+            ),
+            by=SYSTEM,
+            now=now,
+        )
+        came = [
+            service.walk_in(
+                NewWalkIn(
+                    place.public_id,
+                    doctor.public_id,
+                    kind.public_id,
+                    person=NewPatient(name),
+                ),
+                by=SYSTEM,
+                now=now,
+            )
+            for name in ("Leela Pillai", "Ravi Menon", "Diya Nair")
+        ]
+    return board, came[0].queue_id, counter
+
+
+def do(site, act, *args, **more):
+    with site.app.app_context():
+        return act(*args, by=SYSTEM, now=datetime.now(UTC), **more)
+
+
+@contextmanager
+def served(app, port=0):
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_call_is_seen_and_said_once_and_once_more_and_never_over_another(
+    browser, site, hall
+):
+    board, queue, counter = hall
+    context = browser.new_context(viewport={"width": 1440, "height": 810})
+    page = context.new_page()
+    complaints = watch(page)
+    page.add_init_script(VOICE)
+    page.goto(f"{site.address}/board/{board.code}")
+    expect(page.locator(".hero")).to_contain_text("Nobody has been called yet")
+    page.get_by_role("button", name="Sound is off").click()
+    expect(page.locator("#sound")).to_be_hidden()
+
+    do(site, service.call_next, queue, counter_id=counter.id)
+    expect(page.locator(".hero .call")).to_have_text("W-01")
+    do(site, service.call_next, queue)
+    expect(page.locator(".hero .call")).to_have_text("W-02")
+    expect(page.locator("html")).to_have_attribute("data-heard", "8", timeout=30_000)
+
+    heard = page.evaluate("window.heard")
+    said = [(each["text"], each["lang"]) for each in heard]
+    assert said == [*CALLED[:2], *CALLED[:2], *CALLED[2:], *CALLED[2:]]
+    assert {each["together"] for each in heard} == {1}
+    expect(page.locator(".board-rows")).to_contain_text("W-01")
+    assert "Leela" not in page.content()
+    do(site, service.run_late, queue, 20, "")
+    expect(page.locator(".board-banner.warn")).to_contain_text("about 20 minutes late")
+    english = BoardChange(languages=("en",))
+    do(site, service.change_board, board.id, english)
+    expect(page.locator('#board [lang="hi"]')).to_have_count(0)
+    picture(page, "board")
+    context.close()
+    assert complaints == []
+
+
+def test_says_that_it_is_not_live_and_recovers_by_itself(browser, site, hall):
+    board, queue, _ = hall
+    page = browser.new_page()
+    with served(site.app) as port:
+        page.goto(f"http://127.0.0.1:{port}/board/{board.code}")
+        expect(page.locator("#board")).to_contain_text("OPD floor 1")
+    expect(page.locator("#off")).to_contain_text("Not live since", timeout=15_000)
+
+    entry = do(site, service.call_next, queue)
+    with served(site.app, port):
+        expect(page.locator("#off")).to_be_hidden(timeout=15_000)
+        expect(page.locator(".hero .call")).to_have_text(entry.token)
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_boards_and_counters(browser, site, hall, scheme):
+    board, queue, _ = hall
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    sign_in(page, site, site.hospital.keeper.username)
+    pages = {
+        "board": f"/board/{board.code}",
+        "counter": f"/counter/{queue}",
+        "supervise": "/supervise/kochi",
+        "boards": "/setup/at/kochi/boards",
+        "board-setup": f"/setup/at/kochi/boards/{board.id}",
+    }
+    found = {}
+    for width in (360, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 810})
+        for name, address in pages.items():
+            page.goto(f"{site.address}{address}")
+            found[name, width] = serious(page)
+            if (name, width) in {("counter", 768), ("supervise", 1440)}:
+                picture(page, name)
+    context.close()
+
+    assert {which: issues for which, issues in found.items() if issues} == {}
