@@ -14,7 +14,8 @@ from app.core.spans import Span, local_date
 from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from tests import factories as make
-from tests.browser import ward
+from tests.browser import waiting_room, ward
+from tests.browser.waiting_room import WaitingRoom
 from tests.factories import ALL_WEEK, KOLKATA
 
 PASSWORD = "long enough"
@@ -28,6 +29,7 @@ class Hospital:
     rao: ResourceView
     reception: UserView
     keeper: UserView
+    hall: WaitingRoom
 
 
 def build() -> Hospital:
@@ -78,7 +80,8 @@ def build() -> Hospital:
     _fill_a_day_to_drag_in(kochi, follow_up, day, now)
     ward.add(kochi, day, procedure, now=now)
     reception, keeper = make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
-    return Hospital(day, kochi, rao, reception, keeper)
+    hall = waiting_room.fill(follow_up, now=now)
+    return Hospital(day, kochi, rao, reception, keeper, hall)
 
 
 # Whose visits stand when in the column of a doctor who has open time only.
