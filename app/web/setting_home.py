@@ -23,6 +23,7 @@ from app.directory.kinds import ResourceKind
 from app.directory.views import PLACES, DepartmentView, FacilityView, ResourceView
 from app.doors import current
 from app.doors.htmx import page
+from app.queues import queries as queues
 from app.web.hours_desk import leave_for
 from app.web.setting_form import (
     Field,
@@ -221,6 +222,10 @@ def _guarded(place: FacilityView) -> list[Row]:
         count = str(len(booking.rules(place, by=by)))
         to = url_for("ruling.index", facility=slug)
         found.append(Row("Rules of booking", to, (count,)))
+        saved = queues.policy_versions(place, by=by)
+        count = str(len({each.department_id for each in saved}))
+        to = url_for("policy.index", facility=slug)
+        found.append(Row("Queue policies", to, (count,)))
     to = url_for(".priorities", facility=slug)
     found.append(Row("Priority levels", to, (str(len(Priority)),)))
     if accounts.may(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE):

@@ -5,6 +5,7 @@ from flask import Flask
 from app.web import (
     setting_home,
     setting_people,
+    setting_queues,
     setting_rules,
     setting_things,
     setting_types,
@@ -16,6 +17,7 @@ PAGES = (
     setting_things.bp,
     setting_types.bp,
     setting_rules.bp,
+    setting_queues.bp,
     setting_people.bp,
 )
 

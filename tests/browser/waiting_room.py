@@ -1,4 +1,4 @@
-"""Queues of today for browsers: each test has a doctor whose people wait for it alone."""
+"""Queues of today for browsers: who waits for a doctor waits for one test alone."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -7,6 +7,7 @@ from app.accounts.permissions import Role
 from app.core.actor import SYSTEM
 from app.directory import service as directory
 from app.directory.views import FacilityView, TypeView
+from app.patients.views import Need, NewPatient
 from app.queues import service
 from app.queues.views import EntryView, NewPolicy, NewWalkIn
 from tests import factories as make
@@ -19,6 +20,8 @@ WAIT = {
     RACE: ("Farah", "Gopal", "Hema", "Irfan", "Jaya", "Kiran"),
     WEIGHED: ("Lata", "Mani", "Nila"),
 }
+NOBODY: frozenset[Need] = frozenset()
+NEEDS = {"Mani": frozenset({Need.PREGNANT}), "Nila": frozenset({Need.VIP})}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def fill(kind: TypeView, *, now: datetime) -> WaitingRoom:
                     place.public_id,
                     doctor.public_id,
                     kind.public_id,
-                    patient_id=make.patient(f"{name} Hall").public_id,
+                    person=NewPatient(f"{name} Hall", needs=NEEDS.get(name, NOBODY)),
                 ),
                 by=SYSTEM,
                 now=now - timedelta(minutes=len(names) - number),

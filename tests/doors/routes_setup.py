@@ -25,6 +25,19 @@ def _gap(world):
     return _facility(world) | {"kind": "dose_gap"}
 
 
+def _policy(world):
+    return _facility(world) | {"where": world.medicine.public_id}
+
+
+def _ordered(_):
+    return {
+        "scoring": "first_come",
+        "walk_ins": "queue",
+        "skip_places": "3",
+        "no_show_minutes": "60",
+    }
+
+
 def _meena(world):
     return _facility(world) | {"username": world.meena.username}
 
@@ -91,6 +104,10 @@ SETUP = (
     Route("ruling.form", "GET", HERE, args=_gap),
     Route("ruling.add", "POST", HERE, args=_gap, form=lambda _: {"days": "28"}),
     Route("ruling.drop", "POST", HERE, args=lambda w: _facility(w) | {"rule": w.rule}),
+    Route("policy.index", "GET", HERE, args=_facility),
+    Route("policy.form", "GET", HERE, args=_policy),
+    Route("policy.preview", "POST", HERE, args=_policy, form=_ordered),
+    Route("policy.save", "POST", HERE, args=_policy, form=_ordered),
     Route("staff.index", "GET", HERE, args=_facility),
     Route("staff.user_form", "GET", HERE, args=_facility),
     Route("staff.add_user", "POST", HERE, args=_facility, form=_user),
