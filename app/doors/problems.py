@@ -47,6 +47,8 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_present": Problem(HTTPStatus.CONFLICT, "Not here yet"),
     "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
+    "receipt_voided": Problem(HTTPStatus.CONFLICT, "Voided already"),
+    "receipt_used": Problem(HTTPStatus.CONFLICT, "Another payment"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"

@@ -126,6 +126,7 @@ def shown(appointment: AppointmentView, *, done: str | None) -> Response:
         may_move=appointment.status in MOVABLE and may(Permission.MODIFY, place),
         may_cancel=Status.CANCELLED in MOVES[appointment.status]
         and may(Permission.CANCEL, place),
+        may_pay=may(Permission.TAKE_PAYMENT, place),
         now=clock.now(),
         zone=place.zone,
     )

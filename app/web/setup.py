@@ -16,6 +16,7 @@ from app.web import (
     keys,
     patients,
     queues,
+    receipts,
     sessions,
     setting_pages,
     signing,
@@ -35,6 +36,7 @@ STAFF = (
     *hours_setup.PAGES,
     approvals.bp,
     queues.bp,
+    receipts.bp,
     keys.bp,
     *setting_pages.PAGES,
 )

@@ -5,6 +5,7 @@ from tests.doors.routes_desk import DESK
 from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
+from tests.doors.routes_money import MONEY
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
 from tests.doors.routes_sets import SETS
@@ -18,6 +19,7 @@ ROUTES = (
     *HOUSE,
     *API,
     *LIFE,
+    *MONEY,
     *PEOPLE,
     *QUEUES,
     *SETS,
