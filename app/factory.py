@@ -9,7 +9,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import setup as api
-from app.booking import closing, offering
+from app.booking import closing, merging, offering
 from app.booking.events import Changed, Moved
 from app.core import connections, copies, events, locks
 from app.core.db import db
@@ -18,6 +18,7 @@ from app.core.settings import Settings
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.notifications import internal as messages
 from app.queues import following
 from app.web import setup as web
 
@@ -67,4 +68,6 @@ def create_app(settings: Settings) -> Flask:
     events.subscribe(Changed, offering.on_change)
     events.subscribe(Moved, offering.on_move)
     following.listen()
+    merging.listen()
+    messages.listen()
     return app

@@ -47,6 +47,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_present": Problem(HTTPStatus.CONFLICT, "Not here yet"),
     "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
+    "merge": Problem(HTTPStatus.CONFLICT, "They cannot be merged so"),
     "receipt_voided": Problem(HTTPStatus.CONFLICT, "Voided already"),
     "receipt_used": Problem(HTTPStatus.CONFLICT, "Another payment"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import rule_words, times
+from app.doors import merge_words, rule_words, times
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
@@ -58,6 +58,7 @@ _REASONS: Mapping[str, str] = {
     "control_characters": "It holds characters that no line of text may hold.",
     "length": "Give {least} to {most} characters.",
     "between": "Give a number from {least} to {most}.",
+    "same_patient": "That is the same patient.",
     "money": "Give an amount above 0, with two decimals at most, up to {most}.",
     "currency": "Give the currency in three capital letters, for example INR.",
     "phone": "Give a phone number with all its digits.",
@@ -130,6 +131,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "rule": "There is no such rule.",
     "type": "There is no such type of appointment.",
     "appointment": "There is no such appointment.",
+    "merge": "There was no such merge.",
     "receipt": "There is no such receipt.",
     "user": "There is no such user.",
     "role": "There is no such role.",
@@ -376,6 +378,7 @@ TELLERS: Mapping[str, Teller] = {
     "walk_ins_full": _plain(
         "The places kept for who walks in are used up today, all {most} of them."
     ),
+    "merge": merge_words.tell,
     "receipt_voided": _plain("{who} has voided this receipt already."),
     "receipt_used": _plain("That receipt is of another payment. Open the form anew."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),

@@ -11,6 +11,8 @@ down_revision: str | None = "0021"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+_OF_PATIENTS = ("participants", "procedure_patients", "waitlist_entries", "encounters")
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
@@ -20,6 +22,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
+    for table in _OF_PATIENTS:
+        op.execute(f"DROP TRIGGER {table}_not_merged ON {table}")
+    op.execute("DROP FUNCTION patient_not_merged()")
     op.drop_table("patient_merges")
     op.drop_constraint(op.f("fk_patients_merged_into_id"), "patients")
     op.drop_constraint(op.f("ck_patients_merged"), "patients")
@@ -155,3 +160,25 @@ def _merges() -> None:
         unique=True,
         postgresql_where=sa.text("undone_at IS NULL"),
     )
+    # Who books at this moment waits for the merge, and is then told of it.
+    op.execute(
+        """
+        CREATE FUNCTION patient_not_merged() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM 1 FROM patients
+            WHERE id = NEW.patient_id AND merged_into_id IS NULL FOR KEY SHARE;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'that patient went up in another'
+                USING ERRCODE = 'foreign_key_violation',
+                      CONSTRAINT = 'patient_not_merged';
+            END IF;
+            RETURN NEW;
+        END
+        $$
+        """
+    )
+    for table in _OF_PATIENTS:
+        op.execute(
+            f"CREATE TRIGGER {table}_not_merged BEFORE INSERT ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION patient_not_merged()"
+        )

@@ -1,8 +1,10 @@
-"""Acts on receipts, each with somebody who does it."""
+"""Acts on receipts and on patients registered twice, each with who does it."""
 
 from decimal import Decimal
 from uuid import uuid4
 
+from app.accounts.views import EVERYWHERE
+from app.patients import service as patients
 from app.receipts import service as receipts
 from app.receipts.views import Method, NewReceipt
 from tests import factories as make
@@ -16,7 +18,21 @@ def paid(cast, by=make.SYSTEM):
     return receipts.take(order, by=by, now=NOW)
 
 
+def merged(cast, by=make.SYSTEM):
+    return patients.merge(
+        cast.asha.public_id,
+        make.patient("Asha N").public_id,
+        by=by,
+        now=NOW,
+        scope=EVERYWHERE,
+    )
+
+
 MONEY_ACTS = {
+    patients.merge: merged,
+    patients.undo_merge: lambda c, by: patients.undo_merge(
+        merged(c).id, by=by, now=NOW, scope=EVERYWHERE
+    ),
     receipts.take: paid,
     receipts.void: lambda c, by: receipts.void(paid(c).id, "Wrong", by=by, now=NOW),
 }

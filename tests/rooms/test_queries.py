@@ -105,6 +105,12 @@ READS = {
         paid(c).appointment.id, by=by
     ),
     "receipts.one": lambda c, by: receipts.one(paid(c).id, by=by),
+    "patients.doubles": lambda c, by: patients.doubles(
+        c.asha.public_id, by=by, scope=EVERYWHERE
+    ),
+    "patients.merges": lambda c, by: patients.merges(
+        c.asha.public_id, by=by, scope=EVERYWHERE
+    ),
     "patients.one": lambda c, by: patients.one(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),
