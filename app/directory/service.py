@@ -20,6 +20,7 @@ from app.core.errors import ConflictError, InputError
 from app.core.regions import region_of
 from app.core.text import clean
 from app.directory import internal, rows, saving
+from app.directory.changing import change_facility, rename_department
 from app.directory.events import ResourceChanged
 from app.directory.kinds import LocationForm, ResourceKind
 from app.directory.models import (
@@ -62,10 +63,12 @@ __all__ = [
     "add_resource",
     "add_team",
     "add_type",
+    "change_facility",
     "change_resource",
     "change_type",
     "open_place",
     "post_resource",
+    "rename_department",
     "set_duration",
     "set_members",
 ]
@@ -257,15 +260,22 @@ def change_resource(
     capacity: int | None = None,
     active: bool | None = None,
     schedule_only: bool | None = None,
+    name: str | None = None,
+    capabilities: tuple[str, ...] | None = None,
 ) -> ResourceView:
     """
-    Change how many a resource holds, whether it is in use, or whose hours it follows.
+    Change what a resource is called, can do and holds, or whether it is in use.
 
     Bookings stay; those that do not fit any more are put on the list of conflicts.
 
-    :raises InputError: if the capacity cannot be right
+    :raises InputError: if a field cannot be right
     :raises NotFoundError: if there is no such resource
     """
+    called = None if name is None else clean(name, field="name", least=1, most=120)
+    able = tuple(
+        clean(each, field="capabilities", least=1, most=40)
+        for each in capabilities or ()
+    )
     if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
         raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
     with transaction() as session:
@@ -281,6 +291,9 @@ def change_resource(
         row.active = row.active if active is None else active
         if schedule_only is not None:
             row.schedule_only = schedule_only
+        row.name = called or row.name
+        if capabilities is not None:
+            row.capabilities = sorted(set(able))
         session.flush()
         audit.record(
             "resource.changed",
@@ -312,6 +325,8 @@ def _state(row: Resource) -> dict[str, Any]:
         "capacity": row.capacity,
         "active": row.active,
         "schedule_only": row.schedule_only,
+        "name": row.name,
+        "capabilities": frozenset(row.capabilities),
     }
 
 

@@ -84,7 +84,8 @@ def test_who_may_be_registered_twice_is_shown_merged_and_parted(admin, meena, wo
 
     merged = told(admin.get(answer.location))
     assert "they are one patient now" in merged
-    assert f"MRN {world.asha.mrn}, was merged into this one" in merged
+    assert world.asha.mrn in merged
+    assert "was merged into this one" in merged
     assert "Asha N" in told(meena.get(page))
     back = re.search(rf'action="({here}/[^"]+/part/[^"]+)"', admin.get(page).text)[1]
     assert "two patients again" in told(admin.get(admin.post(back).location))
