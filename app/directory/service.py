@@ -271,11 +271,13 @@ def change_resource(
     :raises InputError: if a field cannot be right
     :raises NotFoundError: if there is no such resource
     """
-    called = None if name is None else clean(name, field="name", least=1, most=120)
-    able = tuple(
-        clean(each, field="capabilities", least=1, most=40)
-        for each in capabilities or ()
-    )
+    fresh = {
+        "capacity": capacity,
+        "active": active,
+        "schedule_only": schedule_only,
+        "name": None if name is None else clean(name, field="name", least=1, most=120),
+        "capabilities": None if capabilities is None else _able(capabilities),
+    }
     if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
         raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
     with transaction() as session:
@@ -287,25 +289,28 @@ def change_resource(
         found = select(Resource).where(Resource.public_id == resource)
         row = session.scalars(found.with_for_update()).one()
         before = _state(row)
-        row.capacity = row.capacity if capacity is None else capacity
-        row.active = row.active if active is None else active
-        if schedule_only is not None:
-            row.schedule_only = schedule_only
-        row.name = called or row.name
-        if capabilities is not None:
-            row.capabilities = sorted(set(able))
+        for column, value in fresh.items():
+            if value is not None:
+                setattr(row, column, value)
         session.flush()
+        after, told = _state(row), audit.Subject("resource", resource)
         audit.record(
-            "resource.changed",
-            audit.Subject("resource", resource),
-            by=by,
-            now=now,
-            before=before,
-            after=_state(row),
+            "resource.changed", told, by=by, now=now, before=before, after=after
         )
         changed = replace(posts[0], **_state(row))
         house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
         return changed
+
+
+def _able(capabilities: tuple[str, ...]) -> list[str]:
+    """
+    Read what a resource can do, each once.
+
+    :raises InputError: if one of them is no line of text
+    """
+    return sorted(
+        {clean(each, field="capabilities", least=1, most=40) for each in capabilities}
+    )
 
 
 def _region(order: NewFacility) -> str:

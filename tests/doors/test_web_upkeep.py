@@ -33,7 +33,7 @@ def user(username):
 
 def test_a_facility_and_its_department_get_other_names(admin, world):
     form = {"name": "Kochi General", "address": "MG Road", "phone": ""}
-    admin.post(f"{HERE}/change", data=form)
+    admin.ask("POST", f"{HERE}/change", form=form)
     admin.post(f"{HERE}/departments/{world.medicine.public_id}", name="Medicine 2")
 
     kochi = directory.facility("kochi", by=SYSTEM)
@@ -41,7 +41,7 @@ def test_a_facility_and_its_department_get_other_names(admin, world):
     assert (kochi.name, kochi.address) == ("Kochi General", "MG Road")
     assert medicine.name == "Medicine 2"
     form = {"name": " ", "address": "Kept as typed"}
-    refused = admin.post(f"{HERE}/change", data=form)
+    refused = admin.ask("POST", f"{HERE}/change", form=form)
     assert refused.status_code == 422
     assert 'value="Kept as typed"' in refused.text
 
