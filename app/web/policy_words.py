@@ -108,6 +108,15 @@ def typed(kept: PolicyView | None) -> Values:
     return MultiDict(values)
 
 
+def ordered(previews: list[Preview]) -> list[Preview]:
+    """Give the queues in which somebody waits, first those where somebody moves."""
+
+    def still(preview: Preview) -> bool:
+        return all(rank.before == rank.after for rank in preview.ranks)
+
+    return sorted((each for each in previews if each.ranks), key=still)
+
+
 def then(preview: Preview) -> list[Rank]:
     """Give who waits in the order that a policy would put them in."""
     return sorted(preview.ranks, key=lambda rank: rank.after)
