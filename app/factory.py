@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.accounts import seeing as seen_accounts
 from app.api import setup as api
 from app.availability import seeing as seen_hours
-from app.booking import closing, offering
+from app.booking import closing, merging, offering
 from app.booking import seeing as seen_bookings
 from app.booking.events import Changed, Moved
 from app.core import connections, copies, events, locks
@@ -22,6 +22,7 @@ from app.directory import seeing as seen_directory
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.notifications import internal as messages
 from app.patients import seeing as seen_patients
 from app.public import setup as public
 from app.queues import following
@@ -87,4 +88,6 @@ def create_app(settings: Settings) -> Flask:
     following.listen()
     for room in SEEN:
         room.listen()
+    merging.listen()
+    messages.listen()
     return app

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     VIEW_AUDIT = "audit:view"
     VIEW_PATIENTS = "patients:view"
     REGISTER_PATIENTS = "patients:register"
+    MERGE_PATIENTS = "patients:merge"
+    TAKE_PAYMENT = "payments:take"
+    VOID_PAYMENT = "payments:void"
     MANAGE_SCHEDULES = "availability:manage"
     MANAGE_DIRECTORY = "directory:manage"
     KEEP_LOCATION = "locations:keep"
@@ -64,6 +67,7 @@ _DESK = frozenset(
         Permission.ATTEND,
         Permission.VIEW_PATIENTS,
         Permission.REGISTER_PATIENTS,
+        Permission.TAKE_PAYMENT,
     }
 )
 
@@ -79,7 +83,7 @@ _OVER_HOURS = frozenset(
     }
 )
 
-_KEEPER = _DESK | _OVER_HOURS | {Permission.KEEP_LOCATION}
+_KEEPER = _DESK | _OVER_HOURS | {Permission.KEEP_LOCATION, Permission.VOID_PAYMENT}
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select
 
 from app.accounts import internal
 from app.accounts.delegating import delegate, revoke_delegation
 from app.accounts.errors import SignInError, UsernameTakenError
+from app.accounts.keeping import change_user
 from app.accounts.liking import choose_columns, choose_keys
 from app.accounts.models import ApiToken, User
+from app.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD, hashed, hasher
 from app.accounts.permissions import Permission
 from app.accounts.roles import (
     add_role,
@@ -31,8 +32,11 @@ from app.core.db import constraints, db, transaction
 from app.core.errors import InputError, NotFoundError
 
 __all__ = [
+    "MAX_PASSWORD",
+    "MIN_PASSWORD",
     "add_role",
     "change_role",
+    "change_user",
     "choose_columns",
     "choose_keys",
     "delegate",
@@ -42,12 +46,8 @@ __all__ = [
     "take_role",
 ]
 
-_hasher = PasswordHasher()
 # Checked when the name is unknown, so that both answers take the same time.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-
-MIN_PASSWORD = 8
-MAX_PASSWORD = 200
+_NOBODY = hasher.hash(secrets.token_hex(16))
 
 
 def sign_in(username: str, password: str, *, now: datetime, demo: bool) -> UserView:
@@ -60,7 +60,7 @@ def sign_in(username: str, password: str, *, now: datetime, demo: bool) -> UserV
     name = username.replace("\0", "").strip().lower()
     user = db.session.scalar(select(User).where(func.lower(User.username) == name))
     try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password[:MAX_PASSWORD])
+        hasher.verify(user.password_hash if user else _NOBODY, password[:MAX_PASSWORD])
     except (VerifyMismatchError, InvalidHashError) as exc:
         raise SignInError from exc
     if user is None or not user.active or (user.demo and not demo):
@@ -93,10 +93,7 @@ def add_user(order: NewUser, *, by: Actor, now: datetime) -> UserView:
         raise InputError(field="username", reason="length", least=1, most=60)
     if not name or len(name) > 200:
         raise InputError(field="name", reason="length", least=1, most=200)
-    if not MIN_PASSWORD <= len(order.password) <= MAX_PASSWORD:
-        raise InputError(
-            field="password", reason="length", least=MIN_PASSWORD, most=MAX_PASSWORD
-        )
+    kept = hashed(order.password)
     taken = UsernameTakenError(field="username", username=username)
     with transaction() as session, constraints({"uq_users_username": taken}):
         internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
@@ -104,7 +101,7 @@ def add_user(order: NewUser, *, by: Actor, now: datetime) -> UserView:
             public_id=uuid4(),
             username=username,
             name=name,
-            password_hash=_hasher.hash(order.password),
+            password_hash=kept,
             demo=order.demo,
             created_at=now,
         )

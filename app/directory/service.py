@@ -20,6 +20,7 @@ from app.core.errors import ConflictError, InputError
 from app.core.regions import region_of
 from app.core.text import clean
 from app.directory import internal, rows, saving
+from app.directory.changing import change_facility, rename_department
 from app.directory.events import ResourceChanged
 from app.directory.kinds import LocationForm, ResourceKind
 from app.directory.models import (
@@ -62,10 +63,12 @@ __all__ = [
     "add_resource",
     "add_team",
     "add_type",
+    "change_facility",
     "change_resource",
     "change_type",
     "open_place",
     "post_resource",
+    "rename_department",
     "set_duration",
     "set_members",
 ]
@@ -257,15 +260,24 @@ def change_resource(
     capacity: int | None = None,
     active: bool | None = None,
     schedule_only: bool | None = None,
+    name: str | None = None,
+    capabilities: tuple[str, ...] | None = None,
 ) -> ResourceView:
     """
-    Change how many a resource holds, whether it is in use, or whose hours it follows.
+    Change what a resource is called, can do and holds, or whether it is in use.
 
     Bookings stay; those that do not fit any more are put on the list of conflicts.
 
-    :raises InputError: if the capacity cannot be right
+    :raises InputError: if a field cannot be right
     :raises NotFoundError: if there is no such resource
     """
+    fresh = {
+        "capacity": capacity,
+        "active": active,
+        "schedule_only": schedule_only,
+        "name": None if name is None else clean(name, field="name", least=1, most=120),
+        "capabilities": None if capabilities is None else _able(capabilities),
+    }
     if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
         raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
     with transaction() as session:
@@ -277,22 +289,28 @@ def change_resource(
         found = select(Resource).where(Resource.public_id == resource)
         row = session.scalars(found.with_for_update()).one()
         before = _state(row)
-        row.capacity = row.capacity if capacity is None else capacity
-        row.active = row.active if active is None else active
-        if schedule_only is not None:
-            row.schedule_only = schedule_only
+        for column, value in fresh.items():
+            if value is not None:
+                setattr(row, column, value)
         session.flush()
+        after, told = _state(row), audit.Subject("resource", resource)
         audit.record(
-            "resource.changed",
-            audit.Subject("resource", resource),
-            by=by,
-            now=now,
-            before=before,
-            after=_state(row),
+            "resource.changed", told, by=by, now=now, before=before, after=after
         )
         changed = replace(posts[0], **_state(row))
         house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
         return changed
+
+
+def _able(capabilities: tuple[str, ...]) -> list[str]:
+    """
+    Read what a resource can do, each once.
+
+    :raises InputError: if one of them is no line of text
+    """
+    return sorted(
+        {clean(each, field="capabilities", least=1, most=40) for each in capabilities}
+    )
 
 
 def _region(order: NewFacility) -> str:
@@ -312,6 +330,8 @@ def _state(row: Resource) -> dict[str, Any]:
         "capacity": row.capacity,
         "active": row.active,
         "schedule_only": row.schedule_only,
+        "name": row.name,
+        "capabilities": frozenset(row.capabilities),
     }
 
 

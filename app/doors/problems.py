@@ -48,6 +48,9 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
     "nobody_due": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No visit found for today"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
+    "merge": Problem(HTTPStatus.CONFLICT, "They cannot be merged so"),
+    "receipt_voided": Problem(HTTPStatus.CONFLICT, "Voided already"),
+    "receipt_used": Problem(HTTPStatus.CONFLICT, "Another payment"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"

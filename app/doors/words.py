@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import rule_words, times
+from app.doors import merge_words, rule_words, times
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
@@ -58,6 +58,9 @@ _REASONS: Mapping[str, str] = {
     "control_characters": "It holds characters that no line of text may hold.",
     "length": "Give {least} to {most} characters.",
     "between": "Give a number from {least} to {most}.",
+    "same_patient": "That is the same patient.",
+    "money": "Give an amount above 0, with two decimals at most, up to {most}.",
+    "currency": "Give the currency in three capital letters, for example INR.",
     "phone": "Give a phone number with all its digits.",
     "choice": "Choose one of the offered values.",
     "number": "Give a whole number.",
@@ -129,6 +132,8 @@ _NOT_FOUND: Mapping[str, str] = {
     "rule": "There is no such rule.",
     "type": "There is no such type of appointment.",
     "appointment": "There is no such appointment.",
+    "merge": "There was no such merge.",
+    "receipt": "There is no such receipt.",
     "user": "There is no such user.",
     "role": "There is no such role.",
     "delegation": "Nothing of that kind is lent to you at this moment.",
@@ -380,6 +385,9 @@ TELLERS: Mapping[str, Teller] = {
     "walk_ins_full": _plain(
         "The places kept for who walks in are used up today, all {most} of them."
     ),
+    "merge": merge_words.tell,
+    "receipt_voided": _plain("{who} has voided this receipt already."),
+    "receipt_used": _plain("That receipt is of another payment. Open the form anew."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
     "role_in_use": _plain("Somebody has the role “{role}”: take it from them first."),

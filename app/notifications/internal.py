@@ -14,6 +14,12 @@ from app.notifications import rows
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message
 from app.notifications.views import MessageView, Note
+from app.patients.carrying import carry
+
+
+def listen() -> None:
+    """Let messages follow a patient who is merged; called at composition."""
+    carry(Message)
 
 
 def queue(notes: Iterable[Note], *, now: datetime) -> None:

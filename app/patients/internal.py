@@ -17,13 +17,15 @@ from app.patients.views import Need, PatientView, Sex
 
 def one(public_id: UUID, *, field: str = "patient_id") -> PatientView:
     """
-    Give one patient.
+    Give one patient; who went up in another is that other.
 
     :raises NotFoundError: if there is no such patient
     """
     found = db.session.scalar(_ONE, {"public_id": public_id})
     if found is None:
         raise NotFoundError("patient", field=field)
+    while found.merged_into_id is not None:
+        found = db.session.get_one(Patient, found.merged_into_id)
     return view(found)
 
 
@@ -47,7 +49,9 @@ def named(public_ids: BindParameter[Any]) -> ColumnElement[Any]:
     """Select those of an array of public ids as a list of JSON for `told`."""
     return (
         select(func.json_agg(func.json_build_array(*_COLUMNS)))
-        .where(_PATIENT.public_id == any_(public_ids))
+        .where(
+            _PATIENT.public_id == any_(public_ids), _PATIENT.merged_into_id.is_(None)
+        )
         .scalar_subquery()
     )
 
@@ -88,8 +92,9 @@ _COLUMNS = (
 
 
 def by_mrn(mrn: str) -> PatientView | None:
-    found = db.session.scalar(select(Patient).where(Patient.mrn == mrn))
-    return None if found is None else view(found)
+    """Give who has a record number, or whom they went up in."""
+    found = db.session.scalar(select(Patient.public_id).where(Patient.mrn == mrn))
+    return None if found is None else one(found)
 
 
 def born_with(phone: str, year: int, *, region: str) -> list[PatientView]:

@@ -1,8 +1,17 @@
 import uuid
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Sequence, String, Uuid, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Sequence,
+    String,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant, Model, choice
@@ -22,6 +31,7 @@ class Patient(Model):
     __table_args__ = (
         CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name="phone_e164"),
         CheckConstraint("num_nonnulls(birth_date, birth_year) <= 1", name="one_birth"),
+        CheckConstraint("merged_into_id <> id", name="merged"),
         CheckConstraint(
             "needs <@ ARRAY['elderly','pregnant','disabled','vip']::varchar[]",
             name="needs",
@@ -52,3 +62,34 @@ class Patient(Model):
         ARRAY(String(20)), server_default="{}", default=list
     )
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # Who goes up in another is found no more; triggers keep new visits from them.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
+
+
+class PatientMerge(Model):
+    """
+    Two patients made one: which rows moved, by table, and what the kept one took over.
+
+    `before` has for each field that was filled what it was and what it became.
+    """
+
+    __tablename__ = "patient_merges"
+    __table_args__ = (
+        CheckConstraint("kept_id <> merged_id", name="two"),
+        Index("ix_patient_merges_kept_id", "kept_id"),
+        Index(
+            "uq_patient_merges_standing",
+            "merged_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    merged_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    moved: Mapped[dict[str, list[int]]] = mapped_column(JSONB)
+    before: Mapped[dict[str, list[Any]]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_name: Mapped[str] = mapped_column(String(200))
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -15,10 +15,10 @@ from app.core.db import db
 from app.core.errors import InputError
 from app.core.text import clean
 from app.patients import internal, phones
-from app.patients.models import Patient
+from app.patients.models import Patient, PatientMerge
 from app.patients.phones import HOME_REGION
-from app.patients.rows import view
-from app.patients.views import PatientView
+from app.patients.rows import merge_view, view
+from app.patients.views import MergeView, PatientView
 
 MOST = 20
 MAX_QUERY = 80
@@ -48,7 +48,7 @@ def search(
     exact = case((Patient.mrn == sought, 0), else_=1)
     rows = db.session.scalars(
         select(Patient)
-        .where(or_(*conditions))
+        .where(or_(*conditions), Patient.merged_into_id.is_(None))
         .order_by(exact, Patient.name, Patient.id)
         .limit(most)
     )
@@ -87,8 +87,62 @@ def similar(
             same.append(Patient.phone == phones.e164(phone, region=region))
     if not same:
         return []
-    found = select(Patient).where(or_(*same)).order_by(Patient.name, Patient.id)
+    found = (
+        select(Patient)
+        .where(or_(*same), Patient.merged_into_id.is_(None))
+        .order_by(Patient.name, Patient.id)
+    )
     return [view(row) for row in db.session.scalars(found.limit(most))]
+
+
+def doubles(patient: UUID, *, by: Actor, scope: Scope) -> list[PatientView]:
+    """
+    Find who may be the same person: the same name, or a like one with the same phone.
+
+    A like name begins with the same word, so a family that shares a phone is not one
+    person; where both births are known they must agree in the year.
+
+    :raises NotFoundError: if there is no such patient
+    """
+    told = one(patient, by=by, scope=scope)
+    same = [func.lower(Patient.name) == told.name.lower()]
+    if told.phone is not None:
+        same.append(Patient.phone == told.phone)
+    found = (
+        select(Patient)
+        .where(or_(*same), Patient.id != told.id, Patient.merged_into_id.is_(None))
+        .order_by(Patient.name, Patient.id)
+        .limit(MOST)
+    )
+    others = map(view, db.session.scalars(found))
+    return [each for each in others if _like(told, each)]
+
+
+def merges(patient: UUID, *, by: Actor, scope: Scope) -> list[MergeView]:
+    """
+    Tell who went up in a patient and could be parted again, the latest first.
+
+    :raises NotFoundError: if there is no such patient
+    """
+    told = one(patient, by=by, scope=scope)
+    found = (
+        select(PatientMerge, Patient)
+        .join(Patient, Patient.id == PatientMerge.merged_id)
+        .where(PatientMerge.kept_id == told.id, PatientMerge.undone_at.is_(None))
+        .order_by(PatientMerge.id.desc())
+    )
+    return [merge_view(row, gone) for row, gone in db.session.execute(found)]
+
+
+def _like(one: PatientView, other: PatientView) -> bool:
+    births = [
+        each.birth_date.year if each.birth_date else each.birth_year
+        for each in (one, other)
+    ]
+    if None not in births and births[0] != births[1]:
+        return False
+    mine, theirs = (each.name.lower().split() for each in (one, other))
+    return mine[0] == theirs[0]
 
 
 def _meanings(sought: str, region: str) -> Iterator[ColumnElement[bool]]:

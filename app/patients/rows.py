@@ -1,7 +1,7 @@
 """From rows to views."""
 
-from app.patients.models import Patient
-from app.patients.views import Need, PatientView
+from app.patients.models import Patient, PatientMerge
+from app.patients.views import MergeView, Need, PatientView
 
 
 def view(patient: Patient) -> PatientView:
@@ -18,3 +18,7 @@ def view(patient: Patient) -> PatientView:
         prefers=tuple(patient.prefers),
         needs=frozenset(Need(each) for each in patient.needs),
     )
+
+
+def merge_view(row: PatientMerge, merged: Patient) -> MergeView:
+    return MergeView(row.public_id, view(merged), row.at, row.by_name)

@@ -15,9 +15,12 @@ from app.core.db import constraints, db, transaction
 from app.core.errors import ConflictError, InputError, NotFoundError
 from app.core.text import clean
 from app.patients import phones
+from app.patients.merging import merge, undo_merge
 from app.patients.models import MRN, Patient
 from app.patients.rows import view
 from app.patients.views import Need, NewPatient, PatientView
+
+__all__ = ["merge", "prefer", "register", "set_needs", "undo_merge"]
 
 OLDEST = 1890
 MOST_PREFERRED = 10

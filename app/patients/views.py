@@ -1,7 +1,7 @@
 """What other rooms and doors see of a patient."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -71,3 +71,13 @@ class NewPatient:
     mrn: str | None = None
     region: str = HOME_REGION
     needs: frozenset[Need] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeView:
+    """Somebody who went up in another patient, when and by whom."""
+
+    id: UUID
+    merged: PatientView
+    at: datetime
+    by: str

@@ -18,6 +18,7 @@ from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
 from app.patients import internal as patients
+from app.patients.carrying import carry
 from app.queues import arriving, lines, remembering, waits
 from app.queues.arriving import Person
 from app.queues.kinds import CLOSED, Act, EncounterIs, EntryIs
@@ -30,6 +31,7 @@ def listen() -> None:
     """Follow what booking tells; called at composition."""
     house.subscribe(Changed, follow)
     house.subscribe(Regrouped, follow)
+    carry(Encounter)
 
 
 def follow(event: Changed | Regrouped) -> None:

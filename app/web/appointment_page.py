@@ -69,6 +69,7 @@ def shown(
         and may_do(Permission.CANCEL, appointment),
         may_swap=at in LIVE and may_do(Permission.MODIFY, appointment),
         may_book=may_book(place),
+        may_pay=may(Permission.TAKE_PAYMENT, place),
         trail_words=trail_words,
         now=clock.now(),
         zone=place.zone,

@@ -1,6 +1,7 @@
 """People: one search box, a page each, and registration."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -20,14 +21,23 @@ from app.doors import current
 from app.doors.htmx import page
 from app.doors.problems import problem_of
 from app.patients import queries
+from app.patients.views import MergeView, PatientView
 from app.web import people
-from app.web.reading import may_book, must
+from app.web.reading import may, may_book, must
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("patients", __name__, url_prefix="/patients")
 
 MOST = 50
 _PAST, _AHEAD = timedelta(days=730), timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """Who may be the same person, and who went up in them."""
+
+    alike: Sequence[PatientView] = ()
+    merges: Sequence[MergeView] = ()
 
 
 @bp.get("/<facility>")
@@ -86,7 +96,7 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
         place,
         window,
         by=by,
-        patient_id=patient,
+        patient_id=found.public_id,
         limit=booking.MOST,
         latest=True,
     )
@@ -99,8 +109,20 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
         past=[each for each in listed if each.span.end <= now],
         done=request.args.get("done"),
         may_book=may_book(place),
+        doubles=_doubles(found.public_id, place),
         now=now,
         zone=place.zone,
+    )
+
+
+def _doubles(patient: UUID, place: FacilityView) -> Doubles:
+    """Give who may be the same person, and who went up in them, to who may merge."""
+    by, scope = current.actor(), Scope(place.id)
+    if not may(Permission.MERGE_PATIENTS, place):
+        return Doubles()
+    return Doubles(
+        queries.doubles(patient, by=by, scope=scope),
+        queries.merges(patient, by=by, scope=scope),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Response
@@ -59,22 +59,30 @@ class Sheet:
         self, typed: Values | None = None, error: DomainError | None = None
     ) -> Response:
         """Show it, with what was typed and why it was refused."""
+        return page(
+            "web/setup/form.html",
+            partial="web/setup/_form.html",
+            status=problem_of(error).status if error else HTTPStatus.OK,
+            **self.told(typed, error),
+        )
+
+    def told(
+        self, typed: Values | None = None, error: DomainError | None = None
+    ) -> dict[str, Any]:
+        """Give what a page of its own needs to show it."""
         zone = self.facility.zone if self.facility else _UTC
         refusal = None
         if error is not None:
             told = refusal_of(error, zone)
             refusal = replace(told, field=error.field or "", about_place=False)
-        return page(
-            "web/setup/form.html",
-            partial="web/setup/_form.html",
-            status=problem_of(error).status if error else HTTPStatus.OK,
-            sheet=self,
-            facility=self.facility,
-            typed=self._typed(typed),
-            refusal=refusal,
-            now=clock.now(),
-            zone=zone,
-        )
+        return {
+            "sheet": self,
+            "facility": self.facility,
+            "typed": self._typed(typed),
+            "refusal": refusal,
+            "now": clock.now(),
+            "zone": zone,
+        }
 
     def _typed(self, typed: Values | None) -> Mapping[str, tuple[str, ...]]:
         """Give what each field shows: as typed, or as it starts."""

@@ -190,7 +190,10 @@ def show(facility: str) -> ResponseReturnValue:
     place = place_of(facility, Permission.MANAGE_DIRECTORY)
     it = state_of(place)
     return Listing(
-        f"Set-up of {place.name}", ("Part", "There are", "Missing"), _parts(it)
+        f"Set-up of {place.name}",
+        ("Part", "There are", "Missing"),
+        _parts(it),
+        acts=(("Name and address", url_for(".change_form", facility=facility)),),
     ).shown(place, it.stages)
 
 
@@ -222,6 +225,10 @@ def _guarded(place: FacilityView) -> list[Row]:
         count = str(len(booking.rules(place, by=by)))
         to = url_for("ruling.index", facility=slug)
         found.append(Row("Rules of booking", to, (count,)))
+        saved = queues.policy_versions(place, by=by)
+        count = str(len({each.department_id for each in saved}))
+        to = url_for("policy.index", facility=slug)
+        found.append(Row("Queue policies", to, (count,)))
     boards = str(len(queues.boards(place, by=by)))
     found.append(Row("Wall boards", url_for("screens.index", facility=slug), (boards,)))
     to = url_for(".priorities", facility=slug)
@@ -269,6 +276,46 @@ def add_facility() -> ResponseReturnValue:
     except DomainError as error:
         return _sheet().shown(typed, error)
     return leave_for(url_for(".show", facility=made.slug, done="added"))
+
+
+@bp.get("/at/<facility>/change")
+def change_form(facility: str) -> ResponseReturnValue:
+    return _changing(place_of(facility, Permission.MANAGE_DIRECTORY)).shown()
+
+
+@bp.post("/at/<facility>/change")
+def change(facility: str) -> ResponseReturnValue:
+    """Change what a facility is called, and where and how it is reached."""
+    typed: Values = request.form
+    place = directory.facility(facility, by=current.actor())
+    try:
+        service.change_facility(
+            place,
+            by=current.actor(),
+            now=clock.now(),
+            name=text(typed, "name"),
+            address=text(typed, "address"),
+            phone=text(typed, "phone"),
+        )
+    except DomainError as error:
+        return _changing(place).shown(typed, error)
+    return leave_for(url_for(".show", facility=facility, done="changed"))
+
+
+def _changing(place: FacilityView) -> Sheet:
+    return Sheet(
+        title=f"Change {place.name}",
+        fields=(
+            Field("name", "Name", start=(place.name,)),
+            Field("address", "Address", start=(place.address,)),
+            Field("phone", "Phone", start=(place.phone,)),
+        ),
+        address=url_for("setup.change", facility=place.slug),
+        back=url_for("setup.show", facility=place.slug),
+        submit="Change it",
+        facility=place,
+        lead="Short name and time zone stay: addresses and bookings stand on them.",
+    )
 
 
 def _sheet() -> Sheet:

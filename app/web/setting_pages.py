@@ -6,6 +6,7 @@ from app.web import (
     setting_boards,
     setting_home,
     setting_people,
+    setting_queues,
     setting_rules,
     setting_things,
     setting_types,
@@ -17,6 +18,7 @@ PAGES = (
     setting_things.bp,
     setting_types.bp,
     setting_rules.bp,
+    setting_queues.bp,
     setting_people.bp,
     setting_boards.bp,
 )

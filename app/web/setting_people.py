@@ -9,7 +9,7 @@ from app.accounts import queries, service
 from app.accounts.permissions import Permission, Role
 from app.accounts.roles import NewRole
 from app.accounts.service import NewUser
-from app.accounts.views import ALL, AssignmentView, Reach
+from app.accounts.views import ALL, AssignmentView, Reach, RoleView, StaffView
 from app.core import clock
 from app.core.errors import DomainError, InputError, NotFoundError
 from app.directory import queries as directory
@@ -17,7 +17,17 @@ from app.directory.views import FacilityView
 from app.doors import current
 from app.doors.rule_words import ROLE_NAMES
 from app.web.hours_desk import leave_for
-from app.web.setting_form import Field, Options, Sheet, Values, chosen, must, text
+from app.web.setting_form import (
+    Field,
+    Options,
+    Sheet,
+    Values,
+    chosen,
+    flag,
+    must,
+    on,
+    text,
+)
 from app.web.setting_home import Listing, Row
 
 bp = Blueprint("staff", __name__, url_prefix="/setup/at/<facility>/people")
@@ -81,9 +91,36 @@ def show(facility: str, username: str) -> ResponseReturnValue:
         f"Roles of {who}",
         ("Role", "Where", ""),
         [_assigned(place, each, reaches) for each in found],
-        acts=(("Give a role", url_for(".give_form", **to)),),
+        acts=(
+            ("Give a role", url_for(".give_form", **to)),
+            ("Name, password, access", url_for(".change_form", **to)),
+        ),
         empty="No role yet, so nothing can be done. Give one.",
     ).shown(place, [])
+
+
+@bp.get("/of/<username>/change")
+def change_form(facility: str, username: str) -> ResponseReturnValue:
+    return _changing(_place(facility), username).shown()
+
+
+@bp.post("/of/<username>/change")
+def change(facility: str, username: str) -> ResponseReturnValue:
+    """Rename a user, let them in no more or again, and set another password."""
+    by, now, typed = current.actor(), clock.now(), request.form
+    place = _place(facility)
+    try:
+        service.change_user(
+            username,
+            by=by,
+            now=now,
+            name=text(typed, "name"),
+            active=flag(typed, "active"),
+            password=typed.get("password", ""),
+        )
+    except DomainError as error:
+        return _changing(place, username).shown(typed, error)
+    return leave_for(url_for(".index", facility=facility, done="changed"))
 
 
 @bp.get("/of/<username>/give")
@@ -122,10 +159,16 @@ def roles(facility: str) -> ResponseReturnValue:
     rows = [
         Row(
             ROLE_NAMES.get(each.code, each.name).capitalize(),
+            ""
+            if each.built_in
+            else url_for(".role_change_form", facility=facility, code=each.code),
             cells=(
                 "ships with Baari" if each.built_in else "your own",
                 ", ".join(each.permissions),
             ),
+            drop=""
+            if each.built_in
+            else url_for(".drop_role", facility=facility, code=each.code),
         )
         for each in queries.roles(by=current.actor())
     ]
@@ -154,6 +197,39 @@ def add_role(facility: str) -> ResponseReturnValue:
     return leave_for(url_for(".roles", facility=facility, done="added"))
 
 
+@bp.get("/roles/of/<code>")
+def role_change_form(facility: str, code: str) -> ResponseReturnValue:
+    return _role(_place(facility), _own_role(code)).shown()
+
+
+@bp.post("/roles/of/<code>")
+def change_role(facility: str, code: str) -> ResponseReturnValue:
+    """Change what one of one's own roles is called and brings."""
+    typed, place = request.form, _place(facility)
+    kept = _own_role(code)
+    try:
+        order = NewRole(code, text(typed, "name"), _permissions(typed))
+        service.change_role(order, by=current.actor(), now=clock.now())
+    except DomainError as error:
+        return _role(place, kept).shown(typed, error)
+    return leave_for(url_for(".roles", facility=facility, done="changed"))
+
+
+@bp.post("/roles/of/<code>/drop")
+def drop_role(facility: str, code: str) -> ResponseReturnValue:
+    """Drop a role that nobody has."""
+    _place(facility)
+    service.drop_role(code, by=current.actor(), now=clock.now())
+    return leave_for(url_for(".roles", facility=facility, done="dropped"))
+
+
+def _own_role(code: str) -> RoleView:
+    for each in queries.roles(by=current.actor()):
+        if each.code == code and not each.built_in:
+            return each
+    raise NotFoundError("role", field="code")
+
+
 def _place(facility: str) -> FacilityView:
     place = directory.facility(facility, by=current.actor())
     must(Permission.MANAGE_ACCOUNTS)
@@ -161,9 +237,13 @@ def _place(facility: str) -> FacilityView:
 
 
 def _who(username: str) -> str:
+    return _user_of(username).name
+
+
+def _user_of(username: str) -> StaffView:
     for each in queries.staff(by=current.actor()):
         if each.username == username:
-            return each.name
+            return each
     raise NotFoundError("user", field="username")
 
 
@@ -235,6 +315,24 @@ def _user(place: FacilityView) -> Sheet:
     )
 
 
+def _changing(place: FacilityView, username: str) -> Sheet:
+    it = _user_of(username)
+    to: dict[str, Any] = {"facility": place.slug, "username": username}
+    return Sheet(
+        title=f"Change {it.name}",
+        fields=(
+            Field("name", "Name", start=(it.name,)),
+            Field("active", "Signs in", "flag", start=on(it.active)),
+            Field("password", "New password", "password", "stays as it is if empty"),
+        ),
+        address=url_for("staff.change", **to),
+        back=url_for("staff.show", **to),
+        submit="Change them",
+        facility=place,
+        lead="Who signs in no more keeps their name on all they did.",
+    )
+
+
 def _giving(place: FacilityView, username: str) -> Sheet:
     found = queries.roles(by=current.actor())
     named = tuple((r.code, ROLE_NAMES.get(r.code, r.name)) for r in found)
@@ -254,17 +352,23 @@ def _giving(place: FacilityView, username: str) -> Sheet:
     )
 
 
-def _role(place: FacilityView) -> Sheet:
+def _role(place: FacilityView, kept: RoleView | None = None) -> Sheet:
     every: Options = tuple((each.value, each.value) for each in Permission)
+    code = Field("code", "Short name", hint="small letters and digits")
+    brings = tuple(kept.permissions) if kept else ()
+    address = url_for("staff.add_role", facility=place.slug)
+    if kept:
+        address = url_for("staff.change_role", facility=place.slug, code=kept.code)
     return Sheet(
-        title="Make a role",
+        title=f"Change the role {kept.name}" if kept else "Make a role",
         fields=(
-            Field("name", "Name"),
-            Field("code", "Short name", hint="small letters and digits"),
-            Field("permissions", "It brings", "checks", options=every),
+            Field("name", "Name", start=(kept.name,) if kept else ()),
+            *(() if kept else (code,)),
+            Field("permissions", "It brings", "checks", options=every, start=brings),
         ),
-        address=url_for("staff.add_role", facility=place.slug),
+        address=address,
         back=url_for("staff.roles", facility=place.slug),
-        submit="Make it",
+        submit="Change it" if kept else "Make it",
         facility=place,
+        lead="It changes for all who have it." if kept else "",
     )

@@ -1,6 +1,7 @@
 """Set-up of departments and of what is booked: doctors, rooms, chairs, machines."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from app.core.errors import DomainError, InputError, NotFoundError
 from app.directory import queries as directory
 from app.directory import service
 from app.directory.kinds import LocationForm, ResourceKind
-from app.directory.views import PLACES, FacilityView, ResourceView
+from app.directory.views import PLACES, DepartmentView, FacilityView, ResourceView
 from app.doors import current
 from app.web.hours_desk import leave_for
 from app.web.setting_form import (
@@ -54,6 +55,7 @@ def departments(facility: str) -> ResponseReturnValue:
     rows = [
         Row(
             each.name,
+            url_for(".rename_form", facility=facility, department=each.public_id),
             cells=(str(serving.count(each.id)),),
             missing=() if each.id in serving else ("nothing to book yet",),
         )
@@ -109,6 +111,45 @@ def index(facility: str) -> ResponseReturnValue:
     ).shown(place, it.stages)
 
 
+@bp.get("/departments/<uuid:department>")
+def rename_form(facility: str, department: UUID) -> ResponseReturnValue:
+    place = place_of(facility, Permission.MANAGE_DIRECTORY)
+    return _renaming(place, _department_of(place, department)).shown()
+
+
+@bp.post("/departments/<uuid:department>")
+def rename(facility: str, department: UUID) -> ResponseReturnValue:
+    """Change what a department is called; all in it stays."""
+    by, typed = current.actor(), request.form
+    place = directory.facility(facility, by=by)
+    it = _department_of(place, department)
+    try:
+        name = text(typed, "name")
+        service.rename_department(place, department, name, by=by, now=clock.now())
+    except DomainError as error:
+        return _renaming(place, it).shown(typed, error)
+    return leave_for(url_for(".departments", facility=facility, done="changed"))
+
+
+def _department_of(place: FacilityView, department: UUID) -> DepartmentView:
+    for each in directory.departments(place, by=current.actor()):
+        if each.public_id == department:
+            return each
+    raise NotFoundError("department", field="department_id")
+
+
+def _renaming(place: FacilityView, it: DepartmentView) -> Sheet:
+    to: dict[str, Any] = {"facility": place.slug}
+    return Sheet(
+        title=f"Rename {it.name}",
+        fields=(Field("name", "Name", start=(it.name,)),),
+        address=url_for("things.rename", department=it.public_id, **to),
+        back=url_for("things.departments", **to),
+        submit="Rename it",
+        facility=place,
+    )
+
+
 @bp.get("/things/new")
 def form(facility: str) -> ResponseReturnValue:
     place = place_of(facility, Permission.MANAGE_DIRECTORY)
@@ -136,7 +177,7 @@ def change_form(facility: str, code: str) -> ResponseReturnValue:
 
 @bp.post("/things/<code>")
 def change(facility: str, code: str) -> ResponseReturnValue:
-    """Change how many it holds, and whether it is in use; bookings stay."""
+    """Change its name, what it can do and holds, and whether it is in use."""
     by, typed = current.actor(), request.form
     place = directory.facility(facility, by=by)
     it = _thing(place, code)
@@ -145,6 +186,8 @@ def change(facility: str, code: str) -> ResponseReturnValue:
             it.public_id,
             by=by,
             now=clock.now(),
+            name=text(typed, "name"),
+            capabilities=words_of(typed, "capabilities"),
             capacity=number(typed, "capacity"),
             active=flag(typed, "active"),
             schedule_only=flag(typed, "schedule_only"),
@@ -286,9 +329,12 @@ def _details() -> tuple[Field, ...]:
 
 
 def _changing(place: FacilityView, it: ResourceView) -> Sheet:
+    able = ", ".join(sorted(it.capabilities))
     return Sheet(
         title=it.name,
         fields=(
+            Field("name", "Name", start=(it.name,)),
+            Field("capabilities", "Can do", hint="with commas", start=(able,)),
             Field(
                 "capacity",
                 "Holds",

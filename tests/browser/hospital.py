@@ -15,8 +15,9 @@ from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from tests import factories as make
 from tests.browser import annex as annexed
-from tests.browser import ward
+from tests.browser import waiting_room, ward
 from tests.browser.annex import Annex
+from tests.browser.waiting_room import WaitingRoom
 from tests.factories import ALL_WEEK, KOLKATA
 
 PASSWORD = "long enough"
@@ -31,6 +32,7 @@ class Hospital:
     reception: UserView
     keeper: UserView
     annex: Annex
+    hall: WaitingRoom
 
 
 def build() -> Hospital:
@@ -81,8 +83,8 @@ def build() -> Hospital:
     _fill_a_day_to_drag_in(kochi, follow_up, day, now)
     ward.add(kochi, day, procedure, now=now)
     reception, keeper = make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
-    annex = annexed.build(day, procedure, now=now)
-    return Hospital(day, kochi, rao, reception, keeper, annex)
+    rest = annexed.build(day, procedure, now=now), waiting_room.fill(follow_up, now=now)
+    return Hospital(day, kochi, rao, reception, keeper, *rest)
 
 
 # Whose visits stand when in the column of a doctor who has open time only.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import waiting_room
 from tests.browser.conftest import sign_in
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,7 @@ def test_axe_finds_nothingserious(browser, site, width, scheme):
 
 def _pages(site) -> dict[str, str]:
     base, day = site.address, site.hospital.day
+    one, other, *_ = site.hospital.hall.entries[waiting_room.SCRIPT]
     return {
         "day": site.calendar(),
         "everything": f"{site.calendar()}&kind=all",
@@ -56,6 +58,9 @@ def _pages(site) -> dict[str, str]:
         "patients": f"{base}/patients/kochi?q=Krishnan",
         "nobody": f"{base}/patients/kochi?q=Nobody",
         "register": f"{base}/patients/kochi/new",
+        "receipt": f"{base}/receipts/of/{one.appointment_id}",
+        "merge": f"{base}/patients/kochi/{one.patient.public_id}"
+        f"/merge/{other.patient.public_id}",
         "no such page": f"{base}/nothing-here",
     }
 

@@ -139,6 +139,8 @@ def test_axe_finds_nothing_serious_on_the_set_up_pages(browser, site, width, sch
         "/at/kochi/rules",
         "/at/kochi/rules/new/allowed_days",
         "/at/kochi/priorities",
+        "/at/hall/policy",
+        "/at/hall/policy/all",
         "/at/kochi/people",
         "/at/kochi/people/roles",
         "/at/kochi/people/roles/new",

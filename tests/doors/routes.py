@@ -6,6 +6,7 @@ from tests.doors.routes_desk import DESK
 from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
+from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
@@ -23,6 +24,7 @@ ROUTES = (
     *API,
     *LIFE,
     *OBJECTS,
+    *MONEY,
     *PEOPLE,
     *QUEUES,
     *SETS,

@@ -1,6 +1,11 @@
 """Routes of the set-up pages."""
 
+from app.accounts import service as accounts
+from app.accounts.permissions import Permission
+from app.accounts.roles import NewRole
+from app.core.actor import SYSTEM
 from tests.doors.access import Answer, Route, staff
+from tests.doors.world import NOW
 
 # Admins set up; who has no role in a facility is not told that it is there.
 HERE = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
@@ -23,6 +28,29 @@ def _visit(world):
 
 def _gap(world):
     return _facility(world) | {"kind": "dose_gap"}
+
+
+def _room(world):
+    return _facility(world) | {"department": world.medicine.public_id}
+
+
+def _clerk(world):
+    order = NewRole("clerk", "Clerk", frozenset({Permission.VIEW_CALENDAR}))
+    accounts.add_role(order, by=SYSTEM, now=NOW)
+    return _facility(world) | {"code": "clerk"}
+
+
+def _policy(world):
+    return _facility(world) | {"where": world.medicine.public_id}
+
+
+def _ordered(_):
+    return {
+        "scoring": "first_come",
+        "walk_ins": "queue",
+        "skip_places": "3",
+        "no_show_minutes": "60",
+    }
 
 
 def _meena(world):
@@ -58,6 +86,8 @@ SETUP = (
     Route("setup.facility_form", "GET", ANYWHERE),
     Route("setup.add_facility", "POST", ANYWHERE, form=_site),
     Route("setup.show", "GET", HERE, args=_facility),
+    Route("setup.change_form", "GET", HERE, args=_facility),
+    Route("setup.change", "POST", HERE, args=_facility, form=_site),
     Route("setup.priorities", "GET", HERE, args=_facility),
     Route("things.departments", "GET", HERE, args=_facility),
     Route("things.department_form", "GET", HERE, args=_facility),
@@ -68,6 +98,8 @@ SETUP = (
         args=_facility,
         form=lambda _: {"name": "Vaccination"},
     ),
+    Route("things.rename_form", "GET", HERE, args=_room),
+    Route("things.rename", "POST", HERE, args=_room, form=lambda _: {"name": "ENT"}),
     Route("things.index", "GET", HERE, args=_facility),
     Route("things.form", "GET", HERE, args=_facility),
     Route("things.add", "POST", HERE, args=_facility, form=_thing),
@@ -77,7 +109,7 @@ SETUP = (
         "POST",
         HERE,
         args=_theatre,
-        form=lambda _: {"capacity": "1", "active": "1"},
+        form=lambda _: {"name": "Theatre", "capacity": "1", "active": "1"},
     ),
     Route("things.door_form", "GET", HERE, args=_theatre),
     Route("things.open_door", "POST", HERE, args=_theatre),
@@ -91,13 +123,22 @@ SETUP = (
     Route("ruling.form", "GET", HERE, args=_gap),
     Route("ruling.add", "POST", HERE, args=_gap, form=lambda _: {"days": "28"}),
     Route("ruling.drop", "POST", HERE, args=lambda w: _facility(w) | {"rule": w.rule}),
+    Route("policy.index", "GET", HERE, args=_facility),
+    Route("policy.form", "GET", HERE, args=_policy),
+    Route("policy.preview", "POST", HERE, args=_policy, form=_ordered),
+    Route("policy.save", "POST", HERE, args=_policy, form=_ordered),
     Route("staff.index", "GET", HERE, args=_facility),
     Route("staff.user_form", "GET", HERE, args=_facility),
     Route("staff.add_user", "POST", HERE, args=_facility, form=_user),
     Route("staff.show", "GET", HERE, args=_meena),
+    Route("staff.change_form", "GET", HERE, args=_meena),
+    Route("staff.change", "POST", HERE, args=_meena, form=lambda _: {"name": "M"}),
     Route("staff.give_form", "GET", HERE, args=_meena),
     Route("staff.give", "POST", HERE, args=_meena, form=_given),
     Route("staff.take", "POST", HERE, args=_meena, form=_given),
+    Route("staff.role_change_form", "GET", HERE, args=_clerk),
+    Route("staff.change_role", "POST", HERE, args=_clerk, form=_role),
+    Route("staff.drop_role", "POST", HERE, args=_clerk),
     Route("staff.roles", "GET", HERE, args=_facility),
     Route("staff.role_form", "GET", HERE, args=_facility),
     Route("staff.add_role", "POST", HERE, args=_facility, form=_role),

@@ -30,6 +30,7 @@ from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
+from tests.rooms.acts_money import MONEY_ACTS
 from tests.rooms.acts_queues import QUEUE_ACTS
 from tests.rooms.cast import (
     CLERK,
@@ -303,6 +304,7 @@ ACTS = {
         struck(c).id, by=by, now=NOW
     ),
     **QUEUE_ACTS,
+    **MONEY_ACTS,
 }
 
 

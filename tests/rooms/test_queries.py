@@ -25,10 +25,12 @@ from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import queries as directory
 from app.notifications import queries as messages
 from app.patients import queries as patients
+from app.receipts import queries as receipts
 from app.reports import audit_queries as reports
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
+from tests.rooms.acts_money import paid
 from tests.rooms.cast import STRANGER
 from tests.rooms.reads_queues import QUEUE_READS
 
@@ -110,6 +112,16 @@ READS = {
     "directory.resources": lambda c, by: directory.resources(c.place, by=by),
     "directory.team": lambda c, by: directory.team(c.place, people.a_team(c), by=by),
     "directory.types": lambda c, by: directory.types(by=by),
+    "receipts.of_appointment": lambda c, by: receipts.of_appointment(
+        paid(c).appointment.id, by=by
+    ),
+    "receipts.one": lambda c, by: receipts.one(paid(c).id, by=by),
+    "patients.doubles": lambda c, by: patients.doubles(
+        c.asha.public_id, by=by, scope=EVERYWHERE
+    ),
+    "patients.merges": lambda c, by: patients.merges(
+        c.asha.public_id, by=by, scope=EVERYWHERE
+    ),
     "patients.one": lambda c, by: patients.one(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),

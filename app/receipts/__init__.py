@@ -1,0 +1,1 @@
+"""What was paid at the desk: numbered receipts, voided with a reason, never deleted."""

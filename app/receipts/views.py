@@ -1,0 +1,53 @@
+"""What doors see of receipts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from app.booking.views import AppointmentView
+
+
+class Method(StrEnum):
+    """How somebody paid."""
+
+    CASH = "cash"
+    CARD = "card"
+    UPI = "upi"
+    CHEQUE = "cheque"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """
+    Money taken for an appointment; `id` is the caller's, so that a second click is one.
+
+    `currency` has three letters; without, it is that of the facility's country.
+    """
+
+    id: UUID
+    appointment_id: UUID
+    amount: Decimal
+    method: Method
+    paid_by: str
+    currency: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    id: UUID
+    number: int
+    appointment: AppointmentView
+    amount: Decimal
+    currency: str
+    method: Method
+    paid_by: str
+    note: str
+    taken_at: datetime
+    taken_by: str
+    voided_at: datetime | None
+    voided_by: str | None
+    void_reason: str | None

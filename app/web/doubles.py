@@ -1,0 +1,76 @@
+"""Patients registered twice: look at both, make them one, and take that back."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.core import clock
+from app.core.errors import DomainError
+from app.directory import queries as directory
+from app.directory.views import FacilityView
+from app.doors import current
+from app.doors.htmx import page
+from app.doors.problems import problem_of
+from app.patients import queries, service
+from app.web.hours_desk import leave_for
+from app.web.reading import must, uuid_of
+from app.web.telling import refusal_of
+
+bp = Blueprint("doubles", __name__, url_prefix="/patients/<facility>/<uuid:patient>")
+
+
+@bp.get("/merge/<uuid:other>")
+def compare(facility: str, patient: UUID, other: UUID) -> ResponseReturnValue:
+    """Show two patients side by side, and what merging them means."""
+    place = directory.facility(facility, by=current.actor())
+    must(Permission.MERGE_PATIENTS, place)
+    return _page(place, patient, other)
+
+
+@bp.post("/merge/<uuid:other>")
+def merge(facility: str, patient: UUID, other: UUID) -> ResponseReturnValue:
+    """Keep the one that was chosen; the other goes up in them."""
+    by = current.actor()
+    place = directory.facility(facility, by=by)
+    must(Permission.MERGE_PATIENTS, place)
+    chosen = request.form.get("kept", str(patient))
+    try:
+        kept = uuid_of(chosen, field="kept", what="patient")
+        gone = patient if kept == other else other
+        service.merge(kept, gone, by=by, now=clock.now(), scope=Scope(place.id))
+    except DomainError as error:
+        return _page(place, patient, other, error)
+    to = url_for("patients.show", facility=facility, patient=kept, done="merged")
+    return leave_for(to)
+
+
+@bp.post("/part/<uuid:merge_id>")
+def part(facility: str, patient: UUID, merge_id: UUID) -> ResponseReturnValue:
+    """Make two of one again, as they were."""
+    by = current.actor()
+    place = directory.facility(facility, by=by)
+    scope = Scope(place.id)
+    service.undo_merge(merge_id, by=by, now=clock.now(), scope=scope)
+    to = url_for("patients.show", facility=facility, patient=patient, done="parted")
+    return leave_for(to)
+
+
+def _page(
+    place: FacilityView, patient: UUID, other: UUID, error: DomainError | None = None
+) -> Response:
+    by, scope = current.actor(), Scope(place.id)
+    both = [queries.one(each, by=by, scope=scope) for each in (patient, other)]
+    return page(
+        "web/merge.html",
+        partial="web/_merge.html",
+        status=problem_of(error).status if error else 200,
+        facility=place,
+        both=both,
+        address=url_for(".merge", facility=place.slug, patient=patient, other=other),
+        refusal=refusal_of(error, place.zone) if error else None,
+        now=clock.now(),
+        zone=place.zone,
+    )

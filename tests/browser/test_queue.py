@@ -1,0 +1,157 @@
+"""The queue at the desk, worked by real browsers, with JavaScript and without."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import waiting_room
+from tests.browser.conftest import sign_in, watch
+from tests.browser.screens import picture
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(browser, site):
+    """Give a way to open the page of a queue in a browser of its own."""
+    opened = []
+
+    def open_desk(doctor: str, *, script: bool) -> Page:
+        context = browser.new_context(java_script_enabled=script)
+        page = context.new_page()
+        opened.append((context, watch(page)))
+        sign_in(page, site, site.hospital.hall.clerk)
+        page.goto(site.hospital.hall.address(site, doctor))
+        return page
+
+    yield open_desk
+    for context, _ in opened:
+        context.close()
+    assert [told for _, complaints in opened for told in complaints] == []
+
+
+def waiting(page: Page, *tokens: str) -> None:
+    """See who waits, in the order they will be called."""
+    expect(page.locator("table.queue .token")).to_have_text(list(tokens))
+
+
+def serving(page: Page):
+    return page.get_by_role("region", name="Now serving")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+
+
+def toast(page: Page, token: str, text: str) -> None:
+    expect(page.locator("form.toast")).to_contain_text(f"{token} {text}")
+
+
+def more(page: Page, token: str):
+    """Open what else can be done to one who waits."""
+    row = page.get_by_role("row", name=re.compile(token))
+    row.locator("summary").first.click()
+    return row
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with", "without"])
+def test_a_desk_skips_holds_sends_on_and_takes_back(desk, site, script):
+    mine = waiting_room.SCRIPT if script else waiting_room.PLAIN
+    page = desk(mine, script=script)
+    first, second, third, fourth, fifth = (
+        entry.token for entry in site.hospital.hall.entries[mine]
+    )
+
+    # Who does not answer goes two places back, and the second time has not come.
+    press(page, "Call next")
+    toast(page, first, "is called")
+    expect(serving(page).locator(".big")).to_have_text(first)
+    press(page, f"Skip {first}")
+    toast(page, first, "did not answer")
+    waiting(page, second, third, first, fourth, fifth)
+    press(page, f"Call {first}")
+    expect(serving(page).locator(".big")).to_have_text(first)
+    press(page, f"Skip {first}")
+    waiting(page, second, third, fourth, fifth)
+    page.get_by_role("button", name="Undo").click()
+    expect(serving(page).locator(".big")).to_have_text(first)
+    press(page, f"Skip {first}")
+    waiting(page, second, third, fourth, fifth)
+
+    # Who is set aside is passed over, and comes back to where they stood.
+    more(page, second).get_by_role("button", name=re.compile("^Set aside")).click()
+    waiting(page, third, fourth, fifth)
+    expect(page.get_by_role("region", name="Aside")).to_contain_text(second)
+    press(page, f"Bring back {second}")
+    waiting(page, second, third, fourth, fifth)
+
+    # Who is sent on keeps their number and the time since which they wait.
+    row = page.get_by_role("row", name=re.compile(fourth))
+    came = row.locator("td.num").nth(2).inner_text()
+    send = more(page, fourth)
+    send.get_by_text("Send on to another queue").click()
+    send.get_by_label("To whose queue").select_option(label="Dr Hall Weighed")
+    send.get_by_role("button", name="Send").click()
+    waiting(page, second, third, fifth)
+    there = desk(waiting_room.WEIGHED, script=script)
+    moved = there.get_by_role("row", name=re.compile(fourth))
+    expect(moved.locator("td.num").nth(2)).to_have_text(came)
+
+
+def test_two_browsers_that_call_at_once_call_each_patient_once(desk, site):
+    desks = [desk(waiting_room.RACE, script=script) for script in (True, False)]
+    people = site.hospital.hall.entries[waiting_room.RACE]
+    called = []
+    for left in range(len(people), 0, -len(desks)):
+        for page in desks:
+            page.reload()
+            expect(page.locator("table.queue .token")).to_have_count(left)
+        for page in desks:
+            press_now(page)
+        for page in desks:
+            told = page.locator("form.toast strong")
+            expect(told).not_to_have_text(re.compile("|".join(["^$", *called])))
+            called.append(told.inner_text())
+
+    assert sorted(called) == sorted(entry.token for entry in people)
+
+
+def press_now(page: Page) -> None:
+    """Call next, and do not wait for what comes of it."""
+    page.get_by_role("button", name=re.compile("^Call next")).click(no_wait_after=True)
+
+
+def test_a_policy_is_tried_on_todays_queue_before_it_is_saved(keeper, site):
+    hall = site.hospital.hall
+    tokens = [entry.token for entry in hall.entries[waiting_room.WEIGHED]]
+    scripted = keeper.locator("html.has-js").count() == 1
+    # Each time it is another policy than the one that holds.
+    sooner, moves = ("90", "sooner") if scripted else ("0", "later")
+    keeper.goto(f"{site.address}/setup/at/{hall.place.slug}/policy")
+    keeper.get_by_role("link", name="Medicine").click()
+    preview = keeper.locator("#preview")
+    expect(preview).to_contain_text("would change place")
+
+    keeper.locator("#f-scoring").select_option("due_time")
+    keeper.get_by_label("VIP: minutes sooner").fill(sooner)
+    keeper.get_by_label("Who does not answer goes back").fill("0")
+    if not scripted:
+        keeper.get_by_role("button", name="Try it on today").click()
+    else:
+        keeper.get_by_label("Who does not answer goes back").blur()
+    expect(preview).to_contain_text("1 to 50")
+    expect(keeper.get_by_label("VIP: minutes sooner")).to_have_value(sooner)
+
+    keeper.get_by_label("Who does not answer goes back").fill("2")
+    keeper.get_by_role("button", name="Try it on today").click()
+    expect(preview.get_by_role("heading", name="Dr Hall Weighed")).to_be_visible()
+    guest = preview.locator("li", has_text=tokens[-1]).last
+    expect(guest).to_contain_text(moves)
+    keeper.evaluate("scrollTo(0, 0)")
+    picture(keeper, "policy")
+    keeper.get_by_role("button", name="Save this policy").click()
+    expect(keeper.get_by_role("status")).to_contain_text("Changed")
+    expect(preview).to_contain_text("Nobody of the")
+    keeper.goto(hall.address(site, waiting_room.WEIGHED))
+    expect(keeper.locator("table.queue .token").first).not_to_have_text(tokens[0])

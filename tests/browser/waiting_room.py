@@ -1,0 +1,68 @@
+"""Queues of today for browsers: who waits for a doctor waits for one test alone."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from app.accounts.permissions import Role
+from app.core.actor import SYSTEM
+from app.directory import service as directory
+from app.directory.views import FacilityView, TypeView
+from app.patients.views import Need, NewPatient
+from app.queues import service
+from app.queues.views import EntryView, NewPolicy, NewWalkIn
+from tests import factories as make
+
+HALL = "hall"
+SCRIPT, PLAIN, RACE, WEIGHED = "script", "plain", "race", "weighed"
+WAIT = {
+    SCRIPT: ("Uma", "Vani", "Wasim", "Yash", "Zara"),
+    PLAIN: ("Abdul", "Bina", "Chitra", "Dilip", "Esha"),
+    RACE: ("Farah", "Gopal", "Hema", "Irfan", "Jaya", "Kiran"),
+    WEIGHED: ("Lata", "Mani", "Nila"),
+}
+NOBODY: frozenset[Need] = frozenset()
+NEEDS = {"Mani": frozenset({Need.PREGNANT}), "Nila": frozenset({Need.VIP})}
+
+
+@dataclass(frozen=True)
+class WaitingRoom:
+    """Who waits, by doctor; everybody has walked in, one after the other."""
+
+    place: FacilityView
+    entries: dict[str, list[EntryView]]
+    clerk: str
+
+    def address(self, site, doctor: str) -> str:
+        return f"{site.address}/queue/at/{self.entries[doctor][0].queue_id}"
+
+
+def fill(kind: TypeView, *, now: datetime) -> WaitingRoom:
+    """Open a facility that never closes, and let people walk in to its doctors."""
+    place = make.facility(HALL)
+    medicine = directory.add_department(place, "Medicine", by=SYSTEM, now=now)
+    entries = {}
+    for code, names in WAIT.items():
+        doctor = make.resource(
+            place,
+            code=f"hall-{code}",
+            name=f"Dr Hall {code.title()}",
+            department_id=medicine.id,
+            user_id=make.user(Role.DOCTOR, place).id,
+        )
+        make.hours(place, doctor, make.open_time(time(0), time(23, 59)))
+        entries[code] = [
+            service.walk_in(
+                NewWalkIn(
+                    place.public_id,
+                    doctor.public_id,
+                    kind.public_id,
+                    person=NewPatient(f"{name} Hall", needs=NEEDS.get(name, NOBODY)),
+                ),
+                by=SYSTEM,
+                now=now - timedelta(minutes=len(names) - number),
+            )
+            for number, name in enumerate(names)
+        ]
+    policy = NewPolicy(place.public_id, medicine.public_id, skip_places=2)
+    service.save_policy(policy, by=SYSTEM, now=now)
+    return WaitingRoom(place, entries, make.user(Role.RECEPTION, place).username)
