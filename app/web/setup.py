@@ -16,6 +16,7 @@ from app.web import (
     keys,
     patients,
     queues,
+    report_pages,
     sessions,
     setting_pages,
     signing,
@@ -37,6 +38,7 @@ STAFF = (
     queues.bp,
     keys.bp,
     *setting_pages.PAGES,
+    *report_pages.PAGES,
 )
 
 # Here and not in init_app: one process may make several apps.
@@ -51,6 +53,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     template_words.init_app(app)
     hours_setup.init_app(app)
     setting_pages.init_app(app)
+    report_pages.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

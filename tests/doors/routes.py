@@ -7,6 +7,7 @@ from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
+from tests.doors.routes_reports import REPORTS
 from tests.doors.routes_sets import SETS
 from tests.doors.routes_setup import SETUP
 from tests.doors.routes_urgent import URGENT
@@ -20,6 +21,7 @@ ROUTES = (
     *LIFE,
     *PEOPLE,
     *QUEUES,
+    *REPORTS,
     *SETS,
     *SETUP,
     *URGENT,

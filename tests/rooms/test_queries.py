@@ -28,6 +28,7 @@ from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
 from tests.rooms.cast import STRANGER
 from tests.rooms.reads_queues import QUEUE_READS
+from tests.rooms.reads_reports import REPORT_READS
 
 DAY = make.span(local(0), 24 * 60)
 
@@ -193,6 +194,7 @@ READS = {
     "booking.waitlist": lambda c, by: booking.waitlist(c.place, by=by),
     "booking.week": lambda c, by: booking.week(c.place, c.rao, MONDAY, by=by, now=NOW),
     **QUEUE_READS,
+    **REPORT_READS,
 }
 # What tells each their own: a stranger has nothing.
 OWN = {
