@@ -8,6 +8,8 @@ WIDTH, HEIGHT = 620, 220
 LEFT, RIGHT, TOP, BOTTOM = 40, 600, 20, 180
 # More words than these along the foot would run into each other.
 _MOST_WORDS = 12
+# About as wide as a letter is.
+_LETTER = 6.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,9 @@ def _scale(most: float) -> tuple[Word, ...]:
 
 def _foot(places: Sequence[float], names: Sequence[str]) -> tuple[Word, ...]:
     every = -(-len(names) // _MOST_WORDS) or 1
+    most = int((RIGHT - LEFT) * every / max(len(names), 1) / _LETTER)
     return tuple(
-        Word(round(x, 1), name)
+        Word(round(x, 1), name if len(name) <= most else f"{name[: most - 1]}…")
         for n, (x, name) in enumerate(zip(places, names, strict=True))
         if n % every == 0
     )

@@ -35,7 +35,7 @@ KEYS = (
     Key("move", "m", "Move the visit that is open"),
     Key("approvals", "a", "Open the approvals"),
     Key("queue", "q", "Open the queues"),
-    Key("reports", "p", "Open the reports"),
+    Key("reports", "p", "Open the reports, or the conflicts"),
     Key("next", "n", "Call the next"),
     Key("recall", "r", "Call once more"),
     Key("complete", "c", "Let the visit be done"),

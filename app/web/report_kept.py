@@ -42,7 +42,7 @@ def waits(found: Waits) -> Sheet:
                 "Estimate held",
                 (
                     "they were called within the range they were told at check-in;"
-                    " sooner and later are told apart. Who was told no estimate is not counted."
+                    " sooner and later are told apart. Who was told none is left out."
                 ),
             ),
         ),

@@ -1,13 +1,17 @@
-"""Hang the pages of reports, conflicts and notices into the staff's door."""
+"""Hang the pages of reports and conflicts into the staff's door."""
 
 from flask import Flask
 
-from app.web import reports
+from app.web import conflicts, reports
+from app.web.report_sheets import REPORTS
 from app.web.reports import may_report
 
-PAGES = (reports.bp,)
+PAGES = (reports.bp, conflicts.bp)
 
 
 def init_app(app: Flask) -> None:
     """Let the templates say whether to show the way here."""
-    app.jinja_env.globals.update(may_report=may_report)
+    app.jinja_env.globals.update(
+        may_report=may_report,
+        reports={name: title for name, (title, _) in REPORTS.items()},
+    )

@@ -7,6 +7,8 @@ from io import StringIO
 
 from app.web.charts import Chart
 
+# What stands beside something else holds no more than these.
+_MOST_HOURS, _MOST_COLUMNS = 12, 5
 Value = str | float | None
 # Programs for sheets take what begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -55,6 +57,13 @@ class Section:
     chart: Chart | None = None
     heat: Heat | None = None
 
+    @property
+    def wide(self) -> bool:
+        """Say whether it needs the whole width: many hours, or many columns."""
+        if self.heat is not None:
+            return len(self.heat.hours) > _MOST_HOURS
+        return self.chart is None and len(self.table.columns) > _MOST_COLUMNS
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -83,7 +92,7 @@ def shown(value: Value, kind: str) -> str:
 _WRITERS = {
     "number": lambda v: f"{v:,.0f}",
     "days": lambda v: f"{v:,.1f}".removesuffix(".0"),
-    "hours": lambda v: f"{v:,.1f}",
+    "hours": lambda v: f"{v:,.0f}" if v >= 100 else f"{v:,.1f}",
     "minutes": lambda v: f"{v / 60:,.0f}",
     "share": lambda v: f"{v * 100:.0f} %",
     "points": lambda v: f"{v * 100:+.0f}",

@@ -34,7 +34,7 @@ _USED = (
         "Offered",
         (
             "the hours of the schedule with their exceptions, less leave and"
-            " maintenance; once for each a resource holds at a time. Breaks are not offered."
+            " maintenance; once for each a resource holds at a time. Breaks are none."
         ),
     ),
     (

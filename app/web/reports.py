@@ -15,7 +15,7 @@ from app.core.spans import local_date
 from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView
-from app.doors import current
+from app.doors import current, times
 from app.doors.htmx import page
 from app.doors.problems import problem_of
 from app.reports.views import Asked
@@ -67,6 +67,15 @@ class Typed:
             kind=ResourceKind(self.kind) if self.kind else None,
             department_id=department,
         )
+
+    @property
+    def days(self) -> str:
+        """Say which days, as they were typed if they are none."""
+        try:
+            first, last = map(date.fromisoformat, (self.first, self.last))
+        except ValueError:
+            return f"{self.first} to {self.last}"
+        return f"{times.short_day(first)} to {times.full_day(last)}"
 
     @property
     def query(self) -> dict[str, str]:
@@ -144,7 +153,6 @@ def _page(
         facility=place,
         name=name,
         title=REPORTS[name][0],
-        reports={key: title for key, (title, _) in REPORTS.items()},
         typed=typed,
         kinds=sorted({each.kind for each in directory.resources(place, by=by)}),
         departments=directory.departments(place, by=by),
