@@ -142,6 +142,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "maintenance": "There is no such maintenance.",
     "conflict": "There is no such conflict.",
     "report": "There is no such report.",
+    "notice": "There is no such notice.",
     "cascade": "There is no such leave or maintenance.",
     "displacement": "There is no such displacement.",
     "rebooking": "There is no such entry on the rebooking list.",

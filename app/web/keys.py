@@ -36,6 +36,7 @@ KEYS = (
     Key("approvals", "a", "Open the approvals"),
     Key("queue", "q", "Open the queues"),
     Key("reports", "p", "Open the reports, or the conflicts"),
+    Key("notices", "i", "Open the notices"),
     Key("next", "n", "Call the next"),
     Key("recall", "r", "Call once more"),
     Key("complete", "c", "Let the visit be done"),

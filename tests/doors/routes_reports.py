@@ -2,6 +2,7 @@
 
 from app.booking import resource_queries
 from app.core.actor import SYSTEM
+from app.notifications import queries
 from tests import factories as make
 from tests.doors.access import Answer, Route, staff
 from tests.doors.world import local
@@ -29,7 +30,24 @@ def _conflict(world):
     return _facility(world) | {"conflict": found[0].id}
 
 
+OWN = staff(outsider=Answer.HIDDEN, analyst=Answer.HIDDEN, admin=Answer.HIDDEN)
+
+
+def _notice(world):
+    """Name what the bell told the desk when the hospital opened: theirs alone."""
+    return {"notice": queries.notices(by=world.meena.actor)[0].id}
+
+
 REPORTS = (
+    Route("notices.index", "GET", staff()),
+    Route("notices.count", "GET", staff()),
+    Route(
+        "notices.read_all",
+        "POST",
+        OWN,
+        form=lambda w: {"latest": _notice(w)["notice"]},
+    ),
+    Route("notices.open_one", "POST", OWN, args=_notice),
     Route("conflicts.index", "GET", LOOK, args=_facility),
     Route("conflicts.show", "GET", LOOK, args=_conflict),
     Route(

@@ -86,6 +86,9 @@ READS = {
     "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
+    "notifications.notice": lambda c, by: messages.notice(people.noticed(c, by), by=by),
+    "notifications.notices": lambda c, by: messages.notices(by=by),
+    "notifications.unread": lambda c, by: messages.unread(by=by),
     "directory.departments": lambda c, by: directory.departments(c.place, by=by),
     "directory.durations": lambda c, by: directory.durations(c.visit.public_id, by=by),
     "directory.facilities": lambda c, by: directory.facilities(by=by),
@@ -205,6 +208,8 @@ OWN = {
     "booking.waiting",
     "directory.facilities",
     "notifications.mine",
+    "notifications.notices",
+    "notifications.unread",
 }
 # What puts names to a view that somebody was given already.
 SHARED = {"booking.named"}
@@ -226,7 +231,9 @@ def test_a_stranger_is_refused_or_gets_nothing(cast, read):
 
 
 # What is somebody's alone is not for the house itself.
-PERSONAL = {"accounts.acting_for", "notifications.mine"}
+PERSONAL = {"accounts.acting_for"} | {
+    f"notifications.{read}" for read in ("mine", "notice", "notices", "unread")
+}
 
 
 @pytest.mark.parametrize("read", sorted(set(READS) - PERSONAL))
