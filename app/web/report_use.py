@@ -33,8 +33,8 @@ _USED = (
     (
         "Offered",
         (
-            "the hours of the schedule with their exceptions, less leave and"
-            " maintenance; once for each a resource holds at a time. Breaks are none."
+            "the hours of the schedule with their exceptions, less breaks, leave and"
+            " maintenance; once for each a resource holds at a time."
         ),
     ),
     (

@@ -40,9 +40,11 @@ class Typed:
     last: str
 
     @classmethod
-    def read(cls, values: Mapping[str, str], today: date) -> "Typed":
+    def read(cls, name: str, values: Mapping[str, str], today: date) -> "Typed":
+        """Read the filters of a report; utilization begins with the doctors alone."""
+        usual = ResourceKind.PRACTITIONER.value if name == "utilization" else ""
         return cls(
-            kind=values.get("kind", "")[:30],
+            kind=values.get("kind", usual)[:30],
             department=values.get("department", "")[:40],
             first=values.get("first", "")[:20] or (today - _USUAL).isoformat(),
             last=values.get("last", "")[:20] or today.isoformat(),
@@ -81,7 +83,8 @@ class Typed:
     def query(self) -> dict[str, str]:
         """Give the filters as an address has them."""
         named = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in named.items() if value}
+        # No kind means all of them, and is said: some reports begin with one.
+        return {name: v for name, v in named.items() if v or name == "kind"}
 
 
 @bp.get("/<facility>")
@@ -96,7 +99,7 @@ def show(facility: str, name: str) -> ResponseReturnValue:
     """Show a report of the days and resources that are asked for."""
     place = directory.facility(facility, by=current.actor())
     must(Permission.VIEW_ANALYTICS, place)
-    ask_for = _ask(place)
+    ask_for = _ask(name, place)
     try:
         sheet = _sheet(name, place, ask_for)
     except InputError as refusal:
@@ -109,7 +112,7 @@ def show(facility: str, name: str) -> ResponseReturnValue:
 def csv(facility: str, name: str) -> ResponseReturnValue:
     """Give a table of a report as a file."""
     place = directory.facility(facility, by=current.actor())
-    ask_for = _ask(place)
+    ask_for = _ask(name, place)
     section = _sheet(name, place, ask_for).section(request.args.get("table"))
     answer = make_response(as_csv(section.table))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
@@ -120,8 +123,8 @@ def csv(facility: str, name: str) -> ResponseReturnValue:
     return answer
 
 
-def _ask(place: FacilityView) -> Typed:
-    return Typed.read(request.args, local_date(clock.now(), place.zone))
+def _ask(name: str, place: FacilityView) -> Typed:
+    return Typed.read(name, request.args, local_date(clock.now(), place.zone))
 
 
 def _sheet(name: str, place: FacilityView, typed: Typed) -> Sheet:

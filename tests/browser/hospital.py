@@ -9,15 +9,21 @@ from app.availability import service as availability
 from app.availability.kinds import Offered
 from app.availability.views import NewException, NewSession
 from app.booking import service as booking
+from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM
 from app.core.spans import Span, local_date
 from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from tests import factories as make
-from tests.browser import ward
+from tests.browser import closed, ward
 from tests.factories import ALL_WEEK, KOLKATA
 
 PASSWORD = "long enough"
+PATIENTS = (
+    ("Asha Nair", "9847012345"),
+    ("Meera Krishnan", "9847054321"),
+    ("Anand Krishnan", "9847054321"),
+)
 LONG_NAME = "Venkatanarasimharajuvaripeta Subrahmanyam"
 
 
@@ -28,6 +34,7 @@ class Hospital:
     rao: ResourceView
     reception: UserView
     keeper: UserView
+    troubles: tuple[AppointmentView, ...]
 
 
 def build() -> Hospital:
@@ -63,11 +70,7 @@ def build() -> Hospital:
         by=SYSTEM,
         now=now,
     )
-    for name, phone in (
-        ("Asha Nair", "9847012345"),
-        ("Meera Krishnan", "9847054321"),
-        ("Anand Krishnan", "9847054321"),
-    ):
+    for name, phone in PATIENTS:
         make.patient(name, phone)
     long_named = make.patient(LONG_NAME, "9847000001")
     for order in (
@@ -78,7 +81,9 @@ def build() -> Hospital:
     _fill_a_day_to_drag_in(kochi, follow_up, day, now)
     ward.add(kochi, day, procedure, now=now)
     reception, keeper = make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
-    return Hospital(day, kochi, rao, reception, keeper)
+    # Last: there must be a desk for the bell to tell.
+    troubles = closed.add(kochi, day, procedure, now=now)
+    return Hospital(day, kochi, rao, reception, keeper, troubles)
 
 
 # Whose visits stand when in the column of a doctor who has open time only.

@@ -62,7 +62,7 @@ def test_every_report_has_its_numbers_tables_and_their_meaning(
 
 
 def test_utilization_of_a_day_by_the_hour(anu, world):
-    rows = table(anu.get(f"/reports/kochi/utilization.csv?{TODAY}&table=week"))
+    rows = table(anu.get(f"/reports/kochi/utilization.csv?{TODAY}&table=week&kind="))
 
     by_hour = dict(zip(rows[0], rows[1], strict=True))
     assert by_hour["Weekday"] == "Mon"
@@ -71,10 +71,14 @@ def test_utilization_of_a_day_by_the_hour(anu, world):
     assert by_hour["14 (%)"] == "25.0"
 
 
-def test_utilization_by_kind_leaves_the_others_out(anu, world):
-    rows = table(anu.get(f"/reports/kochi/utilization.csv?{TODAY}&kind=practitioner"))
+def test_utilization_begins_with_the_doctors_and_shows_all_when_asked(anu, world):
+    def names(more):
+        rows = table(anu.get(f"/reports/kochi/utilization.csv?{TODAY}{more}"))
+        return {row[0] for row in rows[1:]}
 
-    assert [row[0] for row in rows[1:]] == [world.rao.name]
+    assert names("") == {world.rao.name}
+    assert names("&kind=") == {world.rao.name, world.theatre.name}
+    assert names(f"&department={world.medicine.public_id}&kind=location") == set()
 
 
 def test_waits_are_told_by_how_people_came(anu, day):
