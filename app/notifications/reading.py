@@ -37,6 +37,15 @@ def read_notices(latest: UUID, *, by: Actor, now: datetime) -> None:
         _read(Notice.id <= row.id, row, by=by, now=now)
 
 
+def settle(*, before: datetime, now: datetime) -> None:
+    """Take what was told before a moment as read by now, for everybody."""
+    with transaction() as session:
+        told = update(Notice).where(
+            Notice.created_at < before, Notice.read_at.is_(None)
+        )
+        session.execute(told.values(read_at=now))
+
+
 def forget(*, now: datetime) -> int:
     """Forget notices that are older than `KEPT`; tell how many."""
     with transaction() as session:

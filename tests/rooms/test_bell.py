@@ -167,6 +167,15 @@ def test_reading_all_leaves_what_came_since(cast, doctor, own):
         service.read_notice(seen.id, by=make.user(Role.ADMIN).actor, now=NOW)
 
 
+def test_what_is_settled_is_read_and_no_more_than_that(cast, doctor, own):
+    book(cast, own, local(10))
+    reading.settle(before=NOW, now=NOW)
+    assert queries.unread(by=doctor.actor) > 0
+
+    reading.settle(before=NOW + timedelta(seconds=1), now=NOW)
+    assert queries.unread(by=doctor.actor) == 0
+
+
 def test_old_notices_are_forgotten(cast, doctor, own):
     book(cast, own, local(10))
     later = NOW + reading.KEPT
