@@ -16,11 +16,12 @@ def create_app(settings: Settings) -> Flask:
     # Here and not above: `baari --help` needs none of it.
     import beckn  # noqa: PLC0415
     from app import factory  # noqa: PLC0415
-    from app.booking import conflicts, rebooking, telling  # noqa: PLC0415
+    from app.booking import conflicts, rebooking, ringing, telling  # noqa: PLC0415
 
     app = factory.create_app(settings)
     conflicts.listen()
     telling.listen()
+    ringing.listen()
     rebooking.listen()
     beckn.init_app(app)
     return app

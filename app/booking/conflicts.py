@@ -43,7 +43,7 @@ def hours_changed(event: HoursChanged) -> None:
             here = use.facility_id == post.facility_id and not use.going_on
             if during is not None and here:
                 found.append(troubles.overlap(post, use, during))
-    register.write(found, now=event.now)
+    register.write(found, by=event.by, now=event.now)
 
 
 def hours_reset(event: HoursReset) -> None:
@@ -126,7 +126,7 @@ def _reconcile(
         for each in present
         if not any(register.explains(row, each) for row in stay)
     ]
-    register.write(fresh, now=now)
+    register.write(fresh, by=by, now=now)
     return fresh
 
 

@@ -51,7 +51,7 @@ from app.core.actor import Actor
 from app.core.db import db, savepoint
 from app.core.spans import Span, day_span, local_date
 from app.notifications.kinds import Told
-from app.notifications.views import Note
+from app.notifications.views import Note, Ring
 
 _MAY_MOVE = frozenset({Status.REQUESTED, Status.SCHEDULED})
 _REFUSED = (*proposing.PLACE_REFUSED, OverError)
@@ -64,7 +64,7 @@ class _Way:
     keys: Sequence[str]
     why: str
     row: Displacement
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Note | Ring] = field(default_factory=list)
 
 
 def make_way(
@@ -299,7 +299,7 @@ def _told(
     more: dict[str, Any],
     *,
     by: Actor,
-) -> list[Note]:
+) -> list[Note | Ring]:
     """Tell who was displaced; why another was more urgent is not for their eyes."""
     told = telling.was(before) | {"reason": ""} | more
     return telling.notes(after, Told.DISPLACED, by=by, more=told)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.booking.kinds import Outcome
+from app.booking.kinds import Outcome, Trouble
 from app.booking.models import Appointment, ResourceConflict
 from app.booking.views import ConflictView, Party
 from app.core.db import db
@@ -29,11 +29,20 @@ def one(public_id: UUID) -> ConflictView:
     return told[0]
 
 
-def of_facility(facility: FacilityView, status: Outcome | None) -> list[ConflictView]:
+def of_facility(
+    facility: FacilityView,
+    status: Outcome | None,
+    kind: Trouble | None = None,
+    resource_id: int | None = None,
+) -> list[ConflictView]:
     """Give the conflicts of a facility, the earliest trouble first."""
     found = select(ResourceConflict).where(ResourceConflict.facility_id == facility.id)
     if status is not None:
         found = found.where(ResourceConflict.status == status)
+    if kind is not None:
+        found = found.where(ResourceConflict.type == kind)
+    if resource_id is not None:
+        found = found.where(ResourceConflict.resource_id == resource_id)
     found = found.order_by(ResourceConflict.during, ResourceConflict.id).limit(MOST)
     return _views(db.session.scalars(found).all())
 

@@ -4,6 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from app.booking import guard, planning, rows, undoing, visits
+from app.booking.measuring import (
+    came_or_not,
+    how_far_ahead,
+    lost,
+    tokens_given,
+)
 from app.booking.rows import one, scope_of, seen
 from app.booking.seats import (
     Seat,
@@ -14,6 +20,7 @@ from app.booking.seats import (
     referred,
 )
 from app.booking.states import Status
+from app.booking.utilization import Tally, Utilization, measure
 from app.booking.views import ProcedureView
 from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
 from app.core.actor import Actor
@@ -22,10 +29,16 @@ from app.directory.views import FacilityView
 __all__ = [
     "DayLeft",
     "Seat",
+    "Tally",
+    "Utilization",
     "WalkIn",
     "advance",
     "arrive",
+    "came_or_not",
+    "how_far_ahead",
     "left",
+    "lost",
+    "measure",
     "of_appointment",
     "of_participants",
     "on_day",
@@ -37,6 +50,7 @@ __all__ = [
     "seen",
     "set_share",
     "take_back",
+    "tokens_given",
 ]
 
 

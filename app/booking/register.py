@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.booking import ringing
 from app.booking.kinds import Outcome, Trouble
 from app.booking.models import (
     Appointment,
@@ -42,13 +43,19 @@ class Found:
 Key = tuple[Trouble, int, int, int | None, Span]
 
 
-def write(found: Iterable[Found], *, now: datetime) -> int:
-    """Put trouble on the list, each once; tell how much of it is new."""
-    rows = [_row(each, now) for each in dict.fromkeys(found)]
+def write(found: Iterable[Found], *, by: Actor, now: datetime) -> int:
+    """Put trouble on the list, each once, and ring; tell how much of it is new."""
+    rows = {each: _row(each, now) for each in dict.fromkeys(found)}
     if not rows:
         return 0
-    made = insert(ResourceConflict).values(rows).on_conflict_do_nothing()
-    return len(db.session.execute(made.returning(ResourceConflict.id)).all())
+    made = insert(ResourceConflict).values(list(rows.values())).on_conflict_do_nothing()
+    new = set(db.session.scalars(made.returning(ResourceConflict.public_id)))
+    ringing.conflicts(
+        [each.resource for each, row in rows.items() if row["public_id"] in new],
+        by=by,
+        now=now,
+    )
+    return len(new)
 
 
 def doubled(

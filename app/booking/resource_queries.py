@@ -13,7 +13,7 @@ from app.accounts.views import Scope
 from app.availability import internal as availability
 from app.booking import board, claims, entries, eyes, places, rows, utilization
 from app.booking.claims import Claim, buffered
-from app.booking.kinds import Outcome
+from app.booking.kinds import Outcome, Trouble
 from app.booking.models import Appointment, BookingResource
 from app.booking.units import Held
 from app.booking.utilization import Utilization
@@ -27,12 +27,14 @@ from app.booking.views import (
 )
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import InputError
+from app.core.errors import InputError, NotFoundError
 from app.core.spans import Span
 from app.directory import internal as directory
 from app.directory.kinds import ResourceKind
 
 LONGEST = timedelta(days=92)
+# More conflicts than these are not listed at once.
+MOST_CONFLICTS = entries.MOST
 
 
 def assigned(appointment: UUID, *, by: Actor) -> AppointmentView:
@@ -132,14 +134,32 @@ def measured(facility_id: UUID, window: Span, *, by: Actor) -> Utilization:
 
 
 def conflicts(
-    facility_id: UUID, *, by: Actor, status: Outcome | None = None
+    facility_id: UUID,
+    *,
+    by: Actor,
+    status: Outcome | None = None,
+    kind: Trouble | None = None,
+    resource_id: int | None = None,
 ) -> list[ConflictView]:
     """Give the conflicts of a facility, the earliest trouble first."""
     facility = directory.facility(facility_id)
     seen = eyes.in_sight(facility, by)
-    found = entries.of_facility(facility, status)
+    found = entries.of_facility(facility, status, kind, resource_id)
     told = [each for each in found if seen is None or each.resource.id in seen]
     return _by_name(told)
+
+
+def conflict(conflict_id: UUID, *, by: Actor) -> ConflictView:
+    """
+    Give one conflict.
+
+    :raises NotFoundError: if there is none, or not for this actor's eyes
+    """
+    told = entries.one(conflict_id)
+    scope = Scope(told.facility_id, frozenset({told.resource.thing}))
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
+        raise NotFoundError("conflict", field="conflict_id")
+    return _by_name([told])[0]
 
 
 def _rivals(asked: Sequence[Claim], without: UUID | None) -> list[Hindrance]:

@@ -16,8 +16,8 @@ from app.core import events as house
 from app.core.actor import Actor, ActorKind
 from app.directory.views import ResourceView
 from app.notifications import internal as notifications
-from app.notifications.kinds import Told
-from app.notifications.views import Note, To
+from app.notifications.kinds import About, Rung, Told
+from app.notifications.views import Note, Ring, To
 
 # Holds made by ourselves for somebody who waits; any other hold is its maker's.
 OFFERING = frozenset({"waitlist", "rebooking"})
@@ -98,6 +98,7 @@ def moved(event: events.Moved) -> None:
     if before.resource.id != told.resource.id:
         to = _staff(before.resource, event.by)
         found += [_note(told, Told.MOVED, each, told.token, more) for each in to]
+        found.append(rung(told, Rung.MOVED, before.resource, by=event.by, more=more))
     _write(found, now=event.now)
 
 
@@ -131,10 +132,12 @@ def reassigned(event: events.Reassigned) -> None:
         "came": [r.name for r in _only(told, before)],
         "left": [r.name for r in _only(before, told)],
     }
-    _write(
-        [_note(told, Told.REASSIGNED, each, told.token, more) for each in to],
-        now=event.now,
-    )
+    rings = [
+        rung(told, Rung.REASSIGNED, each, by=event.by, more=more)
+        for each in {each.id: each for each in people}.values()
+    ]
+    messages = [_note(told, Told.REASSIGNED, each, told.token, more) for each in to]
+    _write([*messages, *rings], now=event.now)
 
 
 def affected(event: events.Affected) -> None:
@@ -168,13 +171,51 @@ def notes(
     *,
     by: Actor,
     more: Mapping[str, Any] | None = None,
-) -> list[Note]:
+) -> list[Note | Ring]:
     """Make what patients and staff are told; nobody is told what they did."""
     staff = _staff(told.resource, by)
     return [
         *to_patients(told, kind, more),
         *(_note(told, kind, to, told.token, more or {}) for to in staff),
+        rung(told, Rung(kind.value), told.resource, by=by, more=more),
     ]
+
+
+def rung(
+    told: AppointmentView,
+    kind: Rung,
+    whose: ResourceView,
+    *,
+    by: Actor,
+    more: Mapping[str, Any] | None = None,
+) -> Ring:
+    """
+    Let the bell tell who stands for a resource or for what is used with it.
+
+    Reception is told where the resource is no user, who would look for themselves.
+    """
+    used = {whose.id, *(claim.resource.id for claim in told.resources)}
+    data = {
+        "reference": told.reference,
+        "type": told.type.name,
+        "with": told.resource.name,
+        "starts_at": told.span.start,
+        "token": told.token,
+        "by": by.called,
+    }
+    return Ring(
+        kind,
+        About.APPOINTMENT,
+        told.facility.id,
+        f"{told.id}:{told.revision}",
+        data | dict(more or {}),
+        about_id=told.id,
+        user_id=whose.user_id,
+        resource_ids=tuple(used),
+        role=Role.RECEPTION if whose.user_id is None else None,
+        department_id=whose.department_id,
+        actor_id=by.id if by.kind is ActorKind.USER else None,
+    )
 
 
 def to_patients(
@@ -198,12 +239,12 @@ def was(before: AppointmentView) -> dict[str, Any]:
     }
 
 
-def write(found: Iterable[Note], *, now: datetime) -> None:
+def write(found: Iterable[Note | Ring], *, now: datetime) -> None:
     """Write messages of an act that told nothing of its steps."""
     notifications.queue(found, now=now)
 
 
-def _write(found: Iterable[Note], *, now: datetime) -> None:
+def _write(found: Iterable[Note | Ring], *, now: datetime) -> None:
     if not _quiet.get():
         notifications.queue(found, now=now)
 

@@ -49,6 +49,8 @@ class Utilization:
     departments: dict[str, Tally]
     days: dict[date, Tally]
     hours: dict[int, Tally]
+    # By weekday, 0 for Monday, and hour of the facility's clock.
+    week: dict[tuple[int, int], Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def measure(
     """Measure resources over a window, in two statements."""
     offers = availability.offers(facility, resources, window)
     used = _used([resource.id for resource in resources], window)
-    found = Utilization(window, {}, {}, {}, {}, {})
+    found = Utilization(window, {}, {}, {}, {}, {}, {})
     for resource in resources:
         pieces = _pieces(resource, offers[resource.id], used.get(resource.id, []))
         tallies = [
@@ -80,6 +82,8 @@ def measure(
             for day, hour, part in _cells(span, facility.zone):
                 _add(found.days.setdefault(day, Tally()), name, part, weight)
                 _add(found.hours.setdefault(hour, Tally()), name, part, weight)
+                cell = found.week.setdefault((day.weekday(), hour), Tally())
+                _add(cell, name, part, weight)
     return found
 
 

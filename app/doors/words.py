@@ -148,6 +148,8 @@ _NOT_FOUND: Mapping[str, str] = {
     "exception": "There is no such exception.",
     "maintenance": "There is no such maintenance.",
     "conflict": "There is no such conflict.",
+    "report": "There is no such report.",
+    "notice": "There is no such notice.",
     "cascade": "There is no such leave or maintenance.",
     "displacement": "There is no such displacement.",
     "rebooking": "There is no such entry on the rebooking list.",
@@ -378,10 +380,7 @@ TELLERS: Mapping[str, Teller] = {
         "They checked in from afar: mark that they are here before you call them."
     ),
     "not_today": _not_today,
-    "nobody_due": _plain(
-        "No visit of today belongs to that here. Look at what you typed, or ask at the"
-        " desk."
-    ),
+    "nobody_due": _plain("No visit of today belongs to that. Ask at the desk."),
     "walk_ins_full": _plain(
         "The places kept for who walks in are used up today, all {most} of them."
     ),

@@ -22,6 +22,7 @@ from app.exchange.demo_people import HOW_MANY
 from app.exchange.demo_setting import DAYS_BACK, Setting, set_up
 from app.exchange.errors import NotEmptyError
 from app.exchange.service import Progress
+from app.notifications import reading
 
 # The same people and the same dice every time; only the dates differ.
 SEED = 2024
@@ -64,6 +65,8 @@ def load(*, now: datetime, progress: Progress | None = None) -> None:
         for done, step in enumerate(steps, 1):
             step.act(step.at)
             _tell(progress, len(steps) + done, 2 * len(steps))
+        # What opened the hospital a week ago is news to nobody.
+        reading.settle(before=now - timedelta(days=1), now=now)
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

@@ -4,11 +4,13 @@ import logging
 
 from app.booking import idempotency
 from app.core import clock
+from app.notifications import reading
 
 log = logging.getLogger("baari.job")
 
 
 def prune() -> None:
-    """Forget idempotency keys past their time."""
-    gone = idempotency.forget(now=clock.now())
-    log.info("forgot %d idempotency keys", gone)
+    """Forget idempotency keys and notices past their time."""
+    now = clock.now()
+    keys, notices = idempotency.forget(now=now), reading.forget(now=now)
+    log.info("forgot %d idempotency keys, %d notices", keys, notices)

@@ -1,4 +1,4 @@
-"""What higher rooms call: queue messages, read those of an appointment."""
+"""What higher rooms call: queue messages and notices, read those of an appointment."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.accounts.audience import AUDIENCE
 from app.audit import internal as audit
 from app.core.constant import Constant
 from app.core.db import db
 from app.notifications import rows
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message
-from app.notifications.views import MessageView, Note
+from app.notifications.views import MessageView, Note, Ring
 from app.patients.carrying import carry
 
 
@@ -22,17 +23,26 @@ def listen() -> None:
     carry(Message)
 
 
-def queue(notes: Iterable[Note], *, now: datetime) -> None:
-    """Write messages down in one statement; what was told before is not told again."""
-    written = [_values(note, now) for note in notes]
-    if written:
-        _QUEUE.send({"messages": written})
+def queue(told: Iterable[Note | Ring], *, now: datetime) -> None:
+    """
+    Write messages and notices down in one statement.
+
+    What was told before is not told again.
+    """
+    found = list(told)
+    written = {
+        "messages": [_values(each, now) for each in found if isinstance(each, Note)],
+        "rings": [_rung(each, now) for each in found if isinstance(each, Ring)],
+    }
+    if found:
+        _QUEUE.send(written)
 
 
 # One statement for however many, made once: rows go as JSON, and PostgreSQL reads them.
 _QUEUE = Constant(
     text(
-        """
+        f"""
+WITH told AS (
 INSERT INTO messages (public_id, facility_id, appointment_id, patient_id, user_id, role,
                       kind, data, channel, status, dedup_key, created_at)
 SELECT gen_random_uuid(), m.facility_id, m.appointment_id, m.patient_id, m.user_id,
@@ -41,9 +51,19 @@ FROM jsonb_to_recordset(:messages) AS m (
   facility_id bigint, appointment_id uuid, patient_id bigint, user_id bigint, role text,
   kind text, data jsonb, channel text, status text, dedup_key text,
   created_at timestamptz)
-ON CONFLICT ON CONSTRAINT uq_messages_dedup_key DO NOTHING
-"""
-    ).bindparams(bindparam("messages", type_=JSONB))
+ON CONFLICT ON CONSTRAINT uq_messages_dedup_key DO NOTHING)
+INSERT INTO notices (public_id, user_id, facility_id, kind, about, about_id, data,
+                     dedup_key, created_at)
+SELECT gen_random_uuid(), w.user_id, a.facility_id, a.kind, a.about, a.about_id, a.data,
+       a.dedup_key, a.created_at
+FROM jsonb_to_recordset(:rings) AS a (
+  facility_id bigint, kind text, about text, about_id uuid, data jsonb, user_id bigint,
+  resource_ids bigint[], role text, department_id bigint, actor_id bigint,
+  dedup_key text, created_at timestamptz)
+CROSS JOIN LATERAL ({AUDIENCE}) AS w
+ON CONFLICT ON CONSTRAINT uq_notices_user_id_dedup_key DO NOTHING
+"""  # noqa: S608 - made of constants
+    ).bindparams(bindparam("messages", type_=JSONB), bindparam("rings", type_=JSONB))
 )
 
 
@@ -70,5 +90,22 @@ def _values(note: Note, now: datetime) -> dict[str, object]:
         "channel": Channel.UNDECIDED if to_patient else Channel.IN_APP,
         "status": Sending.QUEUED,
         "dedup_key": f"{note.event}:{note.kind}:{note.to.key}",
+        "created_at": now.isoformat(),
+    }
+
+
+def _rung(ring: Ring, now: datetime) -> dict[str, object]:
+    return {
+        "facility_id": ring.facility_id,
+        "kind": ring.kind,
+        "about": ring.about,
+        "about_id": str(ring.about_id) if ring.about_id else None,
+        "data": audit.plain(ring.data),
+        "user_id": ring.user_id,
+        "resource_ids": list(ring.resource_ids),
+        "role": ring.role,
+        "department_id": ring.department_id,
+        "actor_id": ring.actor_id,
+        "dedup_key": f"{ring.event}:{ring.kind}",
         "created_at": now.isoformat(),
     }

@@ -20,6 +20,32 @@ class Told(StrEnum):
     DELAYED = "delayed"
 
 
+class Rung(StrEnum):
+    """What the bell tells staff: most of it is told in messages too."""
+
+    BOOKED = "booked"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DENIED = "denied"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    DISPLACED = "displaced"
+    REASSIGNED = "reassigned"
+    HOURS = "hours"
+    CONFLICTS = "conflicts"
+    LATE = "late"
+
+
+class About(StrEnum):
+    """What a notice leads to."""
+
+    APPOINTMENT = "appointment"
+    QUEUE = "queue"
+    HOURS = "hours"
+    CONFLICTS = "conflicts"
+
+
 class Channel(StrEnum):
     """How a message goes: staff read theirs here, a patient's way is chosen later."""
 

@@ -1,16 +1,20 @@
-"""What doors read of messages: a user's own."""
+"""What doors read of messages and notices: a user's own."""
 
-from sqlalchemy import and_, or_, select
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
 
 from app.accounts import internal as accounts
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
-from app.core.errors import ForbiddenError, InputError
+from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.notifications import rows
-from app.notifications.models import Message
-from app.notifications.views import MessageView
+from app.notifications.models import Message, Notice
+from app.notifications.views import MessageView, NoticeView
 
 MOST = 200
+# The bell counts no further.
+MOST_COUNTED = 100
 
 
 def mine(*, by: Actor, limit: int = 100) -> list[MessageView]:
@@ -19,8 +23,7 @@ def mine(*, by: Actor, limit: int = 100) -> list[MessageView]:
 
     :raises ForbiddenError: if it is no user who asks
     """
-    if by.kind is not ActorKind.USER or by.id is None:
-        raise ForbiddenError(permission="messages:read", who=by.name)
+    _own(by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
     as_role = [
@@ -36,3 +39,50 @@ def mine(*, by: Actor, limit: int = 100) -> list[MessageView]:
         .limit(limit)
     )
     return [rows.message(row) for row in db.session.scalars(found)]
+
+
+def notices(*, by: Actor, limit: int = MOST) -> list[NoticeView]:
+    """
+    Give what the bell told a user, the latest first.
+
+    :raises ForbiddenError: if it is no user who asks
+    """
+    _own(by)
+    found = (
+        select(Notice)
+        .where(Notice.user_id == by.id)
+        .order_by(Notice.id.desc())
+        .limit(limit)
+    )
+    return [rows.notice(row) for row in db.session.scalars(found)]
+
+
+def notice(notice_id: UUID, *, by: Actor) -> NoticeView:
+    """
+    Give one notice of a user's own.
+
+    :raises NotFoundError: if there is none, or it is somebody else's
+    """
+    mine = select(Notice).where(Notice.public_id == notice_id, Notice.user_id == by.id)
+    row = db.session.scalar(mine) if by.kind is ActorKind.USER else None
+    if row is None:
+        raise NotFoundError("notice", field="notice_id")
+    return rows.notice(row)
+
+
+def unread(*, by: Actor) -> int:
+    """Count what a user has not read; there may be more than `MOST_COUNTED`."""
+    if by.kind is not ActorKind.USER:
+        return 0
+    some = (
+        select(Notice.id)
+        .where(Notice.user_id == by.id, Notice.read_at.is_(None))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _own(by: Actor) -> None:
+    if by.kind is not ActorKind.USER or by.id is None:
+        raise ForbiddenError(permission="messages:read", who=by.name)

@@ -1,7 +1,7 @@
 """From rows to views."""
 
-from app.notifications.models import Message
-from app.notifications.views import MessageView
+from app.notifications.models import Message, Notice
+from app.notifications.views import MessageView, NoticeView
 
 
 def message(row: Message) -> MessageView:
@@ -16,4 +16,17 @@ def message(row: Message) -> MessageView:
         patient_id=row.patient_id,
         user_id=row.user_id,
         role=row.role,
+    )
+
+
+def notice(row: Notice) -> NoticeView:
+    return NoticeView(
+        id=row.public_id,
+        kind=row.kind,
+        about=row.about,
+        about_id=row.about_id,
+        facility_id=row.facility_id,
+        data=row.data,
+        created_at=row.created_at,
+        read_at=row.read_at,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.permissions import Role
-from app.notifications.kinds import Channel, Sending, Told
+from app.notifications.kinds import About, Channel, Rung, Sending, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,42 @@ class Note:
     appointment_id: UUID
     event: str
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """
+    Something the bell tells whom it concerns, but for who did it.
+
+    That is a user, whoever stands for one of the resources, and who has a role at the
+    facility or department. `event` names what happened among all that ever happens.
+    """
+
+    kind: Rung
+    about: About
+    facility_id: int
+    event: str
+    data: Mapping[str, Any]
+    about_id: UUID | None = None
+    user_id: int | None = None
+    resource_ids: tuple[int, ...] = ()
+    role: Role | None = None
+    department_id: int | None = None
+    actor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What the bell told a user, and when they read it."""
+
+    id: UUID
+    kind: Rung
+    about: About
+    about_id: UUID | None
+    facility_id: int
+    data: Mapping[str, Any]
+    created_at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

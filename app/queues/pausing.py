@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.accounts.permissions import Permission
+from app.accounts.permissions import Permission, Role
 from app.core import events as house
-from app.core.actor import Actor
+from app.core.actor import Actor, ActorKind
 from app.core.errors import InputError
 from app.core.text import clean
+from app.directory import internal as directory
+from app.notifications import internal as notifications
+from app.notifications.kinds import About, Rung
+from app.notifications.views import Ring
 from app.queues import acting, remembering, telling
 from app.queues.events import Delayed
 from app.queues.kinds import Act
@@ -56,6 +60,7 @@ def _tell(
 ) -> None:
     remembering.remember(queue, None, act, before, by=by, now=now)
     telling.delayed(queue, before, now=now)
+    _ring(queue, by=by, now=now)
     house.emit(
         Delayed(
             queue.public_id,
@@ -66,3 +71,29 @@ def _tell(
             now=now,
         )
     )
+
+
+def _ring(queue: Queue, *, by: Actor, now: datetime) -> None:
+    """Let the bell tell whom a doctor's pause or lateness concerns."""
+    (_, resource) = directory.serving_at(queue.facility_id, queue.resource_id)
+    data = {
+        "with": resource.name,
+        "minutes": queue.late_minutes,
+        "paused": queue.paused_at is not None,
+        "notice": queue.notice,
+        "by": by.called,
+    }
+    ring = Ring(
+        Rung.LATE,
+        About.QUEUE,
+        queue.facility_id,
+        f"{queue.public_id}:{now.isoformat()}",
+        data,
+        about_id=queue.public_id,
+        user_id=resource.user_id,
+        resource_ids=(resource.id,),
+        role=Role.RECEPTION,
+        department_id=resource.department_id,
+        actor_id=by.id if by.kind is ActorKind.USER else None,
+    )
+    notifications.queue([ring], now=now)

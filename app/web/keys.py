@@ -39,6 +39,8 @@ KEYS = (
     Key("arrive", "i", "Check in the visit that is open"),
     Key("print", "p", "Print the slip"),
     Key("printed", "y", "Say that the slip came out"),
+    Key("reports", "g", "Open the reports, or the conflicts"),
+    Key("notices", "l", "Open the notices"),
     Key("next", "n", "Call the next"),
     Key("recall", "r", "Call once more"),
     Key("complete", "c", "Let the visit be done"),

@@ -20,6 +20,7 @@ from app.web import (
     patients,
     queues,
     receipts,
+    report_pages,
     sessions,
     setting_pages,
     signing,
@@ -55,6 +56,7 @@ STAFF = (
     receipts.bp,
     keys.bp,
     *setting_pages.PAGES,
+    *report_pages.PAGES,
 )
 
 # Here and not in init_app: one process may make several apps.
@@ -70,6 +72,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     hours_setup.init_app(app)
     setting_pages.init_app(app)
     app.jinja_env.globals.update(may_search_trail=trail.may_search)
+    report_pages.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

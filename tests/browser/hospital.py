@@ -9,18 +9,24 @@ from app.availability import service as availability
 from app.availability.kinds import Offered
 from app.availability.views import NewException, NewSession
 from app.booking import service as booking
+from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM
 from app.core.spans import Span, local_date
 from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from tests import factories as make
 from tests.browser import annex as annexed
-from tests.browser import waiting_room, ward
+from tests.browser import closed, waiting_room, ward
 from tests.browser.annex import Annex
 from tests.browser.waiting_room import WaitingRoom
 from tests.factories import ALL_WEEK, KOLKATA
 
 PASSWORD = "long enough"
+PATIENTS = (
+    ("Asha Nair", "9847012345"),
+    ("Meera Krishnan", "9847054321"),
+    ("Anand Krishnan", "9847054321"),
+)
 LONG_NAME = "Venkatanarasimharajuvaripeta Subrahmanyam"
 
 
@@ -33,6 +39,7 @@ class Hospital:
     keeper: UserView
     annex: Annex
     hall: WaitingRoom
+    troubles: tuple[AppointmentView, ...]
 
 
 def build() -> Hospital:
@@ -68,11 +75,7 @@ def build() -> Hospital:
         by=SYSTEM,
         now=now,
     )
-    for name, phone in (
-        ("Asha Nair", "9847012345"),
-        ("Meera Krishnan", "9847054321"),
-        ("Anand Krishnan", "9847054321"),
-    ):
+    for name, phone in PATIENTS:
         make.patient(name, phone)
     long_named = make.patient(LONG_NAME, "9847000001")
     for order in (
@@ -83,8 +86,10 @@ def build() -> Hospital:
     _fill_a_day_to_drag_in(kochi, follow_up, day, now)
     ward.add(kochi, day, procedure, now=now)
     reception, keeper = make.user(Role.RECEPTION, kochi), make.user(Role.ADMIN)
+    # Last: there must be a desk for the bell to tell.
+    troubles = closed.add(kochi, day, procedure, now=now)
     rest = annexed.build(day, procedure, now=now), waiting_room.fill(follow_up, now=now)
-    return Hospital(day, kochi, rao, reception, keeper, *rest)
+    return Hospital(day, kochi, rao, reception, keeper, *rest, troubles)
 
 
 # Whose visits stand when in the column of a doctor who has open time only.

@@ -15,11 +15,13 @@ from tests import servers
 from tests.core import promises_displacement
 from tests.core.promises_desk import DESK
 from tests.core.promises_money import MONEY
+from tests.core.promises_notices import NOTICES
 from tests.core.promises_queues import QUEUES
 
 PROMISES = {
     **DESK,
     **MONEY,
+    **NOTICES,
     **QUEUES,
     "appointment_series": {
         "ck_appointment_series_weeks": "CHECK (((every_weeks >= 1)"

@@ -10,6 +10,7 @@ from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
+from tests.doors.routes_reports import REPORTS
 from tests.doors.routes_sets import SETS
 from tests.doors.routes_setup import SETUP
 from tests.doors.routes_slips import SLIPS
@@ -27,6 +28,7 @@ ROUTES = (
     *MONEY,
     *PEOPLE,
     *QUEUES,
+    *REPORTS,
     *SETS,
     *SETUP,
     *SLIPS,

@@ -26,6 +26,7 @@ from app.directory.service import (
 )
 from app.exchange import service as exchange
 from app.exchange.service import NewImport
+from app.notifications import service as notifications
 from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
@@ -52,6 +53,7 @@ from tests.rooms.cast import (
     emergency,
     held,
     lent,
+    noticed,
     offered,
     pair,
     planned,
@@ -302,6 +304,12 @@ ACTS = {
     booking.apply_proposals: lambda c, by: _applied(struck(c), by),
     booking.undo_cascade: lambda c, by: booking.undo_cascade(
         struck(c).id, by=by, now=NOW
+    ),
+    notifications.read_notice: lambda c, by: notifications.read_notice(
+        noticed(c, by), by=by, now=NOW
+    ),
+    notifications.read_notices: lambda c, by: notifications.read_notices(
+        noticed(c, by), by=by, now=NOW
     ),
     **QUEUE_ACTS,
     **MONEY_ACTS,

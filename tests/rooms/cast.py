@@ -29,11 +29,15 @@ from app.booking.views import (
     Repeat,
 )
 from app.core.actor import Actor, ActorKind
-from app.core.db import db
+from app.core.db import db, transaction
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from app.directory.models import AppointmentType
 from app.directory.service import NewMember, NewTeam
+from app.notifications import internal as notifications
+from app.notifications.kinds import About, Rung
+from app.notifications.models import Notice
+from app.notifications.views import Ring
 from tests import factories as make
 from tests.factories import NOW, local
 
@@ -247,3 +251,16 @@ def displacement(cast):
 
 def displaced(cast):
     return displacement(cast).entries[0].rebooking.id
+
+
+def noticed(cast, by):
+    """Ring for the actor; for a stranger, whom nothing concerns, for somebody else."""
+    kinds = {ActorKind.USER: by.id} if by is not STRANGER else {}
+    to = kinds.get(by.kind) or make.user(Role.ADMIN).id
+    ring = Ring(
+        Rung.HOURS, About.HOURS, cast.place.id, "once", {"why": "added"}, user_id=to
+    )
+    with transaction():
+        notifications.queue([ring], now=NOW)
+    found = select(Notice.public_id).where(Notice.dedup_key == "once:hours")
+    return db.session.scalars(found).one()

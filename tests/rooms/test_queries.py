@@ -33,6 +33,7 @@ from tests.rooms import cast as people
 from tests.rooms.acts_money import paid
 from tests.rooms.cast import STRANGER
 from tests.rooms.reads_queues import QUEUE_READS
+from tests.rooms.reads_reports import REPORT_READS
 
 DAY = make.span(local(0), 24 * 60)
 
@@ -98,6 +99,9 @@ READS = {
     "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
+    "notifications.notice": lambda c, by: messages.notice(people.noticed(c, by), by=by),
+    "notifications.notices": lambda c, by: messages.notices(by=by),
+    "notifications.unread": lambda c, by: messages.unread(by=by),
     "directory.departments": lambda c, by: directory.departments(c.place, by=by),
     "directory.durations": lambda c, by: directory.durations(c.visit.public_id, by=by),
     "directory.facilities": lambda c, by: directory.facilities(by=by),
@@ -155,6 +159,7 @@ READS = {
     "booking.cascade": lambda c, by: leave.cascade(people.struck(c).id, by=by, now=NOW),
     "booking.changes": lambda c, by: booking.changes(c.place, NOW, by=by),
     "booking.cascades": lambda c, by: leave.cascades(c.place, DAY, by=by, now=NOW),
+    "booking.conflict": lambda c, by: resources.conflict(people.troubled(c), by=by),
     "booking.conflicts": lambda c, by: resources.conflicts(c.place.public_id, by=by),
     "booking.day": lambda c, by: booking.day(c.place, [c.rao], MONDAY, by=by, now=NOW),
     "booking.day_lists": lambda c, by: booking.day_lists(
@@ -230,6 +235,7 @@ READS = {
     "booking.waitlist": lambda c, by: booking.waitlist(c.place, by=by),
     "booking.week": lambda c, by: booking.week(c.place, c.rao, MONDAY, by=by, now=NOW),
     **QUEUE_READS,
+    **REPORT_READS,
 }
 # What tells each their own: a stranger has nothing.
 OWN = {
@@ -239,6 +245,8 @@ OWN = {
     "booking.waiting",
     "directory.facilities",
     "notifications.mine",
+    "notifications.notices",
+    "notifications.unread",
 }
 # What puts names to a view that somebody was given already.
 SHARED = {"booking.named"}
@@ -260,7 +268,9 @@ def test_a_stranger_is_refused_or_gets_nothing(cast, read):
 
 
 # What is somebody's alone is not for the house itself.
-PERSONAL = {"accounts.acting_for", "notifications.mine"}
+PERSONAL = {"accounts.acting_for"} | {
+    f"notifications.{read}" for read in ("mine", "notice", "notices", "unread")
+}
 
 
 @pytest.mark.parametrize("read", sorted(set(READS) - PERSONAL))

@@ -1,0 +1,72 @@
+"""Reports, conflicts and the bell in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.closed import MACHINES, SPARE
+from tests.browser.conftest import sign_in
+from tests.browser.screens import picture
+from tests.browser.test_everybody import serious
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_conflict_is_rung_found_and_solved(page, site):
+    scripted = page.locator("html.has-js").count()
+    number = 0 if scripted else 1
+    told, lamp = site.hospital.troubles[number], MACHINES[number]
+    page.goto(site.calendar())
+    bell = page.locator("#bell")
+    expect(bell).to_contain_text("new notices")
+    bell.click()
+    page.get_by_role("button", name=re.compile(f"New conflicts.*{lamp}")).click()
+
+    expect(page.get_by_role("row", name=re.compile(told.reference))).to_be_visible()
+    page.get_by_role("link", name=re.compile(told.reference)).first.click()
+    page.get_by_role("radio", name=re.compile(SPARE)).check()
+    page.get_by_role("button", name="Give it instead").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Another resource is given")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(360, "dark"), (768, "light"), (1440, "light")]
+)
+def test_axe_finds_nothing_serious_on_reports(browser, site, width, scheme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    sign_in(page, site, site.hospital.keeper.username)
+    day, found = site.hospital.day.isoformat(), {}
+    for name in ("utilization", "waiting", "no-shows", "lead-time", "tokens"):
+        page.goto(f"{site.address}/reports/kochi/{name}?first={day}&last={day}")
+        found[name] = serious(page) + wider(page, width)
+        picture(page, f"report-{name}")
+    page.goto(f"{site.address}/conflicts/kochi")
+    found["conflicts"] = serious(page) + wider(page, width)
+    picture(page, "conflicts")
+    page.get_by_role(
+        "link", name=re.compile(site.hospital.troubles[2].reference)
+    ).first.click()
+    page.get_by_role("button", name=re.compile("^Cancel ")).click()
+    found["conflict"] = serious(page) + wider(page, width)
+    picture(page, "conflict")
+    page.goto(f"{site.address}/notices/")
+    found["notices"] = serious(page) + wider(page, width)
+    picture(page, "notices")
+    page.goto(f"{site.address}/reports/kochi/utilization")
+    page.locator("#f-last").fill("2020-01-01")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#refusal")).to_be_focused()
+    found["refusal"] = serious(page)
+    context.close()
+
+    assert {name: issues for name, issues in found.items() if issues} == {}
+
+
+def wider(page, width):
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{wide} wide"] if wide > width else []
