@@ -8,27 +8,27 @@ from app.core import events as house
 from app.core.db import Base, db
 from app.patients.events import Merged, Parted
 
+# Of all rooms, in whatever order they came; one process may make several apps.
+_CARRIED: list[type[Base]] = []
+
 
 def carry(*models: type[Base]) -> None:
     """Let rows of these models follow their patient; called at composition."""
+    _CARRIED.extend(each for each in models if each not in _CARRIED)
+    house.subscribe(Merged, _follow)
+    house.subscribe(Parted, _go_back)
 
-    def follow(event: Merged) -> None:
-        for model in models:
-            event.moved[model.__tablename__] = _point(
-                model, event.merged_id, event.kept_id
-            )
 
-    def go_back(event: Parted) -> None:
-        for model in models:
-            _point(
-                model,
-                event.kept_id,
-                event.merged_id,
-                event.moved.get(model.__tablename__, []),
-            )
+def _follow(event: Merged) -> None:
+    for model in _CARRIED:
+        moved = _point(model, event.merged_id, event.kept_id)
+        event.moved[model.__tablename__] = moved
 
-    house.subscribe(Merged, follow)
-    house.subscribe(Parted, go_back)
+
+def _go_back(event: Parted) -> None:
+    for model in _CARRIED:
+        only = event.moved.get(model.__tablename__, [])
+        _point(model, event.kept_id, event.merged_id, only)
 
 
 def _point(
