@@ -160,7 +160,8 @@ def _heard(line: Line) -> tuple[int, bytes] | None:
         return None
     head = bytes(line.heard[:head_ends]).lower()
     at = head.find(_LENGTH) + len(_LENGTH)
-    length = int(head[at:].split(b"\r\n", 1)[0])
+    # What has no body, as where nothing has changed, says no length.
+    length = int(head[at:].split(b"\r\n", 1)[0]) if at >= len(_LENGTH) else 0
     whole = head_ends + len(_END) + length
     if len(line.heard) < whole:
         return None

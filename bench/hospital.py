@@ -22,6 +22,8 @@ from app.directory import service as directory
 from app.directory.kinds import Category, ResourceKind
 from app.directory.service import NewFacility, NewPost, NewResource, NewType
 from app.directory.views import FacilityView, ResourceView
+from bench import lobby
+from bench.lobby import Ground, Lobby
 
 ZONE = "Asia/Kolkata"
 ALL_WEEK = tuple(range(7))
@@ -41,6 +43,7 @@ class Size:
 
     doctors: int = 50
     patients: int = 6_000
+    comers: int = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Hospital:
     type_id: UUID
     secret: str
     first_day: date
+    lobby: Lobby
 
     def slot_starts(self, day: int) -> list[datetime]:
         """Give when the token slots of the nth day begin."""
@@ -86,13 +90,19 @@ def build(size: Size, *, now: datetime) -> Hospital:
     _surgery(facility, medicine.id, first_day, now)
     rule = NewRule("lead_time", {"minutes": 0}, facility_id=facility.public_id)
     booking.add_rule(rule, by=SYSTEM, now=now)
+    patients, visit = (
+        _patients(size.patients, now),
+        directory.add_type(kind, by=SYSTEM, now=now),
+    )
+    ground = Ground(facility, medicine.id, visit, now)
     return Hospital(
         facility=facility,
         doctors=doctors,
-        patient_ids=_patients(size.patients, now),
-        type_id=directory.add_type(kind, by=SYSTEM, now=now).public_id,
+        patient_ids=patients,
+        type_id=visit.public_id,
         secret=_desk(facility, now),
         first_day=first_day,
+        lobby=lobby.build(ground, patients, size.comers),
     )
 
 

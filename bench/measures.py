@@ -17,7 +17,7 @@ FILLED = SEEN_DAYS * 400
 @dataclass(frozen=True, slots=True)
 class Measure:
     """
-    An act measured beside its floor.
+    An act measured beside its floor, if it has one, and answered with a status.
 
     With `again` the same requests are sent over and over; a place is booked once. The
     goals, at concurrency 8, are the least shares of the empty view and of the floor,
@@ -26,16 +26,12 @@ class Measure:
 
     name: str
     ask: Ask
-    floor: Ask
+    floor: Ask | None = None
     again: bool = True
+    status: int = 200
     of_empty: float | None = None
     of_floor: float | None = None
     no_longer_than: tuple[float, str] | None = None
-
-    @property
-    def status(self) -> int:
-        """Tell how each request must be answered."""
-        return 200 if self.again else 201
 
 
 def _slots(plan: Plan) -> Iterator[str]:
@@ -115,6 +111,25 @@ def _opening_floor(plan: Plan) -> Iterator[str]:
         yield plan.ask(f"/floor/opening?facility={plan.facility}", body)
 
 
+def _board(plan: Plan) -> Iterator[str]:
+    yield plan.get(f"/board/{plan.hospital.lobby.board}")
+
+
+def _poll(plan: Plan) -> Iterator[str]:
+    lobby = plan.hospital.lobby
+    yield plan.get(f"/board/{lobby.board}", v=lobby.version)
+
+
+def _check_in(plan: Plan) -> Iterator[str]:
+    for visit in plan.comers():
+        yield plan.ask(f"/api/appointments/{visit}/check-in", {})
+
+
+def _call_next(plan: Plan) -> Iterator[str]:
+    for _ in plan.calls():
+        yield plan.ask(f"/api/queues/{plan.hospital.lobby.line}/call-next", {})
+
+
 _SLOTS_OF_A_DAY = "slots of a day"
 
 MEASURES = (
@@ -124,10 +139,11 @@ MEASURES = (
         _token,
         _token_floor,
         again=False,
+        status=201,
         of_empty=0.055,
         of_floor=0.45,
     ),
-    Measure("timed booking", _timed, _timed_floor, again=False),
+    Measure("timed booking", _timed, _timed_floor, again=False, status=201),
     Measure("heat map", _month, _month_floor, of_empty=0.07),
     Measure("list of 100", _list, _list_floor, of_empty=0.04),
     Measure(
@@ -136,4 +152,8 @@ MEASURES = (
         _opening_floor,
         no_longer_than=(12.0, _SLOTS_OF_A_DAY),
     ),
+    Measure("board of 100", _board, of_empty=0.04),
+    Measure("unchanged poll", _poll, status=204, of_empty=0.35),
+    Measure("check-in", _check_in, again=False, of_empty=0.05),
+    Measure("call next", _call_next, again=False, of_empty=0.05),
 )

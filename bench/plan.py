@@ -7,7 +7,7 @@ from itertools import count, islice, product
 from random import Random
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.client import request
 from bench.hospital import ANAESTHESIA, TOKENS, X_RAY, Hospital
@@ -21,6 +21,8 @@ BOOKED_FROM = 40
 # Slots whose tokens are drawn in turn: at any moment one booking in four is the first
 # of its slot, and hardly ever do two at once want the same one.
 FILLED_TOGETHER = 50
+# So many come and are called in a round: who has come cannot come again.
+COMERS = 100
 
 
 @dataclass(slots=True)
@@ -31,10 +33,14 @@ class Plan:
     _dice: Random = field(default_factory=lambda: Random(20261123))  # noqa: S311 - draws no secret
     _tokens: Iterator[dict[str, Any]] = field(init=False)
     _times: Iterator[dict[str, Any]] = field(init=False)
+    _comers: Iterator[UUID] = field(init=False)
+    _calls: Iterator[UUID] = field(init=False)
 
     def __post_init__(self) -> None:
         self._tokens = self._free_tokens(count(BOOKED_FROM))
         self._times = self._free_times(count(BOOKED_FROM))
+        self._comers = iter(self.hospital.lobby.visits)
+        self._calls = iter(self.hospital.lobby.visits)
 
     @property
     def facility(self) -> str:
@@ -56,6 +62,14 @@ class Plan:
     def times(self) -> Iterator[dict[str, Any]]:
         """Draw free times."""
         return self._times
+
+    def comers(self) -> Iterator[UUID]:
+        """Draw who checks in during one round."""
+        return islice(self._comers, COMERS)
+
+    def calls(self) -> Iterator[UUID]:
+        """Draw how often somebody is called during one round."""
+        return islice(self._calls, COMERS)
 
     def seen_tokens(self, number: int) -> list[dict[str, Any]]:
         """Draw the tokens that fill the days that are looked at."""

@@ -69,7 +69,7 @@ def rounds(
     for concurrency in how.concurrencies:
         tallies = {EMPTY: Tally(EMPTY, concurrency)}
         for measure in named.values():
-            for name in (measure.name, floor_of(measure)):
+            for name, _ in _both(measure):
                 tallies[name] = Tally(name, concurrency)
         for _ in range(how.number):
             _add(tallies[EMPTY], _load(house, _empty(), 200, how.seconds, concurrency))
@@ -97,8 +97,11 @@ def once(house: House, requests: list[str], status: int, concurrency: int = 8) -
     _load(house, requests, status, float("inf"), concurrency, again=False)
 
 
-def _both(measure: Measure) -> tuple[tuple[str, Ask], tuple[str, Ask]]:
-    return (measure.name, measure.ask), (floor_of(measure), measure.floor)
+def _both(measure: Measure) -> list[tuple[str, Ask]]:
+    found = [(measure.name, measure.ask)]
+    if measure.floor is not None:
+        found.append((floor_of(measure), measure.floor))
+    return found
 
 
 def _drawn(plan: Plan, ask: Ask, measure: Measure, seconds: float) -> list[str]:

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import serious
 from tests.browser.closed import MACHINES, SPARE
 from tests.browser.conftest import sign_in
 from tests.browser.screens import picture
-from tests.browser.test_everybody import serious
 
 pytestmark = pytest.mark.browser
 
@@ -31,31 +31,26 @@ def test_a_conflict_is_rung_found_and_solved(page, site):
     expect(page.get_by_role("status")).to_contain_text("Another resource is given")
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(360, "dark"), (768, "light"), (1440, "light")]
-)
-def test_axe_finds_nothing_serious_on_reports(browser, site, width, scheme):
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
+def test_axe_finds_nothing_serious_on_reports(browser, site):
+    context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     sign_in(page, site, site.hospital.keeper.username)
     day, found = site.hospital.day.isoformat(), {}
     for name in ("utilization", "waiting", "no-shows", "lead-time", "tokens"):
         page.goto(f"{site.address}/reports/kochi/{name}?first={day}&last={day}")
-        found[name] = serious(page) + wider(page, width)
+        found[name] = serious(page)
         picture(page, f"report-{name}")
     page.goto(f"{site.address}/conflicts/kochi")
-    found["conflicts"] = serious(page) + wider(page, width)
+    found["conflicts"] = serious(page)
     picture(page, "conflicts")
     page.get_by_role(
         "link", name=re.compile(site.hospital.troubles[2].reference)
     ).first.click()
     page.get_by_role("button", name=re.compile("^Cancel ")).click()
-    found["conflict"] = serious(page) + wider(page, width)
+    found["conflict"] = serious(page)
     picture(page, "conflict")
     page.goto(f"{site.address}/notices/")
-    found["notices"] = serious(page) + wider(page, width)
+    found["notices"] = serious(page)
     picture(page, "notices")
     page.goto(f"{site.address}/reports/kochi/utilization")
     page.locator("#f-last").fill("2020-01-01")
@@ -65,8 +60,3 @@ def test_axe_finds_nothing_serious_on_reports(browser, site, width, scheme):
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}
-
-
-def wider(page, width):
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{wide} wide"] if wide > width else []

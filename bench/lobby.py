@@ -1,0 +1,108 @@
+"""The lobby that is measured: a board of a hundred, a line to call, who checks in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+
+from app.availability import service as hours
+from app.availability.kinds import Offered
+from app.availability.views import NewSchedule, NewSession
+from app.booking import service as booking
+from app.booking.views import NewToken
+from app.core.actor import SYSTEM
+from app.core.spans import local_date
+from app.directory import service as directory
+from app.directory.kinds import ResourceKind
+from app.directory.service import NewPost, NewResource
+from app.directory.views import FacilityView, ResourceView, TypeView
+from app.queues import queries, service
+from app.queues.board_views import NewBoard, Shown
+from app.queues.views import NewWalkIn
+
+ON_BOARD = 100
+_ALL_WEEK = tuple(range(7))
+_SLOT_MINUTES, _TOKENS = 60, 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """A board and its version, a queue in which many wait, and visits of this day."""
+
+    board: str
+    version: str
+    line: UUID
+    visits: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where the lobby is opened: the facility, what people come for, and when."""
+
+    facility: FacilityView
+    department_id: int
+    kind: TypeView
+    now: datetime
+
+
+def build(ground: Ground, patients: Sequence[UUID], number: int) -> Lobby:
+    """Let a hundred wait before a board, so many in a line, and book as many."""
+    shown, called, booked = (
+        _doctor(ground, each) for each in ("shown", "line", "desk")
+    )
+    for each in patients[:ON_BOARD]:
+        _walks_in(ground, shown, each)
+    wanted = NewBoard(ground.facility.public_id, "Hall", Shown((shown.public_id,)))
+    board = service.add_board(wanted, by=SYSTEM, now=ground.now)
+    line = [_walks_in(ground, called, each) for each in patients[:number]]
+    return Lobby(
+        board=board.code,
+        version=queries.board_version(board.code, now=ground.now),
+        line=line[0],
+        visits=tuple(_books(ground, booked, each) for each in patients[:number]),
+    )
+
+
+def _doctor(ground: Ground, code: str) -> ResourceView:
+    made = directory.add_resource(
+        NewResource(kind=ResourceKind.PRACTITIONER, code=code, name=f"Dr {code}"),
+        NewPost(ground.facility.id, ground.department_id, token_prefix=code[0].upper()),
+        by=SYSTEM,
+        now=ground.now,
+    )
+    day = NewSession(
+        Offered.TOKENS, _ALL_WEEK, time(0), time(0), _SLOT_MINUTES, _TOKENS
+    )
+    week = NewSchedule(
+        facility_id=ground.facility.public_id,
+        resource_id=made.public_id,
+        valid_from=local_date(ground.now, ground.facility.zone),
+        valid_till=None,
+        sessions=(day,),
+    )
+    hours.set_schedule(week, by=SYSTEM, now=ground.now)
+    return made
+
+
+def _walks_in(ground: Ground, to: ResourceView, patient: UUID) -> UUID:
+    wanted = NewWalkIn(
+        facility_id=ground.facility.public_id,
+        resource_id=to.public_id,
+        type_id=ground.kind.public_id,
+        patient_id=patient,
+    )
+    return service.walk_in(wanted, by=SYSTEM, now=ground.now).queue_id
+
+
+def _books(ground: Ground, to: ResourceView, patient: UUID) -> UUID:
+    """Book in the slot that runs, which is today's whatever the time."""
+    here = ground.now.astimezone(ground.facility.zone)
+    start = here.replace(minute=0, second=0, microsecond=0)
+    order = NewToken(
+        facility_id=ground.facility.public_id,
+        resource_id=to.public_id,
+        patient_id=patient,
+        type_id=ground.kind.public_id,
+        starts_at=start,
+    )
+    return booking.book_token(order, by=SYSTEM, now=ground.now).id

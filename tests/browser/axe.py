@@ -1,0 +1,46 @@
+"""What axe finds on a page at three widths, light and dark, without loading it anew."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+WIDTHS = (360, 768, 1440)
+SERIOUS = {"serious", "critical"}
+
+_AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+_ALL = {"resultTypes": ["violations"]}
+# A scheme changes colours, and nothing else that a rule looks at.
+_COLOURS = _ALL | {"runOnly": ["color-contrast"]}
+
+
+def serious(
+    page: Page, *also: Callable[[Page], list[str]], fits: bool = True
+) -> list[str]:
+    """
+    Name what is wrong with a page; `also` looks for more at each width.
+
+    With `fits` it may not be wider than the screen. Leaves it wide and light.
+    """
+    page.evaluate(_AXE)
+    height = (page.viewport_size or {"height": 900})["height"]
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme, rules in (("dark", _COLOURS), ("light", _ALL)):
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{width} {scheme} {each}" for each in _issues(page, rules)]
+        found += [f"{width} {each}" for look in also for each in look(page)]
+        if fits and (wide := page.evaluate("document.documentElement.scrollWidth")) > (
+            width
+        ):
+            found.append(f"{width} is {wide} wide")
+    return found
+
+
+def _issues(page: Page, rules: dict[str, object]) -> Iterator[str]:
+    found = page.evaluate("(rules) => axe.run(rules)", rules)
+    for issue in found["violations"]:
+        if issue["impact"] in SERIOUS:
+            for node in issue["nodes"]:
+                yield f"{issue['id']}: {node['html'][:200]}"
