@@ -15,12 +15,16 @@ _COLOURS = _ALL | {"runOnly": ["color-contrast"]}
 
 
 def serious(
-    page: Page, *also: Callable[[Page], list[str]], fits: bool = True
+    page: Page,
+    *also: Callable[[Page], list[str]],
+    fits: bool = True,
+    within: str = "body",
 ) -> list[str]:
     """
     Name what is wrong with a page; `also` looks for more at each width.
 
-    With `fits` it may not be wider than the screen. Leaves it wide and light.
+    With `fits` it may not be wider than the screen. `within` looks at one part, as at
+    what lies over the rest. Leaves the page wide and light.
     """
     page.evaluate(_AXE)
     height = (page.viewport_size or {"height": 900})["height"]
@@ -28,8 +32,11 @@ def serious(
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
         for scheme, rules in (("dark", _COLOURS), ("light", _ALL)):
-            page.emulate_media(color_scheme=scheme)
-            found += [f"{width} {scheme} {each}" for each in _issues(page, rules)]
+            # Without motion: a colour on its way to the other is no colour of ours.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [
+                f"{width} {scheme} {each}" for each in _issues(page, within, rules)
+            ]
         found += [f"{width} {each}" for look in also for each in look(page)]
         if fits and (wide := page.evaluate("document.documentElement.scrollWidth")) > (
             width
@@ -38,8 +45,8 @@ def serious(
     return found
 
 
-def _issues(page: Page, rules: dict[str, object]) -> Iterator[str]:
-    found = page.evaluate("(rules) => axe.run(rules)", rules)
+def _issues(page: Page, within: str, rules: dict[str, object]) -> Iterator[str]:
+    found = page.evaluate("(look) => axe.run(...look)", [within, rules])
     for issue in found["violations"]:
         if issue["impact"] in SERIOUS:
             for node in issue["nodes"]:

@@ -73,10 +73,12 @@ def test_a_desk_skips_holds_sends_on_and_takes_back(desk, site, script):
     press(page, f"Call {first}")
     expect(serving(page).locator(".big")).to_have_text(first)
     press(page, f"Skip {first}")
+    expect(serving(page)).not_to_contain_text(first)
     waiting(page, second, third, fourth, fifth)
     page.get_by_role("button", name="Undo").click()
     expect(serving(page).locator(".big")).to_have_text(first)
     press(page, f"Skip {first}")
+    expect(serving(page)).not_to_contain_text(first)
     waiting(page, second, third, fourth, fifth)
 
     # Who is set aside is passed over, and comes back to where they stood.
