@@ -9,7 +9,7 @@ from app.availability import service as hours
 from app.availability.kinds import Offered
 from app.availability.views import NewSchedule, NewSession
 from app.booking import service as booking
-from app.booking.views import NewToken
+from app.booking.views import NewToken, Override
 from app.core.actor import SYSTEM
 from app.core.spans import local_date
 from app.directory import service as directory
@@ -22,7 +22,8 @@ from app.queues.views import NewWalkIn
 
 ON_BOARD = 100
 _ALL_WEEK = tuple(range(7))
-_SLOT_MINUTES, _TOKENS = 60, 2_000
+# The most that a slot may hold; doctors are added until there is room for all.
+_SLOT_MINUTES, _TOKENS = 60, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,8 @@ class Ground:
 
 def build(ground: Ground, patients: Sequence[UUID], number: int) -> Lobby:
     """Let a hundred wait before a board, so many in a line, and book as many."""
-    shown, called, booked = (
-        _doctor(ground, each) for each in ("shown", "line", "desk")
-    )
+    shown, called = (_doctor(ground, each) for each in ("SHOWN", "LINE"))
+    booked = [_doctor(ground, f"D{chr(65 + n)}") for n in range(-(-number // _TOKENS))]
     for each in patients[:ON_BOARD]:
         _walks_in(ground, shown, each)
     wanted = NewBoard(ground.facility.public_id, "Hall", Shown((shown.public_id,)))
@@ -59,14 +59,19 @@ def build(ground: Ground, patients: Sequence[UUID], number: int) -> Lobby:
         board=board.code,
         version=queries.board_version(board.code, now=ground.now),
         line=line[0],
-        visits=tuple(_books(ground, booked, each) for each in patients[:number]),
+        visits=tuple(
+            _books(ground, booked[at // _TOKENS], each)
+            for at, each in enumerate(patients[:number])
+        ),
     )
 
 
 def _doctor(ground: Ground, code: str) -> ResourceView:
     made = directory.add_resource(
-        NewResource(kind=ResourceKind.PRACTITIONER, code=code, name=f"Dr {code}"),
-        NewPost(ground.facility.id, ground.department_id, token_prefix=code[0].upper()),
+        NewResource(
+            kind=ResourceKind.PRACTITIONER, code=code.lower(), name=f"Dr {code}"
+        ),
+        NewPost(ground.facility.id, ground.department_id, token_prefix=code[:2]),
         by=SYSTEM,
         now=ground.now,
     )
@@ -104,5 +109,6 @@ def _books(ground: Ground, to: ResourceView, patient: UUID) -> UUID:
         patient_id=patient,
         type_id=ground.kind.public_id,
         starts_at=start,
+        override=Override("It has begun already."),
     )
     return booking.book_token(order, by=SYSTEM, now=ground.now).id

@@ -25,7 +25,8 @@ def founded(app, worker):
     with own.app_context():
         borders.watch(db.engine)
         with time_machine.travel(NOW, tick=False):
-            yield db.engine, hospital.build()
+            built = hospital.build()
+        yield db.engine, built
         db.session.remove()
         db.engine.dispose()
 
@@ -33,7 +34,7 @@ def founded(app, worker):
 @pytest.fixture
 def engine(request, engine):
     """Let tests of the hospital begin where it is, and others with nothing."""
-    if "world" not in request.fixturenames:
+    if "founded" not in request.fixturenames:
         return engine
     return request.getfixturevalue("founded")[0]
 

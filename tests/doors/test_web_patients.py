@@ -13,14 +13,9 @@ from app.core.actor import SYSTEM
 from app.core.spans import Span
 from tests import factories as make
 from tests.doors import people
-from tests.doors.world import NOW, build, local
+from tests.doors.world import NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
-
-
-@pytest.fixture
-def world(session):
-    return build()
 
 
 def test_the_latest_visits_are_listed_when_there_are_too_many(world):
