@@ -26,7 +26,7 @@ Connection = psycopg.Connection[tuple[str, ...]]
 
 def load(settings: Settings, hospital: Hospital, number: int) -> None:
     """
-    Fill the days before the hospital's first with so many appointments, or a few more.
+    Fill the days before today with so many appointments, or a few more.
 
     Every slot of every doctor is full, as far back as it takes, with its claim, its
     numbers, people and counts. Triggers and indexes are left out while the rows are
@@ -124,7 +124,7 @@ CROSS JOIN (
   SELECT %(first_day)s::date - n AS day, s,
          (%(first_day)s::date - n + %(opens)s::time
           + s * make_interval(mins => %(minutes)s)) AT TIME ZONE %(zone)s AS starts
-  FROM generate_series(1, %(days)s) AS n, generate_series(0, %(slots)s - 1) AS s
+  FROM generate_series(2, %(days)s + 1) AS n, generate_series(0, %(slots)s - 1) AS s
 ) AS o
 WHERE f.public_id = %(facility)s AND p.token_prefix IS NOT NULL
 """

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from time import sleep
 from uuid import UUID
 
 from app.availability import service as hours
@@ -10,17 +11,19 @@ from app.availability.kinds import Offered
 from app.availability.views import NewSchedule, NewSession
 from app.booking import service as booking
 from app.booking.views import NewToken, Override
+from app.core import clock
 from app.core.actor import SYSTEM
 from app.core.spans import local_date
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from app.directory.service import NewPost, NewResource
 from app.directory.views import FacilityView, ResourceView, TypeView
-from app.queues import queries, service
+from app.queues import queries, service, versions
 from app.queues.board_views import NewBoard, Shown
 from app.queues.views import NewWalkIn
 
 ON_BOARD = 100
+_LONGEST_ROUND_S = 10.0
 _ALL_WEEK = tuple(range(7))
 # The most that a slot may hold; doctors are added until there is room for all.
 _SLOT_MINUTES, _TOKENS = 60, 500
@@ -28,10 +31,10 @@ _SLOT_MINUTES, _TOKENS = 60, 500
 
 @dataclass(frozen=True, slots=True)
 class Lobby:
-    """A board and its version, a queue in which many wait, and visits of this day."""
+    """A board and what its version counts, a line of people, and visits of this day."""
 
     board: str
-    version: str
+    counted: tuple[int, int]
     line: UUID
     visits: tuple[UUID, ...]
 
@@ -55,15 +58,29 @@ def build(ground: Ground, patients: Sequence[UUID], number: int) -> Lobby:
     wanted = NewBoard(ground.facility.public_id, "Hall", Shown((shown.public_id,)))
     board = service.add_board(wanted, by=SYSTEM, now=ground.now)
     line = [_walks_in(ground, called, each) for each in patients[:number]]
+    version = queries.board_version(board.code, now=ground.now)
+    revision, changes, _ = version.split(".")
     return Lobby(
         board=board.code,
-        version=queries.board_version(board.code, now=ground.now),
+        counted=(int(revision), int(changes)),
         line=line[0],
         visits=tuple(
             _books(ground, booked[at // _TOKENS], each)
             for at, each in enumerate(patients[:number])
         ),
     )
+
+
+def version(lobby: Lobby) -> str:
+    """
+    Tell the version of the board, which nothing changes while it is measured.
+
+    It turns with the time, too: shortly before it does, that is waited for.
+    """
+    left = versions.AGES_S - clock.now().timestamp() % versions.AGES_S
+    if left < _LONGEST_ROUND_S:
+        sleep(left)
+    return versions.of_board(*lobby.counted, clock.now())
 
 
 def _doctor(ground: Ground, code: str) -> ResourceView:

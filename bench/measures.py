@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bench.lobby import version
 from bench.plan import SEEN_DAYS, Plan
 
 Ask = Callable[[Plan], Iterator[str]]
@@ -117,7 +118,7 @@ def _board(plan: Plan) -> Iterator[str]:
 
 def _poll(plan: Plan) -> Iterator[str]:
     lobby = plan.hospital.lobby
-    yield plan.get(f"/board/{lobby.board}", v=lobby.version)
+    yield plan.get(f"/board/{lobby.board}", v=version(lobby))
 
 
 def _check_in(plan: Plan) -> Iterator[str]:
