@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
 from app.booking.models import Appointment
 from app.core.db import db
@@ -307,11 +306,9 @@ def test_every_booking_says_through_which_door_it_came(desk, world, bookings):
     assert [channel for (channel,) in channels] == ["desk", "desk", "desk", "api"]
 
 
-def test_who_waits_too_long_is_told_to_try_again(
-    app, desk, world, bookings, monkeypatch
-):
+def test_who_waits_too_long_is_told_to_try_again(desk, world, bookings, monkeypatch):
     monkeypatch.setattr("app.core.db.LOCK_TIMEOUT_MS", 50)
-    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
+    url = db.session.connection().engine.url.set(drivername="postgresql")
     # A room nobody has touched: the test's own transaction holds what it booked.
     room = make.resource(world.kochi)
     wanted = {"resource_id": str(room.public_id)}
