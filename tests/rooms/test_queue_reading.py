@@ -22,9 +22,8 @@ from app.queues.kinds import EntryIs, Level
 from app.queues.models import Encounter
 from app.queues.waits import Ahead, Pace
 from tests import factories as make
-from tests import servers
 from tests.factories import NOW, local
-from tests.rooms.lobby import MINUTE, TEN, open_lobby
+from tests.rooms.lobby import MINUTE, TEN, open_lobby, with_copies
 
 MANY = 100
 MOST_STATEMENTS = 4
@@ -85,16 +84,13 @@ class TestStatements:
 
     def test_a_version_costs_none_with_its_copy(self, lobby, worker, monkeypatch):
         entry = lobby.walks_in(TEN)
-        redis_url = servers.start_shared().redis_url(worker + 1)
 
-        # A copy lives a second and Redis has 50 ms: it may take a few tries.
-        for _ in range(5):
-            monkeypatch.setattr(copies, "_copies", copies.Copies(redis_url))
-            first = queries.version(entry.queue_id, now=TEN)
-            with counting() as sent:
-                again = queries.version(entry.queue_id, now=TEN)
-            if not sent:
-                break
+        first, again, sent = with_copies(
+            monkeypatch,
+            worker,
+            counting,
+            lambda: queries.version(entry.queue_id, now=TEN),
+        )
 
         assert (again, sent) == (first, [])
 
