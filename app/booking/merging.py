@@ -15,16 +15,16 @@ from app.core.spans import local_date
 from app.directory import internal as directory
 from app.patients.carrying import carry
 from app.patients.errors import MergeError
-from app.patients.events import Merged
+from app.patients.events import Merging
 
 
 def listen() -> None:
     """Hear of patients that are merged; called at composition."""
-    house.subscribe(Merged, _agree)
+    house.subscribe(Merging, _agree)
     carry(Participant, ProcedurePatient, WaitlistEntry)
 
 
-def _agree(event: Merged) -> None:
+def _agree(event: Merging) -> None:
     """
     Let nobody be in two places at once, or twice with a doctor on a day.
 
@@ -43,7 +43,7 @@ def _agree(event: Merged) -> None:
                 _refuse("same_day", one, other)
 
 
-def _not_together(event: Merged) -> None:
+def _not_together(event: Merging) -> None:
     """Refuse where both are in one appointment, or in one procedure."""
     both = [event.kept_id, event.merged_id]
     visits, cases = Participant.appointment_id, ProcedurePatient.procedure_id

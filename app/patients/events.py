@@ -6,11 +6,19 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Merging:
+    """Two patients are to be one: who hears it and cannot have that refuses."""
+
+    kept_id: int
+    merged_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """
     Two patients were one and the same: who hears it lets its rows follow the kept.
 
-    A listener that cannot refuses by raising; `moved` says by table which rows went.
+    `moved` says by table which rows went.
     """
 
     kept_id: int

@@ -16,7 +16,7 @@ from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError, NotFoundError
 from app.patients.errors import MergeError
-from app.patients.events import Merged, Parted
+from app.patients.events import Merged, Merging, Parted
 from app.patients.models import Patient, PatientMerge
 from app.patients.rows import merge_view, view
 from app.patients.views import MergeView, PatientView, Sex
@@ -42,6 +42,7 @@ def merge(
         stays, goes = _both(kept, merged)
         if stays.merged_into_id is not None or goes.merged_into_id is not None:
             raise MergeError(reason="merged_before")
+        house.emit(Merging(stays.id, goes.id))
         event = Merged(stays.id, goes.id, now)
         house.emit(event)
         changed = _fill(stays, goes)
