@@ -22,7 +22,7 @@ BOOKED_FROM = 40
 # of its slot, and hardly ever do two at once want the same one.
 FILLED_TOGETHER = 50
 # So many come and are called in a round: who has come cannot come again.
-COMERS = 100
+COMERS = 40
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from tests.servers import SECRET
 
 pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
 
-SMALL = Size(doctors=2, patients=400, comers=400)
+SMALL = Size(doctors=2, patients=240, comers=240)
 HOW = Rounds(seconds=0.05, number=1, concurrencies=(1, 4))
 
 
