@@ -98,13 +98,13 @@ def entry_view(
     found = {stand.entry.id: stand for stand in read.stands}
     stand = found.get(entry.id) or _closed(entry)
     known = _Known(read.queue, seats, people, zone)
-    return _told_one(stand, known, _waits(read, now).get(entry.id))
+    return _told_one(stand, known, _wait(read, entry, now))
 
 
 def tell(queue: Queue, entry: QueueEntry, *, now: datetime) -> None:
     """Write down the wait that is told to somebody who has just come."""
     read = line(queue.public_id, now=now)
-    place = _waits(read, now).get(entry.id)
+    place = _wait(read, entry, now)
     if place is not None:
         _, wait = place
         entry.told_at = now
@@ -169,6 +169,19 @@ def _waits(read: Line, now: datetime) -> dict[int, tuple[int, Wait]]:
         found[stand.entry.id] = len(found) + 1, _estimate(read.queue, inside, ahead)
         ahead.append(_ahead(stand, read.queue, now))
     return found
+
+
+def _wait(read: Line, entry: QueueEntry, now: datetime) -> tuple[int, Wait] | None:
+    """Give the place and the wait of one: a long line is gone through once for it."""
+    if entry.state is not EntryIs.WAITING:
+        return None
+    inside = [s for s in read.stands if s.entry.state in _INSIDE]
+    waiting = [s for s in read.stands if s.entry.state is EntryIs.WAITING]
+    place = next((n for n, s in enumerate(waiting) if s.entry.id == entry.id), None)
+    if place is None:
+        return None
+    ahead = [_ahead(stand, read.queue, now) for stand in (*inside, *waiting[:place])]
+    return place + 1, _estimate(read.queue, inside, ahead)
 
 
 def _estimate(queue: Queue, inside: Sequence[Stand], ahead: Sequence[Ahead]) -> Wait:
