@@ -113,10 +113,8 @@ def tell(queue: Queue, entry: QueueEntry, *, now: datetime) -> None:
 
 def newcomer(read: Line, *, now: datetime) -> Wait:
     """Tell the wait of somebody who comes now and is due after all who wait."""
-    inside = [s for s in read.stands if s.entry.state in _INSIDE]
-    behind = [s for s in read.stands if s.entry.state is EntryIs.WAITING]
-    ahead = [_ahead(stand, read.queue, now) for stand in (*inside, *behind)]
-    return _estimate(read.queue, inside, ahead)
+    waiting = [s for s in read.stands if s.entry.state is EntryIs.WAITING]
+    return _behind(read, waiting, now)
 
 
 def _everybody(
@@ -175,13 +173,18 @@ def _wait(read: Line, entry: QueueEntry, now: datetime) -> tuple[int, Wait] | No
     """Give the place and the wait of one: a long line is gone through once for it."""
     if entry.state is not EntryIs.WAITING:
         return None
-    inside = [s for s in read.stands if s.entry.state in _INSIDE]
     waiting = [s for s in read.stands if s.entry.state is EntryIs.WAITING]
     place = next((n for n, s in enumerate(waiting) if s.entry.id == entry.id), None)
     if place is None:
         return None
-    ahead = [_ahead(stand, read.queue, now) for stand in (*inside, *waiting[:place])]
-    return place + 1, _estimate(read.queue, inside, ahead)
+    return place + 1, _behind(read, waiting[:place], now)
+
+
+def _behind(read: Line, waiting: Sequence[Stand], now: datetime) -> Wait:
+    """Give the wait behind all who are inside and these who wait."""
+    inside = [s for s in read.stands if s.entry.state in _INSIDE]
+    ahead = [_ahead(stand, read.queue, now) for stand in (*inside, *waiting)]
+    return _estimate(read.queue, inside, ahead)
 
 
 def _estimate(queue: Queue, inside: Sequence[Stand], ahead: Sequence[Ahead]) -> Wait:
