@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.accounts import service as accounts
+from app.accounts import passwords
 from app.core.db import db
 from tests import borders, servers
 from wsgi import create_app
@@ -20,7 +20,8 @@ pytest_plugins = ["tests.chromium", "tests.racing"]
 def pytest_configure(config):
     servers.start_shared()
     # The same passwords, hashed with less work: hundreds of users are made here.
-    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    assert "m=64," in passwords.hashed("as-in-tests"), "passwords cost their full price"
 
 
 def pytest_unconfigure(config):
