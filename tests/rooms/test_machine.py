@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
-from sqlalchemy import text
 
 from app.booking import service
 from app.booking.views import Holding, NewPlace, NewTimed, NewToken, Want
@@ -263,12 +262,9 @@ SETTINGS = settings(
 )
 
 
-@pytest.mark.timeout(600)
-def test_the_services_do_as_the_plain_model_says(session):
+@pytest.mark.timeout(900)
+def test_the_services_do_as_the_plain_model_says(hospital):
     done.clear()
-    # Kept plans were made for tables that were nearly empty before.
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-
     # Hypothesis may end an example early, so the dice are thrown until it is enough.
     for number in count(1):
         run_state_machine_as_test(seed(number)(Machine), settings=SETTINGS)
