@@ -24,6 +24,11 @@ def pytest_configure(config):
     assert "m=64," in passwords.hashed("as-in-tests"), "passwords cost their full price"
 
 
+def pytest_collection_modifyitems(items):
+    """Let what takes long begin first, so that no worker is left with it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_unconfigure(config):
     servers.stop_shared()
 

@@ -28,6 +28,7 @@ def test_every_route_has_exactly_one_row(app):
     assert rows == sorted(routes)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_each_person_is_answered_as_the_table_says(app, world):
     came = {

@@ -262,6 +262,7 @@ SETTINGS = settings(
 )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_services_do_as_the_plain_model_says(hospital):
     done.clear()
