@@ -5,6 +5,8 @@ import re
 import pytest
 
 from app.accounts import queries
+from app.audit import queries as trail
+from app.core.actor import SYSTEM
 from tests.doors import people, strict
 from tests.doors.world import MONDAY, NOW
 
@@ -67,3 +69,43 @@ def test_who_keeps_nobodys_hours_has_nothing_to_lend(meena, world):
 
 def test_the_piece_is_strict_html(doctor):
     strict.piece(doctor.get(PAGE, htmx=True))
+
+
+def test_who_borrows_acts_for_the_lender_to_the_end(app, doctor, world, time_machine):
+    lent = ["booking:view_calendar", "booking:book"]
+    doctor.post(PAGE, **asked(world, permissions=lent))
+    (loan,) = queries.lent_to(world.meena.actor, now=NOW)
+    meena = people.signed_in(app, world.meena)
+    strict.page(meena.get("/acting/"))
+    where = f"/objects/resource/{world.rao.public_id}"
+
+    meena.post("/acting/", loan=str(loan.id))
+    meena.post(f"{where}/comments", text="Back on Monday")
+
+    shown = strict.words(strict.page(meena.get(where)))
+    assert "You act on behalf of Dr Vivek Rao" in shown
+    assert f"{world.meena.name} on behalf of Dr Vivek Rao" in shown
+    # Nothing of her own: she keeps no theatre's desk while she stands for him.
+    assert meena.get("/arrivals/kochi").status_code == 403
+
+    time_machine.move_to(loan.during.end)
+    late = meena.post(f"{where}/comments", text="Too late")
+
+    assert late.status_code == 409
+    said = trail.comments("resource", str(world.rao.public_id), by=SYSTEM)
+    assert [each.text for each in said] == ["Back on Monday"]
+
+
+def test_what_ends_while_one_looks_is_said_once(app, doctor, world, time_machine):
+    doctor.post(PAGE, **asked(world, permissions=["booking:view_calendar"]))
+    (loan,) = queries.lent_to(world.meena.actor, now=NOW)
+    meena = people.signed_in(app, world.meena)
+    stranger = people.signed_in(app, world.anu)
+    assert stranger.post("/acting/", loan=str(loan.id)).status_code == 404
+
+    meena.post("/acting/", loan=str(loan.id))
+    time_machine.move_to(loan.during.end)
+
+    assert meena.get("/calendar/kochi", htmx=True).headers["HX-Refresh"] == "true"
+    first, then = (meena.get("/calendar/kochi").text for _ in range(2))
+    assert ("has ended" in first, "has ended" in then) == (True, False)

@@ -75,10 +75,11 @@ class FacilitySchema(FacilityBriefSchema):
 
 
 class DepartmentSchema(Schema):
-    """A department of a facility."""
+    """A department of a facility; out of use, nothing new is for it."""
 
     id = public_id()
     name = fields.String(required=True)
+    active = fields.Boolean(required=True)
 
 
 class ResourceBriefSchema(Schema):
