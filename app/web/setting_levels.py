@@ -62,7 +62,7 @@ def index(facility: str) -> ResponseReturnValue:
     ]
     return Listing(
         "Priority levels of queues",
-        ("Level", "Weighs", "What it means", "Missing"),
+        ("Level", "Weighs", "What it means", "State"),
         rows,
         acts=(("Add a level", url_for(".form", **to)),) if able else (),
         lead=_LEAD,
