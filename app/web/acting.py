@@ -41,7 +41,7 @@ def take_up() -> ResponseReturnValue | None:
     :raises LoanEndedError: if something was to be done
     """
     kept = session.get(_KEPT)
-    if kept is None:
+    if kept is None or request.endpoint == f"{bp.name}.stop":
         return None
     try:
         current.act_for(UUID(kept), now=clock.now())

@@ -101,12 +101,6 @@ def _add_type_and_rule(page: Page, site, mine: str) -> None:
     fill(page, days="28")
     page.locator("#f-type").select_option(label=f"Dose {mine}")
     press(page, "Set it")
-    follow(page, "Set a rule")
-    follow(page, "Ages")
-    fill(page, least="18", most="99")
-    page.locator("#f-type").select_option(label=f"Dose {mine}")
-    press(page, "Set it")
-    expect(page.get_by_role("row", name=re.compile("Ages"))).to_contain_text("18")
     rule = page.get_by_role("row", name=re.compile("Gap"))
     expect(rule).to_contain_text("Between two doses lie at least 28 days.")
     expect(rule).to_contain_text(f"Dose {mine}")
@@ -125,7 +119,15 @@ def _book(page: Page, site, mine: str, day) -> None:
 
 
 def _walk_in(page: Page, site, mine: str) -> None:
-    """Let somebody nobody knows walk in: first without a birth, then with one."""
+    """Set whom the dose is for, and let somebody in whose age must be asked."""
+    page.goto(f"{site.address}/setup/at/camp-{mine}/rules")
+    follow(page, "Set a rule")
+    follow(page, "Ages")
+    fill(page, least="18", most="99")
+    page.locator("#f-type").select_option(label=f"Dose {mine}")
+    press(page, "Set it")
+    expect(page.get_by_role("row", name=re.compile("Ages"))).to_contain_text("18")
+
     page.goto(f"{site.address}/arrivals/camp-{mine}?q=Walker+{mine}")
     page.locator("#f-type").select_option(label=f"Dose {mine}")
     page.locator("#f-level").select_option(label="Urgent")
