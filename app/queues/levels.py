@@ -17,6 +17,7 @@ from app.core.text import clean
 from app.queues.errors import CodeTakenError
 from app.queues.kinds import Level
 from app.queues.models import QueueLevel
+from app.queues.scoring.due_time import PRECEDENCE
 from app.queues.views import LevelView, NewLevel
 
 MOST_MINUTES = 600
@@ -140,10 +141,10 @@ def _minutes(minutes: int) -> int:
     return minutes
 
 
-def _order(it: LevelView) -> tuple[bool, bool, bool, int, str]:
-    """Emergencies first, urgent visits next, the routine last."""
+def _order(it: LevelView) -> tuple[bool, bool, int, str]:
+    """Put emergencies first and the routine last; between, who goes sooner usually."""
     first, last = it.code == Level.EMERGENCY, it.code == Level.ROUTINE
-    return last, not first, it.code != Level.URGENT, -it.minutes, it.name
+    return last, not first, -PRECEDENCE.get(it.code, it.minutes), it.name
 
 
 def _view(row: QueueLevel) -> LevelView:

@@ -34,8 +34,8 @@ from app.web.setting_home import Listing, Row
 bp = Blueprint("levels", __name__, url_prefix="/setup/at/<facility>/levels")
 
 _LEAD = (
-    "Who is here is called by these. They are the same in every facility; the first of"
-    " the list goes first."
+    "They are the same in every facility. An emergency goes first; who has another"
+    " goes sooner by its minutes, where the queue goes by due time."
 )
 _WEIGHS = {
     Level.EMERGENCY.value: "before everybody",

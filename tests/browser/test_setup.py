@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
+from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -168,7 +169,10 @@ def test_axe_finds_nothing_serious_on_the_set_up_pages(browser, site):
     ):
         page.goto(f"{site.address}/setup{tail}")
         found[tail] = serious(page)
+        if tail.endswith("/levels"):
+            picture(page, "setup-levels")
     page.goto(f"{site.address}/acting/")
+    picture(page, "acting")
     found["acting"] = serious(page)
     page.goto(f"{site.address}/setup/new")
     press(page, "Open it")
