@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.accounts import seeing as seen_accounts
 from app.api import setup as api
 from app.availability import seeing as seen_hours
-from app.booking import closing, merging, offering
+from app.booking import closing, merging, offering, upkeep
 from app.booking import seeing as seen_bookings
 from app.booking.events import Changed, Moved
 from app.core import connections, copies, events, locks
@@ -89,5 +89,6 @@ def create_app(settings: Settings) -> Flask:
     for room in SEEN:
         room.listen()
     merging.listen()
+    upkeep.listen()
     messages.listen()
     return app

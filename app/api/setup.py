@@ -17,12 +17,16 @@ from app.api.parts import (
     displacements,
     holds,
     hours,
+    levels,
     lobby,
+    merges,
     messages,
+    notices,
     patients,
     places,
     procedures,
     queues,
+    receipts,
     requests,
     resources,
     roles,
@@ -65,6 +69,10 @@ PARTS = (
     queues.bp,
     lobby.bp,
     boards.bp,
+    levels.bp,
+    receipts.bp,
+    merges.bp,
+    notices.bp,
 )
 
 _BEARER = {"type": "http", "scheme": "bearer"}

@@ -286,7 +286,7 @@ def _department(
     if public_id is None:
         return None
     for each in directory.departments(facility.id):
-        if each.public_id == public_id:
+        if each.public_id == public_id and each.active:
             return each.id
     raise NotFoundError("department", field=field)
 

@@ -103,7 +103,7 @@ def add_rule(order: NewRule, *, by: Actor, now: datetime) -> UUID:
             settings=order.settings,
             facility_id=facility.id if facility else None,
             department_id=(
-                directory.department_number(order.department_id)
+                directory.open_department(order.department_id)
                 if order.department_id
                 else None
             ),

@@ -51,7 +51,7 @@ def join_waitlist(order: NewWaiting, *, by: Actor, now: datetime) -> WaitingView
                 else None
             ),
             department_id=(
-                directory.department_number(order.department_id)
+                directory.open_department(order.department_id)
                 if order.department_id
                 else None
             ),

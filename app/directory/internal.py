@@ -4,19 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    bindparam,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from app.accounts.views import Sight, Thing
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.directory import finding, prefixes, rows
+from app.directory import finding, prefixes, rows, saving
 from app.directory import guide as guides
 from app.directory.guide import Guide
 from app.directory.models import (
@@ -364,6 +358,20 @@ def department_number(
     number = db.session.scalar(found)
     if number is None:
         raise NotFoundError("department", field=field)
+    return number
+
+
+def open_department(
+    public_id: UUID, facility_id: int | None = None, *, field: str = "department_id"
+) -> int:
+    """
+    Tell the row number of a department that is in use, and keep it so until the end.
+
+    :raises InputError: if it is out of use
+    :raises NotFoundError: if there is no such department
+    """
+    number = department_number(public_id, facility_id, field=field)
+    saving.must_be_open(number, field=field)
     return number
 
 

@@ -39,6 +39,8 @@ class Facility(Model):
 
 
 class Department(Model):
+    """A part of a facility; out of use, nothing new is put in it."""
+
     __tablename__ = "departments"
     __table_args__ = (
         Index("uq_departments_facility_name", "facility_id", "name", unique=True),
@@ -47,6 +49,7 @@ class Department(Model):
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
     name: Mapped[str] = mapped_column(String(80))
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
 
 
 class Practitioner(Model):

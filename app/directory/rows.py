@@ -42,6 +42,7 @@ def department(row: Department) -> DepartmentView:
         public_id=row.public_id,
         facility_id=row.facility_id,
         name=row.name,
+        active=row.active,
     )
 
 

@@ -4,15 +4,25 @@ import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
 
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import Model, db
 from app.core.errors import ConflictError, InputError
+from app.directory.models import Department
 
 
 class CodeTakenError(ConflictError):
     code = "code_taken"
+
+
+class InUseError(ConflictError):
+    """What is to go out of use is what others stand on; `params["of"]` says what."""
+
+    code = "in_use"
 
 
 def add(
@@ -51,3 +61,29 @@ def check_buffers(before: int, after: int) -> None:
     for name, minutes in (("buffer_before", before), ("buffer_after", after)):
         if not 0 <= minutes <= 240:
             raise InputError(field=name, reason="between", least=0, most=240)
+
+
+def check_zone(zone: str) -> None:
+    """
+    Refuse what names no time zone.
+
+    :raises InputError: naming the field
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise InputError(field="zone", reason="zone", value=zone) from exc
+
+
+def must_be_open(department_id: int | None, *, field: str = "department") -> None:
+    """
+    Refuse to put something in a department that is out of use.
+
+    It cannot go out of use before this transaction ends.
+
+    :raises InputError: naming the department
+    """
+    found = select(Department).where(Department.id == department_id)
+    row = db.session.scalar(found.with_for_update(read=True))
+    if row is not None and not row.active:
+        raise InputError(field=field, reason="closed_department", name=row.name)

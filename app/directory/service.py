@@ -1,27 +1,22 @@
 """Acts on the directory: what there is to schedule, and why people come."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import EVERYWHERE, Scope
 from app.audit import internal as audit
-from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import constraints, hold_all, transaction
+from app.core.db import constraints, transaction
 from app.core.errors import ConflictError, InputError
 from app.core.regions import region_of
 from app.core.text import clean
 from app.directory import internal, rows, saving
-from app.directory.changing import change_facility, rename_department
-from app.directory.events import ResourceChanged
+from app.directory.altering import MAX_CAPACITY, Standing, change_resource
+from app.directory.changing import change_department, change_facility
 from app.directory.kinds import LocationForm, ResourceKind
 from app.directory.models import (
     Department,
@@ -33,7 +28,7 @@ from app.directory.models import (
     Resource,
 )
 from app.directory.opening import open_place
-from app.directory.saving import CodeTakenError
+from app.directory.saving import CodeTakenError, InUseError
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
     MOST_MACHINES,
@@ -45,11 +40,10 @@ from app.directory.types import (
 )
 from app.directory.views import DepartmentView, FacilityView, ResourceView
 
-MAX_CAPACITY = 200
-
 __all__ = [
     "MOST_MACHINES",
     "CodeTakenError",
+    "InUseError",
     "NewFacility",
     "NewMember",
     "NewPost",
@@ -57,18 +51,19 @@ __all__ = [
     "NewTeam",
     "NewType",
     "PrefixTakenError",
+    "Standing",
     "TypeChange",
     "add_department",
     "add_facility",
     "add_resource",
     "add_team",
     "add_type",
+    "change_department",
     "change_facility",
     "change_resource",
     "change_type",
     "open_place",
     "post_resource",
-    "rename_department",
     "set_duration",
     "set_members",
 ]
@@ -131,10 +126,7 @@ def add_facility(order: NewFacility, *, by: Actor, now: datetime) -> FacilityVie
     :raises CodeTakenError: if the short name is in use
     """
     saving.check_code(order.slug, field="slug")
-    try:
-        ZoneInfo(order.zone)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise InputError(field="zone", reason="zone", value=order.zone) from exc
+    saving.check_zone(order.zone)
     row = Facility(
         public_id=uuid4(),
         slug=order.slug,
@@ -218,6 +210,7 @@ def post_resource(
     """
     Let a resource serve in one more facility; its timeline stays one.
 
+    :raises InputError: if its department there is out of use
     :raises PrefixTakenError: if another resource of the facility has the token letter
     """
     prefix = post.token_prefix
@@ -231,6 +224,7 @@ def post_resource(
     }
     with transaction() as session, constraints(meaning):
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(post.facility_id))
+        saving.must_be_open(post.department_id)
         resource_id = internal.resource_number(resource)
         session.add(
             Post(
@@ -252,67 +246,6 @@ def post_resource(
         return internal.resource(resource, post.facility_id)
 
 
-def change_resource(
-    resource: UUID,
-    *,
-    by: Actor,
-    now: datetime,
-    capacity: int | None = None,
-    active: bool | None = None,
-    schedule_only: bool | None = None,
-    name: str | None = None,
-    capabilities: tuple[str, ...] | None = None,
-) -> ResourceView:
-    """
-    Change what a resource is called, can do and holds, or whether it is in use.
-
-    Bookings stay; those that do not fit any more are put on the list of conflicts.
-
-    :raises InputError: if a field cannot be right
-    :raises NotFoundError: if there is no such resource
-    """
-    fresh = {
-        "capacity": capacity,
-        "active": active,
-        "schedule_only": schedule_only,
-        "name": None if name is None else clean(name, field="name", least=1, most=120),
-        "capabilities": None if capabilities is None else _able(capabilities),
-    }
-    if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
-        raise InputError(field="capacity", reason="between", least=1, most=MAX_CAPACITY)
-    with transaction() as session:
-        hold_all([f"resource:{resource}"])
-        posts = internal.posts_of([internal.resource_number(resource)])
-        for post in posts:
-            scope = Scope(post.facility_id, frozenset({post.thing}))
-            accounts.require(by, Permission.MANAGE_DIRECTORY, scope)
-        found = select(Resource).where(Resource.public_id == resource)
-        row = session.scalars(found.with_for_update()).one()
-        before = _state(row)
-        for column, value in fresh.items():
-            if value is not None:
-                setattr(row, column, value)
-        session.flush()
-        after, told = _state(row), audit.Subject("resource", resource)
-        audit.record(
-            "resource.changed", told, by=by, now=now, before=before, after=after
-        )
-        changed = replace(posts[0], **_state(row))
-        house.emit(ResourceChanged(posts[0], changed, by=by, now=now))
-        return changed
-
-
-def _able(capabilities: tuple[str, ...]) -> list[str]:
-    """
-    Read what a resource can do, each once.
-
-    :raises InputError: if one of them is no line of text
-    """
-    return sorted(
-        {clean(each, field="capabilities", least=1, most=40) for each in capabilities}
-    )
-
-
 def _region(order: NewFacility) -> str:
     """
     Say whose phone numbers need no code there.
@@ -323,16 +256,6 @@ def _region(order: NewFacility) -> str:
     if region and not re.fullmatch(r"[A-Z]{2}", region):
         raise InputError(field="region", reason="region")
     return region
-
-
-def _state(row: Resource) -> dict[str, Any]:
-    return {
-        "capacity": row.capacity,
-        "active": row.active,
-        "schedule_only": row.schedule_only,
-        "name": row.name,
-        "capabilities": frozenset(row.capabilities),
-    }
 
 
 def _check_resource(order: NewResource) -> None:

@@ -32,6 +32,7 @@ class DepartmentView:
     public_id: UUID
     facility_id: int
     name: str
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

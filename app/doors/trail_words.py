@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "procedure": "Procedure",
     "queue": "Queue",
     "queue_entry": "Place in a queue",
+    "queue_level": "Priority level",
     "queue_policy": "Queue policy",
     "rebooking": "Rebooking",
     "resource": "Resource",

@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import merge_words, rule_words, times
+from app.doors import merge_words, rule_words, times, use_words
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
-
-_UTC = ZoneInfo("UTC")
 
 
 def say(error: DomainError, zone: ZoneInfo | None = None) -> str:
@@ -21,7 +19,7 @@ def say(error: DomainError, zone: ZoneInfo | None = None) -> str:
     teller = TELLERS.get(error.code)
     if teller is None:
         return "That is not possible here."
-    return teller(error.params, zone or _UTC)
+    return teller(error.params, zone or ZoneInfo("UTC"))
 
 
 def clash(blocking: Clash, zone: ZoneInfo) -> str:
@@ -50,6 +48,7 @@ class _Gaps(dict[str, Any]):
 _REASONS: Mapping[str, str] = {
     "required": "This is needed.",
     "settings": "A rule “{kind}” has other settings than these.",
+    "closed_department": "“{name}” is out of use: put it back in use first.",
     "region": "Give a country in two capital letters, for example IN.",
     "built_in": "The role “{role}” ships with Baari and stays as it is.",
     "no_place": "Only a theatre, a room or a chair has people who keep it.",
@@ -117,6 +116,8 @@ _REASONS: Mapping[str, str] = {
     "booking_twice": "The same appointment is named twice.",
     "only_tokens": "Only token sessions have slots.",
     "remainder": "{minutes} minutes cannot be parted into slots of {slot}.",
+    "level_stays": "This level ships with Baari: it stays, and the queue policies say"
+    " what it weighs.",
     "patient_or_person": "Name a patient, or a person who is not registered yet.",
     "same_queue": "They are in that queue already.",
     "boost_until": "Give an end that lies ahead, {hours} hours at the most.",
@@ -156,6 +157,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "procedure": "There is no such procedure.",
     "team": "There is no such team.",
     "queue": "There is no such queue.",
+    "level": "There is no such priority level.",
     "queue_entry": "There is nobody of that number in a queue.",
     "counter": "There is no such counter in this facility.",
     "object": "There is nothing of that kind here to say something about.",
@@ -329,18 +331,6 @@ def _not_today(params: Params, zone: ZoneInfo) -> str:
     return f"The appointment is on another day: {times.moment(starts_at, there)}."
 
 
-def _undo(params: Params, zone: ZoneInfo) -> str:
-    del zone
-    told = _UNDO.get(params.get("reason", ""), "There is nothing to take back.")
-    return told.format_map(_Gaps(params))
-
-
-_UNDO: Mapping[str, str] = {
-    "other": "Somebody else did that: only they can take it back.",
-    "late": "That can be taken back for {minutes} minutes only.",
-}
-
-
 def _plain(sentence: str) -> Teller:
     def tell(params: Params, zone: ZoneInfo) -> str:
         del zone
@@ -365,7 +355,7 @@ TELLERS: Mapping[str, Teller] = {
     "over": _over,
     "status": _status,
     "hold_lost": _plain("The hold has run out, and the place is gone. Choose again."),
-    "undo": _undo,
+    "undo": use_words.undone,
     "link_taken": _plain("It has an appointment already."),
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
@@ -389,6 +379,10 @@ TELLERS: Mapping[str, Teller] = {
     "receipt_used": _plain("That receipt is of another payment. Open the form anew."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
+    "loan_ended": _plain(
+        "What was lent to you has ended, and nothing was done. Do it as yourself."
+    ),
+    "in_use": use_words.tell,
     "role_in_use": _plain("Somebody has the role “{role}”: take it from them first."),
     "unavailable": _plain(
         "Baari cannot reach its database at this moment. Nothing was half saved."

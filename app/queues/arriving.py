@@ -18,7 +18,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import local_date
 from app.patients.views import PatientView
-from app.queues import lines, policies, remembering, slips, waiting
+from app.queues import levels, lines, policies, remembering, slips, waiting
 from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
 from app.queues.kinds import Act, EncounterIs, EntryIs
@@ -157,12 +157,15 @@ def _arrival(person: Person, how: Coming, *, now: datetime) -> Arrival:
     booked = told.kind is not Kind.WALK_IN
     # A token is for the whole of its slot: nobody is late before that is over.
     late_from = told.span.start if told.kind is Kind.TIMED else told.span.end
+    weighs = levels.weight(how.level)
     return Arrival(
         arrived_at=now,
         scheduled_at=told.span.start if booked else None,
         late_from=late_from if booked else None,
         walk_in=not booked or told.channel == CHANNEL,
         level=how.level,
+        sooner=weighs.minutes,
+        called=weighs.called,
         needs=frozenset(need.value for need in patient.needs),
         age=patient.age(local_date(now, told.facility.zone)),
     )

@@ -19,7 +19,7 @@ from app.core.spans import local_date
 from app.core.text import clean
 from app.directory import internal as directory
 from app.patients import service as patients
-from app.queues import acting, arriving, lines, policies
+from app.queues import acting, arriving, levels, lines, policies
 from app.queues.errors import NotTodayError
 from app.queues.kinds import Act, EntryIs, WalkIns
 from app.queues.models import QueueEntry
@@ -44,6 +44,7 @@ def check_in(
     Each gets an encounter and a place in the day's queue, and a number to be called by
     if the appointment is for a time. From afar, they are called only once seen here.
 
+    :raises InputError: if its level is not offered
     :raises NotFoundError: if there is no such appointment, or not for this actor's eyes
     :raises NotTodayError: if it is on another day
     :raises StatusError: if they are here already, or it is over or off
@@ -55,7 +56,9 @@ def check_in(
         apart = local_date(told.span.start, zone) != local_date(now, zone)
         if apart and abs(told.span.start - now) > NEAR:
             raise NotTodayError(starts_at=told.span.start, zone=zone)
-        with arriving.coming(coming or Coming()):
+        how = coming or Coming()
+        levels.must_be_offered(how.level)
+        with arriving.coming(how):
             booking.advance(
                 appointment, Status.CHECKED_IN, by=by, now=now, patient_id=patient_id
             )
@@ -70,7 +73,8 @@ def walk_in(wanted: NewWalkIn, *, by: Actor, now: datetime) -> EntryView:
     them, or a place in the queue alone. Who is not known is registered with what little
     there is; a phone is not needed.
 
-    :raises InputError: if neither a patient nor a person is named, or both are
+    :raises InputError: if neither a patient nor a person is named, or both are, or the
+        level is not offered
     :raises RuleError: if a rule forbids it, or the day is full
     :raises SlotFullError: if no slot of the day has a token left
     :raises WalkInsFullError: if the share for who walks in is used up
@@ -82,6 +86,7 @@ def walk_in(wanted: NewWalkIn, *, by: Actor, now: datetime) -> EntryView:
         facility, resource = directory.serving(wanted.facility_id, wanted.resource_id)
         scope = lines.scope(facility, resource)
         accounts.require(by, Permission.CHECK_IN, scope)
+        levels.must_be_offered(wanted.coming.level)
         policy = policies.standing(facility.id, resource.department_id)
         # Whom somebody lets in beyond what is kept takes nothing that is.
         mode = WalkIns.QUEUE if why else policy.walk_ins

@@ -39,7 +39,7 @@ def add_counter(wanted: NewCounter, *, by: Actor, now: datetime) -> CounterView:
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
         department = None
         if wanted.department_id is not None:
-            department = directory.department_number(wanted.department_id, facility.id)
+            department = directory.open_department(wanted.department_id, facility.id)
         row = Counter(
             public_id=uuid4(),
             facility_id=facility.id,

@@ -16,7 +16,7 @@ from app.core.db import db, hold_all
 from app.core.errors import BusyError, NotFoundError
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
-from app.queues import versions, waits
+from app.queues import levels, versions, waits
 from app.queues.events import QueueChanged
 from app.queues.kinds import CLOSED
 from app.queues.models import Queue, QueueEntry
@@ -151,12 +151,15 @@ def last_entry(participant_id: int) -> QueueEntry | None:
 
 def arrival_of(entry: QueueEntry) -> Arrival:
     """Give what scoring was told of somebody."""
+    weighs = levels.weight(entry.level)
     return Arrival(
         arrived_at=entry.arrived_at,
         scheduled_at=entry.scheduled_at,
         late_from=entry.late_from,
         walk_in=entry.walk_in,
         level=entry.level,
+        sooner=weighs.minutes,
+        called=weighs.called,
         needs=frozenset(entry.needs),
         age=entry.age,
     )

@@ -276,7 +276,7 @@ def _checked(wanted: NewPolicy) -> Scoring:
 def _department(wanted: NewPolicy, facility: FacilityView) -> int | None:
     if wanted.department_id is None:
         return None
-    return directory.department_number(wanted.department_id, facility.id)
+    return directory.open_department(wanted.department_id, facility.id)
 
 
 def _policy(row: QueuePolicy) -> Policy:

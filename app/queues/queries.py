@@ -20,6 +20,7 @@ from app.patients import internal as patients
 from app.queues import acting, checking_in, lines, policies, versions, waiting
 from app.queues import boards as screens
 from app.queues import counters as desks
+from app.queues import levels as ranks
 from app.queues.board_views import BoardView
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
@@ -30,6 +31,7 @@ from app.queues.views import (
     Accuracy,
     CounterView,
     EntryView,
+    LevelView,
     PolicyView,
     QueueBrief,
     QueueView,
@@ -54,6 +56,7 @@ __all__ = [
     "due",
     "entry",
     "floor_version",
+    "levels",
     "policy_versions",
     "preview",
     "queue",
@@ -114,6 +117,17 @@ def entry(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
         field="entry_id",
     )
     return acting.shown(row, at, by=by, now=now)
+
+
+def levels(*, by: Actor) -> list[LevelView]:
+    """
+    Give the priority levels, what goes first first; those out of use too.
+
+    :raises ForbiddenError: if the actor may see no facility's calendar
+    """
+    if accounts.sight(by, Permission.VIEW_CALENDAR).nowhere:
+        raise accounts.refusal(by, Permission.VIEW_CALENDAR)
+    return ranks.every()
 
 
 def queues(

@@ -7,8 +7,8 @@ from app.accounts.permissions import Permission
 from app.core.actor import Actor
 from app.core.errors import InputError
 from app.core.text import clean
-from app.queues import acting, lines, policies, versions
-from app.queues.kinds import CLOSED, Act, EntryIs, Level
+from app.queues import acting, levels, lines, policies, versions
+from app.queues.kinds import CLOSED, Act, EntryIs
 from app.queues.views import EntryView
 
 MOST_MINUTES = 240
@@ -47,16 +47,17 @@ def boost(
 
 
 def prioritise(
-    entry_id: UUID, level: Level, reason: str, *, by: Actor, now: datetime
+    entry_id: UUID, level: str, reason: str, *, by: Actor, now: datetime
 ) -> EntryView:
     """
     Say how pressing a visit is; an emergency goes before everybody.
 
     :raises EntryStateError: if they are in the room, or gone
-    :raises InputError: if no reason is given
+    :raises InputError: if no reason is given, or the level is not offered
     """
     why = clean(reason, field="reason", least=1, most=200)
     with acting.on(entry_id, Permission.CHECK_IN, by=by, states=_WAITS) as here:
+        levels.must_be_offered(level)
         here.entry.level, here.entry.skips = level, 0
         at = here.at
         policy = policies.standing(at.facility.id, at.resource.department_id)

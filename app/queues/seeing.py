@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.queues import lines
-from app.queues.models import Counter, Queue
+from app.queues.models import Counter, Queue, QueueLevel
 
 
 def listen() -> None:
@@ -19,6 +19,7 @@ def listen() -> None:
     audit.guard("queue", _queue)
     audit.guard("queue_entry", _entry)
     audit.guard("counter", _counter)
+    audit.guard("queue_level", _level)
 
 
 def _queue(written: str, by: Actor) -> Seen:
@@ -49,3 +50,12 @@ def _counter(written: str, by: Actor) -> Seen:
         raise NotFoundError("counter", field="object_id")
     trail = accounts.allowed(by, Permission.VIEW_AUDIT, scope)
     return Seen(str(row.public_id), row.name, row.facility_id, trail=trail)
+
+
+def _level(written: str, by: Actor) -> Seen:
+    found = select(QueueLevel).where(QueueLevel.public_id == audit.number(written))
+    row = db.session.scalar(found)
+    if row is None or accounts.sight(by, Permission.VIEW_CALENDAR).nowhere:
+        raise NotFoundError("level", field="object_id")
+    trail = accounts.allowed(by, Permission.VIEW_AUDIT, Scope())
+    return Seen(str(row.public_id), row.name, trail=trail)

@@ -5,6 +5,7 @@ from app.queues.calling import bring_back, call, call_next, hold, recall, skip
 from app.queues.checking_in import check_in, mark_present, walk_in
 from app.queues.closing import close_days, sweep_no_shows
 from app.queues.counters import add_counter, change_counter
+from app.queues.levels import add_level, change_level
 from app.queues.oneself import come_oneself
 from app.queues.pausing import pause, resume, run_late
 from app.queues.policies import save_policy
@@ -16,12 +17,14 @@ from app.queues.undoing import undo, undo_in_queue
 __all__ = [
     "add_board",
     "add_counter",
+    "add_level",
     "boost",
     "bring_back",
     "call",
     "call_next",
     "change_board",
     "change_counter",
+    "change_level",
     "check_in",
     "close_days",
     "come_oneself",

@@ -54,7 +54,7 @@ class Person:
 
     @property
     def group(self) -> str:
-        if self.arrival.needs or self.arrival.level is Level.URGENT:
+        if self.arrival.needs or self.arrival.level == Level.URGENT:
             return "priority"
         return "walk_in" if self.arrival.walk_in else "booked"
 
@@ -143,7 +143,7 @@ def waits(
             insort(here, _Waiting((score.tier, score.due_at, came, number), person))
         person = here.pop(0).person
         heapreplace(free, now + timedelta(minutes=person.minutes))
-        if person.arrival.level is not Level.EMERGENCY:
+        if person.arrival.level != Level.EMERGENCY:
             since = max(
                 person.arrival.arrived_at, person.arrival.scheduled_at or OPENS, OPENS
             )

@@ -22,7 +22,29 @@ class Coming:
 
     how: How = How.DESK
     remote: bool = False
-    level: Level = Level.ROUTINE
+    level: str = Level.ROUTINE.value
+
+
+@dataclass(frozen=True, slots=True)
+class NewLevel:
+    """A priority level as it shall be; `minutes` is how much sooner it makes due."""
+
+    name: str
+    says: str = ""
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """A priority level; what a `shipped` one weighs, the engine or a policy says."""
+
+    id: UUID
+    code: str
+    name: str
+    says: str
+    minutes: int
+    active: bool
+    shipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +101,7 @@ class EntryView:
     tier: int
     parts: tuple[Part, ...]
     boost: Boost | None
-    level: Level
+    level: str
     walk_in: bool
     present: bool
     skips: int

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from app.booking.views import Once
 from app.patients.views import PatientView
-from app.queues.kinds import How
+from app.queues.kinds import How, Level
 from app.queues.views import Coming
 from app.web import people
 from app.web.drafts import printable
@@ -17,7 +17,7 @@ NEW, AFAR = "new", "afar"
 _LONGEST = 200
 _REFERENCE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}", re.ASCII)
 _SECRET = re.compile(r"/s/([\w-]{20,43})/?$", re.ASCII)
-_TEXTS = ("q", "choice", "patient", "type", "override", "once", "act")
+_TEXTS = ("q", "choice", "patient", "type", "level", "override", "once", "act")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Typed:
     patient: str
     code: str
     type: str
+    level: str
     override: str
     once: str
     act: str
@@ -67,9 +68,11 @@ class Typed:
     @property
     def coming(self) -> Coming:
         """Give how they come: on their way, by a scanned slip, or to the desk."""
+        level = self.level or Level.ROUTINE
         if self.act == AFAR:
-            return Coming(how=How.PHONE, remote=True)
-        return Coming(how=How.QR if _SECRET.search(self.q) else How.DESK)
+            return Coming(how=How.PHONE, remote=True, level=level)
+        how = How.QR if _SECRET.search(self.q) else How.DESK
+        return Coming(how=how, level=level)
 
     def opened(self, found: Sequence[PatientView]) -> "Typed":
         """Let what was typed to find somebody stand where a new person is named."""

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.errors import DomainError, InputError
 from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView
 from app.doors import current, entrances, qr
 from app.doors.htmx import page
 from app.doors.problems import problem_of
@@ -181,11 +181,6 @@ def _page(
     by, now = current.actor(), clock.now()
     found = _find(place, typed)
     asked = bool(typed.q or typed.patient)
-    resources = [
-        each
-        for each in directory.resources(place, by=by)
-        if each.active and each.kind is ResourceKind.PRACTITIONER
-    ]
     return page(
         "web/arrivals.html",
         partial="web/_arrivals.html",
@@ -195,13 +190,24 @@ def _page(
         found=found,
         asked=asked,
         first=typed.choice or _first(found),
-        resources=resources,
+        resources=_hosts(place),
         types=directory.types(by=by),
         refusal=refusal,
         printed=_printed(),
         now=now,
         zone=place.zone,
     )
+
+
+def _hosts(place: FacilityView) -> list[ResourceView]:
+    """Give to whom one walks in: doctors and nurses; where there are none, places."""
+    here = [
+        each
+        for each in directory.resources(place, by=current.actor())
+        if each.active and each.kind is not ResourceKind.TEAM
+    ]
+    people = [each for each in here if each.kind is ResourceKind.PRACTITIONER]
+    return people or here
 
 
 def _first(found: Found) -> str:

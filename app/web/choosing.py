@@ -140,7 +140,8 @@ def choose(facility: FacilityView, now: datetime) -> Chosen:
     """
     by = current.actor()
     today = local_date(now, facility.zone)
-    departments = directory.departments(facility, by=by)
+    every = directory.departments(facility, by=by)
+    departments = [each for each in every if each.active]
     # A team is seen in the columns of those who are in it.
     everything = [
         each

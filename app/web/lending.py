@@ -1,6 +1,6 @@
 """Delegation: lend what one may do with one's own resources, list it, take it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
@@ -80,13 +80,20 @@ class Asked:
         today = local_date(clock.now(), place.zone)
         return NewDelegation(
             to=self.to,
-            permissions=frozenset(Permission(each) for each in self.permissions),
+            permissions=_with_asking(map(Permission, self.permissions)),
             facility_id=place.id,
             things=frozenset(each.thing for each in lent),
             during=span_of(
                 self.first, self.start, self.last, self.end, place.zone, today=today
             ),
         )
+
+
+def _with_asking(lent: Iterable[Permission]) -> frozenset[Permission]:
+    """Let who may book ask, too: each booking begins by asking."""
+    found = frozenset(lent)
+    asks = frozenset({Permission.REQUEST}) if Permission.BOOK in found else frozenset()
+    return found | asks
 
 
 @bp.get("/<facility>")

@@ -37,8 +37,12 @@ class Found:
 
 
 def find(typed: str, chosen: str, facility: FacilityView, most: int = SHOWN) -> Found:
-    """Search by what was typed, and keep whom was chosen among the found."""
-    scope, by = Scope(facility.id), current.actor()
+    """
+    Search by what was typed, and keep whom was chosen among the found.
+
+    To know patients is not lent: one looks with one's own leave, whomever one acts for.
+    """
+    scope, by = Scope(facility.id), current.user().actor
     found = (
         queries.search(typed, by=by, scope=scope, most=most, region=facility.region)
         if typed
@@ -68,7 +72,7 @@ def similar(asked: Registration, facility: FacilityView) -> list[PatientView]:
     return queries.similar(
         asked.name,
         asked.phone,
-        by=current.actor(),
+        by=current.user().actor,
         scope=Scope(facility.id),
         region=facility.region,
     )
@@ -79,7 +83,7 @@ def register(
 ) -> PatientView:
     """Register as typed: a year of birth, or the whole date."""
     order, scope = as_order(asked, facility), Scope(facility.id)
-    return service.register(order, by=current.actor(), now=now, scope=scope)
+    return service.register(order, by=current.user().actor, now=now, scope=scope)
 
 
 def as_order(asked: Registration, facility: FacilityView) -> NewPatient:

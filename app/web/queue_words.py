@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.doors import queue_words
+from flask import g
+
+from app.doors import current, queue_words
 from app.doors.queue_words import STATE, likely, minutes_to_wait
+from app.queues import queries
 from app.queues.views import EntryView, QueueView
 
 # Waiting this long it is marked, and then in red.
 LONG, TOO_LONG = timedelta(minutes=30), timedelta(minutes=45)
 
-LEVELS: Mapping[str, str] = {
-    "routine": "Routine",
-    "urgent": "Urgent",
-    "emergency": "Emergency",
-}
 # What was done, as the line at the bottom tells it; each can be taken back.
 DONE: Mapping[str, str] = {
     "next": "is called",
@@ -66,6 +64,13 @@ _LOOKS: Mapping[str, str] = {
 }
 
 
+def levels(own: str = "") -> list[tuple[str, str]]:
+    """Give the priority levels that are offered, and one that somebody has already."""
+    if "queue_levels" not in g:
+        g.queue_levels = queries.levels(by=current.actor())
+    return [(e.code, e.name) for e in g.queue_levels if e.active or e.code == own]
+
+
 def wait_look(entry: EntryView, now: datetime) -> str:
     """Say how a wait looks: nothing, a warning, or that it is too long."""
     return look(now - entry.arrived_at)
@@ -88,8 +93,8 @@ def longest(queue: QueueView, now: datetime) -> int:
 
 __all__ = [
     "DONE",
-    "LEVELS",
     "STATE",
+    "levels",
     "likely",
     "longest",
     "minutes",

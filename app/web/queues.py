@@ -21,7 +21,6 @@ from app.doors import current
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
 from app.queues import queries, service
-from app.queues.kinds import Level
 from app.queues.views import EntryView, QueueView
 from app.web import queue_words
 from app.web.reading import number_of, resource_of, uuid_of
@@ -153,16 +152,9 @@ def _acts(queue: UUID) -> Mapping[str, Act]:
             now=now,
         ),
         "level": lambda e: service.prioritise(
-            e, _level(), form.get("reason", ""), by=by, now=now
+            e, form.get("level", "")[:40], form.get("reason", ""), by=by, now=now
         ),
     }
-
-
-def _level() -> Level:
-    written = request.form.get("level", "")
-    if written not in set(Level):
-        raise InputError(field="level", reason="choice", choices=sorted(Level))
-    return Level(written)
 
 
 def _transfer(queue: UUID, entry: UUID) -> EntryView:

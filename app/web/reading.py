@@ -159,4 +159,10 @@ def must(permission: Permission, facility: FacilityView, *used: ResourceView) ->
 
 
 def may_book(facility: FacilityView) -> bool:
-    return may(Permission.BOOK, facility)
+    """Say whether to show the way to book; who borrowed that has it of some only."""
+    if may(Permission.BOOK, facility):
+        return True
+    return current.actor().delegation_id is not None and any(
+        may(Permission.BOOK, facility, each)
+        for each in directory.resources(facility, by=current.actor())
+    )

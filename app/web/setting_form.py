@@ -1,9 +1,9 @@
 """What the set-up pages share: a form told as data, and who may set things up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Response
@@ -25,6 +25,16 @@ from app.web.telling import refusal_of
 Values = MultiDict[str, str]
 Options = tuple[tuple[str, str], ...]
 T = TypeVar("T")
+
+
+class Usable(Protocol):
+    """What can be put out of use."""
+
+    @property
+    def active(self) -> bool: ...
+
+
+U = TypeVar("U", bound=Usable)
 
 _UTC = ZoneInfo("UTC")
 _LONGEST = 400
@@ -132,6 +142,11 @@ def chosen(values: Values, name: str, read: Callable[[str], T]) -> T:
 def words_of(values: Values, name: str) -> tuple[str, ...]:
     """Read a list that is typed with commas."""
     return tuple(w for each in text(values, name).split(",") if (w := each.strip()))
+
+
+def in_use(found: Iterable[U]) -> list[U]:
+    """Keep what may be offered for something new."""
+    return [each for each in found if each.active]
 
 
 def on(yes: bool) -> tuple[str, ...]:  # noqa: FBT001 - it is what the field shows

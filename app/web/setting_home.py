@@ -29,6 +29,7 @@ from app.web.setting_form import (
     Field,
     Sheet,
     Values,
+    in_use,
     may_set_up,
     must,
     place_of,
@@ -40,6 +41,8 @@ bp = Blueprint("setup", __name__, url_prefix="/setup")
 DONE = {
     "added": "Added.",
     "changed": "Changed.",
+    "closed": "Out of use. It is not offered for anything new.",
+    "opened": "Back in use.",
     "dropped": "Dropped. It holds no longer.",
     "given": "The role is given.",
     "taken": "The role is taken back.",
@@ -51,6 +54,8 @@ PRIORITIES = {
     Priority.ROUTINE: ("Routine", "What a booking is unless somebody says otherwise."),
     Priority.ELECTIVE: ("Elective", "Gives way first."),
 }
+_SHORT = "small letters and digits, for addresses"
+_CLOCK = "hours are local: it changes only while nobody is booked"
 # What follows the facility's hours while it has none of its own.
 _FOLLOWS = PLACES | {ResourceKind.EQUIPMENT}
 
@@ -131,7 +136,7 @@ class State:
             "hours": url_for("schedules.index", facility=slug),
             "kinds": url_for("kinds.index", facility=slug),
         }
-        rooms = url_for("things.departments", facility=slug)
+        rooms = url_for("departments.index", facility=slug)
         return [
             Stage("Facility", done=True, address=url_for("setup.show", facility=slug)),
             Stage("Department", bool(self.departments), rooms),
@@ -145,7 +150,7 @@ def state_of(place: FacilityView) -> State:
     by, today = current.actor(), local_date(clock.now(), place.zone)
     return State(
         facility=place,
-        departments=directory.departments(place, by=by),
+        departments=in_use(directory.departments(place, by=by)),
         resources=[e for e in directory.resources(place, by=by) if e.active],
         scheduled=_scheduled(place, today),
         types=len(directory.types(by=by)),
@@ -193,14 +198,16 @@ def show(facility: str) -> ResponseReturnValue:
         f"Set-up of {place.name}",
         ("Part", "There are", "Missing"),
         _parts(it),
-        acts=(("Name and address", url_for(".change_form", facility=facility)),),
+        acts=(
+            ("Name, address, time zone", url_for(".change_form", facility=facility)),
+        ),
     ).shown(place, it.stages)
 
 
 def _parts(it: State) -> list[Row]:
     slug = it.facility.slug
     rows = [
-        ("Departments", "things.departments", str(len(it.departments)), 0),
+        ("Departments", "departments.index", str(len(it.departments)), 0),
         ("Doctors, rooms, machines", "things.index", str(len(it.resources)), 1),
         ("Hours and holidays", "schedules.index", str(len(it.scheduled)), 2),
         ("Appointment types", "kinds.index", str(it.types), 3),
@@ -231,8 +238,11 @@ def _guarded(place: FacilityView) -> list[Row]:
         found.append(Row("Queue policies", to, (count,)))
     boards = str(len(queues.boards(place, by=by)))
     found.append(Row("Wall boards", url_for("screens.index", facility=slug), (boards,)))
+    ranks = str(sum(each.active for each in queues.levels(by=by)))
+    to = url_for("levels.index", facility=slug)
+    found.append(Row("Priority levels of queues", to, (ranks,)))
     to = url_for(".priorities", facility=slug)
-    found.append(Row("Priority levels", to, (str(len(Priority)),)))
+    found.append(Row("Priorities of bookings", to, (str(len(Priority)),)))
     if accounts.may(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE):
         count = str(len(accounts.staff(by=by)))
         to = url_for("staff.index", facility=slug)
@@ -242,15 +252,15 @@ def _guarded(place: FacilityView) -> list[Row]:
 
 @bp.get("/at/<facility>/priorities")
 def priorities(facility: str) -> ResponseReturnValue:
-    """Say what each priority level means; the engine knows these five."""
+    """Say what each priority of a booking means; the engine knows these five."""
     place = place_of(facility, Permission.MANAGE_DIRECTORY)
     rows = [
         Row(f"{level.value} {name}", cells=(says,))
         for level, (name, says) in PRIORITIES.items()
     ]
-    lead = "A lower number goes first. The levels are the same in every facility."
+    lead = "A lower number goes first. They are the same in every facility."
     return Listing(
-        "Priority levels", ("Level", "What it means", ""), rows, lead=lead
+        "Priorities of bookings", ("Level", "What it means", ""), rows, lead=lead
     ).shown(place, [])
 
 
@@ -285,21 +295,23 @@ def change_form(facility: str) -> ResponseReturnValue:
 
 @bp.post("/at/<facility>/change")
 def change(facility: str) -> ResponseReturnValue:
-    """Change what a facility is called, and where and how it is reached."""
+    """Change what a facility is called, how it is reached, and its clock."""
     typed: Values = request.form
     place = directory.facility(facility, by=current.actor())
     try:
-        service.change_facility(
+        told = service.change_facility(
             place,
             by=current.actor(),
             now=clock.now(),
             name=text(typed, "name"),
             address=text(typed, "address"),
             phone=text(typed, "phone"),
+            slug=text(typed, "slug"),
+            zone=text(typed, "zone"),
         )
     except DomainError as error:
         return _changing(place).shown(typed, error)
-    return leave_for(url_for(".show", facility=facility, done="changed"))
+    return leave_for(url_for(".show", facility=told.slug, done="changed"))
 
 
 def _changing(place: FacilityView) -> Sheet:
@@ -307,6 +319,8 @@ def _changing(place: FacilityView) -> Sheet:
         title=f"Change {place.name}",
         fields=(
             Field("name", "Name", start=(place.name,)),
+            Field("slug", "Short name", hint=_SHORT, start=(place.slug,)),
+            Field("zone", "Time zone", hint=_CLOCK, start=(place.zone.key,)),
             Field("address", "Address", start=(place.address,)),
             Field("phone", "Phone", start=(place.phone,)),
         ),
@@ -314,7 +328,7 @@ def _changing(place: FacilityView) -> Sheet:
         back=url_for("setup.show", facility=place.slug),
         submit="Change it",
         facility=place,
-        lead="Short name and time zone stay: addresses and bookings stand on them.",
+        lead="The short name is in every address: with another, old links end.",
     )
 
 
@@ -324,7 +338,7 @@ def _sheet() -> Sheet:
         lead="A hospital, clinic or site with a time zone of its own.",
         fields=(
             Field("name", "Name"),
-            Field("slug", "Short name", hint="small letters and digits, for addresses"),
+            Field("slug", "Short name", hint=_SHORT),
             Field("zone", "Time zone", hint="as Asia/Kolkata", start=("Asia/Kolkata",)),
             Field("region", "Country", hint="two letters; that of the zone if empty"),
             Field("address", "Address", hint="may be left out"),

@@ -3,8 +3,11 @@
 from flask import Flask
 
 from app.web import (
+    queue_words,
     setting_boards,
+    setting_departments,
     setting_home,
+    setting_levels,
     setting_people,
     setting_queues,
     setting_rules,
@@ -15,10 +18,12 @@ from app.web.setting_form import may_set_up
 
 PAGES = (
     setting_home.bp,
+    setting_departments.bp,
     setting_things.bp,
     setting_types.bp,
     setting_rules.bp,
     setting_queues.bp,
+    setting_levels.bp,
     setting_people.bp,
     setting_boards.bp,
 )
@@ -26,4 +31,4 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Let the templates say whether to show the way here."""
-    app.jinja_env.globals.update(may_set_up=may_set_up)
+    app.jinja_env.globals.update(may_set_up=may_set_up, queue_levels=queue_words.levels)

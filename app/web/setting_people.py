@@ -24,6 +24,7 @@ from app.web.setting_form import (
     Values,
     chosen,
     flag,
+    in_use,
     must,
     on,
     text,
@@ -134,7 +135,7 @@ def give(facility: str, username: str) -> ResponseReturnValue:
     by, typed = current.actor(), request.form
     place = directory.facility(facility, by=by)
     try:
-        reach = chosen(typed, "where", _reaches(place).__getitem__)[1]
+        reach = chosen(typed, "where", _reaches(place, offer=True).__getitem__)[1]
         service.give_role(username, text(typed, "role"), reach, by=by, now=clock.now())
     except DomainError as error:
         return _giving(place, username).shown(typed, error)
@@ -264,17 +265,25 @@ def _permissions(typed: Values) -> frozenset[Permission]:
         raise InputError(field="permissions", reason="choice") from exc
 
 
-def _reaches(place: FacilityView) -> dict[str, tuple[str, Reach]]:
-    """Give where a role may hold, by the value a form has for it."""
+def _reaches(
+    place: FacilityView, *, offer: bool = False
+) -> dict[str, tuple[str, Reach]]:
+    """Give where a role may hold, by its value in a form; `offer` what is in use."""
     by = current.actor()
+    rooms, things = (
+        directory.departments(place, by=by),
+        directory.resources(place, by=by),
+    )
+    if offer:
+        rooms, things = in_use(rooms), in_use(things)
     found = {
         "facility": (f"All of {place.name}", Reach(place.id)),
         "all": ("Every facility", ALL),
     }
-    for room in directory.departments(place, by=by):
+    for room in rooms:
         reach = Reach(place.id, department_id=room.id)
         found[f"department:{room.public_id}"] = (f"Department {room.name}", reach)
-    for each in directory.resources(place, by=by):
+    for each in things:
         reach = Reach(place.id, resource_id=each.id)
         found[f"resource:{each.public_id}"] = (f"Only {each.name}", reach)
     return found
@@ -336,7 +345,7 @@ def _changing(place: FacilityView, username: str) -> Sheet:
 def _giving(place: FacilityView, username: str) -> Sheet:
     found = queries.roles(by=current.actor())
     named = tuple((r.code, ROLE_NAMES.get(r.code, r.name)) for r in found)
-    where = tuple((value, label) for value, (label, _) in _reaches(place).items())
+    where = tuple((v, label) for v, (label, _) in _reaches(place, offer=True).items())
     to: dict[str, Any] = {"facility": place.slug, "username": username}
     return Sheet(
         title=f"Give {_who(username)} a role",

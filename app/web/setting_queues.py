@@ -22,7 +22,15 @@ from app.queues.views import NewPolicy, PolicyView, Preview
 from app.web import policy_words as words
 from app.web.hours_desk import leave_for
 from app.web.reading import uuid_of
-from app.web.setting_form import Sheet, Values, chosen, number, place_of, text
+from app.web.setting_form import (
+    Sheet,
+    Values,
+    chosen,
+    in_use,
+    number,
+    place_of,
+    text,
+)
 from app.web.setting_home import DONE, Listing, Row
 
 bp = Blueprint("policy", __name__, url_prefix="/setup/at/<facility>/policy")
@@ -107,7 +115,7 @@ def _all(place: FacilityView) -> list[About]:
     departments = directory.departments(place, by=by)
     return [
         of(f"{place.name}, all others", None),
-        *(of(each.name, each.public_id) for each in departments),
+        *(of(each.name, each.public_id) for each in in_use(departments)),
     ]
 
 

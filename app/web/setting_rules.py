@@ -26,6 +26,7 @@ from app.web.setting_form import (
     Sheet,
     Values,
     flag,
+    in_use,
     number,
     on,
     place_of,
@@ -206,8 +207,13 @@ def _roles() -> Options:
 def _places(place: FacilityView) -> tuple[Field, ...]:
     by = current.actor()
     lists = (
-        ("department", "Department", "All", directory.departments(place, by=by)),
-        ("resource", "With", "Everybody", directory.resources(place, by=by)),
+        (
+            "department",
+            "Department",
+            "All",
+            in_use(directory.departments(place, by=by)),
+        ),
+        ("resource", "With", "Everybody", in_use(directory.resources(place, by=by))),
         ("type", "Type", "Every type", directory.types(by=by)),
     )
     asked = tuple(

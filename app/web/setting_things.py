@@ -1,7 +1,7 @@
-"""Set-up of departments and of what is booked: doctors, rooms, chairs, machines."""
+"""Set-up of what is booked: doctors, rooms, chairs, machines."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from app.core.errors import DomainError, InputError, NotFoundError
 from app.directory import queries as directory
 from app.directory import service
 from app.directory.kinds import LocationForm, ResourceKind
-from app.directory.views import PLACES, DepartmentView, FacilityView, ResourceView
+from app.directory.views import PLACES, FacilityView, ResourceView
 from app.doors import current
 from app.web.hours_desk import leave_for
 from app.web.setting_form import (
@@ -41,50 +41,11 @@ KINDS: Options = (
     (ResourceKind.LOCATION.value, "Theatre or site"),
     (ResourceKind.EQUIPMENT.value, "Machine"),
 )
+_STANDS = "as Room 4, on slips"
 FORMS: Options = (
     (LocationForm.SITE.value, "Site"),
     (LocationForm.THEATRE.value, "Theatre"),
 )
-
-
-@bp.get("/departments")
-def departments(facility: str) -> ResponseReturnValue:
-    place = place_of(facility, Permission.MANAGE_DIRECTORY)
-    it = state_of(place)
-    serving = [each.department_id for each in it.resources]
-    rows = [
-        Row(
-            each.name,
-            url_for(".rename_form", facility=facility, department=each.public_id),
-            cells=(str(serving.count(each.id)),),
-            missing=() if each.id in serving else ("nothing to book yet",),
-        )
-        for each in it.departments
-    ]
-    return Listing(
-        "Departments",
-        ("Department", "To book", "Missing"),
-        rows,
-        acts=(("Open a department", url_for(".department_form", facility=facility)),),
-        empty="No department yet. Open the first one.",
-    ).shown(place, it.stages)
-
-
-@bp.get("/departments/new")
-def department_form(facility: str) -> ResponseReturnValue:
-    return _department(place_of(facility, Permission.MANAGE_DIRECTORY)).shown()
-
-
-@bp.post("/departments/new")
-def add_department(facility: str) -> ResponseReturnValue:
-    by = current.actor()
-    place = directory.facility(facility, by=by)
-    name = text(request.form, "name")
-    try:
-        service.add_department(place, name, by=by, now=clock.now())
-    except DomainError as error:
-        return _department(place).shown(request.form, error)
-    return leave_for(url_for(".departments", facility=facility, done="added"))
 
 
 @bp.get("/things")
@@ -109,45 +70,6 @@ def index(facility: str) -> ResponseReturnValue:
         acts=(("Add one", url_for(".form", facility=facility)),),
         empty="Nothing to book yet. Add a doctor, a room or a site.",
     ).shown(place, it.stages)
-
-
-@bp.get("/departments/<uuid:department>")
-def rename_form(facility: str, department: UUID) -> ResponseReturnValue:
-    place = place_of(facility, Permission.MANAGE_DIRECTORY)
-    return _renaming(place, _department_of(place, department)).shown()
-
-
-@bp.post("/departments/<uuid:department>")
-def rename(facility: str, department: UUID) -> ResponseReturnValue:
-    """Change what a department is called; all in it stays."""
-    by, typed = current.actor(), request.form
-    place = directory.facility(facility, by=by)
-    it = _department_of(place, department)
-    try:
-        name = text(typed, "name")
-        service.rename_department(place, department, name, by=by, now=clock.now())
-    except DomainError as error:
-        return _renaming(place, it).shown(typed, error)
-    return leave_for(url_for(".departments", facility=facility, done="changed"))
-
-
-def _department_of(place: FacilityView, department: UUID) -> DepartmentView:
-    for each in directory.departments(place, by=current.actor()):
-        if each.public_id == department:
-            return each
-    raise NotFoundError("department", field="department_id")
-
-
-def _renaming(place: FacilityView, it: DepartmentView) -> Sheet:
-    to: dict[str, Any] = {"facility": place.slug}
-    return Sheet(
-        title=f"Rename {it.name}",
-        fields=(Field("name", "Name", start=(it.name,)),),
-        address=url_for("things.rename", department=it.public_id, **to),
-        back=url_for("things.departments", **to),
-        submit="Rename it",
-        facility=place,
-    )
 
 
 @bp.get("/things/new")
@@ -177,7 +99,7 @@ def change_form(facility: str, code: str) -> ResponseReturnValue:
 
 @bp.post("/things/<code>")
 def change(facility: str, code: str) -> ResponseReturnValue:
-    """Change its name, what it can do and holds, and whether it is in use."""
+    """Change its name, what it can do and holds, where it serves, and if it is used."""
     by, typed = current.actor(), request.form
     place = directory.facility(facility, by=by)
     it = _thing(place, code)
@@ -191,6 +113,9 @@ def change(facility: str, code: str) -> ResponseReturnValue:
             capacity=number(typed, "capacity"),
             active=flag(typed, "active"),
             schedule_only=flag(typed, "schedule_only"),
+            buffer_before=number(typed, "buffer_before"),
+            buffer_after=number(typed, "buffer_after"),
+            at=service.Standing(place, _room(typed, place), text(typed, "place")),
         )
     except DomainError as error:
         return _changing(place, it).shown(typed, error)
@@ -265,43 +190,46 @@ def _user(username: str) -> int | None:
 
 
 def _post(typed: Values, place: FacilityView) -> service.NewPost:
-    mine = {
-        str(each.public_id): each.id
-        for each in directory.departments(place, by=current.actor())
-    }
-    asked = text(typed, "department")
-    if asked and asked not in mine:
-        raise InputError(field="department", reason="choice")
     return service.NewPost(
         facility_id=place.id,
-        department_id=mine.get(asked),
+        department_id=_room(typed, place),
         place=text(typed, "place"),
         token_prefix=text(typed, "token_prefix").upper() or None,
     )
 
 
-def _department(place: FacilityView) -> Sheet:
-    return Sheet(
-        title="Open a department",
-        fields=(Field("name", "Name", hint="as Vaccination"),),
-        address=url_for("things.add_department", facility=place.slug),
-        back=url_for("things.departments", facility=place.slug),
-        submit="Open it",
-        facility=place,
-        lead="Next comes what is booked in it: a doctor, a room, a site.",
-    )
+def _room(typed: Values, place: FacilityView) -> int | None:
+    """
+    Read which department was chosen.
+
+    :raises InputError: if the facility has none of that name
+    """
+    found = directory.departments(place, by=current.actor())
+    mine = {str(each.public_id): each.id for each in found}
+    asked = text(typed, "department")
+    if asked and asked not in mine:
+        raise InputError(field="department", reason="choice")
+    return mine.get(asked)
+
+
+def _rooms(place: FacilityView, own: int | None = None) -> Field:
+    """Ask for a department: those in use, and the one it is in already."""
+    found = directory.departments(place, by=current.actor())
+    offered = [each for each in found if each.active or each.id == own]
+    rooms = tuple((str(each.public_id), each.name) for each in offered)
+    start = tuple(str(each.public_id) for each in offered if each.id == own)
+    options = (("", "None"), *rooms)
+    return Field("department", "Department", "choice", options=options, start=start)
 
 
 def _new(place: FacilityView) -> Sheet:
-    found = directory.departments(place, by=current.actor())
-    rooms = tuple((str(each.public_id), each.name) for each in found)
     return Sheet(
         title="Add what is booked",
         fields=(
             Field("kind", "Kind", "choice", options=KINDS),
             Field("name", "Name"),
             Field("code", "Short name", hint="small letters and digits"),
-            Field("department", "Department", "choice", options=(("", "None"), *rooms)),
+            _rooms(place),
             Field("capacity", "Holds", "number", "at one moment", start=("1",)),
             *_details(),
         ),
@@ -317,14 +245,22 @@ def _details() -> tuple[Field, ...]:
     return (
         Field("capabilities", "Can do", hint="with commas, as xray, laser"),
         Field("form", "Site or theatre", "choice", options=FORMS),
-        Field("place", "Where it stands", hint="as Room 4, on slips"),
+        Field("place", "Where it stands", hint=_STANDS),
         Field("token_prefix", "Token letter", hint="given by itself if empty"),
         Field("speciality", "Speciality", hint="of a doctor"),
         Field("user", "User name", hint="of a doctor who signs in"),
         Field("model", "Model", hint="of a machine"),
-        Field("buffer_before", "Minutes kept before", "number", start=("0",)),
-        Field("buffer_after", "Minutes kept after", "number", start=("0",)),
+        *_buffers(timedelta(), timedelta()),
         Field("schedule_only", "Booked only in hours of its own", "flag"),
+    )
+
+
+def _buffers(before: timedelta, after: timedelta) -> tuple[Field, Field]:
+    """Ask for the minutes kept free around each booking."""
+    minutes = [str(each // timedelta(minutes=1)) for each in (before, after)]
+    return (
+        Field("buffer_before", "Minutes kept before", "number", start=(minutes[0],)),
+        Field("buffer_after", "Minutes kept after", "number", start=(minutes[1],)),
     )
 
 
@@ -342,6 +278,9 @@ def _changing(place: FacilityView, it: ResourceView) -> Sheet:
                 "at one moment",
                 start=(str(it.capacity),),
             ),
+            _rooms(place, it.department_id),
+            Field("place", "Where it stands", hint=_STANDS, start=(it.place,)),
+            *_buffers(it.buffer_before, it.buffer_after),
             Field("active", "In use", "flag", start=on(it.active)),
             Field(
                 "schedule_only",
@@ -354,7 +293,7 @@ def _changing(place: FacilityView, it: ResourceView) -> Sheet:
         back=url_for("things.index", facility=place.slug),
         submit="Change it",
         facility=place,
-        lead="Bookings stay; those that do not fit any more are listed as conflicts.",
+        lead="Bookings stay; those that fit no more are listed as conflicts.",
         links=_links(place, it),
     )
 

@@ -5,6 +5,7 @@ from flask import Flask
 from app.core.settings import Settings
 from app.doors import failures, guard
 from app.web import (
+    acting,
     appointments,
     approvals,
     arrivals,
@@ -55,6 +56,7 @@ STAFF = (
     supervise.bp,
     receipts.bp,
     keys.bp,
+    acting.bp,
     *setting_pages.PAGES,
     *report_pages.PAGES,
 )
@@ -62,6 +64,7 @@ STAFF = (
 # Here and not in init_app: one process may make several apps.
 for _bp in STAFF:
     _bp.before_request(sessions.require_staff)
+    _bp.before_request(acting.take_up)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -71,7 +74,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     template_words.init_app(app)
     hours_setup.init_app(app)
     setting_pages.init_app(app)
-    app.jinja_env.globals.update(may_search_trail=trail.may_search)
+    app.jinja_env.globals.update(
+        may_search_trail=trail.may_search,
+        acts_for=acting.acts_for,
+        loan_just_ended=acting.just_ended,
+    )
     report_pages.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)

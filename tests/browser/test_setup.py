@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
+from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,7 @@ def test_a_vaccination_site_is_opened_scheduled_and_booked(keeper, site):
     expect(keeper.get_by_role("status")).to_contain_text("Booked")
     _book(keeper, site, mine, day + timedelta(days=1))
     expect(keeper.locator("#refusal")).to_contain_text("at least 28 days")
+    _walk_in(keeper, site, mine)
 
 
 def _open_site(page: Page, site, mine: str) -> None:
@@ -117,6 +119,28 @@ def _book(page: Page, site, mine: str, day) -> None:
     page.locator("#drawer footer button").click()
 
 
+def _walk_in(page: Page, site, mine: str) -> None:
+    """Set whom the dose is for, and let somebody in whose age must be asked."""
+    page.goto(f"{site.address}/setup/at/camp-{mine}/rules")
+    follow(page, "Set a rule")
+    follow(page, "Ages")
+    fill(page, least="18", most="99")
+    page.locator("#f-type").select_option(label=f"Dose {mine}")
+    press(page, "Set it")
+    expect(page.get_by_role("row", name=re.compile("Ages"))).to_contain_text("18")
+
+    page.goto(f"{site.address}/arrivals/camp-{mine}?q=Walker+{mine}")
+    page.locator("#f-type").select_option(label=f"Dose {mine}")
+    page.locator("#f-level").select_option(label="Urgent")
+    page.get_by_role("button", name=re.compile("They are here")).click()
+    expect(page.locator("#refusal")).to_be_visible()
+    expect(page.locator("#f-level")).to_have_value("urgent")
+    page.locator("#f-new_born").fill("1980")
+    page.get_by_role("button", name=re.compile("They are here")).click()
+    expect(page.get_by_text(f"Walker {mine}").first).to_be_visible()
+    expect(page).to_have_url(re.compile("/slip/"))
+
+
 def test_axe_finds_nothing_serious_on_the_set_up_pages(browser, site):
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
@@ -135,6 +159,8 @@ def test_axe_finds_nothing_serious_on_the_set_up_pages(browser, site):
         "/at/kochi/rules",
         "/at/kochi/rules/new/allowed_days",
         "/at/kochi/priorities",
+        "/at/kochi/levels",
+        "/at/kochi/levels/new",
         "/at/hall/policy",
         "/at/hall/policy/all",
         "/at/kochi/people",
@@ -143,6 +169,11 @@ def test_axe_finds_nothing_serious_on_the_set_up_pages(browser, site):
     ):
         page.goto(f"{site.address}/setup{tail}")
         found[tail] = serious(page)
+        if tail.endswith("/levels"):
+            picture(page, "setup-levels")
+    page.goto(f"{site.address}/acting/")
+    picture(page, "acting")
+    found["acting"] = serious(page)
     page.goto(f"{site.address}/setup/new")
     press(page, "Open it")
     page.wait_for_selector("#refusal")

@@ -72,6 +72,19 @@ QUEUES = {
         ),
     },
     "queue_changes": {},
+    "queue_levels": {
+        "ck_queue_levels_minutes": "CHECK (((minutes >= 0) AND (minutes <= 600)))",
+        "ck_queue_levels_shipped": (
+            "CHECK (((minutes = 0) OR ((code)::text <> ALL ((ARRAY["
+            "'routine'::character varying, 'urgent'::character varying,"
+            " 'emergency'::character varying])::text[]))))"
+        ),
+        "ck_queue_levels_stays": (
+            "CHECK ((active OR ((code)::text <> ALL ((ARRAY["
+            "'routine'::character varying, 'emergency'::character varying])::text[]))))"
+        ),
+        "uq_queue_levels_code": "UNIQUE (code)",
+    },
     "queue_entries": {
         "ck_queue_entries_boost": (
             "CHECK ((num_nonnulls(boost_minutes, boost_by, boost_reason, "
@@ -79,11 +92,6 @@ QUEUES = {
         ),
         "ck_queue_entries_in_room": (
             "CHECK ((((state)::text = 'in_room'::text) = (in_room_since IS NOT NULL)))"
-        ),
-        "ck_queue_entries_level": (
-            "CHECK (((level)::text = ANY ((ARRAY['routine'::character "
-            "varying, 'urgent'::character varying, 'emergency'::character"
-            " varying])::text[])))"
         ),
         "ck_queue_entries_present": (
             "CHECK ((((state)::text <> ALL ((ARRAY['called'::character "

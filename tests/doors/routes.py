@@ -8,6 +8,7 @@ from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
+from tests.doors.routes_paid import PAID
 from tests.doors.routes_people import PEOPLE
 from tests.doors.routes_queues import QUEUES
 from tests.doors.routes_reports import REPORTS
@@ -26,6 +27,7 @@ ROUTES = (
     *LIFE,
     *OBJECTS,
     *MONEY,
+    *PAID,
     *PEOPLE,
     *QUEUES,
     *REPORTS,

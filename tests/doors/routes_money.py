@@ -20,7 +20,7 @@ def _visit(world):
     return {"appointment": world.timed.id}
 
 
-def _receipt(world):
+def receipt(world):
     order = NewReceipt(uuid4(), world.timed.id, Decimal(350), Method.CASH, "Asha Nair")
     return {"receipt": receipts.take(order, by=SYSTEM, now=NOW).id}
 
@@ -35,14 +35,14 @@ def _paid(_):
     }
 
 
-def _both(world):
+def both(world):
     other = make.patient("Asha N", "9847012345")
     here = {"facility": world.kochi.slug, "patient": world.asha.public_id}
     return here | {"other": other.public_id}
 
 
-def _merged(world):
-    args = _both(world)
+def merged(world):
+    args = both(world)
     made = patients.merge(
         args["patient"], args.pop("other"), by=SYSTEM, now=NOW, scope=EVERYWHERE
     )
@@ -50,17 +50,17 @@ def _merged(world):
 
 
 MONEY = (
-    Route("doubles.compare", "GET", KEEP, args=_both),
-    Route("doubles.merge", "POST", KEEP, args=_both),
-    Route("doubles.part", "POST", KEEP, args=_merged),
+    Route("doubles.compare", "GET", KEEP, args=both),
+    Route("doubles.merge", "POST", KEEP, args=both),
+    Route("doubles.part", "POST", KEEP, args=merged),
     Route("receipts.of", "GET", ACT, args=_visit),
     Route("receipts.take", "POST", ACT, args=_visit, form=_paid),
-    Route("receipts.show", "GET", ACT, args=_receipt),
+    Route("receipts.show", "GET", ACT, args=receipt),
     Route(
         "receipts.void",
         "POST",
         KEEP,
-        args=_receipt,
+        args=receipt,
         form=lambda _: {"reason": "Wrong amount"},
     ),
 )

@@ -4,6 +4,8 @@ from app.accounts import service as accounts
 from app.accounts.permissions import Permission
 from app.accounts.roles import NewRole
 from app.core.actor import SYSTEM
+from app.queues import service as queues
+from app.queues.views import NewLevel
 from tests.doors.access import Answer, Route, staff
 from tests.doors.world import NOW
 
@@ -53,6 +55,15 @@ def _ordered(_):
     }
 
 
+def _level(world):
+    made = queues.add_level(NewLevel("Camp"), by=SYSTEM, now=NOW)
+    return _facility(world) | {"level": made.id}
+
+
+def _ward(_):
+    return {"name": "Ward", "says": "From the ward", "minutes": "20", "active": "1"}
+
+
 def _meena(world):
     return _facility(world) | {"username": world.meena.username}
 
@@ -63,6 +74,15 @@ def _site(_):
 
 def _thing(_):
     return {"kind": "room", "name": "Room 9", "code": "room-9", "capacity": "1"}
+
+
+def _theatre_as_it_is(_):
+    kept = {"buffer_before": "0", "buffer_after": "0"}
+    return {"name": "Theatre", "capacity": "1", "active": "1"} | kept
+
+
+def _ent(_):
+    return {"name": "ENT", "active": "1"}
 
 
 def _type(_):
@@ -89,17 +109,17 @@ SETUP = (
     Route("setup.change_form", "GET", HERE, args=_facility),
     Route("setup.change", "POST", HERE, args=_facility, form=_site),
     Route("setup.priorities", "GET", HERE, args=_facility),
-    Route("things.departments", "GET", HERE, args=_facility),
-    Route("things.department_form", "GET", HERE, args=_facility),
+    Route("departments.index", "GET", HERE, args=_facility),
+    Route("departments.form", "GET", HERE, args=_facility),
     Route(
-        "things.add_department",
+        "departments.add",
         "POST",
         HERE,
         args=_facility,
         form=lambda _: {"name": "Vaccination"},
     ),
-    Route("things.rename_form", "GET", HERE, args=_room),
-    Route("things.rename", "POST", HERE, args=_room, form=lambda _: {"name": "ENT"}),
+    Route("departments.change_form", "GET", HERE, args=_room),
+    Route("departments.change", "POST", HERE, args=_room, form=_ent),
     Route("things.index", "GET", HERE, args=_facility),
     Route("things.form", "GET", HERE, args=_facility),
     Route("things.add", "POST", HERE, args=_facility, form=_thing),
@@ -109,7 +129,7 @@ SETUP = (
         "POST",
         HERE,
         args=_theatre,
-        form=lambda _: {"name": "Theatre", "capacity": "1", "active": "1"},
+        form=_theatre_as_it_is,
     ),
     Route("things.door_form", "GET", HERE, args=_theatre),
     Route("things.open_door", "POST", HERE, args=_theatre),
@@ -123,6 +143,11 @@ SETUP = (
     Route("ruling.form", "GET", HERE, args=_gap),
     Route("ruling.add", "POST", HERE, args=_gap, form=lambda _: {"days": "28"}),
     Route("ruling.drop", "POST", HERE, args=lambda w: _facility(w) | {"rule": w.rule}),
+    Route("levels.index", "GET", HERE, args=_facility),
+    Route("levels.form", "GET", HERE, args=_facility),
+    Route("levels.add", "POST", HERE, args=_facility, form=_ward),
+    Route("levels.change_form", "GET", HERE, args=_level),
+    Route("levels.change", "POST", HERE, args=_level, form=_ward),
     Route("policy.index", "GET", HERE, args=_facility),
     Route("policy.form", "GET", HERE, args=_policy),
     Route("policy.preview", "POST", HERE, args=_policy, form=_ordered),

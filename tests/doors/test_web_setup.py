@@ -156,7 +156,13 @@ def test_what_is_booked_is_changed_and_put_out_of_use(admin, world):
     one = f"{HERE}/things/{world.theatre.code}"
     strict.page(admin.get(one))
     admin.post(f"{one}/door", restricted="1")
-    admin.post(one, name=world.theatre.name, capacity="3")
+    admin.post(
+        one,
+        name=world.theatre.name,
+        capacity="3",
+        buffer_before="0",
+        buffer_after="0",
+    )
 
     found = directory.resource(world.kochi, world.theatre.public_id, by=SYSTEM)
     assert (found.capacity, found.active, found.restricted) == (3, False, True)

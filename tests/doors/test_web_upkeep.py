@@ -1,5 +1,7 @@
 """What was set up once is changed by pages: places, things, people and roles."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts import queries as accounts
@@ -8,6 +10,7 @@ from app.accounts.permissions import Role
 from app.accounts.service import sign_in
 from app.core.actor import SYSTEM
 from app.directory import queries as directory
+from app.directory import service
 from tests import factories as make
 from tests.doors import people
 from tests.doors.world import NOW
@@ -32,31 +35,49 @@ def user(username):
 
 
 def test_a_facility_and_its_department_get_other_names(admin, world):
-    form = {"name": "Kochi General", "address": "MG Road", "phone": ""}
+    where = f"{HERE}/departments/{world.medicine.public_id}"
+    admin.post(where, name="Medicine 2", active="1")
+    form = {"name": "Kochi General", "address": "MG Road", "slug": "kochi-mg"}
+    form |= {"zone": world.kochi.zone.key}
     admin.ask("POST", f"{HERE}/change", form=form)
-    admin.post(f"{HERE}/departments/{world.medicine.public_id}", name="Medicine 2")
 
-    kochi = directory.facility("kochi", by=SYSTEM)
+    kochi = directory.facility("kochi-mg", by=SYSTEM)
     (medicine,) = directory.departments(kochi, by=SYSTEM)
     assert (kochi.name, kochi.address) == ("Kochi General", "MG Road")
     assert medicine.name == "Medicine 2"
-    form = {"name": " ", "address": "Kept as typed"}
-    refused = admin.ask("POST", f"{HERE}/change", form=form)
-    assert refused.status_code == 422
+    form |= {"name": "Kept as typed", "zone": "Asia/Dubai"}
+    refused = admin.ask("POST", "/setup/at/kochi-mg/change", form=form)
+    assert refused.status_code == 409
     assert 'value="Kept as typed"' in refused.text
+    assert "Hours are local" in refused.text
 
 
-def test_a_room_gets_another_name_and_learns_something(admin, world):
-    admin.post(
-        f"{HERE}/things/{world.theatre.code}",
-        name="Theatre One",
-        capabilities="laser, xray",
-        capacity="1",
-        active="1",
-    )
+def test_a_department_in_use_stays_and_an_empty_one_is_not_offered(admin, world):
+    kept = admin.post(f"{HERE}/departments/{world.medicine.public_id}", name="Medicine")
+    assert (kept.status_code, world.rao.name in kept.text) == (409, True)
+
+    ent = service.add_department(world.kochi, "ENT", by=SYSTEM, now=NOW)
+    admin.post(f"{HERE}/departments/{ent.public_id}", name="ENT")
+
+    assert "out of use" in admin.get(f"{HERE}/departments").text
+    for page in ("things/new", "rules/new/horizon", "people/of/meena/give", "policy"):
+        assert "ENT" not in admin.get(f"{HERE}/{page}").text
+
+
+def test_a_room_gets_another_name_and_place_and_learns_something(admin, world):
+    ent = service.add_department(world.kochi, "ENT", by=SYSTEM, now=NOW)
+    form = {"name": "Theatre One", "capabilities": "laser, xray", "capacity": "1"}
+    form |= {"active": "1", "department": str(ent.public_id), "place": "Floor 2"}
+    form |= {"buffer_before": "5", "buffer_after": "15"}
+    admin.post(f"{HERE}/things/{world.theatre.code}", **form)
 
     found = directory.resource(world.kochi, world.theatre.public_id, by=SYSTEM)
     assert (found.name, set(found.capabilities)) == ("Theatre One", {"laser", "xray"})
+    assert (found.department, found.place) == ("ENT", "Floor 2")
+    assert (found.buffer_before, found.buffer_after) == (
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+    )
 
 
 def test_who_left_signs_in_no_more_and_who_forgot_gets_a_password(admin, meena, world):

@@ -37,12 +37,13 @@ MONEY_ACTS = {
     directory.change_facility: lambda c, by: directory.change_facility(
         c.place, by=by, now=NOW, name="Kochi", address="", phone=""
     ),
-    directory.rename_department: lambda c, by: directory.rename_department(
+    directory.change_department: lambda c, by: directory.change_department(
         c.place,
         directory.add_department(c.place, "ENT", by=make.SYSTEM, now=NOW).public_id,
-        "Ears",
         by=by,
         now=NOW,
+        name="Ears",
+        active=False,
     ),
     patients.merge: merged,
     patients.undo_merge: lambda c, by: patients.undo_merge(

@@ -8,7 +8,7 @@ from app.patients.views import Need
 from app.queues import service as queues
 from app.queues.board_views import BoardChange, NewBoard, Shown
 from app.queues.kinds import Level
-from app.queues.views import Coming, NewCounter, NewPolicy, NewWalkIn
+from app.queues.views import Coming, NewCounter, NewLevel, NewPolicy, NewWalkIn
 from tests import factories as make
 from tests.factories import NOW, SYSTEM, local
 from tests.rooms.cast import STRANGER
@@ -104,6 +104,16 @@ QUEUE_ACTS = {
     ),
     queues.prioritise: lambda c, by: queues.prioritise(
         entry(c), Level.URGENT, "fever", by=by, now=NOW
+    ),
+    queues.add_level: lambda c, by: queues.add_level(
+        NewLevel("Ward", minutes=20), by=by, now=NOW
+    ),
+    queues.change_level: lambda c, by: queues.change_level(
+        queues.add_level(NewLevel("Ward"), by=SYSTEM, now=NOW).id,
+        NewLevel("Ward 2", minutes=5),
+        active=False,
+        by=by,
+        now=NOW,
     ),
     queues.undo: lambda c, by: queues.undo(held(c, by), by=by, now=NOW),
     queues.undo_in_queue: lambda c, by: queues.undo_in_queue(

@@ -21,6 +21,7 @@ QUEUE_READS = {
     ),
     "queues.entry": lambda c, by: queues.entry(acts.entry(c), by=by, now=NOW),
     "queues.floor_version": lambda c, by: queues.floor_version(c.place, by=by, now=NOW),
+    "queues.levels": lambda _, by: queues.levels(by=by),
     "queues.policy_versions": lambda c, by: queues.policy_versions(c.place, by=by),
     "queues.preview": lambda c, by: queues.preview(
         NewPolicy(c.place.public_id), by=by, now=NOW

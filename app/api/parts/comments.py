@@ -28,9 +28,9 @@ def index(kind: str, object_id: str) -> dict[str, Any]:
 
     Kinds are appointment, series, slot, conflict, procedure, cascade, displacement,
     waitlist_entry, schedule, exception, maintenance, facility, department, resource,
-    appointment_type, patient, queue, queue_entry, counter, user and role. A slot goes
-    by the ids of its facility and its resource and by its start, parted by dots, as in
-    FACILITY.RESOURCE.20261128T0930Z.
+    appointment_type, patient, queue, queue_entry, queue_level, counter, user and role.
+    A slot goes by the ids of its facility and its resource and by its start, parted by
+    dots, as in FACILITY.RESOURCE.20261128T0930Z.
     """
     return {"comments": queries.comments(kind, object_id, by=current.actor())}
 

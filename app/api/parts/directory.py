@@ -50,7 +50,7 @@ def resources(facility_id: UUID) -> dict[str, list[ResourceView]]:
 @bp.arguments(ResourceChangeSchema)
 @bp.response(200, ResourceSchema)
 def change_resource(asked: dict[str, Any], resource_id: UUID) -> ResourceView:
-    """Change how many a resource holds, if it is in use, or whose hours it follows."""
+    """Change what of a resource is named: what it is called and holds, or its use."""
     by, now = current.actor(), clock.now()
     return service.change_resource(resource_id, by=by, now=now, **asked)
 

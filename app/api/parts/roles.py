@@ -127,7 +127,7 @@ def _everywhere(asked: Giving) -> Reach:
 
 def _department(public_id: UUID, facility: FacilityView) -> int:
     for each in directory.departments(facility, by=current.actor()):
-        if each.public_id == public_id:
+        if each.public_id == public_id and each.active:
             return each.id
     raise NotFoundError("department", field="department_id")
 

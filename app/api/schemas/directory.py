@@ -75,10 +75,11 @@ class FacilitySchema(FacilityBriefSchema):
 
 
 class DepartmentSchema(Schema):
-    """A department of a facility."""
+    """A department of a facility; out of use, nothing new is for it."""
 
     id = public_id()
     name = fields.String(required=True)
+    active = fields.Boolean(required=True)
 
 
 class ResourceBriefSchema(Schema):
@@ -110,9 +111,12 @@ class ResourceSchema(ResourceBriefSchema):
 class ResourceChangeSchema(Schema):
     """What of a resource shall be another; what is left out stays."""
 
+    name = Text(least=1, most=120)
     capacity = Whole(least=1)
     active = fields.Boolean(truthy={True}, falsy={False})
     schedule_only = fields.Boolean(truthy={True}, falsy={False})
+    buffer_before = Whole(least=0, most=240, metadata={"description": "Minutes"})
+    buffer_after = Whole(least=0, most=240, metadata={"description": "Minutes"})
 
 
 class TypeBriefSchema(Schema):

@@ -1,8 +1,21 @@
 """Messages as JSON: what somebody is told, as data and never as a sentence."""
 
-from marshmallow import Schema, fields, validate
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from app.notifications.kinds import Channel, Sending, Told
+from marshmallow import Schema, fields, post_load, validate
+
+from app.notifications.kinds import About, Channel, Rung, Sending, Told
+from app.notifications.views import NoticeView
+
+
+@dataclass(frozen=True, slots=True)
+class RungNotice:
+    """A notice, and the outside id of its facility."""
+
+    notice: NoticeView
+    facility_id: UUID
 
 
 class MessageSchema(Schema):
@@ -31,3 +44,36 @@ class LimitSchema(Schema):
     """How many at the most."""
 
     limit = fields.Integer(validate=validate.Range(1, 200))
+
+
+class BellNoticeSchema(Schema):
+    """What the bell told: what happened, and what it is about."""
+
+    id = fields.UUID(attribute="notice.id", required=True)
+    kind = fields.Enum(Rung, attribute="notice.kind", by_value=True, required=True)
+    about = fields.Enum(About, attribute="notice.about", by_value=True, required=True)
+    about_id = fields.UUID(attribute="notice.about_id", required=True, allow_none=True)
+    facility_id = fields.UUID(required=True)
+    data = fields.Dict(keys=fields.String(), attribute="notice.data", required=True)
+    created_at = fields.AwareDateTime(attribute="notice.created_at", required=True)
+    read_at = fields.AwareDateTime(
+        attribute="notice.read_at", required=True, allow_none=True
+    )
+
+
+class NoticesSchema(Schema):
+    """Notices, the latest first; `unread` counts no further than 100."""
+
+    notices = fields.List(fields.Nested(BellNoticeSchema), required=True)
+    unread = fields.Integer(required=True)
+
+
+class LatestSchema(Schema):
+    """The latest notice that was seen."""
+
+    latest = fields.UUID(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> UUID:
+        latest: UUID = data["latest"]
+        return latest

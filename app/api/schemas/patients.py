@@ -84,3 +84,29 @@ class NewPatientSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> AtFacility[NewPatient]:
         return AtFacility(data.pop("facility_id"), NewPatient(**data))
+
+
+class MergeSchema(Schema):
+    """Somebody who went up in another patient."""
+
+    id = fields.UUID(required=True)
+    merged = fields.Nested(PatientSchema, required=True)
+    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True)
+
+
+class MergesSchema(Schema):
+    """Merges, the latest first."""
+
+    merges = fields.List(fields.Nested(MergeSchema), required=True)
+
+
+class NewMergeSchema(Schema):
+    """Who is to go up in the patient of the address."""
+
+    facility_id = fields.UUID(required=True)
+    merged_id = fields.UUID(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> AtFacility[UUID]:
+        return AtFacility(data["facility_id"], data["merged_id"])

@@ -12,7 +12,7 @@ from app.booking.kinds import Kind
 from app.core.spans import Span
 from app.doors import queue_words
 from app.patients.views import Need, NewPatient, Sex
-from app.queues.kinds import EncounterIs, EntryIs, How, Level, WalkIns
+from app.queues.kinds import EncounterIs, EntryIs, How, WalkIns
 from app.queues.views import Coming
 
 
@@ -65,7 +65,7 @@ class EntrySchema(Schema):
         },
     )
     boost = fields.Nested(BoostSchema, required=True, allow_none=True)
-    level = fields.Enum(Level, by_value=True, required=True)
+    level = fields.String(required=True)
     walk_in = fields.Boolean(required=True)
     present = fields.Boolean(required=True)
     skips = fields.Integer(required=True)
@@ -158,7 +158,7 @@ class ComingSchema(Schema):
 
     how = fields.Enum(How, by_value=True)
     remote = fields.Boolean()
-    level = fields.Enum(Level, by_value=True)
+    level = Text(least=1, most=30)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Coming:
@@ -232,7 +232,7 @@ class BoostingSchema(Schema):
 
 
 class LevelSchema(Schema):
-    level = fields.Enum(Level, by_value=True, required=True)
+    level = Text(least=1, most=30, required=True)
     reason = Text(least=1, most=200, required=True)
 
 

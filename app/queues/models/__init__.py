@@ -2,7 +2,7 @@
 
 from app.queues.models.boards import Board, BoardShow
 from app.queues.models.line import Counter, Queue, QueueAct, QueueChange, QueueEntry
-from app.queues.models.policies import QueuePolicy
+from app.queues.models.policies import QueueLevel, QueuePolicy
 from app.queues.models.visits import CheckIn, Encounter, Slip
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "QueueAct",
     "QueueChange",
     "QueueEntry",
+    "QueueLevel",
     "QueuePolicy",
     "Slip",
 ]

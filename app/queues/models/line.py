@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Instant, Model, choice
-from app.queues.kinds import Act, EntryIs, Level
+from app.queues.kinds import Act, EntryIs
 
 OPEN = text("state NOT IN ('done', 'no_show', 'off')")
 
@@ -115,7 +115,7 @@ class QueueEntry(Model):
     late_from: Mapped[datetime | None] = mapped_column(Instant)
     walk_in: Mapped[bool]
     from_share: Mapped[bool] = mapped_column(server_default=text("false"))
-    level: Mapped[Level] = mapped_column(choice(Level, "level"))
+    level: Mapped[str] = mapped_column(String(30), ForeignKey("queue_levels.code"))
     needs: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
     age: Mapped[int | None]
     usual_minutes: Mapped[int]

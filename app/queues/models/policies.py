@@ -12,6 +12,35 @@ from app.core.db import Instant, Model, choice
 from app.queues.kinds import WalkIns
 
 
+class QueueLevel(Model):
+    """
+    How pressing a visit can be, the same everywhere; three ship and stay.
+
+    `minutes` is how much sooner one of the hospital's own makes somebody due, where a
+    queue goes by due time; what an urgent visit counts for stands in the policies.
+    """
+
+    __tablename__ = "queue_levels"
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 0 AND 600", name="minutes"),
+        CheckConstraint("active OR code NOT IN ('routine', 'emergency')", name="stays"),
+        CheckConstraint(
+            "minutes = 0 OR code NOT IN ('routine', 'urgent', 'emergency')",
+            name="shipped",
+        ),
+        Index("uq_queue_levels_name", text("lower(name)"), unique=True),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(
+        unique=True, server_default=text("gen_random_uuid()")
+    )
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    says: Mapped[str] = mapped_column(String(120))
+    minutes: Mapped[int] = mapped_column(server_default="0", default=0)
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+
+
 class QueuePolicy(Model):
     """
     One version of a policy; the newest of a department holds, else its facility's.

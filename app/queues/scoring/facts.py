@@ -18,16 +18,19 @@ class Arrival:
     Somebody who is here, as far as their place in the order depends on it.
 
     `scheduled_at` is when they were to come, `late_from` from when on that is too late;
-    who walked in has neither, unless they got a token of a slot.
+    who walked in has neither, unless they got a token of a slot. A level of the
+    hospital's own makes them due `sooner` by minutes, and is `called` something.
     """
 
     arrived_at: datetime
     scheduled_at: datetime | None = None
     late_from: datetime | None = None
     walk_in: bool = False
-    level: Level = Level.ROUTINE
+    level: str = Level.ROUTINE.value
     needs: frozenset[str] = frozenset()
     age: int | None = None
+    sooner: int = 0
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,9 @@ class Precedence:
         found = [(self.minutes.get(need, 0), need) for need in sorted(needs)]
         most, need = max(found, default=(0, ""), key=lambda each: each[0])
         told = [Part("need", -most, need)] if most else []
-        pressing = self.minutes.get(arrival.level, 0)
+        pressing = self.minutes.get(arrival.level, arrival.sooner)
         if pressing:
-            told.append(Part("level", -pressing, arrival.level.value))
+            told.append(Part("level", -pressing, arrival.called or arrival.level))
         return told
 
 
@@ -114,10 +117,10 @@ def total(tier: int, parts: list[Part]) -> Score:
 
 def emergency(arrival: Arrival) -> Score | None:
     """Put an emergency before everybody, by when it came."""
-    if arrival.level is not Level.EMERGENCY:
+    if arrival.level != Level.EMERGENCY:
         return None
     parts = [
-        Part("level", of=Level.EMERGENCY.value),
+        Part("level", of=arrival.called or arrival.level),
         Part("arrived", at=arrival.arrived_at),
     ]
     return total(EMERGENCY_TIER, parts)
