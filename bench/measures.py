@@ -127,8 +127,8 @@ def _check_in(plan: Plan) -> Iterator[str]:
 
 
 def _call_next(plan: Plan) -> Iterator[str]:
-    for _ in plan.calls():
-        yield plan.ask(f"/api/queues/{plan.hospital.lobby.line}/call-next", {})
+    for line in plan.calls():
+        yield plan.ask(f"/api/queues/{line}/call-next", {})
 
 
 _SLOTS_OF_A_DAY = "slots of a day"

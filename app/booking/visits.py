@@ -1,6 +1,7 @@
 """Acts on a visit: who arrives, starts, ends or does not show up; and who comes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -157,7 +158,7 @@ def go(
     people = _people(booking)
     if patient_id is None:
         moving = [each for each in people if to in MOVES[each.status]]
-        rows.step(booking, to)
+        rows.step(booking, to, people)
     else:
         moving = [_one(booking, patient_id)]
         if to not in MOVES[moving[0].status]:
@@ -166,14 +167,45 @@ def go(
         booking.revision += 1
     if people:
         booking.status = whole([each.status for each in people])
+    drawn: dict[int, str | None] = {}
     if to is Status.CHECKED_IN:
         for each in moving:
             each.arrived_at = now
-            tokens.give_at_arrival(each, told.resource, told.facility, by=by, now=now)
+            drawn[each.id] = tokens.give_at_arrival(
+                each, told.resource, told.facility, by=by, now=now
+            )
     if booking.status is Status.NO_SHOW:
         claims.release(claims.Owner(appointment_id=booking.id))
     db.session.flush()
-    return ending.tell(told, rows.one(told.id), by=by, now=now)
+    return ending.tell(told, _gone(told, booking, people, drawn), by=by, now=now)
+
+
+def _gone(
+    told: AppointmentView,
+    booking: Appointment,
+    people: Sequence[Participant],
+    drawn: Mapping[int, str | None],
+) -> AppointmentView:
+    """Say how a visit stands after its move, without reading it again."""
+    views = tuple(
+        replace(
+            view,
+            status=row.status,
+            arrived_at=row.arrived_at,
+            token=drawn.get(row.id) or view.token,
+        )
+        for view, row in zip(told.participants, people, strict=True)
+    )
+    return replace(
+        told,
+        status=booking.status,
+        participants=views,
+        patients=rows.coming(views, booking.status),
+        token=next((each.token for each in views if each.token), None),
+        hold_expires_at=booking.hold_expires_at,
+        offered_at=booking.offered_at,
+        revision=booking.revision,
+    )
 
 
 def _permission(to: Status) -> Permission:

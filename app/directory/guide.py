@@ -59,6 +59,25 @@ def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) ->
     )
 
 
+def whole(
+    facility_id: int, resources: Iterable[int], type_id: int
+) -> tuple[FacilityView, Guide]:
+    """Read all that one appointment names."""
+    wanted = sorted(set(resources))
+    named = {"facility": facility_id, "resources": wanted, "type": type_id}
+    where, posts, kind = WHOLE.send(named).one()
+    known = Guide(
+        {each[0]: resource(*each) for each in posts or []},
+        {type_id: appointment_type(*kind)},
+    )
+    return facility(*where), known
+
+
+def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """Select a public id by a row number that another room's statement reads."""
+    return select(_WHAT.public_id).where(_WHAT.id == number).scalar_subquery()
+
+
 def those(
     facility_id: int, ids: Iterable[int]
 ) -> tuple[FacilityView, dict[int, ResourceView]]:
@@ -220,17 +239,28 @@ _ALL = select(
     .scalar_subquery()
     .label("types"),
 )
+# All that one appointment names, by row numbers.
+WHOLE = Constant(
+    select(
+        FACILITY,
+        _POSTS,
+        select(TYPE).where(_WHY.id == bindparam("type")).scalar_subquery(),
+    ).where(_WHERE.id == bindparam("facility"))
+)
 # By public ids: a facility and what serves in it; and of that what is booked, for whom.
 HERE = Constant(select(FACILITY).where(_WHERE.public_id == bindparam("facility")))
-_THERE = (
-    _serving(select(FACILITY, RESOURCE))
-    .join(table(Facility), _WHERE.id == _POST.facility_id)
-    .where(
-        _WHERE.public_id == bindparam("facility"),
-        _WHAT.public_id == bindparam("resource"),
-    )
+_SERVES = _serving(select(FACILITY, RESOURCE)).join(
+    table(Facility), _WHERE.id == _POST.facility_id
+)
+_THERE = _SERVES.where(
+    _WHERE.public_id == bindparam("facility"),
+    _WHAT.public_id == bindparam("resource"),
 )
 THERE = Constant(_THERE)
+# The same by row numbers.
+THERE_AT = Constant(
+    _SERVES.where(_WHERE.id == bindparam("facility"), _WHAT.id == bindparam("resource"))
+)
 _OWN = table(TypeDuration).c
 BOOKABLE = Constant(
     _THERE.add_columns(TYPE, _OWN.minutes)

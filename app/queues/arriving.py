@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, insert, update
 
 from app.booking.internal import Seat
 from app.booking.kinds import Kind
@@ -15,18 +15,19 @@ from app.booking.views import AppointmentView
 from app.booking.walkins import CHANNEL
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.constant import Constant
+from app.core.db import db, table
 from app.core.spans import local_date
 from app.patients.views import PatientView
-from app.queues import lines, policies, remembering, slips, waiting
+from app.queues import lines, policies, remembering, slips, standing
 from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
 from app.queues.kinds import Act, EncounterIs, EntryIs
 from app.queues.models import CheckIn, Encounter, Queue, QueueEntry
 from app.queues.scoring.facts import Arrival
+from app.queues.standing import Place
 from app.queues.views import Coming
 
-_coming: ContextVar[Coming | None] = ContextVar("coming", default=None)
 _share: ContextVar[int | None] = ContextVar("share", default=None)
 
 
@@ -39,18 +40,40 @@ class Person:
     told: AppointmentView
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Who has just come, where they stand, and their place as it was told to them."""
+
+    person: Person
+    queue: Queue
+    entry: QueueEntry
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """How they come, and who came so far."""
+
+    how: Coming
+    came: list[Came]
+
+
+_door: ContextVar[_Door | None] = ContextVar("door", default=None)
+
+
 @contextmanager
-def coming(how: Coming, *, share: int | None = None) -> Iterator[None]:
+def coming(how: Coming, *, share: int | None = None) -> Iterator[list[Came]]:
     """
-    Say how they come whose check-in booking tells of within.
+    Say how they come whose check-in booking tells of within; give who came so.
 
     `share` is how many who walk in may take of the day; each of them counts.
     """
-    before, limit = _coming.set(how), _share.set(share)
+    came: list[Came] = []
+    before, limit = _door.set(_Door(how, came)), _share.set(share)
     try:
-        yield
+        yield came
     finally:
-        _coming.reset(before)
+        _door.reset(before)
         _share.reset(limit)
 
 
@@ -60,7 +83,8 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
 
     :raises WalkInsFullError: if the share for who walks in is used up
     """
-    how, told = _coming.get() or Coming(), person.told
+    door, told = _door.get() or _Door(Coming(), []), person.told
+    how = door.how
     queue = lines.opened(
         person.seat.facility_id,
         person.seat.resource_id,
@@ -94,13 +118,22 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
         skips=0,
         calls=0,
     )
+    place = _told(entry, queue, now=now)
     db.session.add(entry)
     db.session.flush()
-    waiting.tell(queue, entry, now=now)
-    slips.make(person.seat.participant_id, now=now)
     remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
     house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
+    door.came.append(Came(person, queue, entry, place))
     return entry
+
+
+def _told(entry: QueueEntry, queue: Queue, *, now: datetime) -> Place | None:
+    """Write down the wait that is told to somebody who has just come."""
+    place = standing.of(entry, queue, now=now)
+    if place is not None:
+        entry.told_at = now
+        entry.told_low_s, entry.told_high_s = place[1].low_s, place[1].high_s
+    return place
 
 
 def undo_arrival(entry: QueueEntry, queue: Queue, *, now: datetime) -> None:
@@ -127,18 +160,19 @@ def close(entry: QueueEntry, queue: Queue, to: EntryIs) -> None:
 
 def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounter:
     seat = person.seat
-    check_in = CheckIn(
-        participant_id=seat.participant_id,
-        how=how.how,
-        at=now,
-        by=by.key,
-        by_name=by.called,
-    )
-    db.session.add(check_in)
-    db.session.flush()
+    check_in_id = _CHECK_IN.send(
+        {
+            "participant_id": seat.participant_id,
+            "how": how.how,
+            "at": now,
+            "by": by.key,
+            "by_name": by.called,
+            "secret": slips.secret(),
+        }
+    ).scalar_one()
     visit = Encounter(
         public_id=uuid4(),
-        check_in_id=check_in.id,
+        check_in_id=check_in_id,
         participant_id=seat.participant_id,
         patient_id=seat.patient_id,
         facility_id=seat.facility_id,
@@ -150,6 +184,17 @@ def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounte
     db.session.add(visit)
     db.session.flush()
     return visit
+
+
+_ROW = table(CheckIn).c
+_WORDS = (_ROW.participant_id, _ROW.how, _ROW.at, _ROW.by, _ROW.by_name)
+# With the slip: what always comes together.
+_CHECK_IN = Constant(
+    insert(table(CheckIn))
+    .values({each: bindparam(each.name) for each in _WORDS})
+    .add_cte(slips.made())
+    .returning(_ROW.id)
+)
 
 
 def _arrival(person: Person, how: Coming, *, now: datetime) -> Arrival:
