@@ -131,6 +131,12 @@ def _call_next(plan: Plan) -> Iterator[str]:
         yield plan.ask(f"/api/queues/{line}/call-next", {})
 
 
+def arrive(plan: Plan) -> Iterator[str]:
+    """Let the first come and be called: what a worker makes once is made then."""
+    yield from _check_in(plan)
+    yield from _call_next(plan)
+
+
 _SLOTS_OF_A_DAY = "slots of a day"
 
 MEASURES = (

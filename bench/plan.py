@@ -22,7 +22,7 @@ BOOKED_FROM = 40
 # of its slot, and hardly ever do two at once want the same one.
 FILLED_TOGETHER = 50
 # One in so many comes in a round, or is called: who has come cannot come again.
-ROUNDS = 10
+ROUNDS = 12
 
 
 class NobodyLeftError(Exception):

@@ -25,6 +25,7 @@ from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.errors import NotFoundError
 from app.core.spans import Span
+from app.directory import guide
 from app.directory import internal as directory
 from app.directory.guide import Guide
 from app.directory.views import FacilityView
@@ -56,21 +57,15 @@ def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
 
 def one(public_id: UUID) -> AppointmentView:
     """
-    Give one appointment as it stands, in two statements.
+    Give one appointment as it stands, in one statement.
 
     :raises NotFoundError: if there is no such appointment
     """
     row = _ONE.send({"public_id": public_id}).one_or_none()
     if row is None:
         raise NotFoundError("appointment", field="appointment_id")
-    facility_id, *told = row
-    claims = told[_CLAIMS_AT] or []
-    facility, known = directory.whole(
-        facility_id,
-        resources=[told[_RESOURCE_AT], *(claim[0] for claim in claims)],
-        type_id=told[_TYPE_AT],
-    )
-    return _view(told, facility, known)
+    named, *told = row
+    return _view(told, *guide.whole(named))
 
 
 def using(
@@ -225,8 +220,17 @@ _ALL: Select[Any] = select(
     .scalar_subquery()
     .label("claims"),
 ).order_by(func.lower(BOOKING.during), BOOKING.public_id)
+_USED = (
+    select(func.array_agg(_CLAIM.resource_id))
+    .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)
+    .correlate(table(Appointment))
+    .scalar_subquery()
+)
+_NAMED = guide.beside(
+    BOOKING.facility_id, func.array_append(_USED, BOOKING.resource_id), BOOKING.type_id
+)
 _ONE = Constant(
-    select(BOOKING.facility_id, *_ALL.selected_columns)
+    select(_NAMED, *_ALL.selected_columns)
     .order_by(None)
     .where(BOOKING.public_id == bindparam("public_id"))
 )

@@ -149,6 +149,7 @@ def lock_keys(public_id: UUID) -> list[str]:
 
     :raises NotFoundError: if there is no such appointment
     """
+    db.session.flush()
     used = _USED_BY.send({"public_id": public_id}).scalars().all()
     if not used:
         raise NotFoundError("appointment", field="appointment_id")
@@ -194,10 +195,19 @@ def locked(public_id: UUID) -> Appointment:
     return db.session.scalars(_LOCKED, {"public_id": public_id}).one()
 
 
-_LOCKED = (
-    select(Appointment)
-    .where(Appointment.public_id == bindparam("public_id"))
-    .with_for_update()
+def locked_with_people(public_id: UUID) -> tuple[Appointment, list[Participant]]:
+    """Give the row of an appointment, locked, and those of all who take part."""
+    found = db.session.execute(_WITH_PEOPLE, {"public_id": public_id}).all()
+    return found[0][0], [person for _, person in found if person is not None]
+
+
+_NAMED = select(Appointment).where(Appointment.public_id == bindparam("public_id"))
+_LOCKED = _NAMED.with_for_update()
+_WITH_PEOPLE = (
+    _NAMED.add_columns(Participant)
+    .outerjoin(Participant, Participant.appointment_id == Appointment.id)
+    .order_by(Participant.id)
+    .with_for_update(of=Appointment)
 )
 
 

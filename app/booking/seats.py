@@ -47,6 +47,7 @@ def of_participants(numbers: Iterable[int]) -> dict[int, Seat]:
 
 def of_appointment(public_id: UUID) -> list[Seat]:
     """Give who takes part in an appointment, in the order in which they were added."""
+    db.session.flush()
     rows = _TOGETHER.send({"public_id": public_id})
     return [_seat(*row) for row in rows]
 
@@ -84,6 +85,7 @@ def overdue(before: datetime) -> list[Seat]:
 
 def of_participant(number: int) -> tuple[Seat, PatientView]:
     """Give one participant by row number and who they are, in one statement."""
+    db.session.flush()
     row = _ONE.send({"number": number}).one()
     return _seat(*row[:-1]), patients.told(row[-1])
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -151,11 +151,16 @@ def go(
     *,
     by: Actor,
     now: datetime,
+    people: list[Participant] | None = None,
 ) -> AppointmentView:
-    """Make a move of a visit, for all or for one; the caller holds the locks."""
+    """
+    Make a move of a visit, for all or for one; the caller holds the locks.
+
+    `people` are all who take part, where the caller has read them.
+    """
     if to not in OF_A_VISIT:
         raise StatusError(status=booking.status.value, wanted=to.value)
-    people = _people(booking)
+    people = _people(booking) if people is None else people
     if patient_id is None:
         moving = [each for each in people if to in MOVES[each.status]]
         rows.step(booking, to, people)
@@ -248,12 +253,14 @@ def _regrouped(
 
 
 def _people(booking: Appointment) -> list[Participant]:
-    found = (
-        select(Participant)
-        .where(Participant.appointment_id == booking.id)
-        .order_by(Participant.id)
-    )
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(_PEOPLE, {"appointment": booking.id}))
+
+
+_PEOPLE = (
+    select(Participant)
+    .where(Participant.appointment_id == bindparam("appointment"))
+    .order_by(Participant.id)
+)
 
 
 def _row(booking: Appointment, patient: int) -> Participant | None:

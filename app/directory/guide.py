@@ -1,6 +1,6 @@
 """Facilities, resources and types as JSON: what every booking and list asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -59,16 +59,32 @@ def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) ->
     )
 
 
-def whole(
-    facility_id: int, resources: Iterable[int], type_id: int
-) -> tuple[FacilityView, Guide]:
-    """Read all that one appointment names."""
-    wanted = sorted(set(resources))
-    named = {"facility": facility_id, "resources": wanted, "type": type_id}
-    where, posts, kind = WHOLE.send(named).one()
+def beside(
+    facility_id: ColumnElement[int],
+    resources: ColumnElement[Any],
+    type_id: ColumnElement[int],
+) -> ColumnElement[Any]:
+    """
+    Select all that an appointment names, as JSON for `whole`.
+
+    By the row numbers that another room's statement reads; `resources` is an array.
+    """
+    posts = _serving(select(func.json_agg(RESOURCE))).where(
+        _WHAT.id == any_(resources), _POST.facility_id == facility_id
+    )
+    return func.json_build_array(
+        select(FACILITY).where(_WHERE.id == facility_id).scalar_subquery(),
+        posts.scalar_subquery(),
+        select(TYPE).where(_WHY.id == type_id).scalar_subquery(),
+    )
+
+
+def whole(told: Sequence[Any]) -> tuple[FacilityView, Guide]:
+    """Make the views of what `beside` selected."""
+    where, posts, kind = told
     known = Guide(
         {each[0]: resource(*each) for each in posts or []},
-        {type_id: appointment_type(*kind)},
+        {kind[0]: appointment_type(*kind)},
     )
     return facility(*where), known
 
@@ -238,14 +254,6 @@ _ALL = select(
     .where(_WHY.id == any_(bindparam("types")))
     .scalar_subquery()
     .label("types"),
-)
-# All that one appointment names, by row numbers.
-WHOLE = Constant(
-    select(
-        FACILITY,
-        _POSTS,
-        select(TYPE).where(_WHY.id == bindparam("type")).scalar_subquery(),
-    ).where(_WHERE.id == bindparam("facility"))
 )
 # By public ids: a facility and what serves in it; and of that what is booked, for whom.
 HERE = Constant(select(FACILITY).where(_WHERE.public_id == bindparam("facility")))

@@ -257,13 +257,6 @@ def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -
     return guides.read(facility_id, resources=resources, types=types)
 
 
-def whole(
-    facility_id: int, *, resources: Iterable[int], type_id: int
-) -> tuple[FacilityView, Guide]:
-    """Give the facility of an appointment and all that it names, in one statement."""
-    return guides.whole(facility_id, resources, type_id)
-
-
 def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
     """Select a resource's public id by a row number that another room's SQL reads."""
     return guides.public_id_of(number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import func, update
 
 from app.booking.internal import Seat
 from app.booking.kinds import Kind
@@ -15,11 +15,10 @@ from app.booking.views import AppointmentView
 from app.booking.walkins import CHANNEL
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.constant import Constant
-from app.core.db import db, table
+from app.core.db import db
 from app.core.spans import local_date
 from app.patients.views import PatientView
-from app.queues import lines, policies, remembering, slips, standing
+from app.queues import lines, policies, recording, remembering, standing
 from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
 from app.queues.kinds import Act, EncounterIs, EntryIs
@@ -85,22 +84,31 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
     """
     door, told = _door.get() or _Door(Coming(), []), person.told
     how = door.how
-    queue = lines.opened(
-        person.seat.facility_id,
-        person.seat.resource_id,
-        local_date(now, told.facility.zone),
-    )
-    lines.hold([queue])
+    today = local_date(now, told.facility.zone)
+    seat = person.seat
+    queue = lines.held_of_day(seat.facility_id, seat.resource_id, today)
     from_share = _count(queue, _share.get())
-    visit = _visit(person, how, by=by, now=now)
+    entry = _entry(person, how, queue, now=now)
+    entry.from_share = from_share
+    place = _told(entry, queue, now=now)
+    visit = _visit(person, now=now)
+    recording.record(visit, entry, how.how, by=by)
+    remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
+    house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
+    door.came.append(Came(person, queue, entry, place))
+    return entry
+
+
+def _entry(person: Person, how: Coming, queue: Queue, *, now: datetime) -> QueueEntry:
+    """Say where in the queue somebody stands who comes now."""
+    told = person.told
     arrival = _arrival(person, how, now=now)
     policy = policies.standing(told.facility.id, told.resource.department_id)
     score = policy.scores.score(arrival)
-    entry = QueueEntry(
+    return QueueEntry(
         public_id=uuid4(),
         queue_id=queue.id,
         participant_id=person.seat.participant_id,
-        encounter_id=visit.id,
         state=EntryIs.WAITING,
         tier=score.tier,
         due_at=score.due_at,
@@ -110,7 +118,6 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
         scheduled_at=arrival.scheduled_at,
         late_from=arrival.late_from,
         walk_in=arrival.walk_in,
-        from_share=from_share,
         level=how.level,
         needs=sorted(arrival.needs),
         age=arrival.age,
@@ -118,13 +125,6 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
         skips=0,
         calls=0,
     )
-    place = _told(entry, queue, now=now)
-    db.session.add(entry)
-    db.session.flush()
-    remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
-    house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
-    door.came.append(Came(person, queue, entry, place))
-    return entry
 
 
 def _told(entry: QueueEntry, queue: Queue, *, now: datetime) -> Place | None:
@@ -158,21 +158,10 @@ def close(entry: QueueEntry, queue: Queue, to: EntryIs) -> None:
         )
 
 
-def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounter:
+def _visit(person: Person, *, now: datetime) -> Encounter:
     seat = person.seat
-    check_in_id = _CHECK_IN.send(
-        {
-            "participant_id": seat.participant_id,
-            "how": how.how,
-            "at": now,
-            "by": by.key,
-            "by_name": by.called,
-            "secret": slips.secret(),
-        }
-    ).scalar_one()
-    visit = Encounter(
+    return Encounter(
         public_id=uuid4(),
-        check_in_id=check_in_id,
         participant_id=seat.participant_id,
         patient_id=seat.patient_id,
         facility_id=seat.facility_id,
@@ -181,20 +170,6 @@ def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounte
         state=EncounterIs.ARRIVED,
         arrived_at=now,
     )
-    db.session.add(visit)
-    db.session.flush()
-    return visit
-
-
-_ROW = table(CheckIn).c
-_WORDS = (_ROW.participant_id, _ROW.how, _ROW.at, _ROW.by, _ROW.by_name)
-# With the slip: what always comes together.
-_CHECK_IN = Constant(
-    insert(table(CheckIn))
-    .values({each: bindparam(each.name) for each in _WORDS})
-    .add_cte(slips.made())
-    .returning(_ROW.id)
-)
 
 
 def _arrival(person: Person, how: Coming, *, now: datetime) -> Arrival:

@@ -41,8 +41,8 @@ def scope(facility: FacilityView, resource: ResourceView) -> Scope:
     return Scope(facility.id, frozenset({resource.thing}))
 
 
-def lock_key(queue: Queue) -> str:
-    return f"queue:{queue.public_id}"
+def _lock_key(facility_id: int, resource_id: int, day: date) -> str:
+    return f"queue:{facility_id}:{resource_id}:{day}"
 
 
 def opened(facility_id: int, resource_id: int, day: date) -> Queue:
@@ -108,7 +108,16 @@ def ground(queue: Queue) -> Ground:
 
 def hold(queues: Iterable[Queue]) -> None:
     """Let no other act happen in these queues until the transaction ends."""
-    hold_all(lock_key(queue) for queue in list(queues))
+    hold_all(
+        _lock_key(queue.facility_id, queue.resource_id, queue.day)
+        for queue in list(queues)
+    )
+
+
+def held_of_day(facility_id: int, resource_id: int, day: date) -> Queue:
+    """Hold the queue of a resource on a day, and give it; its lock needs no look-up."""
+    hold_all([_lock_key(facility_id, resource_id, day)])
+    return opened(facility_id, resource_id, day)
 
 
 def held(entry: QueueEntry, queue: Queue) -> None:

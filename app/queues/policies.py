@@ -234,7 +234,7 @@ def _reorder(
     queues = _today(facility, department_id, now=now)
     if not queues:
         return
-    hold_all(lines.lock_key(queue) for queue in queues)
+    lines.hold(queues)
     for entry in _waiting(queues):
         score = score_again(entry, scores)
         if score is not None:
