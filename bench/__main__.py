@@ -10,9 +10,9 @@ import click
 from app.core import clock
 from app.core.settings import PROJECT, Settings
 from bench import big, report
-from bench.hospital import Hospital, Size, build
+from bench.hospital import Size, build
 from bench.house import House, filling, served
-from bench.measures import MEASURES, fill
+from bench.measures import MEASURES, arrive, fill
 from bench.plan import Plan
 from bench.running import Rounds, once, rounds
 
@@ -29,8 +29,7 @@ def main(context: click.Context, seconds: float, number: int) -> None:
     if context.invoked_subcommand is not None:
         return
     how = Rounds(seconds, number)
-    with _hospital() as (house, hospital):
-        plan = Plan(hospital)
+    with _hospital() as (house, plan):
         tallies = list(rounds(house, plan, MEASURES, how))
         found = report.rows(tallies, MEASURES)
         click.echo(report.table(found))
@@ -45,18 +44,17 @@ def main(context: click.Context, seconds: float, number: int) -> None:
 def compare(rows: int, seconds: float, number: int) -> None:
     """Measure, load so many appointments of earlier years, and measure again."""
     how = Rounds(seconds, number, (report.JUDGED_AT,))
-    with _hospital() as (house, hospital):
-        plan = Plan(hospital)
+    with _hospital() as (house, plan):
         before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
         click.echo(f"Loading {rows:,} appointments …")
-        big.load(house.settings, hospital, rows)
+        big.load(house.settings, plan.hospital, rows)
         after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
         click.echo(report.table(after))
         click.echo(f"\n{big.slowdown(before, after, MEASURES)}")
 
 
 @contextmanager
-def _hospital() -> Iterator[tuple[House, Hospital]]:
+def _hospital() -> Iterator[tuple[House, Plan]]:
     """Serve a hospital from a folder that is gone afterwards."""
     var = PROJECT / "var"
     var.mkdir(mode=0o711, exist_ok=True)
@@ -68,8 +66,10 @@ def _hospital() -> Iterator[tuple[House, Hospital]]:
         with served(settings) as house:
             with filling(house):
                 hospital = build(Size(), now=clock.now())
-            once(house, list(fill(Plan(hospital))), 201)
-            yield house, hospital
+            plan = Plan(hospital)
+            once(house, list(fill(plan)), 201)
+            once(house, list(arrive(plan)), 200)
+            yield house, plan
 
 
 if __name__ == "__main__":

@@ -1,4 +1,10 @@
-"""The lobby that is measured: a board of a hundred, a line to call, who checks in."""
+"""
+The lobby that is measured: a board of a hundred, lines to call, and who checks in.
+
+As in a hospital, each doctor has a line of their own. Calls and check-ins go from one
+doctor to the next: hardly ever do two at once want the same line, and those who come
+make up for those who are called.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,19 +29,23 @@ from app.queues.board_views import NewBoard, Shown
 from app.queues.views import NewWalkIn
 
 ON_BOARD = 100
+LINES = 25
 _LONGEST_ROUND_S = 10.0
 _ALL_WEEK = tuple(range(7))
-# The most that a slot may hold; doctors are added until there is room for all.
 _SLOT_MINUTES, _TOKENS = 60, 500
 
 
 @dataclass(frozen=True, slots=True)
 class Lobby:
-    """A board and what its version counts, a line of people, and visits of this day."""
+    """
+    A board and what its version counts; whom to call and who comes, in turns.
+
+    `calls` names a line as often as somebody waits in it; `visits` are of this day.
+    """
 
     board: str
     counted: tuple[int, int]
-    line: UUID
+    calls: tuple[UUID, ...]
     visits: tuple[UUID, ...]
 
 
@@ -50,24 +60,22 @@ class Ground:
 
 
 def build(ground: Ground, patients: Sequence[UUID], number: int) -> Lobby:
-    """Let a hundred wait before a board, so many in a line, and book as many."""
-    shown, called = (_doctor(ground, each) for each in ("SHOWN", "LINE"))
-    booked = [_doctor(ground, f"D{chr(65 + n)}") for n in range(-(-number // _TOKENS))]
+    """Let a hundred wait before a board and so many in the lines, and book as many."""
+    shown = _doctor(ground, "SHOWN")
+    doctors = [_doctor(ground, f"L{chr(65 + n)}") for n in range(LINES)]
+    turns = [(doctors[n % LINES], each) for n, each in enumerate(patients[:number])]
     for each in patients[:ON_BOARD]:
         _walks_in(ground, shown, each)
     wanted = NewBoard(ground.facility.public_id, "Hall", Shown((shown.public_id,)))
     board = service.add_board(wanted, by=SYSTEM, now=ground.now)
-    line = [_walks_in(ground, called, each) for each in patients[:number]]
+    calls = tuple(_walks_in(ground, doctor, each) for doctor, each in turns)
     version = queries.board_version(board.code, now=ground.now)
     revision, changes, _ = version.split(".")
     return Lobby(
         board=board.code,
         counted=(int(revision), int(changes)),
-        line=line[0],
-        visits=tuple(
-            _books(ground, booked[at // _TOKENS], each)
-            for at, each in enumerate(patients[:number])
-        ),
+        calls=calls,
+        visits=tuple(_books(ground, doctor, each) for doctor, each in turns),
     )
 
 

@@ -127,8 +127,20 @@ def _check_in(plan: Plan) -> Iterator[str]:
 
 
 def _call_next(plan: Plan) -> Iterator[str]:
-    for _ in plan.calls():
-        yield plan.ask(f"/api/queues/{plan.hospital.lobby.line}/call-next", {})
+    for line in plan.calls():
+        yield plan.ask(f"/api/queues/{line}/call-next", {})
+
+
+def arrive(plan: Plan) -> Iterator[str]:
+    """
+    Let the first come and be called, as many as in two rounds.
+
+    What is made once is made then: statements by workers, plans by PostgreSQL, which
+    thinks of each anew ten times on every connection.
+    """
+    for _ in range(2):
+        yield from _check_in(plan)
+        yield from _call_next(plan)
 
 
 _SLOTS_OF_A_DAY = "slots of a day"

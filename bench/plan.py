@@ -21,8 +21,12 @@ BOOKED_FROM = 40
 # Slots whose tokens are drawn in turn: at any moment one booking in four is the first
 # of its slot, and hardly ever do two at once want the same one.
 FILLED_TOGETHER = 50
-# So many come and are called in a round: who has come cannot come again.
-COMERS = 40
+# One in so many comes in a round, or is called: who has come cannot come again.
+ROUNDS = 12
+
+
+class NobodyLeftError(Exception):
+    """All have come, or were called: the figures would be of less than was asked."""
 
 
 @dataclass(slots=True)
@@ -40,7 +44,7 @@ class Plan:
         self._tokens = self._free_tokens(count(BOOKED_FROM))
         self._times = self._free_times(count(BOOKED_FROM))
         self._comers = iter(self.hospital.lobby.visits)
-        self._calls = iter(self.hospital.lobby.visits)
+        self._calls = iter(self.hospital.lobby.calls)
 
     @property
     def facility(self) -> str:
@@ -63,13 +67,28 @@ class Plan:
         """Draw free times."""
         return self._times
 
-    def comers(self) -> Iterator[UUID]:
-        """Draw who checks in during one round."""
-        return islice(self._comers, COMERS)
+    def comers(self) -> list[UUID]:
+        """
+        Draw who checks in during one round.
 
-    def calls(self) -> Iterator[UUID]:
-        """Draw how often somebody is called during one round."""
-        return islice(self._calls, COMERS)
+        :raises NobodyLeftError: if too few are left
+        """
+        return self._some(self._comers)
+
+    def calls(self) -> list[UUID]:
+        """
+        Draw the lines from which somebody is called during one round.
+
+        :raises NobodyLeftError: if too few wait
+        """
+        return self._some(self._calls)
+
+    def _some(self, people: Iterator[UUID]) -> list[UUID]:
+        wanted = len(self.hospital.lobby.visits) // ROUNDS
+        drawn = list(islice(people, wanted))
+        if len(drawn) < wanted:
+            raise NobodyLeftError(len(drawn))
+        return drawn
 
     def seen_tokens(self, number: int) -> list[dict[str, Any]]:
         """Draw the tokens that fill the days that are looked at."""

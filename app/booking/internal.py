@@ -1,19 +1,21 @@
 """What higher rooms call: visits along their lifecycle, who is in them, procedures."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import guard, planning, rows, undoing, visits
+from app.booking import guard, pages, planning, rows, undoing, visits
 from app.booking.measuring import (
     came_or_not,
     how_far_ahead,
     lost,
     tokens_given,
 )
-from app.booking.rows import one, scope_of, seen
+from app.booking.rows import one, require_seen, scope_of, seen
 from app.booking.seats import (
     Seat,
     of_appointment,
+    of_participant,
     of_participants,
     on_day,
     overdue,
@@ -21,9 +23,10 @@ from app.booking.seats import (
 )
 from app.booking.states import Status
 from app.booking.utilization import Tally, Utilization, measure
-from app.booking.views import ProcedureView
+from app.booking.views import AppointmentView, ProcedureView
 from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
 from app.core.actor import Actor
+from app.core.errors import BusyError
 from app.directory.views import FacilityView
 
 __all__ = [
@@ -40,12 +43,14 @@ __all__ = [
     "lost",
     "measure",
     "of_appointment",
+    "of_participant",
     "of_participants",
     "on_day",
     "one",
     "overdue",
     "procedures_named",
     "referred",
+    "require_seen",
     "scope_of",
     "seen",
     "set_share",
@@ -61,21 +66,29 @@ def advance(
     by: Actor,
     now: datetime,
     patient_id: UUID | None = None,
+    ask: Callable[[AppointmentView], None] | None = None,
 ) -> None:
     """
     Let a visit arrive, start, end or fail to happen, as the table of moves allows.
 
     A patient who does not show up leaves the time to others; a token's place stays
     theirs, since its slot is gone by then. Of a group, `patient_id` names the one.
+    `ask` raises, under the locks and before anything is written, if it must not be.
 
+    :raises BusyError: if it moved meanwhile to a resource whose lock was not taken
     :raises NotFoundError: if there is no such appointment
     :raises StatusError: if the table does not lead there
     """
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
-        booking = rows.for_change(appointment, None, keys)
-        told = rows.one(appointment)
-        visits.go(booking, told, to, patient_id, by=by, now=now)
+        booking, people = rows.locked_with_people(appointment)
+        told = pages.one(appointment)
+        used = guard.keys_of([each.public_id for each in rows.used_by(told)])
+        if not set(used) <= set(keys):
+            raise BusyError
+        if ask is not None:
+            ask(told)
+        visits.go(booking, told, to, patient_id, by=by, now=now, people=people)
 
 
 def procedures_named(facility: FacilityView, name: str) -> list[ProcedureView]:

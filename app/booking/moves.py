@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import bindparam, insert, select
 
 from app.booking.errors import UndoError
 from app.booking.models import Appointment, StatusMove
 from app.booking.states import UNDOABLE, Status
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.constant import Constant
+from app.core.db import db, table
 
 WHILE = timedelta(minutes=10)
 
@@ -18,23 +19,32 @@ def remember(
     before: AppointmentView, after: AppointmentView, *, by: Actor, now: datetime
 ) -> None:
     """Write down how an appointment and each participant stood before a move."""
-    people = {str(each.patient.id): each.status for each in before.participants}
-    values = {
-        StatusMove.revision: after.revision,
-        StatusMove.was: before.status,
-        StatusMove.became: after.status,
-        StatusMove.people: people,
-        StatusMove.actor: by.key,
-        StatusMove.at: now,
-    }
-    row = select(
-        Appointment.id, *(literal(value, key.type) for key, value in values.items())
-    ).where(Appointment.public_id == after.id)
-    db.session.execute(
-        insert(StatusMove).from_select(
-            ["appointment_id", *(c.key for c in values)], row
-        )
+    _MOVE.send(
+        {
+            "appointment": after.id,
+            "revision": after.revision,
+            "was": before.status,
+            "became": after.status,
+            "people": {str(p.patient.id): p.status for p in before.participants},
+            "actor": by.key,
+            "at": now,
+        }
     )
+
+
+_ROW = table(StatusMove).c
+_VALUES = (_ROW.revision, _ROW.was, _ROW.became, _ROW.people, _ROW.actor, _ROW.at)
+_MOVE = Constant(
+    insert(table(StatusMove))
+    .from_select(
+        ["appointment_id", *(each.name for each in _VALUES)],
+        select(
+            table(Appointment).c.id,
+            *(bindparam(each.name, type_=each.type) for each in _VALUES),
+        ).where(table(Appointment).c.public_id == bindparam("appointment")),
+    )
+    .inline()
+)
 
 
 def last(booking: Appointment, *, by: Actor, now: datetime) -> StatusMove:

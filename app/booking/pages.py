@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.booking import rows, tokens
-from app.booking.kinds import Priority
+from app.booking.kinds import Kind, Priority
 from app.booking.models import (
     Appointment,
     AppointmentSeries,
@@ -20,8 +21,11 @@ from app.booking.models import (
 )
 from app.booking.states import Status
 from app.booking.views import AppointmentView, ClaimView, ParticipantView
+from app.core.constant import Constant
 from app.core.db import db, table
+from app.core.errors import NotFoundError
 from app.core.spans import Span
+from app.directory import guide
 from app.directory import internal as directory
 from app.directory.guide import Guide
 from app.directory.views import FacilityView
@@ -49,6 +53,19 @@ def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
         types={row[_TYPE_AT] for row in page},
     )
     return [_view(row, facility, known) for row in page]
+
+
+def one(public_id: UUID) -> AppointmentView:
+    """
+    Give one appointment as it stands, in one statement.
+
+    :raises NotFoundError: if there is no such appointment
+    """
+    row = _ONE.send({"public_id": public_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("appointment", field="appointment_id")
+    named, *told = row
+    return _view(told, *guide.whole(named))
 
 
 def using(
@@ -80,13 +97,13 @@ def _view(row: Sequence[Any], facility: FacilityView, known: Guide) -> Appointme
     return AppointmentView(
         id=public_id,
         reference=reference,
-        kind=kind,
-        status=status,
+        kind=Kind(kind),
+        status=Status(status),
         span=Span(start, end),
         facility=facility,
         resource=known.resources[resource_id],
         type=known.types[type_id],
-        patients=rows.coming(coming, status),
+        patients=rows.coming(coming, Status(status)),
         token=next((each.token for each in coming if each.token), None),
         resources=_claims(held, known) if held else (),
         note=note,
@@ -203,3 +220,17 @@ _ALL: Select[Any] = select(
     .scalar_subquery()
     .label("claims"),
 ).order_by(func.lower(BOOKING.during), BOOKING.public_id)
+_USED = (
+    select(func.array_agg(_CLAIM.resource_id))
+    .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)
+    .correlate(table(Appointment))
+    .scalar_subquery()
+)
+_NAMED = guide.beside(
+    BOOKING.facility_id, func.array_append(_USED, BOOKING.resource_id), BOOKING.type_id
+)
+_ONE = Constant(
+    select(_NAMED, *_ALL.selected_columns)
+    .order_by(None)
+    .where(BOOKING.public_id == bindparam("public_id"))
+)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -31,7 +31,8 @@ from app.booking.views import (
     ParticipantView,
 )
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.constant import Constant
+from app.core.db import db, table
 from app.core.errors import BusyError, NotFoundError
 from app.directory import internal as directory
 from app.directory.views import Bookable, ResourceView
@@ -56,9 +57,18 @@ def seen(public_id: UUID, by: Actor) -> AppointmentView:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     told = one(public_id)
+    require_seen(told, by)
+    return told
+
+
+def require_seen(told: AppointmentView, by: Actor) -> None:
+    """
+    See that an actor may see the calendar an appointment is in.
+
+    :raises NotFoundError: if it is not for this actor's eyes
+    """
     if not touches(told, accounts.asking(by, Permission.VIEW_CALENDAR)):
         raise NotFoundError("appointment", field="appointment_id")
-    return told
 
 
 def touches(told: AppointmentView, may: Callable[[Scope], bool]) -> bool:
@@ -139,19 +149,28 @@ def lock_keys(public_id: UUID) -> list[str]:
 
     :raises NotFoundError: if there is no such appointment
     """
-    mine = Appointment.public_id == public_id
-    used = db.session.scalars(
-        select(Appointment.resource_id)
-        .where(mine)
-        .union(
-            select(BookingResource.resource_id)
-            .join(Appointment, Appointment.id == BookingResource.appointment_id)
-            .where(mine, BookingResource.current)
-        )
-    ).all()
+    db.session.flush()
+    used = _USED_BY.send({"public_id": public_id}).scalars().all()
     if not used:
         raise NotFoundError("appointment", field="appointment_id")
-    return guard.keys_of(directory.public_ids(used))
+    return guard.keys_of(used)
+
+
+_BOOKING, _CLAIM = table(Appointment).c, table(BookingResource).c
+_MINE = _BOOKING.public_id == bindparam("public_id")
+_USES = (
+    select(_BOOKING.resource_id)
+    .where(_MINE)
+    .union(
+        select(_CLAIM.resource_id)
+        .join(table(Appointment), _BOOKING.id == _CLAIM.appointment_id)
+        .where(_MINE, _CLAIM.current)
+    )
+    .subquery()
+)
+_USED_BY = Constant(
+    select(directory.public_id_of(_USES.c.resource_id)).select_from(_USES)
+)
 
 
 def for_change(
@@ -165,17 +184,40 @@ def for_change(
     """
     if not set(lock_keys(public_id)) <= set(held):
         raise BusyError
-    booking = db.session.scalars(
-        select(Appointment).where(Appointment.public_id == public_id).with_for_update()
-    ).one()
+    booking = locked(public_id)
     if revision is not None and booking.revision != revision:
         raise ChangedError(seen=revision, now=booking.revision)
     return booking
 
 
-def step(booking: Appointment, to: Status) -> None:
+def locked(public_id: UUID) -> Appointment:
+    """Give the row of an appointment, locked."""
+    return db.session.scalars(_LOCKED, {"public_id": public_id}).one()
+
+
+def locked_with_people(public_id: UUID) -> tuple[Appointment, list[Participant]]:
+    """Give the row of an appointment, locked, and those of all who take part."""
+    found = db.session.execute(_WITH_PEOPLE, {"public_id": public_id}).all()
+    return found[0][0], [person for _, person in found if person is not None]
+
+
+_NAMED = select(Appointment).where(Appointment.public_id == bindparam("public_id"))
+_LOCKED = _NAMED.with_for_update()
+_WITH_PEOPLE = (
+    _NAMED.add_columns(Participant)
+    .outerjoin(Participant, Participant.appointment_id == Appointment.id)
+    .order_by(Participant.id)
+    .with_for_update(of=Appointment)
+)
+
+
+def step(
+    booking: Appointment, to: Status, people: Iterable[Participant] | None = None
+) -> None:
     """
     Move an appointment and its participants along the table of moves.
+
+    `people` are all who take part, where the caller has read them.
 
     :raises StatusError: if the table does not lead there
     """
@@ -185,8 +227,10 @@ def step(booking: Appointment, to: Status) -> None:
     booking.status, booking.hold_expires_at = to, None
     booking.offered_at = None
     booking.revision += 1
-    found = select(Participant).where(Participant.appointment_id == booking.id)
-    for participant in db.session.scalars(found):
+    if people is None:
+        found = select(Participant).where(Participant.appointment_id == booking.id)
+        people = db.session.scalars(found)
+    for participant in people:
         # Of a group, who has settled stays as they are.
         if to in MOVES[participant.status]:
             participant.status = to

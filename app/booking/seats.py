@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.booking import tokens
 from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant, Token, TokenSeries
 from app.booking.states import Status
-from app.core.db import db
+from app.core.constant import Constant
+from app.core.db import db, table
 from app.core.spans import Span
+from app.patients import internal as patients
+from app.patients.views import PatientView
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ def of_participants(numbers: Iterable[int]) -> dict[int, Seat]:
 
 def of_appointment(public_id: UUID) -> list[Seat]:
     """Give who takes part in an appointment, in the order in which they were added."""
-    return _read(Appointment.public_id == public_id)
+    db.session.flush()
+    rows = _TOGETHER.send({"public_id": public_id})
+    return [_seat(*row) for row in rows]
 
 
 def referred(reference: str) -> list[Seat]:
@@ -77,32 +83,57 @@ def overdue(before: datetime) -> list[Seat]:
     )
 
 
+def of_participant(number: int) -> tuple[Seat, PatientView]:
+    """Give one participant by row number and who they are, in one statement."""
+    db.session.flush()
+    row = _ONE.send({"number": number}).one()
+    return _seat(*row[:-1]), patients.told(row[-1])
+
+
 def _read(*conditions: ColumnElement[bool]) -> list[Seat]:
-    return [
-        Seat(
-            participant_id=person.id,
-            patient_id=person.patient_id,
-            status=person.status,
-            token=None if number is None else tokens.label(prefix, number),
-            appointment_id=booking.public_id,
-            reference=booking.reference,
-            kind=booking.kind,
-            span=booking.during,
-            facility_id=booking.facility_id,
-            resource_id=booking.resource_id,
-            type_id=booking.type_id,
-        )
-        for person, booking, prefix, number in db.session.execute(
-            _statement().where(*conditions)
-        )
-    ]
+    rows = db.session.execute(_ALL.where(*conditions))
+    return [_seat(*row) for row in rows]
 
 
-def _statement() -> Select[Participant, Appointment, str, int]:
-    return (
-        select(Participant, Appointment, TokenSeries.prefix, Token.number)
-        .join(Appointment, Appointment.id == Participant.appointment_id)
-        .outerjoin(Token, Token.id == Participant.token_id)
-        .outerjoin(TokenSeries, TokenSeries.id == Token.series_id)
-        .order_by(Appointment.id, Participant.id)
+def _seat(number: int, patient_id: int, status: str, *more: Any) -> Seat:
+    token, appointment_id, reference, kind, start, end, *where = more
+    return Seat(
+        number,
+        patient_id,
+        Status(status),
+        None if token is None else tokens.label(*token),
+        appointment_id,
+        reference,
+        Kind(kind),
+        Span(start, end),
+        *where,
     )
+
+
+_ALL: Select[Any] = (
+    select(
+        Participant.id,
+        Participant.patient_id,
+        Participant.status,
+        select(func.json_build_array(TokenSeries.prefix, Token.number))
+        .where(Token.id == Participant.token_id, TokenSeries.id == Token.series_id)
+        .correlate(Participant)
+        .scalar_subquery(),
+        Appointment.public_id,
+        Appointment.reference,
+        Appointment.kind,
+        func.lower(Appointment.during),
+        func.upper(Appointment.during),
+        Appointment.facility_id,
+        Appointment.resource_id,
+        Appointment.type_id,
+    )
+    .join(Appointment, Appointment.id == Participant.appointment_id)
+    .order_by(Appointment.id, Participant.id)
+)
+_TOGETHER = Constant(_ALL.where(Appointment.public_id == bindparam("public_id")))
+_ONE = Constant(
+    _ALL.add_columns(patients.beside(table(Participant).c.patient_id)).where(
+        Participant.id == bindparam("number")
+    )
+)

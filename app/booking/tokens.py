@@ -253,12 +253,15 @@ def give_at_arrival(
     *,
     by: Actor,
     now: datetime,
-) -> None:
-    """Give who arrives for a timed booking a number of the day to be called by."""
-    if participant.token_id is None:
-        directory.ensure_prefix(resource, by=by, now=now)
-        here = directory.resource(resource.public_id, resource.facility_id)
-        participant.token_id = draw(here, local_date(now, facility.zone)).id
+) -> str | None:
+    """Give who arrives for a time a number of the day to be called by; None as yet."""
+    if participant.token_id is not None:
+        return None
+    directory.ensure_prefix(resource, by=by, now=now)
+    here = directory.resource(resource.public_id, resource.facility_id)
+    drawn = draw(here, local_date(now, facility.zone))
+    participant.token_id = drawn.id
+    return drawn.label
 
 
 def label(prefix: str, number: int) -> str:

@@ -1,10 +1,11 @@
 """Acts on a visit: who arrives, starts, ends or does not show up; and who comes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -150,14 +151,19 @@ def go(
     *,
     by: Actor,
     now: datetime,
+    people: list[Participant] | None = None,
 ) -> AppointmentView:
-    """Make a move of a visit, for all or for one; the caller holds the locks."""
+    """
+    Make a move of a visit, for all or for one; the caller holds the locks.
+
+    `people` are all who take part, where the caller has read them.
+    """
     if to not in OF_A_VISIT:
         raise StatusError(status=booking.status.value, wanted=to.value)
-    people = _people(booking)
+    people = _people(booking) if people is None else people
     if patient_id is None:
         moving = [each for each in people if to in MOVES[each.status]]
-        rows.step(booking, to)
+        rows.step(booking, to, people)
     else:
         moving = [_one(booking, patient_id)]
         if to not in MOVES[moving[0].status]:
@@ -166,14 +172,45 @@ def go(
         booking.revision += 1
     if people:
         booking.status = whole([each.status for each in people])
+    drawn: dict[int, str | None] = {}
     if to is Status.CHECKED_IN:
         for each in moving:
             each.arrived_at = now
-            tokens.give_at_arrival(each, told.resource, told.facility, by=by, now=now)
+            drawn[each.id] = tokens.give_at_arrival(
+                each, told.resource, told.facility, by=by, now=now
+            )
     if booking.status is Status.NO_SHOW:
         claims.release(claims.Owner(appointment_id=booking.id))
     db.session.flush()
-    return ending.tell(told, rows.one(told.id), by=by, now=now)
+    return ending.tell(told, _gone(told, booking, people, drawn), by=by, now=now)
+
+
+def _gone(
+    told: AppointmentView,
+    booking: Appointment,
+    people: Sequence[Participant],
+    drawn: Mapping[int, str | None],
+) -> AppointmentView:
+    """Say how a visit stands after its move, without reading it again."""
+    views = tuple(
+        replace(
+            view,
+            status=row.status,
+            arrived_at=row.arrived_at,
+            token=drawn.get(row.id) or view.token,
+        )
+        for view, row in zip(told.participants, people, strict=True)
+    )
+    return replace(
+        told,
+        status=booking.status,
+        participants=views,
+        patients=rows.coming(views, booking.status),
+        token=next((each.token for each in views if each.token), None),
+        hold_expires_at=booking.hold_expires_at,
+        offered_at=booking.offered_at,
+        revision=booking.revision,
+    )
 
 
 def _permission(to: Status) -> Permission:
@@ -216,12 +253,14 @@ def _regrouped(
 
 
 def _people(booking: Appointment) -> list[Participant]:
-    found = (
-        select(Participant)
-        .where(Participant.appointment_id == booking.id)
-        .order_by(Participant.id)
-    )
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(_PEOPLE, {"appointment": booking.id}))
+
+
+_PEOPLE = (
+    select(Participant)
+    .where(Participant.appointment_id == bindparam("appointment"))
+    .order_by(Participant.id)
+)
 
 
 def _row(booking: Appointment, patient: int) -> Participant | None:

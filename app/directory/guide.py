@@ -1,6 +1,6 @@
 """Facilities, resources and types as JSON: what every booking and list asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -57,6 +57,41 @@ def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) ->
         resources={each[0]: resource(*each) for each in row.resources or []},
         types={each[0]: appointment_type(*each) for each in row.types or []},
     )
+
+
+def beside(
+    facility_id: ColumnElement[int],
+    resources: ColumnElement[Any],
+    type_id: ColumnElement[int],
+) -> ColumnElement[Any]:
+    """
+    Select all that an appointment names, as JSON for `whole`.
+
+    By the row numbers that another room's statement reads; `resources` is an array.
+    """
+    posts = _serving(select(func.json_agg(RESOURCE))).where(
+        _WHAT.id == any_(resources), _POST.facility_id == facility_id
+    )
+    return func.json_build_array(
+        select(FACILITY).where(_WHERE.id == facility_id).scalar_subquery(),
+        posts.scalar_subquery(),
+        select(TYPE).where(_WHY.id == type_id).scalar_subquery(),
+    )
+
+
+def whole(told: Sequence[Any]) -> tuple[FacilityView, Guide]:
+    """Make the views of what `beside` selected."""
+    where, posts, kind = told
+    known = Guide(
+        {each[0]: resource(*each) for each in posts or []},
+        {kind[0]: appointment_type(*kind)},
+    )
+    return facility(*where), known
+
+
+def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """Select a public id by a row number that another room's statement reads."""
+    return select(_WHAT.public_id).where(_WHAT.id == number).scalar_subquery()
 
 
 def those(
@@ -222,15 +257,18 @@ _ALL = select(
 )
 # By public ids: a facility and what serves in it; and of that what is booked, for whom.
 HERE = Constant(select(FACILITY).where(_WHERE.public_id == bindparam("facility")))
-_THERE = (
-    _serving(select(FACILITY, RESOURCE))
-    .join(table(Facility), _WHERE.id == _POST.facility_id)
-    .where(
-        _WHERE.public_id == bindparam("facility"),
-        _WHAT.public_id == bindparam("resource"),
-    )
+_SERVES = _serving(select(FACILITY, RESOURCE)).join(
+    table(Facility), _WHERE.id == _POST.facility_id
+)
+_THERE = _SERVES.where(
+    _WHERE.public_id == bindparam("facility"),
+    _WHAT.public_id == bindparam("resource"),
 )
 THERE = Constant(_THERE)
+# The same by row numbers.
+THERE_AT = Constant(
+    _SERVES.where(_WHERE.id == bindparam("facility"), _WHAT.id == bindparam("resource"))
+)
 _OWN = table(TypeDuration).c
 BOOKABLE = Constant(
     _THERE.add_columns(TYPE, _OWN.minutes)

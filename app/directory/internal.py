@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
@@ -225,13 +226,9 @@ def serving(facility: UUID, resource: UUID) -> tuple[FacilityView, ResourceView]
 
 def serving_at(facility_id: int, resource_id: int) -> tuple[FacilityView, ResourceView]:
     """Give a resource and the facility it serves in by row number, in one statement."""
-    what, post, department, user_id, where = db.session.execute(
-        _serving()
-        .join(Facility, Facility.id == Post.facility_id)
-        .add_columns(Facility)
-        .where(Facility.id == facility_id, Resource.id == resource_id)
-    ).one()
-    return rows.facility(where), rows.resource(what, post, department, user_id)
+    named = {"facility": facility_id, "resource": resource_id}
+    where, what = guides.THERE_AT.send(named).one()
+    return guides.facility(*where), guides.resource(*what)
 
 
 def able(facility: UUID, kind: UUID) -> list[UUID]:
@@ -252,6 +249,11 @@ def able_at(facility_id: int, type_id: int) -> list[UUID]:
 def guide(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
     """Give what a list of a facility names, in one statement."""
     return guides.read(facility_id, resources=resources, types=types)
+
+
+def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """Select a resource's public id by a row number that another room's SQL reads."""
+    return guides.public_id_of(number)
 
 
 def teams(ids: Iterable[UUID]) -> dict[UUID, list[MemberView]]:

@@ -26,11 +26,9 @@ class Here:
 
     at: Ground
     entry: QueueEntry
+    # Kept, as the session lets go of what nobody holds, and would read it again.
+    visit: Encounter
     before: dict[str, Any]
-
-    @property
-    def visit(self) -> Encounter:
-        return db.session.get_one(Encounter, self.entry.encounter_id)
 
     def remember(self, act: Act, *, by: Actor, now: datetime, **why: Any) -> EntryView:
         """Keep the act, and tell how they stand after it."""
@@ -62,7 +60,8 @@ def on(
         lines.still(entry, queue)
         if states is not None and entry.state not in states:
             raise EntryStateError(state=entry.state.value)
-        yield Here(at, entry, remembering.snapshot(entry))
+        visit = db.session.get_one(Encounter, entry.encounter_id)
+        yield Here(at, entry, visit, remembering.snapshot(entry))
 
 
 @contextmanager

@@ -18,15 +18,15 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import local_date
 from app.patients.views import PatientView
-from app.queues import levels, lines, policies, remembering, slips, waiting
+from app.queues import levels, lines, policies, recording, remembering, standing
 from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
 from app.queues.kinds import Act, EncounterIs, EntryIs
 from app.queues.models import CheckIn, Encounter, Queue, QueueEntry
 from app.queues.scoring.facts import Arrival
+from app.queues.standing import Place
 from app.queues.views import Coming
 
-_coming: ContextVar[Coming | None] = ContextVar("coming", default=None)
 _share: ContextVar[int | None] = ContextVar("share", default=None)
 
 
@@ -39,18 +39,40 @@ class Person:
     told: AppointmentView
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Who has just come, where they stand, and their place as it was told to them."""
+
+    person: Person
+    queue: Queue
+    entry: QueueEntry
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """How they come, and who came so far."""
+
+    how: Coming
+    came: list[Came]
+
+
+_door: ContextVar[_Door | None] = ContextVar("door", default=None)
+
+
 @contextmanager
-def coming(how: Coming, *, share: int | None = None) -> Iterator[None]:
+def coming(how: Coming, *, share: int | None = None) -> Iterator[list[Came]]:
     """
-    Say how they come whose check-in booking tells of within.
+    Say how they come whose check-in booking tells of within; give who came so.
 
     `share` is how many who walk in may take of the day; each of them counts.
     """
-    before, limit = _coming.set(how), _share.set(share)
+    came: list[Came] = []
+    before, limit = _door.set(_Door(how, came)), _share.set(share)
     try:
-        yield
+        yield came
     finally:
-        _coming.reset(before)
+        _door.reset(before)
         _share.reset(limit)
 
 
@@ -60,23 +82,33 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
 
     :raises WalkInsFullError: if the share for who walks in is used up
     """
-    how, told = _coming.get() or Coming(), person.told
-    queue = lines.opened(
-        person.seat.facility_id,
-        person.seat.resource_id,
-        local_date(now, told.facility.zone),
-    )
-    lines.hold([queue])
+    door, told = _door.get() or _Door(Coming(), []), person.told
+    how = door.how
+    today = local_date(now, told.facility.zone)
+    seat = person.seat
+    queue = lines.held_of_day(seat.facility_id, seat.resource_id, today)
     from_share = _count(queue, _share.get())
-    visit = _visit(person, how, by=by, now=now)
+    entry = _entry(person, how, queue, now=now)
+    entry.from_share = from_share
+    place = _told(entry, queue, now=now)
+    visit = _visit(person, now=now)
+    recording.record(visit, entry, how.how, by=by)
+    remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
+    house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
+    door.came.append(Came(person, queue, entry, place))
+    return entry
+
+
+def _entry(person: Person, how: Coming, queue: Queue, *, now: datetime) -> QueueEntry:
+    """Say where in the queue somebody stands who comes now."""
+    told = person.told
     arrival = _arrival(person, how, now=now)
     policy = policies.standing(told.facility.id, told.resource.department_id)
     score = policy.scores.score(arrival)
-    entry = QueueEntry(
+    return QueueEntry(
         public_id=uuid4(),
         queue_id=queue.id,
         participant_id=person.seat.participant_id,
-        encounter_id=visit.id,
         state=EntryIs.WAITING,
         tier=score.tier,
         due_at=score.due_at,
@@ -86,7 +118,6 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
         scheduled_at=arrival.scheduled_at,
         late_from=arrival.late_from,
         walk_in=arrival.walk_in,
-        from_share=from_share,
         level=how.level,
         needs=sorted(arrival.needs),
         age=arrival.age,
@@ -94,13 +125,15 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
         skips=0,
         calls=0,
     )
-    db.session.add(entry)
-    db.session.flush()
-    waiting.tell(queue, entry, now=now)
-    slips.make(person.seat.participant_id, now=now)
-    remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
-    house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
-    return entry
+
+
+def _told(entry: QueueEntry, queue: Queue, *, now: datetime) -> Place | None:
+    """Write down the wait that is told to somebody who has just come."""
+    place = standing.of(entry, queue, now=now)
+    if place is not None:
+        entry.told_at = now
+        entry.told_low_s, entry.told_high_s = place[1].low_s, place[1].high_s
+    return place
 
 
 def undo_arrival(entry: QueueEntry, queue: Queue, *, now: datetime) -> None:
@@ -125,20 +158,10 @@ def close(entry: QueueEntry, queue: Queue, to: EntryIs) -> None:
         )
 
 
-def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounter:
+def _visit(person: Person, *, now: datetime) -> Encounter:
     seat = person.seat
-    check_in = CheckIn(
-        participant_id=seat.participant_id,
-        how=how.how,
-        at=now,
-        by=by.key,
-        by_name=by.called,
-    )
-    db.session.add(check_in)
-    db.session.flush()
-    visit = Encounter(
+    return Encounter(
         public_id=uuid4(),
-        check_in_id=check_in.id,
         participant_id=seat.participant_id,
         patient_id=seat.patient_id,
         facility_id=seat.facility_id,
@@ -147,9 +170,6 @@ def _visit(person: Person, how: Coming, *, by: Actor, now: datetime) -> Encounte
         state=EncounterIs.ARRIVED,
         arrived_at=now,
     )
-    db.session.add(visit)
-    db.session.flush()
-    return visit
 
 
 def _arrival(person: Person, how: Coming, *, now: datetime) -> Arrival:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -20,12 +20,13 @@ from app.queues import (
     policies,
     remembering,
     telling,
+    versions,
 )
 from app.queues.acting import Here
 from app.queues.errors import EntryStateError, NobodyWaitsError
 from app.queues.events import Called, Delayed
 from app.queues.kinds import Act, EntryIs
-from app.queues.models import Counter, Queue, QueueEntry
+from app.queues.models import Counter, Encounter, Queue, QueueEntry
 from app.queues.scoring.facts import Part
 from app.queues.views import EntryView
 
@@ -57,15 +58,16 @@ def call_next(
         at = acting.allowed(
             queue, Permission.CHECK_IN, by=by, what="queue", field="queue_id"
         )
-        counter = acting.counter_of(counter_id, at)
+        counter, number = acting.counter_of(counter_id, at), queue.id
         if finishing:
             accounts.require(by, Permission.ATTEND, at.scope)
             _finish(queue, counter, by=by, now=now)
         lines.hold([queue])
-        entry = _first(queue, now)
-        if entry is None:
+        first = _first(number, now)
+        if first is None:
             raise NobodyWaitsError(field="queue_id")
-        here = Here(at, entry, remembering.snapshot(entry))
+        entry, visit = first
+        here = Here(at, entry, visit, remembering.snapshot(entry))
         _resume(queue, by=by, now=now)
         return _call(here, counter, Act.CALL, by=by, now=now)
 
@@ -152,29 +154,36 @@ def bring_back(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
         return here.remember(Act.BRING_BACK, by=by, now=now)
 
 
-def _first(queue: Queue, now: datetime) -> QueueEntry | None:
+def _first(number: int, now: datetime) -> tuple[QueueEntry, Encounter] | None:
     """
-    Give the first who can be called, with their row locked.
+    Give the first who can be called, with their row locked, and their visit.
 
     Whoever is locked is passed over; but nobody is refused while somebody waits, so
     when all are, it is waited for them.
     """
-    found = _ready(queue, now)
-    entry = db.session.scalar(found.with_for_update(skip_locked=True))
-    return entry or db.session.scalar(found.with_for_update())
+    named = {"queue_id": number, "now": now}
+    for asked in (_UNLOCKED, _READY):
+        row = db.session.execute(asked, named).one_or_none()
+        if row is not None:
+            return row[0], row[1]
+    return None
 
 
-def _ready(queue: Queue, now: datetime) -> Select[QueueEntry]:
-    return (
-        select(QueueEntry)
-        .where(
-            QueueEntry.queue_id == queue.id,
-            QueueEntry.state == EntryIs.WAITING,
-            QueueEntry.present_at.is_not(None),
-        )
-        .order_by(*order.by(now))
-        .limit(1)
+_FIRST = (
+    select(QueueEntry, Encounter, Queue)
+    .join(Encounter, Encounter.id == QueueEntry.encounter_id)
+    # Whose row was forgotten when it was locked.
+    .join(Queue, Queue.id == QueueEntry.queue_id)
+    .where(
+        QueueEntry.queue_id == bindparam("queue_id"),
+        QueueEntry.state == EntryIs.WAITING,
+        QueueEntry.present_at.is_not(None),
     )
+    .order_by(*order.by(versions.NOW))
+    .limit(1)
+)
+_READY = _FIRST.with_for_update(of=QueueEntry)
+_UNLOCKED = _FIRST.with_for_update(of=QueueEntry, skip_locked=True)
 
 
 def _call(

@@ -1,5 +1,6 @@
 """Acts by which somebody comes: check in, walk in, be seen here."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -10,8 +11,9 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import internal as booking
-from app.booking.internal import Seat, WalkIn
+from app.booking.internal import WalkIn
 from app.booking.states import Status
+from app.booking.views import AppointmentView
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
@@ -19,7 +21,8 @@ from app.core.spans import local_date
 from app.core.text import clean
 from app.directory import internal as directory
 from app.patients import service as patients
-from app.queues import acting, arriving, levels, lines, policies
+from app.queues import acting, arriving, levels, lines, policies, waiting
+from app.queues.arriving import Came
 from app.queues.errors import NotTodayError
 from app.queues.kinds import Act, EntryIs, WalkIns
 from app.queues.models import QueueEntry
@@ -50,19 +53,18 @@ def check_in(
     :raises StatusError: if they are here already, or it is over or off
     """
     with transaction():
-        told = booking.seen(appointment, by)
-        accounts.require(by, Permission.CHECK_IN, booking.scope_of(told))
-        zone = told.facility.zone
-        apart = local_date(told.span.start, zone) != local_date(now, zone)
-        if apart and abs(told.span.start - now) > NEAR:
-            raise NotTodayError(starts_at=told.span.start, zone=zone)
         how = coming or Coming()
         levels.must_be_offered(how.level)
-        with arriving.coming(how):
+        with arriving.coming(how) as came:
             booking.advance(
-                appointment, Status.CHECKED_IN, by=by, now=now, patient_id=patient_id
+                appointment,
+                Status.CHECKED_IN,
+                by=by,
+                now=now,
+                patient_id=patient_id,
+                ask=partial(_may_come, by=by, now=now),
             )
-        return _arrived(booking.of_appointment(appointment), by=by, now=now)
+        return _arrived(appointment, came, by=by, now=now)
 
 
 def walk_in(wanted: NewWalkIn, *, by: Actor, now: datetime) -> EntryView:
@@ -104,9 +106,9 @@ def walk_in(wanted: NewWalkIn, *, by: Actor, now: datetime) -> EntryView:
             note=wanted.note,
             once=wanted.once,
         )
-        with arriving.coming(wanted.coming, share=share):
+        with arriving.coming(wanted.coming, share=share) as came:
             told = booking.arrive(order, by=by, now=now)
-        return _arrived(booking.of_appointment(told.id), by=by, now=now)[0]
+        return _arrived(told.id, came, by=by, now=now)[0]
 
 
 def mark_present(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
@@ -130,8 +132,25 @@ def _who(wanted: NewWalkIn, scope: Scope, *, by: Actor, now: datetime) -> UUID:
     return patients.register(wanted.person, by=by, now=now, scope=scope).public_id
 
 
-def _arrived(seats: list[Seat], *, by: Actor, now: datetime) -> list[EntryView]:
+def _may_come(told: AppointmentView, *, by: Actor, now: datetime) -> None:
+    booking.require_seen(told, by)
+    accounts.require(by, Permission.CHECK_IN, booking.scope_of(told))
+    zone = told.facility.zone
+    apart = local_date(told.span.start, zone) != local_date(now, zone)
+    if apart and abs(told.span.start - now) > NEAR:
+        raise NotTodayError(starts_at=told.span.start, zone=zone)
+
+
+def _arrived(
+    appointment: UUID, came: Sequence[Came], *, by: Actor, now: datetime
+) -> list[EntryView]:
     """Tell those of an appointment who have just come, or came by the same key."""
+    if len(came) == 1:
+        told = came[0].person.told
+        scope = lines.scope(told.facility, told.resource)
+        names = accounts.allowed(by, Permission.VIEW_PATIENTS, scope)
+        return [waiting.came_view(came[0], names=names)]
+    seats = booking.of_appointment(appointment)
     found = (
         select(QueueEntry)
         .where(QueueEntry.participant_id.in_([s.participant_id for s in seats]))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.views import Scope
@@ -41,18 +41,14 @@ def scope(facility: FacilityView, resource: ResourceView) -> Scope:
     return Scope(facility.id, frozenset({resource.thing}))
 
 
-def lock_key(queue: Queue) -> str:
-    return f"queue:{queue.public_id}"
+def _lock_key(facility_id: int, resource_id: int, day: date) -> str:
+    return f"queue:{facility_id}:{resource_id}:{day}"
 
 
 def opened(facility_id: int, resource_id: int, day: date) -> Queue:
     """Give the queue of a resource on a day; it is made when first asked for."""
-    found = select(Queue).where(
-        Queue.facility_id == facility_id,
-        Queue.resource_id == resource_id,
-        Queue.day == day,
-    )
-    queue = db.session.scalar(found)
+    of_day = {"facility": facility_id, "resource": resource_id, "day": day}
+    queue = db.session.scalar(_OF_DAY, of_day)
     if queue is None:
         db.session.execute(
             insert(Queue)
@@ -65,8 +61,17 @@ def opened(facility_id: int, resource_id: int, day: date) -> Queue:
             )
             .on_conflict_do_nothing()
         )
-        queue = db.session.scalars(found).one()
+        queue = db.session.scalars(_OF_DAY, of_day).one()
     return queue
+
+
+# Made once: to make a statement costs more than to ask it.
+_OF_DAY = select(Queue).where(
+    Queue.facility_id == bindparam("facility"),
+    Queue.resource_id == bindparam("resource"),
+    Queue.day == bindparam("day"),
+)
+_NAMED = select(Queue).where(Queue.public_id == bindparam("public_id"))
 
 
 def named(public_id: UUID) -> Queue:
@@ -75,7 +80,7 @@ def named(public_id: UUID) -> Queue:
 
     :raises NotFoundError: if there is no such queue
     """
-    queue = db.session.scalar(select(Queue).where(Queue.public_id == public_id))
+    queue = db.session.scalar(_NAMED, {"public_id": public_id})
     if queue is None:
         raise NotFoundError("queue", field="queue_id")
     return queue
@@ -103,7 +108,16 @@ def ground(queue: Queue) -> Ground:
 
 def hold(queues: Iterable[Queue]) -> None:
     """Let no other act happen in these queues until the transaction ends."""
-    hold_all(lock_key(queue) for queue in list(queues))
+    hold_all(
+        _lock_key(queue.facility_id, queue.resource_id, queue.day)
+        for queue in list(queues)
+    )
+
+
+def held_of_day(facility_id: int, resource_id: int, day: date) -> Queue:
+    """Hold the queue of a resource on a day, and give it; its lock needs no look-up."""
+    hold_all([_lock_key(facility_id, resource_id, day)])
+    return opened(facility_id, resource_id, day)
 
 
 def held(entry: QueueEntry, queue: Queue) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts import internal as accounts
@@ -15,6 +15,7 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.booking import internal as booking
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import db, hold_all, transaction
 from app.core.errors import InputError
 from app.core.spans import local_date
@@ -47,21 +48,33 @@ class Policy:
 
 def standing(facility_id: int, department_id: int | None) -> Policy:
     """Give the policy of a department: its own, else its facility's, else the usual."""
-    row = db.session.scalar(
-        select(QueuePolicy)
-        .where(
-            QueuePolicy.facility_id == facility_id,
-            or_(
-                QueuePolicy.department_id.is_(None),
-                QueuePolicy.department_id == department_id,
-            ),
-        )
-        .order_by(
-            QueuePolicy.department_id.asc().nulls_last(), QueuePolicy.version.desc()
-        )
-        .limit(1)
+    named = {"facility": facility_id, "department": department_id}
+    row = _STANDING.send(named).one_or_none()
+    if row is None:
+        return Policy()
+    scored, settings, walk_ins, *numbers = row
+    return Policy(scored, settings, WalkIns(walk_ins), *numbers)
+
+
+_STANDING = Constant(
+    select(
+        QueuePolicy.scoring,
+        QueuePolicy.settings,
+        QueuePolicy.walk_ins,
+        QueuePolicy.share,
+        QueuePolicy.skip_places,
+        QueuePolicy.no_show_minutes,
     )
-    return Policy() if row is None else _policy(row)
+    .where(
+        QueuePolicy.facility_id == bindparam("facility"),
+        or_(
+            QueuePolicy.department_id.is_(None),
+            QueuePolicy.department_id == bindparam("department"),
+        ),
+    )
+    .order_by(QueuePolicy.department_id.asc().nulls_last(), QueuePolicy.version.desc())
+    .limit(literal_column("1"))
+)
 
 
 def all_standing() -> dict[tuple[int, int | None], Policy]:
@@ -221,7 +234,7 @@ def _reorder(
     queues = _today(facility, department_id, now=now)
     if not queues:
         return
-    hold_all(lines.lock_key(queue) for queue in queues)
+    lines.hold(queues)
     for entry in _waiting(queues):
         score = score_again(entry, scores)
         if score is not None:

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import CTE, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts import internal as accounts
@@ -13,7 +13,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import db, transaction
+from app.core.db import db, table, transaction
 from app.core.errors import InputError, NotFoundError
 from app.core.spans import local_date
 from app.directory.views import FacilityView
@@ -30,14 +30,27 @@ MOST = 20
 _SECRET = re.compile(r"[\w-]{20,43}", re.ASCII)
 
 
-def make(participant_id: int, *, now: datetime) -> None:
-    """Give a participant a slip; who has come before keeps theirs."""
-    fresh = insert(Slip).values(
-        participant_id=participant_id,
-        secret=secrets.token_urlsafe(_BYTES),
-        made_at=now,
+def secret() -> str:
+    """Make a secret nobody had before."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def made() -> CTE:
+    """
+    Give the part of a statement that gives `participant_id` a slip, made `at`.
+
+    Who has come before keeps theirs: its `secret` is not used then.
+    """
+    row = table(Slip).c
+    columns = (row.participant_id, row.secret)
+    return (
+        insert(table(Slip))
+        .values({each: bindparam(each.name) for each in columns})
+        .values({row.made_at: bindparam("at"), row.prints: literal_column("0")})
+        .on_conflict_do_nothing(index_elements=["participant_id"])
+        .inline()
+        .cte("slip")
     )
-    db.session.execute(fresh.on_conflict_do_nothing(index_elements=["participant_id"]))
 
 
 def confirm_print(entry_id: UUID, copy: int, *, by: Actor, now: datetime) -> SlipView:

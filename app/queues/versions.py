@@ -4,10 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from app.core import copies
-from app.core.db import Instant, after_commit, db
+from app.core.constant import Constant
+from app.core.db import Instant, after_commit, db, table
 from app.queues.models import Board, BoardShow, Queue, QueueChange
 
 # What time alone changes, the day and the waits, is told anew after so many seconds.
@@ -18,7 +29,22 @@ NOW = bindparam("now", type_=Instant())
 
 def mark(queue: Queue, *, at: datetime) -> None:
     """Let the version turn: now, or when something comes about by itself."""
-    db.session.add(QueueChange(queue_id=queue.id, at=at))
+    _MARK.send({"queue_id": queue.id, "at": at})
+    forget(queue)
+
+
+def marked() -> Insert:
+    """Give the statement that adds the mark of `queue_id` at `at`."""
+    columns = table(QueueChange).c
+    return (
+        insert(table(QueueChange))
+        .values({columns.queue_id: bindparam("queue_id"), columns.at: bindparam("at")})
+        .inline()
+    )
+
+
+def forget(queue: Queue) -> None:
+    """Drop the copies of a version that turns, once it has."""
     name, group = _name(queue.public_id), _of_facility(queue.facility_id)
     after_commit(lambda: copies.drop(name, group=group))
 
@@ -146,6 +172,7 @@ def _changes() -> Select[int]:
 
 
 # Made once: to make a statement costs more than to ask it.
+_MARK = Constant(marked())
 _BOARD = board_head().add_columns(Board.revision, Board.facility_id)
 
 

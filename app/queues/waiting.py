@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,16 @@ from app.core.db import db
 from app.core.errors import NotFoundError
 from app.patients import internal as patients
 from app.patients.views import PatientView
-from app.queues import lines, order, versions, waits
+from app.queues import lines, order, standing, versions, waits
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.lines import Ground
 from app.queues.models import Counter, Encounter, Queue, QueueEntry
+from app.queues.standing import Place
 from app.queues.views import Boost, EntryView, QueueView
 from app.queues.waits import Ahead, Pace, Wait
+
+if TYPE_CHECKING:
+    from app.queues.arriving import Came
 
 _INSIDE = frozenset({EntryIs.CALLED, EntryIs.IN_ROOM})
 
@@ -92,23 +97,22 @@ def entry_view(
     entry: QueueEntry, zone: ZoneInfo, *, now: datetime, names: bool
 ) -> EntryView:
     """Tell one of a queue, with their place and wait in it."""
-    read = line(lines.of(entry).public_id, now=now)
-    seats = booking.of_participants([entry.participant_id])
-    people = patients.many(s.patient_id for s in seats.values()) if names else {}
-    found = {stand.entry.id: stand for stand in read.stands}
-    stand = found.get(entry.id) or _closed(entry)
-    known = _Known(read.queue, seats, people, zone)
-    return _told_one(stand, known, _wait(read, entry, now))
+    queue = lines.of(entry)
+    seat, patient = booking.of_participant(entry.participant_id)
+    known = _Known(queue, {patient.id: patient} if names else {}, zone)
+    counter = None
+    if entry.counter_id is not None:
+        counter = db.session.get_one(Counter, entry.counter_id).name
+    place = standing.of(entry, queue, now=now)
+    return _told_one(entry, counter, seat, known, place)
 
 
-def tell(queue: Queue, entry: QueueEntry, *, now: datetime) -> None:
-    """Write down the wait that is told to somebody who has just come."""
-    read = line(queue.public_id, now=now)
-    place = _wait(read, entry, now)
-    if place is not None:
-        _, wait = place
-        entry.told_at = now
-        entry.told_low_s, entry.told_high_s = wait.low_s, wait.high_s
+def came_view(came: "Came", *, names: bool) -> EntryView:
+    """Tell who has just come and is in nobody's way, from what their arrival knows."""
+    seat, patient = came.person.seat, came.person.patient
+    zone = came.person.told.facility.zone
+    known = _Known(came.queue, {patient.id: patient} if names else {}, zone)
+    return _told_one(came.entry, None, seat, known, came.place)
 
 
 def newcomer(read: Line, *, now: datetime) -> Wait:
@@ -169,17 +173,6 @@ def _waits(read: Line, now: datetime) -> dict[int, tuple[int, Wait]]:
     return found
 
 
-def _wait(read: Line, entry: QueueEntry, now: datetime) -> tuple[int, Wait] | None:
-    """Give the place and the wait of one: a long line is gone through once for it."""
-    if entry.state is not EntryIs.WAITING:
-        return None
-    waiting = [s for s in read.stands if s.entry.state is EntryIs.WAITING]
-    place = next((n for n, s in enumerate(waiting) if s.entry.id == entry.id), None)
-    if place is None:
-        return None
-    return place + 1, _behind(read, waiting[:place], now)
-
-
 def _behind(read: Line, waiting: Sequence[Stand], now: datetime) -> Wait:
     """Give the wait behind all who are inside and these who wait."""
     inside = [s for s in read.stands if s.entry.state in _INSIDE]
@@ -211,9 +204,16 @@ def _told(
     *,
     now: datetime,
 ) -> list[EntryView]:
-    places, known = _waits(read, now), _Known(read.queue, seats, people, zone)
+    places, known = _waits(read, now), _Known(read.queue, people, zone)
     return [
-        _told_one(stand, known, places.get(stand.entry.id)) for stand in read.stands
+        _told_one(
+            stand.entry,
+            stand.counter,
+            seats[stand.entry.participant_id],
+            known,
+            places.get(stand.entry.id),
+        )
+        for stand in read.stands
     ]
 
 
@@ -222,13 +222,17 @@ class _Known:
     """What is known beside a queue's own rows."""
 
     queue: Queue
-    seats: Mapping[int, Seat]
     people: Mapping[int, PatientView]
     zone: ZoneInfo
 
 
-def _told_one(stand: Stand, known: _Known, place: tuple[int, Wait] | None) -> EntryView:
-    entry, seat = stand.entry, known.seats[stand.entry.participant_id]
+def _told_one(
+    entry: QueueEntry,
+    counter: str | None,
+    seat: Seat,
+    known: _Known,
+    place: Place | None,
+) -> EntryView:
     return EntryView(
         id=entry.public_id,
         queue_id=known.queue.public_id,
@@ -249,7 +253,7 @@ def _told_one(stand: Stand, known: _Known, place: tuple[int, Wait] | None) -> En
         walk_in=entry.walk_in,
         present=entry.present_at is not None,
         skips=entry.skips,
-        counter=stand.counter,
+        counter=counter,
         called_at=entry.called_at,
         calls=entry.calls,
         in_room_since=entry.in_room_since,
@@ -272,15 +276,6 @@ def _boost(entry: QueueEntry) -> Boost | None:
         entry.boost_reason,
         entry.boost_expires_at,
     )
-
-
-def _closed(entry: QueueEntry) -> Stand:
-    """Give somebody who is no longer in the line."""
-    visit = db.session.get_one(Encounter, entry.encounter_id)
-    counter = None
-    if entry.counter_id is not None:
-        counter = db.session.get_one(Counter, entry.counter_id).name
-    return Stand(entry, visit.type_id, counter)
 
 
 def _in(told: Sequence[EntryView], *states: EntryIs) -> tuple[EntryView, ...]:

@@ -101,6 +101,35 @@ def test_the_same_token_again_books_no_second(desk, world, rules):
     assert not [each for each in sent if "INSERT INTO appointments" in each]
 
 
+class TestLine:
+    """However many wait, who is told of one person asks for no more."""
+
+    @pytest.fixture(params=[1, 6], ids=["of one", "of six"])
+    def queue(self, request, desk, world, rules):
+        order = {
+            "resource_id": str(world.rao.public_id),
+            "type_id": str(world.visit.public_id),
+            "person": {"name": "Unknown"},
+        }
+        for _ in range(request.param):
+            came = desk.post(f"{place(world)}/walk-ins", order)
+        return came.json["queue_id"]
+
+    def test_a_check_in_takes_seventeen(self, desk, world, queue):
+        with counted() as sent:
+            answer = desk.post(f"/api/appointments/{world.token.id}/check-in", {})
+
+        assert answer.status_code == 200, answer.text
+        assert len(sent) <= 17, sent
+
+    def test_the_next_is_called_with_nine(self, desk, queue):
+        with counted() as sent:
+            answer = desk.post(f"/api/queues/{queue}/call-next", {})
+
+        assert answer.json["state"] == "called", answer.text
+        assert len(sent) <= 9, sent
+
+
 def test_slots_of_a_day_take_four(desk, world, rules):
     with counted() as sent:
         answer = desk.get(

@@ -50,6 +50,37 @@ def counting():
         event.remove(connection, "before_cursor_execute", note)
 
 
+class TestOne:
+    """Place and wait are worked out twice, of one and of all: they agree."""
+
+    def test_each_is_told_as_in_the_whole_line(self, lobby):
+        came = [lobby.walks_in(TEN, f"P{n}") for n in range(6)]
+        until = TEN + 30 * MINUTE
+        boosted = came[4].id
+        service.boost(boosted, 15, "fever", until, by=lobby.meena, now=TEN)
+        inside = lobby.call(came[0], TEN + MINUTE)
+        service.start(inside.id, by=SYSTEM, now=TEN + 2 * MINUTE)
+        lobby.call(came[0], TEN + 3 * MINUTE)
+        service.hold(came[5].id, by=lobby.meena, now=TEN + 3 * MINUTE)
+
+        for now in (TEN + 9 * MINUTE, until):
+            told = lobby.queue(came[0], now)
+            whole = [*told.in_room, *told.called, *told.waiting, *told.aside]
+            assert len(whole) == 6
+            assert whole == [
+                queries.entry(each.id, by=lobby.meena, now=now) for each in whole
+            ]
+
+    def test_a_newcomer_is_told_as_they_stand_then(self, lobby):
+        lobby.booked(TEN, "Asha")
+        lobby.walks_in(TEN, "Urgent", level=Level.URGENT)
+
+        for come in (lobby.walks_in, lobby.booked):
+            told = come(TEN, "Ravi")
+            assert told == queries.entry(told.id, by=lobby.meena, now=TEN)
+            assert told.position > 1
+
+
 class TestStatements:
     def test_a_hundred_cost_four(self, lobby):
         for number in range(MANY):

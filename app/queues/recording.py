@@ -1,0 +1,87 @@
+"""The rows of an arrival, which always come together, written in one statement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, bindparam, insert, select
+from sqlalchemy.orm import make_transient_to_detached
+
+from app.core.actor import Actor
+from app.core.constant import Constant
+from app.core.db import Model, db, table
+from app.queues import slips
+from app.queues.kinds import How
+from app.queues.models import CheckIn, Encounter, QueueEntry
+
+
+def record(visit: Encounter, entry: QueueEntry, how: How, *, by: Actor) -> None:
+    """
+    Write a check-in, its encounter, a place in the queue and a slip.
+
+    The encounter and the place are rows of the session from then on.
+    """
+    named = {
+        "participant_id": entry.participant_id,
+        "how": how,
+        "at": visit.arrived_at,
+        "by": by.key,
+        "by_name": by.called,
+        "secret": slips.secret(),
+    }
+    for row, columns in ((visit, _OF_VISIT), (entry, _OF_ENTRY)):
+        named |= {_name(each): getattr(row, each.name) for each in columns}
+    visit.check_in_id, visit.id, entry.id = _ARRIVAL.send(named).one()
+    entry.encounter_id = visit.id
+    _keep(visit, _OF_VISIT)
+    _keep(entry, _OF_ENTRY)
+
+
+def _keep(row: Model, columns: Sequence[Column[Any]]) -> None:
+    """Let a row that is written be as one that was read."""
+    for each in columns:
+        # What was never set would be read again.
+        setattr(row, each.name, getattr(row, each.name))
+    make_transient_to_detached(row)
+    db.session.add(row)
+
+
+def _name(column: Column[Any]) -> str:
+    return f"{column.table.name}_{column.name}"
+
+
+def _bound(column: Column[Any]) -> BindParameter[Any]:
+    return bindparam(_name(column), type_=column.type)
+
+
+_CHECK, _VISIT, _ENTRY = (table(each) for each in (CheckIn, Encounter, QueueEntry))
+# All that their models know before they are written.
+_OF_VISIT = [each for each in _VISIT.c if each.name not in {"id", "check_in_id"}]
+_OF_ENTRY = [each for each in _ENTRY.c if each.name not in {"id", "encounter_id"}]
+_SAID = [each for each in _CHECK.c if each.name not in {"id", "undone_at"}]
+_came = (
+    insert(_CHECK)
+    .values({each: bindparam(each.name) for each in _SAID})
+    .returning(_CHECK.c.id)
+    .cte("came")
+)
+_met = (
+    insert(_VISIT)
+    .from_select(
+        ["check_in_id", *(each.name for each in _OF_VISIT)],
+        select(_came.c.id, *map(_bound, _OF_VISIT)),
+    )
+    .returning(_VISIT.c.check_in_id, _VISIT.c.id)
+    .cte("met")
+)
+_stands = (
+    insert(_ENTRY)
+    .from_select(
+        ["encounter_id", *(each.name for each in _OF_ENTRY)],
+        select(_met.c.id, *map(_bound, _OF_ENTRY)),
+    )
+    .returning(_ENTRY.c.id)
+    .cte("stands")
+)
+_ARRIVAL = Constant(
+    select(_met.c.check_in_id, _met.c.id, _stands.c.id).add_cte(slips.made())
+)
