@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+MERGED_NOW = "They were just made one with another record. Search for them again."
+
 _WHY: Mapping[str, str] = {
     "together": "Both are in one appointment or procedure. Take one of them out first.",
     "at_once": "Both would be in two places at once: {one} and {other}.",

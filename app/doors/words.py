@@ -385,6 +385,7 @@ TELLERS: Mapping[str, Teller] = {
         "The places kept for who walks in are used up today, all {most} of them."
     ),
     "merge": merge_words.tell,
+    "patient_merged": _plain(merge_words.MERGED_NOW),
     "receipt_voided": _plain("{who} has voided this receipt already."),
     "receipt_used": _plain("That receipt is of another payment. Open the form anew."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
