@@ -57,15 +57,37 @@ def undo(
         move = moves.last(booking, by=by, now=now)
         needed = MOVES[move.was].get(move.became, Permission.CHECK_IN)
         accounts.require(by, needed, scope)
-        _take_again(booking, told, move, by=by, now=now)
-        with links.once_live(told.link):
-            _restore(booking, move)
-            db.session.flush()
-        after = rows.one(appointment)
-        ending.announce("appointment.undone", told, after, by=by, now=now)
+        after = _back(booking, told, move, by=by, now=now)
         if told.channel == CHANNEL and after.status is Status.SCHEDULED:
             return _call_off(booking, after, by=by, now=now)
         return after
+
+
+def bring_back(
+    booking: Appointment, told: AppointmentView, *, by: Actor, now: datetime
+) -> AppointmentView:
+    """
+    Take the last move back whoever made it; the caller holds the locks, and may.
+
+    :raises UndoError: if the appointment was changed in another way since
+    """
+    return _back(booking, told, moves.latest(booking), by=by, now=now)
+
+
+def _back(
+    booking: Appointment,
+    told: AppointmentView,
+    move: StatusMove,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
+    _take_again(booking, told, move, by=by, now=now)
+    with links.once_live(told.link):
+        _restore(booking, move)
+        db.session.flush()
+    after = rows.one(told.id)
+    return ending.announce("appointment.undone", told, after, by=by, now=now)
 
 
 def _call_off(

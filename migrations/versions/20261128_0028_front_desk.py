@@ -1,4 +1,4 @@
-"""Where exactly somebody skipped stands, and from when a department's wait is long."""
+"""Where who was skipped stands, when a wait is long, whom leave puts on the list."""
 
 from collections.abc import Sequence
 
@@ -26,6 +26,7 @@ def upgrade() -> None:
             "queue_policies",
             sa.Column(name, sa.Integer(), server_default=usual, nullable=False),
         )
+    _fates("'waiting', 'stays', 'moved', 'returned', 'listed'")
     op.create_check_constraint(
         op.f("ck_queue_policies_waits"),
         "queue_policies",
@@ -36,9 +37,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
+    # Who was listed is on the rebooking list: there nothing is lost.
+    op.execute("UPDATE cascade_items SET fate = 'stays' WHERE fate = 'listed'")
+    _fates("'waiting', 'stays', 'moved', 'returned'")
     op.drop_constraint(op.f("ck_queue_policies_waits"), "queue_policies")
     op.drop_column("queue_policies", "too_long_wait_minutes")
     op.drop_column("queue_policies", "long_wait_minutes")
     op.drop_constraint(op.f("ck_queue_entries_stands"), "queue_entries")
     op.drop_column("queue_entries", "stands_rank")
     op.drop_column("queue_entries", "stands_at")
+
+
+def _fates(fates: str) -> None:
+    name = op.f("ck_cascade_items_fate")
+    op.drop_constraint(name, "cascade_items")
+    op.create_check_constraint(name, "cascade_items", f"fate IN ({fates})")
