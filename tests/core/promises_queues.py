@@ -112,7 +112,7 @@ QUEUES = {
         " AND (skip_places <= 50)))",
         "ck_queue_policies_version": "CHECK ((version >= 1))",
         "ck_queue_policies_waits": (
-            "CHECK (((long_wait_minutes >= 1) AND (long_wait_minutes <= 600) AND"
+            "CHECK ((((long_wait_minutes >= 1) AND (long_wait_minutes <= 600)) AND"
             " ((too_long_wait_minutes >= long_wait_minutes) AND"
             " (too_long_wait_minutes <= 600))))"
         ),
