@@ -1,6 +1,6 @@
 """Acts on what was proposed: move the chosen ones, or take the whole thing back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from app.accounts.permissions import Permission
 from app.availability import internal as availability
 from app.booking import (
     assigning,
-    assignment,
     cascading,
     guard,
     moving,
     offering,
     remedying,
     rows,
+    unplaced,
 )
 from app.booking.errors import StatusError
 from app.booking.kinds import Cause, Fate, Kind, ProposalIs
@@ -67,7 +67,7 @@ def apply_proposals(
     accounts.require(
         by, Permission.MODIFY, cascading.scope_of(cascading.seen(cascade, by))
     )
-    keys = _keys(cascade, named, by)
+    keys = remedying.keys_of(cascade, named, by)
     with guard.acting(keys, cascade, by=by, now=now, once=once) as before:
         if before is None:
             row = cascading.locked(cascade)
@@ -87,6 +87,7 @@ def undo_cascade(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
     """
     Take leave or maintenance back: what was moved returns where its place is free.
 
+    So does who was put on the rebooking list and waits there still.
     What cannot return stays where it is now and says why. Doing it twice changes
     nothing.
 
@@ -98,7 +99,7 @@ def undo_cascade(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
     was = directory.public_ids(
         {seen.resource_id, *(i.was_resource_id for i, _ in cascading.items(seen))}
     )
-    keys = [*_keys(cascade, affected, by), *guard.keys_of(was)]
+    keys = [*remedying.keys_of(cascade, affected, by), *guard.keys_of(was)]
     with guard.acting(keys, cascade, by=by, now=now):
         row = cascading.locked(cascade)
         if row.undone_at is None:
@@ -117,7 +118,10 @@ def _undo(row: Cascade, keys: Sequence[str], *, by: Actor, now: datetime) -> Non
     with offering.at_the_end(by=by, now=now):
         for item, booking in cascading.items(row, Fate.MOVED):
             _go_back(item, booking.public_id, keys, by=by, now=now)
-    codes = [item.code for item, _ in cascading.items(row, Fate.MOVED)]
+        for item, booking in cascading.items(row, Fate.LISTED):
+            unplaced.come_back(item, booking.public_id, keys, by=by, now=now)
+    gone = (Fate.MOVED, Fate.LISTED)
+    codes = [item.code for fate in gone for item, _ in cascading.items(row, fate)]
     back = len(cascading.items(row, Fate.RETURNED))
     cascading.line("undone", row, by=by, now=now, returned=back, stay=codes)
 
@@ -158,7 +162,7 @@ def _take(
     The other proposals are free for everybody again.
     """
     booking = rows.for_change(chosen.appointment_id, None, keys)
-    _check_still_there(item, booking)
+    remedying.check_still_there(item, booking)
     proposal, hold = next(p for p in open_ if p[0].public_id == chosen.proposal_id)
     held = cascading.live(hold, now)
     remedying.let_go(open_, now=now)
@@ -238,11 +242,6 @@ def _is_swap(item: CascadeItem, proposal: Proposal, told: AppointmentView) -> bo
     return told.resource.id not in {item.resource_id, proposal.resource_id}
 
 
-def _check_still_there(item: CascadeItem, booking: Appointment) -> None:
-    if (booking.resource_id, booking.during) != (item.was_resource_id, item.was):
-        raise StatusError(status="moved", wanted="moved")
-
-
 def _check_where(taken: Proposal, item: CascadeItem, told: AppointmentView) -> None:
     """Leave alone what somebody has changed since it was moved."""
     if _is_swap(item, taken, told):
@@ -252,22 +251,6 @@ def _check_where(taken: Proposal, item: CascadeItem, told: AppointmentView) -> N
         there = (told.resource.id, told.span) == (taken.resource_id, taken.during)
     if not there:
         raise StatusError(status="moved", wanted="returned")
-
-
-def _keys(cascade: UUID, appointments: Iterable[UUID], by: Actor) -> list[str]:
-    """Name the locks of appointments and of all that is held for them."""
-    wanted = set(appointments)
-    met = {
-        item.id: booking.public_id
-        for item, booking in cascading.items(cascading.seen(cascade, by))
-        if booking.public_id in wanted
-    }
-    keys = [cascading.key(cascade)]
-    for each in met.values():
-        keys += rows.lock_keys(each) + assignment.keys_for(each)
-    for _, hold in cascading.proposals(met):
-        keys += rows.lock_keys(hold.public_id)
-    return keys
 
 
 def _results(row: Cascade, chosen: Sequence[Chosen]) -> list[Applied]:

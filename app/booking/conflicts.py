@@ -81,6 +81,11 @@ def moved(event: events.Moved | events.Reassigned) -> None:
     _left(event, Outcome.REASSIGNED, "elsewhere")
 
 
+def look_again(ids: Iterable[int], *, by: Actor, now: datetime) -> None:
+    """Close what is no trouble any more on these resources, and open what is."""
+    _reconcile(ids, Outcome.CANCELLED, "over", by=by, now=now)
+
+
 def sweep(*, now: datetime) -> int:
     """
     Look through all that is to come for trouble nobody wrote down; tell how much.

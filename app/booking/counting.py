@@ -49,7 +49,7 @@ def take(
     if row is None and tokens.make(resource, slot):
         row = _count(wanted)
     if row is None:
-        raise tokens.refusal(resource, slot)
+        raise tokens.refusal(resource, slot, kept=max(0, -wanted.extra))
     if row.taken == 1:
         tokens.claim_whole(resource, slot, row.id, by=by, now=now)
     used = {int(kind): number for kind, number in row.used.items()}

@@ -81,6 +81,7 @@ class Fate(StrEnum):
     STAYS = "stays"
     MOVED = "moved"
     RETURNED = "returned"
+    LISTED = "listed"
 
 
 class ProposalIs(StrEnum):

@@ -53,6 +53,23 @@ def last(booking: Appointment, *, by: Actor, now: datetime) -> StatusMove:
 
     :raises UndoError: saying why not
     """
+    found = latest(booking)
+    if found.actor != by.key:
+        raise UndoError(reason="other")
+    if now - found.at > WHILE:
+        raise UndoError(reason="late", minutes=WHILE // timedelta(minutes=1))
+    # What was held may be anybody's by now: a hold is taken anew, not back.
+    if found.became not in UNDOABLE or found.was is Status.HELD:
+        raise UndoError(reason="nothing")
+    return found
+
+
+def latest(booking: Appointment) -> StatusMove:
+    """
+    Give the move an appointment came to its present status by, whoever made it.
+
+    :raises UndoError: if it was changed in another way since
+    """
     found = db.session.scalar(
         select(StatusMove).where(
             StatusMove.appointment_id == booking.id,
@@ -60,12 +77,5 @@ def last(booking: Appointment, *, by: Actor, now: datetime) -> StatusMove:
         )
     )
     if found is None:
-        raise UndoError(reason="nothing")
-    if found.actor != by.key:
-        raise UndoError(reason="other")
-    if now - found.at > WHILE:
-        raise UndoError(reason="late", minutes=WHILE // timedelta(minutes=1))
-    # What was held may be anybody's by now: a hold is taken anew, not back.
-    if found.became not in UNDOABLE or found.was is Status.HELD:
         raise UndoError(reason="nothing")
     return found

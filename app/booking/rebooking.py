@@ -72,6 +72,14 @@ def put(
     return row
 
 
+def waits(booking: Appointment) -> bool:
+    """Say whether whom an appointment was for is on the list still."""
+    found = select(Rebooking.id).where(
+        Rebooking.appointment_id == booking.id, Rebooking.status == Rebook.OPEN
+    )
+    return db.session.scalar(found) is not None
+
+
 def propose_rebooking(entry: UUID, *, by: Actor, now: datetime) -> RebookingView:
     """
     Hold another place for somebody on the list; a former proposal is let go.

@@ -1,6 +1,6 @@
 """Holding places for bookings whose resource will not be there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -25,6 +25,7 @@ from app.booking.errors import (
     OverError,
     SlotFullError,
     SlotTakenError,
+    StatusError,
 )
 from app.booking.kinds import Fate, How, Kind, ProposalIs, Remedy
 from app.booking.models import Appointment, Cascade, CascadeItem, Proposal
@@ -88,6 +89,32 @@ def item_of(row: Cascade, appointment: UUID) -> CascadeItem | None:
         .where(CascadeItem.cascade_id == row.id, Appointment.public_id == appointment)
         .with_for_update(of=CascadeItem)
     )
+
+
+def keys_of(cascade: UUID, appointments: Iterable[UUID], by: Actor) -> list[str]:
+    """Name the locks of appointments and of all that is held for them."""
+    wanted = set(appointments)
+    met = {
+        item.id: booking.public_id
+        for item, booking in cascading.items(cascading.seen(cascade, by))
+        if booking.public_id in wanted
+    }
+    keys = [cascading.key(cascade)]
+    for each in met.values():
+        keys += rows.lock_keys(each) + assignment.keys_for(each)
+    for _, hold in cascading.proposals(met):
+        keys += rows.lock_keys(hold.public_id)
+    return keys
+
+
+def check_still_there(item: CascadeItem, booking: Appointment) -> None:
+    """
+    See that a booking is where it was when leave or maintenance met it.
+
+    :raises StatusError: if somebody moved it since
+    """
+    if (booking.resource_id, booking.during) != (item.was_resource_id, item.was):
+        raise StatusError(status="moved", wanted="moved")
 
 
 def _for_one(cascade: UUID, appointment: UUID, *, by: Actor, now: datetime) -> int:

@@ -9,7 +9,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
-from app.booking import assigning, ending, entries, guard, rows
+from app.booking import assigning, conflicts, ending, entries, guard, rows
 from app.booking.errors import StatusError
 from app.booking.kinds import Outcome
 from app.booking.models import Appointment, ResourceConflict
@@ -80,6 +80,35 @@ def approve_conflict(
         return entries.one(conflict)
 
 
+def reopen_conflict(conflict: UUID, *, by: Actor, now: datetime) -> ConflictView:
+    """
+    Take back that a conflict may stand; it is open again if it is a trouble still.
+
+    :raises StatusError: if it is not approved
+    """
+    appointment = _appointment_of(conflict)
+    keys = rows.lock_keys(appointment)
+    with guard.acting(keys, appointment, by=by, now=now):
+        row = _locked(conflict, by=by)
+        accounts.require(by, Permission.OVERRIDE, _scope(row))
+        if row.status is not Outcome.OVERRIDE_APPROVED:
+            raise StatusError(status=row.status.value, wanted="reopened")
+        before = {"status": row.status, "reason": row.resolution}
+        row.status, row.resolved_at = Outcome.UNRESOLVED, None
+        row.resolved_by, row.resolution = None, None
+        db.session.flush()
+        audit.record(
+            "conflict.reopened",
+            audit.Subject("conflict", conflict, row.facility_id),
+            by=by,
+            now=now,
+            before=before,
+            after={"status": row.status},
+        )
+        conflicts.look_again({row.resource_id}, by=by, now=now)
+        return entries.one(conflict)
+
+
 def cancel_conflict(
     conflict: UUID, reason: str, *, by: Actor, now: datetime
 ) -> ConflictView:
@@ -119,12 +148,17 @@ def _open(conflict: UUID, *, by: Actor) -> ResourceConflict:
     :raises NotFoundError: if the actor may not see that calendar
     :raises StatusError: if it is solved already
     """
+    row = _locked(conflict, by=by)
+    if row.status is not Outcome.UNRESOLVED:
+        raise StatusError(status=row.status.value, wanted="resolved")
+    return row
+
+
+def _locked(conflict: UUID, *, by: Actor) -> ResourceConflict:
     found = select(ResourceConflict).where(ResourceConflict.public_id == conflict)
     row = db.session.scalars(found.with_for_update()).one()
     if not accounts.allowed(by, Permission.VIEW_CALENDAR, _scope(row)):
         raise NotFoundError("conflict", field="conflict_id")
-    if row.status is not Outcome.UNRESOLVED:
-        raise StatusError(status=row.status.value, wanted="resolved")
     return row
 
 

@@ -31,10 +31,12 @@ from app.booking.resolving import (
     approve_conflict,
     cancel_conflict,
     reassign_conflict,
+    reopen_conflict,
 )
 from app.booking.series import book_series, cancel_following, move_following
 from app.booking.setting import add_rule, drop_rule
 from app.booking.undoing import undo
+from app.booking.unplaced import leave_to_list
 from app.booking.views import AppointmentView, NewTimed, NewToken
 from app.booking.visits import (
     add_participant,
@@ -84,6 +86,7 @@ __all__ = [
     "hold_timed",
     "hold_token",
     "join_waitlist",
+    "leave_to_list",
     "leave_waitlist",
     "mark_absent",
     "move",
@@ -98,6 +101,7 @@ __all__ = [
     "rebook",
     "release",
     "remove_participant",
+    "reopen_conflict",
     "undo",
     "undo_cascade",
 ]

@@ -36,7 +36,8 @@ def take_place(
     Take one place in a slot and give the slot's row number.
 
     The row is made with its first place, and then claims the whole resource. `extra`
-    places beyond the tokens are marked as the slot's allowance.
+    places beyond the tokens are marked as the slot's allowance; below 0, so many
+    tokens are kept for others.
 
     :raises NotOfferedError: if the slot is closed
     :raises SlotFullError: if every place is taken
@@ -46,7 +47,7 @@ def take_place(
     if taken is None and make(resource, offered):
         taken = _count_one(resource, offered, extra)
     if taken is None:
-        raise refusal(resource, offered)
+        raise refusal(resource, offered, kept=max(0, -extra))
     if taken.taken == 1:
         claim_whole(resource, offered, taken.id, by=by, now=now)
     return int(taken.id)
@@ -130,8 +131,10 @@ def make(resource: ResourceView, offered: OfferedSlot) -> bool:
 _MAKE = upsert(table(TokenSlot)).on_conflict_do_nothing().returning(_SLOT.id)
 
 
-def refusal(resource: ResourceView, offered: OfferedSlot) -> DomainError:
-    """Say whether the slot is closed or full."""
+def refusal(
+    resource: ResourceView, offered: OfferedSlot, *, kept: int = 0
+) -> DomainError:
+    """Say whether the slot is closed, or full but for those `kept` for walk-ins."""
     closed = db.session.scalar(
         select(TokenSlot.closed_at).where(
             TokenSlot.resource_id == resource.id,
@@ -141,7 +144,7 @@ def refusal(resource: ResourceView, offered: OfferedSlot) -> DomainError:
     )
     if closed is None:
         return SlotFullError(
-            field="starts_at", span=offered.span, tokens=offered.tokens
+            field="starts_at", span=offered.span, tokens=offered.tokens, kept=kept
         )
     return NotOfferedError(
         field="starts_at",

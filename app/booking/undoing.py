@@ -24,9 +24,12 @@ from app.booking.kinds import How, Kind
 from app.booking.models import Appointment, Participant, StatusMove
 from app.booking.states import FREES_PLACE, MOVES, Status
 from app.booking.views import AppointmentView
+from app.booking.walkins import CHANNEL
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.spans import local_date
+
+NO_WALK_IN = "Check-in taken back"
 
 
 def undo(
@@ -36,11 +39,12 @@ def undo(
     Take the last move back, within ten minutes and by who made it.
 
     What was given up is taken again, if nobody has it meanwhile; a number that was
-    drawn is still theirs.
+    drawn is still theirs. Who walked in was not expected: without their check-in the
+    visit is off.
 
     :raises ChangedError: if somebody changed it since `revision`
     :raises NotOfferedError: if its place is not offered any more
-    :raises SlotFullError: if every token of its slot is given meanwhile
+    :raises SlotFullError: if every token of its slot that may be booked is given
     :raises SlotTakenError: naming every booking that is in the way
     :raises UndoError: if there is nothing to undo, or not by this actor, or too late
     """
@@ -53,12 +57,49 @@ def undo(
         move = moves.last(booking, by=by, now=now)
         needed = MOVES[move.was].get(move.became, Permission.CHECK_IN)
         accounts.require(by, needed, scope)
-        _take_again(booking, told, move, by=by, now=now)
-        with links.once_live(told.link):
-            _restore(booking, move)
-            db.session.flush()
-        after = rows.one(appointment)
-        return ending.announce("appointment.undone", told, after, by=by, now=now)
+        after = _back(booking, told, move, by=by, now=now)
+        if told.channel == CHANNEL and after.status is Status.SCHEDULED:
+            return _call_off(booking, after, by=by, now=now)
+        return after
+
+
+def bring_back(
+    booking: Appointment, told: AppointmentView, *, by: Actor, now: datetime
+) -> AppointmentView:
+    """
+    Take the last move back whoever made it; the caller holds the locks, and may.
+
+    :raises UndoError: if the appointment was changed in another way since
+    """
+    return _back(booking, told, moves.latest(booking), by=by, now=now)
+
+
+def _back(
+    booking: Appointment,
+    told: AppointmentView,
+    move: StatusMove,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
+    _take_again(booking, told, move, by=by, now=now)
+    with links.once_live(told.link):
+        _restore(booking, move)
+        db.session.flush()
+    after = rows.one(told.id)
+    return ending.announce("appointment.undone", told, after, by=by, now=now)
+
+
+def _call_off(
+    booking: Appointment, told: AppointmentView, *, by: Actor, now: datetime
+) -> AppointmentView:
+    """End a walk-in that was none, for good: a second press brings nobody back."""
+    rows.step(booking, Status.CANCELLED)
+    booking.cancel_reason = NO_WALK_IN
+    ending.give_back(booking, told.facility)
+    db.session.flush()
+    off = rows.one(told.id)
+    return ending.announce("appointment.cancelled", told, off, by=by, now=now)
 
 
 def _restore(booking: Appointment, move: StatusMove) -> None:
@@ -94,7 +135,14 @@ def _take_again(
     holding.expire(used, now=now)
     if told.kind is Kind.TOKEN:
         slot = places.token_slot(what, told.span.start, now=now)
-        booking.token_slot_id = tokens.take_place(told.resource, slot, by=by, now=now)
+        kept = ruling.load(what.facility).of(what.resource, what.type)
+        booking.token_slot_id = tokens.take_place(
+            told.resource,
+            slot,
+            by=by,
+            now=now,
+            extra=-ruling.reserved(kept, slot.tokens),
+        )
     elif told.kind is Kind.TIMED:
         held = [places.Part(each.resource, each.during) for each in told.resources]
         places.offered_claims(told.facility, held, told.type)

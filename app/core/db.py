@@ -98,6 +98,7 @@ def transaction() -> Iterator[Session]:
 
     :raises BusyError: if a lock was not had in time, or the database chose this
         transaction to give way
+    :raises DomainError: for the breach of a constraint that `means` something
     """
     session = db.session()
     if "after_commit" in session.info:
@@ -113,6 +114,12 @@ def transaction() -> Iterator[Session]:
         if isinstance(exc.orig, _GAVE_WAY):
             raise BusyError from exc
         raise
+    except IntegrityError as exc:
+        session.rollback()
+        meant = _MEANT.get(breached(exc) or "")
+        if meant is None:
+            raise
+        raise meant() from exc
     except BaseException:
         session.rollback()
         raise
@@ -124,6 +131,15 @@ def transaction() -> Iterator[Session]:
             act()
         except Exception:  # The work is committed; a nudge must not undo it.
             log.exception("after-commit act failed")
+
+
+# What the breach of a constraint means wherever it happens.
+_MEANT: dict[str, type[DomainError]] = {}
+
+
+def means(constraint: str, error: type[DomainError]) -> None:
+    """Let the breach of a constraint be this error in every act; at composition."""
+    _MEANT[constraint] = error
 
 
 def is_away(exc: BaseException) -> bool:

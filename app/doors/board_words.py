@@ -1,43 +1,26 @@
 """What boards say, in each language there is a file for, and recorded clips of it."""
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.doors import languages
+from app.doors.languages import Language
 from app.queues.waits import Wait
 
-_FOLDER = Path(__file__).with_name("board_languages")
 CLIPS = frozenset({".mp3", ".ogg", ".wav", ".m4a"})
 _STEP = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language of boards: `voice` is what a browser calls its speech."""
-
-    code: str
-    words: Mapping[str, str]
-
-    def say(self, what: str, **told: object) -> str:
-        return self.words[what].format_map(told)
-
-
-def _read() -> dict[str, Language]:
-    return {
-        path.stem: Language(path.stem, json.loads(path.read_text(encoding="utf-8")))
-        for path in sorted(_FOLDER.glob("*.json"))
-    }
-
-
 # Read once: a file more is a language more, from the next start on.
-LANGUAGES: Mapping[str, Language] = _read()
+LANGUAGES: Mapping[str, Language] = languages.read(
+    Path(__file__).with_name("board_languages")
+)
 
 
 def of(codes: Iterable[str]) -> list[Language]:
     """Give languages by their codes; English where a file is gone."""
     found = [LANGUAGES[code] for code in codes if code in LANGUAGES]
-    return found or [LANGUAGES["en"]]
+    return found or [LANGUAGES[languages.USUAL]]
 
 
 def minutes(wait: Wait) -> tuple[int, int]:

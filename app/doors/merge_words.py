@@ -1,6 +1,6 @@
 """Words for why two patients cannot be made one, or two again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,3 +18,14 @@ def tell(params: Mapping[str, Any], zone: ZoneInfo) -> str:
     """Say what stands against a merge, naming the visits that clash."""
     del zone
     return _WHY[params["reason"]].format_map(params)
+
+
+def _merged(params: Mapping[str, Any], zone: ZoneInfo) -> str:
+    del params, zone
+    return "They were just made one with another record. Search for them again."
+
+
+TELLERS: Mapping[str, Callable[[Mapping[str, Any], ZoneInfo], str]] = {
+    "merge": tell,
+    "patient_merged": _merged,
+}

@@ -49,6 +49,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "nobody_due": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No visit found for today"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
     "merge": Problem(HTTPStatus.CONFLICT, "They cannot be merged so"),
+    "patient_merged": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "receipt_voided": Problem(HTTPStatus.CONFLICT, "Voided already"),
     "receipt_used": Problem(HTTPStatus.CONFLICT, "Another payment"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),

@@ -8,6 +8,7 @@ from app.doors import times
 from app.queues.kinds import EntryIs
 from app.queues.scoring.facts import Part
 from app.queues.views import EntryView
+from app.queues.waits import Wait
 
 
 def why(entry: EntryView) -> list[str]:
@@ -27,19 +28,30 @@ def likely(entry: EntryView, now: datetime) -> str:
     """Tell between when and when somebody is likely to be called."""
     if entry.wait is None:
         return ""
+    low, high = likely_times(entry, entry.wait, now)
+    return low if low == high else f"{low} to {high}"
+
+
+def likely_times(entry: EntryView, wait: Wait, now: datetime) -> tuple[str, str]:
+    """Give the clock times between which somebody is likely to be called."""
     low, high = (
         times.told(now + timedelta(seconds=seconds), entry.zone)
-        for seconds in (entry.wait.low_s, entry.wait.high_s)
+        for seconds in (wait.low_s, wait.high_s)
     )
-    return low if low == high else f"{low} to {high}"
+    return low, high
 
 
 def minutes_to_wait(entry: EntryView) -> str:
     """Tell how long somebody will wait, as a range of whole minutes."""
     if entry.wait is None:
         return ""
-    low, high = entry.wait.low_s // 60, -(-entry.wait.high_s // 60)
+    low, high = whole_minutes(entry.wait)
     return str(low) if low == high else f"{low} to {high}"
+
+
+def whole_minutes(wait: Wait) -> tuple[int, int]:
+    """Give a wait as the range of whole minutes that holds it."""
+    return wait.low_s // 60, -(-wait.high_s // 60)
 
 
 def part(told: Part, zone: ZoneInfo) -> str:
@@ -85,17 +97,6 @@ STATE: Mapping[EntryIs, str] = {
     EntryIs.DONE: "Done",
     EntryIs.NO_SHOW: "No-show",
     EntryIs.OFF: "Called off",
-}
-# The same to whom it is about.
-TOLD: Mapping[EntryIs, str] = {
-    EntryIs.WAITING: "You are in the queue",
-    EntryIs.CALLED: "You are called: please come",
-    EntryIs.IN_ROOM: "You are in the room",
-    EntryIs.ON_HOLD: "You are set aside: ask at the desk",
-    EntryIs.AT_TESTS: "You are at tests",
-    EntryIs.DONE: "Your visit is done",
-    EntryIs.NO_SHOW: "You were called and did not come: ask at the desk",
-    EntryIs.OFF: "You are not in the queue",
 }
 NEEDS: Mapping[str, str] = {
     "elderly": "elderly",

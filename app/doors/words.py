@@ -196,8 +196,9 @@ def _full(params: Params, zone: ZoneInfo) -> str:
     tokens = params.get("tokens")
     if tokens == 1:
         return f"The one token of the slot{when} is given."
-    count = f" {tokens}" if tokens else ""
-    return f"All{count} tokens of the slot{when} are given."
+    count, kept = f" {tokens}" if tokens else "", params.get("kept")
+    but = f", but for {kept} kept for who walks in" if kept else ""
+    return f"All{count} tokens of the slot{when} are given{but}."
 
 
 def _none_free(params: Params, zone: ZoneInfo) -> str:
@@ -374,7 +375,7 @@ TELLERS: Mapping[str, Teller] = {
     "walk_ins_full": _plain(
         "The places kept for who walks in are used up today, all {most} of them."
     ),
-    "merge": merge_words.tell,
+    **merge_words.TELLERS,
     "receipt_voided": _plain("{who} has voided this receipt already."),
     "receipt_used": _plain("That receipt is of another payment. Open the form anew."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import update
 
 from app.core import events as house
-from app.core.db import Base, db
+from app.core.db import Base, db, means
+from app.patients.errors import PatientMergedError
 from app.patients.events import Merged, Parted
 
 # Of all rooms, in whatever order they came; one process may make several apps.
@@ -17,6 +18,7 @@ def carry(*models: type[Base]) -> None:
     _CARRIED.extend(each for each in models if each not in _CARRIED)
     house.subscribe(Merged, _follow)
     house.subscribe(Parted, _go_back)
+    means("patient_not_merged", PatientMergedError)
 
 
 def _follow(event: Merged) -> None:

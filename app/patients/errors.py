@@ -1,4 +1,4 @@
-"""Why patients cannot be merged, or parted again."""
+"""Why patients cannot be merged, or parted again, and what a merge stops."""
 
 from app.core.errors import ConflictError
 
@@ -7,3 +7,9 @@ class MergeError(ConflictError):
     """`params["reason"]` says what stands against it."""
 
     code = "merge"
+
+
+class PatientMergedError(ConflictError):
+    """They went up in another record while this was being written."""
+
+    code = "patient_merged"

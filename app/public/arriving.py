@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
@@ -10,9 +10,9 @@ from app.core.actor import SYSTEM
 from app.core.errors import DomainError, InputError
 from app.directory import queries as directory
 from app.directory.views import FacilityView
-from app.doors import brakes, entrances
+from app.doors import brakes, entrances, patient_words
 from app.doors.problems import problem_of
-from app.doors.words import say
+from app.public.reading import language, reading
 from app.queues import service
 from app.queues.views import Claim
 
@@ -43,9 +43,10 @@ def arrive(facility: str) -> ResponseReturnValue:
             here=entrances.is_sign(place, request.form.get("here", "")),
         )
     except DomainError as refusal:
-        told = say(refusal, place.zone)
+        told = patient_words.refusal(refusal, language())
         return _form(place, told, refusal.field), problem_of(refusal).status
-    return redirect(url_for("status.show", secret=secret), 303)
+    lang = request.form.get("lang") or None
+    return redirect(url_for("status.show", secret=secret, lang=lang), 303)
 
 
 def _claim() -> Claim:
@@ -62,10 +63,14 @@ def _claim() -> Claim:
 
 def _form(place: FacilityView, error: str = "", field: str | None = None) -> str:
     sign = request.values.get("here", "")
+    here = sign if entrances.is_sign(place, sign) else ""
+    again = {"facility": place.slug} | ({"here": here} if here else {})
     return render_template(
         "public/arrive.html",
         facility=place,
-        here=sign if entrances.is_sign(place, sign) else "",
+        here=here,
+        reading=reading(".form", **again),
+        lang=request.values.get("lang", "") and language().code,
         error=error,
         field=field,
         typed={name: _typed(name) for name in ("reference", "phone", "born")},
@@ -75,3 +80,10 @@ def _form(place: FacilityView, error: str = "", field: str | None = None) -> str
 def _typed(name: str) -> str:
     written = request.values.get(name, "")[:100].strip()
     return "".join(char for char in written if char.isprintable())
+
+
+@bp.after_request
+def vary(response: Response) -> Response:
+    """Let no cache give one reader the language of another."""
+    response.vary.add("Accept-Language")
+    return response

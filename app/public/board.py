@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.doors import board_words, current
 from app.doors.htmx import page
+from app.doors.languages import Language
 from app.queues import queries
 from app.queues.board_views import WallView
 
@@ -91,9 +92,7 @@ def _clips() -> Path:
     return current.settings().home.resolve() / "clips"
 
 
-def _notices(
-    wall: WallView, languages: list[board_words.Language]
-) -> list[list[tuple[str, str]]]:
+def _notices(wall: WallView, languages: list[Language]) -> list[list[tuple[str, str]]]:
     """Say who pauses or is late, each in every language, and what they let say."""
     found = []
     for line in wall.lines:

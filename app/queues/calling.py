@@ -1,6 +1,6 @@
 """Acts of a counter on who waits: call, call again, skip, hold, bring back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -34,8 +34,6 @@ _CALLABLE = frozenset(
     {EntryIs.WAITING, EntryIs.CALLED, EntryIs.ON_HOLD, EntryIs.AT_TESTS}
 )
 _WAITS = frozenset({EntryIs.WAITING, EntryIs.CALLED})
-# Enough to stand behind somebody, and before whoever is due after them.
-_JUST_BEHIND = timedelta(microseconds=1)
 
 
 def call_next(
@@ -230,7 +228,7 @@ def _resume(queue: Queue, *, by: Actor, now: datetime) -> None:
 
 
 def _send_back(here: Here, *, now: datetime) -> None:
-    """Make somebody due just behind the nth of their tier who waits."""
+    """Let somebody stand just behind the nth who waits after them."""
     entry, at = here.entry, here.at
     places = policies.standing(at.facility.id, at.resource.department_id).skip_places
     behind = db.session.scalars(
@@ -238,7 +236,6 @@ def _send_back(here: Here, *, now: datetime) -> None:
         .where(
             QueueEntry.queue_id == entry.queue_id,
             QueueEntry.state == EntryIs.WAITING,
-            QueueEntry.tier == entry.tier,
             QueueEntry.id != entry.id,
         )
         .order_by(*order.by(now))
@@ -246,7 +243,8 @@ def _send_back(here: Here, *, now: datetime) -> None:
     later = [e for e in behind if order.key(e, now) > order.key(entry, now)]
     if later:
         after = later[:places][-1]
-        entry.due_at = order.due(after, now) + _JUST_BEHIND
+        then = later[places] if len(later) > places else None
+        order.put_behind(entry, after, then, now)
         skipped = Part("skipped", at=entry.due_at)
         entry.parts = [*entry.parts, skipped.plain()]
         # Who is boosted and not there goes back all the same.

@@ -186,6 +186,7 @@ def parts_of(entry: QueueEntry) -> tuple[Part, ...]:
 def put(entry: QueueEntry, score: Score) -> None:
     """Put somebody where a score says."""
     entry.tier, entry.due_at = score.tier, score.due_at
+    entry.stands_at = entry.stands_rank = None
     entry.parts = plain(score.parts)
 
 

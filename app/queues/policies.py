@@ -25,9 +25,10 @@ from app.queues import lines, order, scoring
 from app.queues.kinds import CLOSED, EntryIs, WalkIns
 from app.queues.models import Queue, QueueEntry, QueuePolicy
 from app.queues.scoring.facts import Score, Scoring
-from app.queues.views import NewPolicy, PolicyView, Preview, Rank
+from app.queues.views import Limits, NewPolicy, PolicyView, Preview, Rank
 
 DEFAULT_SCORING = "due_time"
+LONGEST_WAIT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Policy:
     share: int = 0
     skip_places: int = 3
     no_show_minutes: int = 60
+    long_wait_minutes: int = 30
+    too_long_wait_minutes: int = 45
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.long_wait_minutes, self.too_long_wait_minutes)
 
     @property
     def scores(self) -> Scoring:
@@ -123,6 +130,8 @@ def save_policy(wanted: NewPolicy, *, by: Actor, now: datetime) -> PolicyView:
             share=wanted.share if wanted.walk_ins is WalkIns.SHARE else 0,
             skip_places=wanted.skip_places,
             no_show_minutes=wanted.no_show_minutes,
+            long_wait_minutes=wanted.long_wait_minutes,
+            too_long_wait_minutes=wanted.too_long_wait_minutes,
             saved_by=by.key,
             saved_by_name=by.called,
             saved_at=now,
@@ -180,6 +189,8 @@ def policy_view(row: QueuePolicy, department_id: UUID | None) -> PolicyView:
         share=row.share,
         skip_places=row.skip_places,
         no_show_minutes=row.no_show_minutes,
+        long_wait_minutes=row.long_wait_minutes,
+        too_long_wait_minutes=row.too_long_wait_minutes,
         saved_by=row.saved_by_name,
         saved_at=row.saved_at,
     )
@@ -214,8 +225,8 @@ def _ranks(
     }
 
     def then(e: QueueEntry) -> Any:
-        _, due, came, number = order.key(e, now)
-        return new[e.id].tier, new[e.id].due_at - (e.due_at - due), came, number
+        _, due, *came = order.key(e, now)
+        return new[e.id].tier, new[e.id].due_at - (e.due_at - due), *came
 
     before = sorted(waiting, key=lambda e: order.key(e, now))
     after = {e.id: place for place, e in enumerate(sorted(waiting, key=then), 1)}
@@ -274,10 +285,13 @@ def _waiting(queues: Sequence[Queue]) -> list[QueueEntry]:
 
 
 def _checked(wanted: NewPolicy) -> Scoring:
+    long, too_long = wanted.long_wait_minutes, wanted.too_long_wait_minutes
     for name, number, least, most in (
         ("share", wanted.share, 0, 100),
         ("skip_places", wanted.skip_places, 1, 50),
         ("no_show_minutes", wanted.no_show_minutes, 0, 1440),
+        ("long_wait_minutes", long, 1, LONGEST_WAIT),
+        ("too_long_wait_minutes", too_long, long, LONGEST_WAIT),
     ):
         if not least <= number <= most:
             raise InputError(field=name, reason="between", least=least, most=most)
@@ -300,6 +314,8 @@ def _policy(row: QueuePolicy) -> Policy:
         row.share,
         row.skip_places,
         row.no_show_minutes,
+        row.long_wait_minutes,
+        row.too_long_wait_minutes,
     )
 
 
@@ -313,4 +329,6 @@ def _trail(row: QueuePolicy) -> dict[str, Any]:
         "share": row.share,
         "skip_places": row.skip_places,
         "no_show_minutes": row.no_show_minutes,
+        "long_wait_minutes": row.long_wait_minutes,
+        "too_long_wait_minutes": row.too_long_wait_minutes,
     }

@@ -32,6 +32,7 @@ from app.queues.views import (
     CounterView,
     EntryView,
     LevelView,
+    Limits,
     PolicyView,
     QueueBrief,
     QueueView,
@@ -66,6 +67,7 @@ __all__ = [
     "unprinted",
     "version",
     "visits",
+    "wait_limits",
     "walk_in_places",
     "wall",
 ]
@@ -286,6 +288,16 @@ def policy_versions(facility: FacilityView, *, by: Actor) -> list[PolicyView]:
     """Give every version of the facility's queue policies, the newest of each first."""
     accounts.require(by, Permission.MANAGE_RULES, Scope(facility.id))
     return policies.versions(facility)
+
+
+def wait_limits(facility: FacilityView, *, by: Actor) -> dict[UUID, Limits]:
+    """Give by resource from when on a wait is long, as its department's policy says."""
+    standing = policies.all_standing()
+    usual = standing.get((facility.id, None), policies.Policy())
+    return {
+        post.public_id: standing.get((facility.id, post.department_id), usual).limits
+        for post in _in_sight(facility, by).values()
+    }
 
 
 def accuracy(facility: FacilityView, window: Span, *, by: Actor) -> Accuracy:

@@ -28,6 +28,8 @@ _ENTRY = (
     "present_at",
     "level",
     "skips",
+    "stands_at",
+    "stands_rank",
     "boost_minutes",
     "boost_by",
     "boost_reason",

@@ -239,6 +239,14 @@ class NewCounter:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """From how many minutes on a wait is long, and from how many it is too long."""
+
+    long_minutes: int
+    too_long_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewPolicy:
     """How the queues of a department, or of all without one, shall be ordered."""
 
@@ -250,6 +258,8 @@ class NewPolicy:
     share: int = 0
     skip_places: int = 3
     no_show_minutes: int = 60
+    long_wait_minutes: int = 30
+    too_long_wait_minutes: int = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +275,8 @@ class PolicyView:
     share: int
     skip_places: int
     no_show_minutes: int
+    long_wait_minutes: int
+    too_long_wait_minutes: int
     saved_by: str
     saved_at: datetime
 

@@ -12,7 +12,7 @@ from app.accounts.permissions import Permission
 from app.booking import queries, resource_queries, service
 from app.booking.kinds import Outcome, Trouble
 from app.booking.states import MOVES, Status
-from app.booking.views import ConflictView, Hindrance, Want
+from app.booking.views import AppointmentView, ConflictView, Hindrance, Want
 from app.core import clock
 from app.core.errors import DomainError, InputError, NotFoundError
 from app.directory import queries as directory
@@ -41,6 +41,7 @@ DONE: Mapping[str, str] = {
     "reassign": "Another resource is given.",
     "approve": "It stands, approved.",
     "cancel": "The visit is cancelled.",
+    "undo": "That is taken back.",
 }
 _ALL = "all"
 
@@ -90,7 +91,7 @@ def show(facility: str, conflict: UUID) -> ResponseReturnValue:
 
 @bp.post("/<facility>/<uuid:conflict>/<act>")
 def solve(facility: str, conflict: UUID, act: str) -> ResponseReturnValue:
-    """Give another resource, let it stand, or cancel the visit."""
+    """Give another resource, let it stand, cancel the visit, or take that back."""
     place, found = _named(facility, conflict)
     acts = _acts(place, found)
     if act not in acts:
@@ -124,10 +125,16 @@ def _acts(place: FacilityView, found: ConflictView) -> dict[str, Callable[[], ob
         to = resource_of(place, form["to"])
         return service.reassign_conflict(found.id, to.public_id, by=by, now=now)
 
+    def undo() -> object:
+        if found.status is Outcome.OVERRIDE_APPROVED:
+            return service.reopen_conflict(found.id, by=by, now=now)
+        return service.undo(found.first.id, by=by, now=now)
+
     return {
         "reassign": reassign,
         "approve": lambda: service.approve_conflict(found.id, reason(), by=by, now=now),
         "cancel": lambda: service.cancel_conflict(found.id, reason(), by=by, now=now),
+        "undo": undo,
     }
 
 
@@ -188,6 +195,7 @@ def _shown(
         and may(Permission.CANCEL, place, visit.resource),
         troubles=TROUBLE,
         outcomes=OUTCOME,
+        undoing=_undoing(place, found, visit),
         done=request.args.get("done", "") if refusal is None else "",
         words_done=DONE,
         refusal=refusal,
@@ -196,6 +204,16 @@ def _shown(
         now=clock.now(),
         zone=place.zone,
     )
+
+
+def _undoing(place: FacilityView, found: ConflictView, visit: AppointmentView) -> str:
+    """Say what may be taken back here, if anything."""
+    if found.status is Outcome.OVERRIDE_APPROVED:
+        may_reopen = may(Permission.OVERRIDE, place, found.resource)
+        return "Take the approval back" if may_reopen else ""
+    is_off = visit.status is Status.CANCELLED and found.status is Outcome.CANCELLED
+    may_undo = is_off and may(Permission.CANCEL, place, visit.resource)
+    return "Take the cancelling back" if may_undo else ""
 
 
 def _choices(place: FacilityView, found: ConflictView) -> list[Choice]:

@@ -1,7 +1,7 @@
 """Leave over bookings as one guided page: who and when, whom it meets, what becomes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -16,7 +16,14 @@ from app.booking import leave_queries, service
 from app.booking import queries as booking
 from app.booking.kinds import Fate, Remedy
 from app.booking.queries import Stranded
-from app.booking.views import Absence, Applied, CascadeView, Chosen
+from app.booking.unplaced import MOST
+from app.booking.views import (
+    Absence,
+    Applied,
+    CascadeItemView,
+    CascadeView,
+    Chosen,
+)
 from app.core import clock
 from app.core.errors import DomainError, InputError
 from app.core.spans import Span, local_date
@@ -34,6 +41,8 @@ from app.web.telling import Refusal, refusal_of
 bp = Blueprint("leave", __name__, url_prefix="/leave")
 
 _LONGEST = 200
+# What a row says in place of a proposal.
+LISTED = "list"
 _PAST, _AHEAD = timedelta(days=14), timedelta(days=80)
 REMEDIES = {
     Remedy.LATER: "Later that day",
@@ -158,15 +167,34 @@ def apply(facility: str, cascade: UUID) -> ResponseReturnValue:
     """Move everybody for whom a place was chosen; the others stay on the page."""
     by, now = current.actor(), clock.now()
     place = directory.facility(facility, by=by)
+    results: tuple[Applied, ...] = ()
     try:
-        choices = _choices()
-        once = once_of(request.form, cascade, *choices)
-        told = service.apply_proposals(cascade, choices, by=by, now=now, once=once)
+        choices, to_list = _choices()
+        if choices:
+            once = once_of(request.form, cascade, *choices)
+            told = service.apply_proposals(cascade, choices, by=by, now=now, once=once)
+            results = told.results
+        if to_list:
+            service.leave_to_list(cascade, to_list, by=by, now=now)
     except InputError as refusal:
         found = leave_queries.cascade(cascade, by=by, now=now)
         why = refusal_of(refusal, place.zone)
         return _shown(found, refusal=why, status=problem_of(refusal).status)
-    return _shown(told.cascade, results=told.results)
+    found = leave_queries.cascade(cascade, by=by, now=now)
+    return _shown(found, results=results, to_list=to_list)
+
+
+@bp.post("/<facility>/<uuid:cascade>/list")
+def leave_to_list(facility: str, cascade: UUID) -> ResponseReturnValue:
+    """Put everybody who is still to be decided on the rebooking list."""
+    by, now = current.actor(), clock.now()
+    directory.facility(facility, by=by)
+    found = leave_queries.cascade(cascade, by=by, now=now)
+    left = [e.appointment.id for e in found.items if e.fate is Fate.WAITING]
+    # A second press finds nobody left, and changes nothing.
+    if left:
+        found = service.leave_to_list(cascade, left[:MOST], by=by, now=now)
+    return _shown(found, to_list=left)
 
 
 @bp.post("/<facility>/<uuid:cascade>/propose")
@@ -187,19 +215,27 @@ def undo(facility: str, cascade: UUID) -> ResponseReturnValue:
     return leave_for(url_for(".show", facility=facility, cascade=cascade))
 
 
-def _choices() -> list[Chosen]:
-    """Read the choices; who is left for later has none."""
-    found = []
+def _choices() -> tuple[list[Chosen], list[UUID]]:
+    """
+    Read who goes where, and who goes on the rebooking list.
+
+    Who is left for later is among neither.
+    """
+    found, to_list = [], []
     for name, value in request.form.items():
         if not name.startswith("to-") or not value:
             continue
         try:
-            found.append(Chosen(UUID(name.removeprefix("to-")), UUID(value)))
+            whose = UUID(name.removeprefix("to-"))
+            if value == LISTED:
+                to_list.append(whose)
+            else:
+                found.append(Chosen(whose, UUID(value)))
         except ValueError as exc:
             raise InputError(field="choices", reason="choice") from exc
-    if not found:
+    if not found and not to_list:
         raise InputError(field="choices", reason="none_chosen")
-    return found
+    return found, to_list
 
 
 def _change(absence: Absence, now: datetime) -> NewException:
@@ -233,6 +269,16 @@ def _count(cascade: CascadeView) -> Counter[Fate]:
     return Counter(each.fate for each in cascade.items)
 
 
+def _of_fate(
+    cascade: CascadeView, named: Sequence[UUID], fate: Fate
+) -> list[CascadeItemView]:
+    return [
+        each
+        for each in cascade.items
+        if each.appointment.id in named and each.fate is fate
+    ]
+
+
 def _form(
     place: FacilityView,
     asked: Asked,
@@ -261,6 +307,7 @@ def _shown(
     cascade: CascadeView,
     *,
     results: tuple[Applied, ...] = (),
+    to_list: Sequence[UUID] = (),
     refusal: Refusal | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
@@ -275,11 +322,14 @@ def _shown(
         counted=_count(cascade),
         moved=sum(each.moved for each in results),
         refused=[each for each in results if not each.moved],
-        results=bool(results),
+        results=bool(results or to_list),
+        listed=_of_fate(cascade, to_list, Fate.LISTED),
+        unlisted=_of_fate(cascade, to_list, Fate.WAITING),
         titles=titles,
         remedies=REMEDIES,
         told=hours_words.span_told(cascade.span, place.zone),
         may_apply=may(Permission.MODIFY, place),
+        may_list=may(Permission.CANCEL, place, cascade.resource),
         may_manage=may_touch(Permission.MANAGE_SCHEDULES, place, cascade.resource),
         once=hours_desk.fresh(),
         refusal=refusal,

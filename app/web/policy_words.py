@@ -67,6 +67,13 @@ def _fields() -> tuple[Field, ...]:
             "number",
             "after the booked time without a check-in",
         ),
+        Field("long_wait_minutes", "A wait is long from, minutes", "number"),
+        Field(
+            "too_long_wait_minutes",
+            "A wait is too long from, minutes",
+            "number",
+            "marked in red at the desk and for who supervises",
+        ),
     )
 
 
@@ -102,6 +109,8 @@ def typed(kept: PolicyView | None) -> Values:
         "share": str(held.share or ""),
         "skip_places": str(held.skip_places),
         "no_show_minutes": str(held.no_show_minutes),
+        "long_wait_minutes": str(held.long_wait_minutes),
+        "too_long_wait_minutes": str(held.too_long_wait_minutes),
         **{n: str(settings.get(n, getattr(usual, n))) for n in MINUTES},
         **{f"precedence.{need}": str(sooner.get(need, 0)) for need in PRECEDENCE},
     }

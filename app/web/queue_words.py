@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import g
 
 from app.doors import current, queue_words
 from app.doors.queue_words import STATE, likely, minutes_to_wait
 from app.queues import queries
-from app.queues.views import EntryView, QueueView
-
-# Waiting this long it is marked, and then in red.
-LONG, TOO_LONG = timedelta(minutes=30), timedelta(minutes=45)
+from app.queues.views import EntryView, Limits, QueueView
 
 # What was done, as the line at the bottom tells it; each can be taken back.
 DONE: Mapping[str, str] = {
@@ -71,14 +68,16 @@ def levels(own: str = "") -> list[tuple[str, str]]:
     return [(e.code, e.name) for e in g.queue_levels if e.active or e.code == own]
 
 
-def wait_look(entry: EntryView, now: datetime) -> str:
+def wait_look(entry: EntryView, limits: Limits, now: datetime) -> str:
     """Say how a wait looks: nothing, a warning, or that it is too long."""
-    return look(now - entry.arrived_at)
+    return look(minutes(entry.arrived_at, now), limits)
 
 
-def look(waits: timedelta) -> str:
-    """Say how so long a wait looks: nothing, a warning, or that it is too long."""
-    return "bad" if waits >= TOO_LONG else "warn" if waits >= LONG else ""
+def look(waits: int, limits: Limits) -> str:
+    """Say how so many minutes look: nothing, a warning, or that they are too many."""
+    if waits >= limits.too_long_minutes:
+        return "bad"
+    return "warn" if waits >= limits.long_minutes else ""
 
 
 def minutes(since: datetime, now: datetime) -> int:
@@ -97,6 +96,7 @@ __all__ = [
     "levels",
     "likely",
     "longest",
+    "look",
     "minutes",
     "minutes_to_wait",
     "reasons",

@@ -220,6 +220,7 @@ def _desk(
         may_call=accounts.may(by, Permission.CHECK_IN, scope),
         may_attend=accounts.may(by, Permission.ATTEND, scope),
         boosts=BOOSTS,
+        limits=queries.wait_limits(place, by=by)[told.resource.public_id],
         queue_words=queue_words,
         now=now,
         zone=place.zone,

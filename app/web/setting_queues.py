@@ -169,6 +169,8 @@ def _order(about: About, values: Values) -> NewPolicy:
         number(values, "share", 0) if walk_ins is WalkIns.SHARE else 0,
         number(values, "skip_places"),
         number(values, "no_show_minutes"),
+        number(values, "long_wait_minutes"),
+        number(values, "too_long_wait_minutes"),
     )
 
 

@@ -1,7 +1,7 @@
 """All queues of a facility at a glance: who waits, how long, and how it goes on."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, request
@@ -12,21 +12,23 @@ from app.directory import queries as directory
 from app.doors import current
 from app.doors.htmx import page
 from app.queues import queries
-from app.queues.views import QueueBrief
+from app.queues.views import Limits, QueueBrief
 from app.web import queue_words
 
 bp = Blueprint("supervise", __name__, url_prefix="/supervise")
 
-_LIMITS = (queue_words.LONG, queue_words.TOO_LONG)
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A queue and how its longest wait looks."""
+    """A queue, its longest wait, and from when on that is long."""
 
     queue: QueueBrief
     minutes: int
-    look: str
+    limits: Limits
+
+    @property
+    def look(self) -> str:
+        return queue_words.look(self.minutes, self.limits)
 
 
 @bp.get("/<facility>")
@@ -37,7 +39,11 @@ def show(facility: str) -> ResponseReturnValue:
     version = queries.floor_version(place, by=by, now=now)
     if request.args.get("v") == version:
         return "", HTTPStatus.NO_CONTENT
-    found = [_standing(q, now) for q in queries.queues(place, by=by, now=now)]
+    limits = queries.wait_limits(place, by=by)
+    found = [
+        _standing(each, limits[each.resource.public_id], now)
+        for each in queries.queues(place, by=by, now=now)
+    ]
     return page(
         "web/supervise.html",
         partial="web/_supervise.html",
@@ -46,15 +52,11 @@ def show(facility: str) -> ResponseReturnValue:
         standings=sorted(found, key=lambda each: -each.minutes),
         waiting=sum(each.queue.waiting for each in found),
         served=sum(each.queue.served for each in found),
-        limits=[
-            t // timedelta(minutes=1) for t in (queue_words.LONG, queue_words.TOO_LONG)
-        ],
         now=now,
         zone=place.zone,
     )
 
 
-def _standing(queue: QueueBrief, now: datetime) -> Standing:
-    waits = now - queue.since if queue.since else timedelta()
-    minutes = max(0, int(waits.total_seconds() // 60))
-    return Standing(queue, minutes, queue_words.look(waits))
+def _standing(queue: QueueBrief, limits: Limits, now: datetime) -> Standing:
+    minutes = queue_words.minutes(queue.since, now) if queue.since else 0
+    return Standing(queue, minutes, limits)

@@ -1,10 +1,14 @@
 """How many keys it takes at the desk, counted; and how its pages look and are read."""
 
 import re
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
 
+from app.core.actor import SYSTEM
+from app.queues import queries
 from tests.browser import screens
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
@@ -118,7 +122,8 @@ def test_the_pages_of_who_comes_fit_and_axe_finds_nothing_serious(browser, site)
         "arrivals": f"/arrivals/kochi?q={PHONE}",
         "slip": slip,
         "entrance": "/arrivals/kochi/sign",
-        "arrive": "/arrive/kochi",
+        "arrive": "/arrive/kochi?lang=ml",
+        "status": _status_of(site, slip),
     }.items():
         page.goto(f"{site.address}{address}")
         found[name] = serious(page)
@@ -127,6 +132,14 @@ def test_the_pages_of_who_comes_fit_and_axe_finds_nothing_serious(browser, site)
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}
+
+
+def _status_of(site, slip):
+    """Give the path of the status that a slip's code opens."""
+    entry = UUID(re.search(r"[0-9a-f-]{36}", slip)[0])
+    with site.app.app_context():
+        told = queries.slip(entry, by=SYSTEM, now=datetime.now(UTC))
+    return f"/s/{told.secret}?lang=hi"
 
 
 def _let_in(page, site):

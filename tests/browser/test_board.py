@@ -1,19 +1,25 @@
 """The wall board in a real browser: calls are seen and heard, and it never lies."""
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import create_engine
 from werkzeug.serving import make_server
 
+from app.core import connections, copies
 from app.core.actor import SYSTEM
+from app.core.db import Base, db
+from app.core.embedded import postgres, redis
+from app.core.embedded.home import Home
 from app.patients.views import NewPatient
 from app.queues import service
 from app.queues.board_views import BoardChange, NewBoard, Shown
 from app.queues.views import NewCounter, NewWalkIn
 from tests import factories as make
+from tests import servers
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
 from tests.browser.screens import picture
@@ -49,34 +55,63 @@ CALLED = [
 def hall(site):
     """Hang a board for a doctor for whom three people wait."""
     with site.app.app_context():
-        place, now = site.hospital.kochi, datetime.now(UTC)
-        doctor = make.resource(
-            place, code="wall", name="Dr Asha Menon", token_prefix="W", room="Room 7"
-        )
-        kind = make.kind(15)
-        wanted = NewCounter(place.public_id, "9", "Counter 9")
-        counter = service.add_counter(wanted, by=SYSTEM, now=now)
-        shows = Shown((doctor.public_id,), (counter.id,))
-        board = service.add_board(
-            NewBoard(
-                place.public_id, "OPD floor 1", shows, languages=("en", "hi", "ml")
+        return hang(site.hospital.kochi)
+
+
+@pytest.fixture
+def own_servers(site, tmp_path_factory):
+    """Let the site work on a PostgreSQL and a Redis that nobody else needs."""
+    home, settings = Home(tmp_path_factory.mktemp("own")), site.app.extensions
+    home.logs.mkdir()
+    with ExitStack() as stack:
+        stack.callback(home.forget_sockets)
+        database = postgres.start(home, servers.OPTIONS)
+        stack.callback(database.stop)
+        store = redis.start(home)
+        stack.callback(store.stop)
+        options = site.app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+        engine = create_engine(postgres.url(home), **options)
+        connections.watch(engine)
+        stack.callback(engine.dispose)
+        with site.app.app_context():
+            engines = db._app_engines[site.app]
+            others, engines[None] = engines[None], engine
+        stack.callback(engines.__setitem__, None, others)
+        stack.callback(copies.use, settings["baari.settings"].redis_url)
+        copies.use(redis.url(home))
+        # Its schema is not what is tried here: quicker than by its migrations.
+        Base.metadata.create_all(engine)
+        yield home, database, store
+
+
+def hang(place):
+    """Hang a board for a doctor of its own; give it, the queue, and a counter."""
+    now = datetime.now(UTC)
+    doctor = make.resource(
+        place, code="wall", name="Dr Asha Menon", token_prefix="W", room="Room 7"
+    )
+    kind = make.kind(15)
+    wanted = NewCounter(place.public_id, "9", "Counter 9")
+    counter = service.add_counter(wanted, by=SYSTEM, now=now)
+    shows = Shown((doctor.public_id,), (counter.id,))
+    board = service.add_board(
+        NewBoard(place.public_id, "OPD floor 1", shows, languages=("en", "hi", "ml")),
+        by=SYSTEM,
+        now=now,
+    )
+    came = [
+        service.walk_in(
+            NewWalkIn(
+                place.public_id,
+                doctor.public_id,
+                kind.public_id,
+                person=NewPatient(name),
             ),
             by=SYSTEM,
             now=now,
         )
-        came = [
-            service.walk_in(
-                NewWalkIn(
-                    place.public_id,
-                    doctor.public_id,
-                    kind.public_id,
-                    person=NewPatient(name),
-                ),
-                by=SYSTEM,
-                now=now,
-            )
-            for name in ("Leela Pillai", "Ravi Menon", "Diya Nair")
-        ]
+        for name in ("Leela Pillai", "Ravi Menon", "Diya Nair")
+    ]
     return board, came[0].queue_id, counter
 
 
@@ -144,6 +179,32 @@ def test_says_that_it_is_not_live_and_recovers_by_itself(browser, site, hall):
         expect(page.locator("#off")).to_be_hidden(timeout=15_000)
         expect(page.locator(".hero .call")).to_have_text(entry.token)
         page.close()
+
+
+def test_goes_on_without_redis_and_recovers_when_the_database_is_back(
+    browser, site, own_servers
+):
+    home, database, store = own_servers
+    with site.app.app_context():
+        board, queue, _ = hang(make.facility())
+    page = browser.new_page()
+    page.goto(f"{site.address}/board/{board.code}")
+    expect(page.locator("#board")).to_contain_text("OPD floor 1")
+
+    store.stop()
+    first = do(site, service.call_next, queue)
+    expect(page.locator(".hero .call")).to_have_text(first.token, timeout=15_000)
+    expect(page.locator("#off")).to_be_hidden()
+    store.restart()
+
+    database.stop()
+    expect(page.locator("#off")).to_contain_text("Not live since", timeout=15_000)
+    database.restart()
+    expect(page.locator("#off")).to_be_hidden(timeout=15_000)
+    assert redis.answers(home)
+    second = do(site, service.call_next, queue)
+    expect(page.locator(".hero .call")).to_have_text(second.token)
+    page.close()
 
 
 def test_axe_finds_nothing_serious_on_boards_and_counters(browser, site, hall):

@@ -75,7 +75,7 @@ def test_leave_is_guided_from_who_to_where_everybody_goes(keeper, site):
     keeper.wait_for_url(re.compile(r"/leave/kochi/[\w-]{36}"))
     where = keeper.get_by_role("group", name=f"Where Patient of {name} goes")
     where.get_by_role("radio", name=re.compile("Later that day")).check()
-    press(keeper, "Move all as chosen")
+    press(keeper, "Do all as chosen")
     expect(keeper.get_by_role("status")).to_contain_text("1 moved")
     expect(keeper.get_by_role("region", name="Decided").first).to_contain_text("16:30")
 

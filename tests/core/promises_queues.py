@@ -99,6 +99,9 @@ QUEUES = {
             "(present_at IS NOT NULL)))"
         ),
         "ck_queue_entries_skips": "CHECK ((skips >= 0))",
+        "ck_queue_entries_stands": (
+            "CHECK ((num_nonnulls(stands_at, stands_rank) = ANY (ARRAY[0, 2])))"
+        ),
         "ck_queue_entries_state": (
             "CHECK (((state)::text = ANY ((ARRAY['waiting'::character "
             "varying, 'called'::character varying, 'in_room'::character "
@@ -116,6 +119,11 @@ QUEUES = {
         "ck_queue_policies_skip_places": "CHECK (((skip_places >= 1)"
         " AND (skip_places <= 50)))",
         "ck_queue_policies_version": "CHECK ((version >= 1))",
+        "ck_queue_policies_waits": (
+            "CHECK ((((long_wait_minutes >= 1) AND (long_wait_minutes <= 600)) AND"
+            " ((too_long_wait_minutes >= long_wait_minutes) AND"
+            " (too_long_wait_minutes <= 600))))"
+        ),
         "ck_queue_policies_walk_ins": (
             "CHECK (((walk_ins)::text = ANY ((ARRAY['slots'::character "
             "varying, 'share'::character varying, 'queue'::character "

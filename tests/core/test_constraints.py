@@ -43,9 +43,9 @@ PROMISES = {
         " WHERE ((active AND exclusive AND (NOT overridden)))",
     },
     "cascade_items": {
-        "ck_cascade_items_fate": "CHECK (((fate)::text = ANY ((ARRAY["
-        "'waiting'::character varying, 'stays'::character varying,"
-        " 'moved'::character varying, 'returned'::character varying])::text[])))",
+        "ck_cascade_items_fate": "CHECK (((fate)::text = ANY ((ARRAY['waiting'"
+        "::character varying, 'stays'::character varying, 'moved'::character varying,"
+        " 'returned'::character varying, 'listed'::character varying])::text[])))",
         "ck_cascade_items_policy": "CHECK (((policy)::text = ANY ((ARRAY["
         "'around'::character varying, 'move'::character varying,"
         " 'notify'::character varying])::text[])))",

@@ -55,6 +55,14 @@ def _conflict(world: World) -> dict[str, Any]:
     return {"conflict_id": found[0].id}
 
 
+def _approved(world: World) -> dict[str, Any]:
+    asked = _conflict(world)
+    with current_app.app_context():
+        if queries.conflict(asked["conflict_id"], by=SYSTEM).resolved_at is None:
+            booking.approve_conflict(asked["conflict_id"], "fits", by=SYSTEM, now=NOW)
+    return asked
+
+
 def _room(world: World) -> ResourceView:
     with current_app.app_context():
         room = make.resource(world.kochi, ResourceKind.ROOM)
@@ -303,6 +311,12 @@ API = (
         _WRITE | {Person.DESK: Answer.FORBIDDEN},
         args=_conflict,
         json=lambda _: {"reason": "It will do"},
+    ),
+    Row(
+        "api_conflicts.reopen",
+        "POST",
+        _WRITE | {Person.DESK: Answer.FORBIDDEN},
+        args=_approved,
     ),
     Row(
         "api_conflicts.cancel",

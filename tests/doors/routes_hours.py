@@ -121,6 +121,7 @@ HOURS = (
     Route("leave.add", "POST", KEEP, args=_facility, form=_absence),
     Route("leave.show", "GET", LOOK, args=_cascade),
     Route("leave.apply", "POST", WORK, args=_cascade, form=_taking),
+    Route("leave.leave_to_list", "POST", WORK, args=_cascade),
     Route("leave.propose", "POST", KEEP, args=_cascade),
     Route("leave.undo", "POST", KEEP, args=_cascade),
     Route("emergencies.form", "GET", KEEP, args=_facility),

@@ -153,6 +153,11 @@ def _taking(world: World) -> dict[str, Any]:
     return {"choices": [chosen]}
 
 
+def _listing(world: World) -> dict[str, Any]:
+    (item,) = struck(world).items
+    return {"appointments": [str(item.appointment.id)]}
+
+
 _HOLDING = {"holding": {"key": "browser-1"}}
 _REPEAT = {"repeat": {"occurrences": 2}}
 
@@ -280,5 +285,6 @@ LIFE = (
     Row("api_cascades.show", "GET", _READ, args=_cascade),
     Row("api_cascades.propose", "POST", _APPROVE, args=_cascade),
     Row("api_cascades.apply", "POST", _WRITE, args=_cascade, json=_taking),
+    Row("api_cascades.leave_to_list", "POST", _WRITE, args=_cascade, json=_listing),
     Row("api_cascades.undo", "POST", _APPROVE, args=_cascade),
 )

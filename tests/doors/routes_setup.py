@@ -52,6 +52,8 @@ def _ordered(_):
         "walk_ins": "queue",
         "skip_places": "3",
         "no_show_minutes": "60",
+        "long_wait_minutes": "30",
+        "too_long_wait_minutes": "45",
     }
 
 

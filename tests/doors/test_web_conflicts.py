@@ -123,5 +123,21 @@ def test_only_an_admin_approves_and_it_says_who_and_why(meena, admin, world, tro
     assert admin.post(at(trouble, "/approve"), reason="Again").status_code == 409
 
 
+def test_what_was_done_is_taken_back(meena, admin, world, trouble):
+    admin.post(at(trouble, "/approve"), reason="A short visit")
+    assert "Take the approval back" not in meena.get(at(trouble)).text
+    assert meena.post(at(trouble, "/undo")).status_code == 403
+
+    admin.post(at(trouble, "/undo"))
+
+    assert (one(world).status, one(world).resolution) == (Outcome.UNRESOLVED, None)
+    meena.post(at(trouble, "/cancel"), reason="Patient asked")
+    assert "Take the cancelling back" in meena.get(at(trouble)).text
+    # The room is closed still: it says so, and the visit stays off.
+    answer = meena.post(at(trouble, "/undo"))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
 def test_a_conflict_of_another_place_is_none(admin, world, trouble):
     assert admin.get(f"/conflicts/leeds/{trouble.id}").status_code == 404

@@ -70,6 +70,28 @@ def test_everybody_is_moved_as_chosen_and_back_again(admin, world):
     assert where(world) == local(14)
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_who_suits_no_place_waits_on_the_list_until_it_is_undone(admin, world, bulk):
+    address = let_stand(admin)
+    shown = admin.get(address)
+    assert "Put all 1 on the rebooking list" in shown.text
+
+    if bulk:
+        listed = admin.post(f"{address}/list")
+    else:
+        chosen = {f"to-{world.timed.id}": "list"}
+        listed = admin.post(f"{address}/apply", **hidden(shown), **chosen)
+
+    assert "1 on the rebooking list" in strict.words(strict.page(listed))
+    assert "Asha Nair" in admin.get("/rebookings/kochi").text
+    admin.post(f"{address}/list")
+    admin.post(f"{address}/undo")
+    assert "1 returned to where they were" in strict.words(
+        strict.page(admin.get(address))
+    )
+    assert where(world) == local(14)
+
+
 def test_a_place_that_is_gone_is_told_in_its_row(admin, world):
     address = let_stand(admin)
     shown = admin.get(address)
@@ -101,7 +123,7 @@ def test_reception_moves_them_but_takes_no_leave_back(admin, meena, world):
 
     shown = meena.get(address)
 
-    assert "Move all as chosen" in shown.text
+    assert "Do all as chosen" in shown.text
     assert "Take it all back" not in shown.text
     assert meena.post(f"{address}/undo").status_code == 403
 

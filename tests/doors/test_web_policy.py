@@ -23,6 +23,8 @@ USUAL = {
     "walk_ins": "queue",
     "skip_places": "3",
     "no_show_minutes": "60",
+    "long_wait_minutes": "30",
+    "too_long_wait_minutes": "45",
 }
 
 
@@ -99,6 +101,13 @@ def test_keeps_what_was_typed_and_names_the_field(admin, where, world):
     assert 'value="soon"' in answer.text
     assert 'value="4"' in answer.text
     assert queries.policy_versions(world.kochi, by=SYSTEM) == []
+
+
+def test_a_wait_is_not_too_long_before_it_is_long(admin, where, world):
+    answer = admin.post(where, **USUAL | {"long_wait_minutes": "46"})
+
+    assert answer.status_code == 422
+    assert 'id="f-too_long_wait_minutes-why"' in answer.text
 
 
 @pytest.mark.parametrize("tail", ["nowhere", "00000000-0000-0000-0000-000000000000"])

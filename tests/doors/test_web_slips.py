@@ -7,6 +7,7 @@ import pytest
 from app.accounts.views import EVERYWHERE
 from app.booking import service as booking
 from app.core.actor import SYSTEM
+from app.doors import patient_words
 from app.doors.brakes import limiter
 from app.patients import queries as patients
 from app.queues import queries, service
@@ -208,6 +209,42 @@ class TestTheEntrance:
         assert answer.status_code == 422
         assert "ask at the desk" in words(answer)
         assert 'value="9847012345"' in answer.text
+
+
+class TestLanguages:
+    def test_the_same_is_said_in_each(self):
+        told = patient_words.LANGUAGES
+        gaps = {code: _gaps(each) for code, each in told.items()}
+
+        assert sorted(gaps) == ["en", "hi", "ml"]
+        assert gaps["hi"] == gaps["ml"] == gaps["en"]
+
+    def test_is_that_of_the_address_else_of_the_browser(self, stranger, world):
+        hindi = patient_words.LANGUAGES["hi"].words
+        asked = stranger.get("/arrive/kochi?lang=hi")
+        reads = {"Accept-Language": "ml-IN, en;q=0.5"}
+
+        assert '<html lang="hi"' in asked.text
+        assert hindi["come"] in words(asked)
+        assert 'href="/arrive/kochi?lang=ml"' in asked.text
+        shown = stranger.client.get("/arrive/kochi", headers=reads)
+        assert '<html lang="ml"' in shown.text
+        assert "Accept-Language" in shown.headers["Vary"]
+
+        refused = stranger.post("/arrive/kochi", lang="hi", reference="NOBODY")
+        assert hindi["nobody_due"] in words(refused)
+        came = stranger.post(
+            "/arrive/kochi", lang="hi", reference=world.token.reference
+        )
+        status = stranger.get(came.location)
+        assert hindi["token"] in words(status)
+        assert '<html lang="hi"' in stranger.get("/s/none?lang=hi").text
+
+
+def _gaps(language):
+    """Give what each sentence leaves open, by its name."""
+    found = language.words.items()
+    return {name: sorted(re.findall(r"{\w+}", text)) for name, text in found}
 
 
 def _sign(meena):

@@ -9,7 +9,7 @@ from app.core.actor import SYSTEM
 from app.patients.views import NewPatient
 from app.queues import queries, service
 from app.queues.kinds import EntryIs
-from app.queues.views import NewCounter, NewWalkIn
+from app.queues.views import NewCounter, NewPolicy, NewWalkIn
 from tests.doors import strict
 from tests.doors.world import NOW
 
@@ -91,7 +91,17 @@ def test_a_supervisor_sees_waits_by_word_and_what_the_last_hour_saw(meena, world
 
     shown = told(meena.get(FLOOR))
 
-    assert f"{world.rao.name} Medicine 46 min, too long 2 0 1 1 paused since" in shown
+    rao = f"{world.rao.name} Medicine 46 min, "
+    usual = "too long long from 30, too long from 45 2 0 1 1 paused since"
+    assert f"{rao}{usual}" in shown
+
+    policy = NewPolicy(
+        world.kochi.public_id, world.medicine.public_id, too_long_wait_minutes=47
+    )
+    service.save_policy(policy, by=SYSTEM, now=NOW)
+
+    assert f"{rao}long long from 30, too long from 47" in told(meena.get(FLOOR))
+    assert 'class="wait warn"' in meena.get(f"/queue/at/{early.queue_id}").text
 
 
 def test_who_was_done_more_than_an_hour_ago_is_no_pace(meena, world):

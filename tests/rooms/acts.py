@@ -275,6 +275,9 @@ ACTS = {
     booking.approve_conflict: lambda c, by: booking.approve_conflict(
         troubled(c), "needed", by=by, now=NOW
     ),
+    booking.reopen_conflict: lambda c, by: booking.reopen_conflict(
+        approved(c), by=by, now=NOW
+    ),
     booking.cancel_conflict: lambda c, by: booking.cancel_conflict(
         troubled(c), "no room", by=by, now=NOW
     ),
@@ -302,6 +305,7 @@ ACTS = {
     # By then what was held has run out.
     booking.propose: lambda c, by: booking.propose(struck(c).id, by=by, now=local(12)),
     booking.apply_proposals: lambda c, by: _applied(struck(c), by),
+    booking.leave_to_list: lambda c, by: _unplaced(struck(c), by),
     booking.undo_cascade: lambda c, by: booking.undo_cascade(
         struck(c).id, by=by, now=NOW
     ),
@@ -314,6 +318,17 @@ ACTS = {
     **QUEUE_ACTS,
     **MONEY_ACTS,
 }
+
+
+def approved(c):
+    which = troubled(c)
+    booking.approve_conflict(which, "needed", by=make.SYSTEM, now=NOW)
+    return which
+
+
+def _unplaced(told, by):
+    left = [each.appointment.id for each in told.items]
+    return booking.leave_to_list(told.id, left, by=by, now=NOW)
 
 
 def _applied(told, by):

@@ -52,13 +52,16 @@ class Lobby:
         """Let somebody with a token come at a moment."""
         return self.arrive(self.token(name, slot, **person), at)
 
-    def walks_in(self, at, name="Leela", override="", person=None, **how):
+    def walks_in(self, at, name="Leela", override="", person=None, patient=None, **how):
+        if patient is None:
+            person = person or NewPatient(name)
         return service.walk_in(
             NewWalkIn(
                 self.place.public_id,
                 self.rao.public_id,
                 self.visit.public_id,
-                person=person or NewPatient(name),
+                patient_id=patient,
+                person=person,
                 coming=Coming(**how),
                 override=override,
             ),

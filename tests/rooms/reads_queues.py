@@ -33,6 +33,7 @@ QUEUE_READS = {
     "queues.visits": lambda c, by: queues.visits(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),
+    "queues.wait_limits": lambda c, by: queues.wait_limits(c.place, by=by),
     "queues.walk_in_places": lambda c, by: queues.walk_in_places(
         c.place.public_id, c.rao.public_id, by=by, now=NOW
     ),

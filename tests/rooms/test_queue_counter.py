@@ -21,7 +21,6 @@ from app.queues.errors import (
 )
 from app.queues.events import Arrived, Called, Delayed, QueueChanged
 from app.queues.kinds import EncounterIs, EntryIs
-from app.queues.scoring.facts import Part
 from app.queues.views import NewCounter
 from tests import factories as make
 from tests.factories import NOW
@@ -136,56 +135,6 @@ class TestCalling:
         called = [each for each in heard if isinstance(each, Called)]
         assert [(c.entry_id, c.counter) for c in called] == [(three[0].id, "Counter 1")]
         assert any(isinstance(each, QueueChanged) for each in heard)
-
-
-class TestSkipping:
-    def test_sends_some_places_back(self, lobby, three):
-        lobby.policy(skip_places=1)
-        lobby.call(three[0], TEN)
-
-        told = do(service.skip, three[0], lobby)
-
-        assert (told.state, told.skips) == (EntryIs.WAITING, 1)
-        assert lobby.order(three[0], LATER) == ["B", "A", "C"]
-        assert told.parts[-1] == Part("skipped", at=told.due_at)
-
-    def test_sends_behind_the_last_when_there_are_fewer(self, lobby, three):
-        do(service.skip, three[0], lobby)
-
-        assert lobby.order(three[0], LATER) == ["B", "C", "A"]
-
-    def test_takes_a_boost_away(self, lobby, three):
-        until = TEN + 60 * MINUTE
-        do(service.boost, three[2], lobby, 60, "fever", until)
-        assert lobby.order(three[0], LATER) == ["C", "A", "B"]
-
-        do(service.skip, three[2], lobby)
-
-        assert lobby.order(three[0], LATER) == ["A", "B", "C"]
-
-    def test_twice_is_a_no_show(self, lobby, three):
-        do(service.skip, three[0], lobby)
-
-        told = do(service.skip, three[0], lobby)
-
-        assert (told.state, status(told)) == (EntryIs.NO_SHOW, Status.NO_SHOW)
-        assert visit(three[0]).state is EncounterIs.LEFT
-
-    def test_twice_after_tests_only_sets_aside(self, lobby, three):
-        do(service.start, three[0], lobby)
-        do(service.send_for_tests, three[0], lobby)
-        do(service.bring_back, three[0], lobby)
-        do(service.skip, three[0], lobby)
-
-        told = do(service.skip, three[0], lobby)
-
-        assert (told.state, status(told)) == (EntryIs.ON_HOLD, Status.IN_PROGRESS)
-
-    def test_is_for_who_waits(self, lobby, three):
-        do(service.start, three[0], lobby)
-
-        with pytest.raises(EntryStateError):
-            do(service.skip, three[0], lobby)
 
 
 class TestTheVisit:

@@ -155,7 +155,7 @@ class TestTheOrder:
             scope=make.EVERYWHERE,
         )
         service.undo(asha.id, by=lobby.meena, now=TEN + 3 * MINUTE)
-        entry = lobby.arrive_again(asha, TEN + 3 * MINUTE)
+        entry = lobby.walks_in(TEN + 3 * MINUTE, patient=asha.patient.public_id)
 
         assert lobby.order(entry, TEN + 4 * MINUTE) == ["Old", "Asha", "Young"]
 

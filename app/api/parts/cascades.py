@@ -13,6 +13,7 @@ from app.api.schemas.cascades import (
     ApplyingSchema,
     CascadeSchema,
     CascadesSchema,
+    ListingSchema,
     Planned,
     PlannedMaintenanceSchema,
 )
@@ -88,6 +89,16 @@ def apply(asked: dict[str, list[Chosen]], cascade_id: UUID) -> AppliedView:
         by=current.actor(),
         now=clock.now(),
         once=headers.once(),
+    )
+
+
+@bp.post("/cascades/<uuid:cascade_id>/list")
+@bp.arguments(ListingSchema)
+@bp.response(200, CascadeSchema)
+def leave_to_list(asked: dict[str, list[UUID]], cascade_id: UUID) -> CascadeView:
+    """Call appointments off that no proposal suits, and list them to be rebooked."""
+    return service.leave_to_list(
+        cascade_id, asked["appointments"], by=current.actor(), now=clock.now()
     )
 
 

@@ -1,4 +1,4 @@
-"""The register of conflicts, and the three ways out of one."""
+"""The register of conflicts, the three ways out of one, and one way back."""
 
 from uuid import UUID
 
@@ -57,3 +57,10 @@ def cancel(reason: str, conflict_id: UUID) -> ConflictView:
     return service.cancel_conflict(
         conflict_id, reason, by=current.actor(), now=clock.now()
     )
+
+
+@bp.post("/conflicts/<uuid:conflict_id>/reopen")
+@bp.response(200, ConflictSchema)
+def reopen(conflict_id: UUID) -> ConflictView:
+    """Take back that a conflict may stand."""
+    return service.reopen_conflict(conflict_id, by=current.actor(), now=clock.now())

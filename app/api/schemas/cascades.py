@@ -119,6 +119,14 @@ class ApplyingSchema(Schema):
     )
 
 
+class ListingSchema(Schema):
+    """Which appointments shall wait on the rebooking list."""
+
+    appointments = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, MOST)
+    )
+
+
 class ProposalSchema(SpanSchema):
     """A place held until `expires_at`; after that it is taken only if still free."""
 

@@ -18,6 +18,8 @@ class NewPolicySchema(Schema):
     share = Whole(least=0, most=100)
     skip_places = Whole(least=1, most=50)
     no_show_minutes = Whole(least=0, most=1440)
+    long_wait_minutes = Whole(least=1, most=600)
+    too_long_wait_minutes = Whole(least=1, most=600)
 
 
 class PolicySchema(Schema):
@@ -32,6 +34,8 @@ class PolicySchema(Schema):
     share = fields.Integer(required=True)
     skip_places = fields.Integer(required=True)
     no_show_minutes = fields.Integer(required=True)
+    long_wait_minutes = fields.Integer(required=True)
+    too_long_wait_minutes = fields.Integer(required=True)
     saved_by = fields.String(required=True)
     saved_at = fields.AwareDateTime(required=True)
 

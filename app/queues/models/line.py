@@ -70,6 +70,9 @@ class QueueEntry(Model):
     """
     Somebody in a queue; the order is (tier, due_at less a live boost, arrived_at, id).
 
+    Among those due at one moment, who was skipped stands as if they had arrived at
+    `stands_at` with the number `stands_rank`.
+
     Nobody without `present_at` is called: they checked in from afar. `parts` says what
     the due time was made of, and what scoring was told stands beside it, so that
     another policy can be tried on the same people.
@@ -91,6 +94,9 @@ class QueueEntry(Model):
             "num_nonnulls(boost_minutes, boost_by, boost_reason, boost_expires_at)"
             " IN (0, 4)",
             name="boost",
+        ),
+        CheckConstraint(
+            "num_nonnulls(stands_at, stands_rank) IN (0, 2)", name="stands"
         ),
         CheckConstraint(
             "state NOT IN ('called', 'in_room') OR present_at IS NOT NULL",
@@ -120,6 +126,8 @@ class QueueEntry(Model):
     age: Mapped[int | None]
     usual_minutes: Mapped[int]
     skips: Mapped[int] = mapped_column(server_default="0", default=0)
+    stands_at: Mapped[datetime | None] = mapped_column(Instant)
+    stands_rank: Mapped[float | None]
     boost_minutes: Mapped[int | None]
     boost_by: Mapped[str | None] = mapped_column(String(200))
     boost_reason: Mapped[str | None] = mapped_column(String(200))

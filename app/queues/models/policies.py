@@ -61,6 +61,11 @@ class QueuePolicy(Model):
         CheckConstraint("share BETWEEN 0 AND 100", name="share"),
         CheckConstraint("skip_places BETWEEN 1 AND 50", name="skip_places"),
         CheckConstraint("no_show_minutes BETWEEN 0 AND 1440", name="no_show_minutes"),
+        CheckConstraint(
+            "long_wait_minutes BETWEEN 1 AND 600"
+            " AND too_long_wait_minutes BETWEEN long_wait_minutes AND 600",
+            name="waits",
+        ),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -73,6 +78,8 @@ class QueuePolicy(Model):
     share: Mapped[int]
     skip_places: Mapped[int]
     no_show_minutes: Mapped[int]
+    long_wait_minutes: Mapped[int] = mapped_column(server_default="30")
+    too_long_wait_minutes: Mapped[int] = mapped_column(server_default="45")
     saved_by: Mapped[str] = mapped_column(String(120))
     saved_by_name: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,32 @@
+"""In which language a patient reads, and how they come to another one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from app.doors import languages, patient_words
+from app.doors.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The language of a page, and the same page in each: code, name and address."""
+
+    language: Language
+    others: tuple[tuple[str, str, str], ...]
+
+
+def language() -> Language:
+    """Give the language of the address, else of the form, else of the browser."""
+    asked = request.values.get("lang", "")
+    return languages.wanted(patient_words.LANGUAGES, asked, request.accept_languages)
+
+
+def reading(endpoint: str, **args: Any) -> Reading:
+    """Say how a page is read, which is found again by its endpoint and arguments."""
+    others = tuple(
+        (code, each.words["name"], url_for(endpoint, lang=code, **args))
+        for code, each in patient_words.LANGUAGES.items()
+    )
+    return Reading(language(), others)
