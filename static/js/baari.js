@@ -68,6 +68,15 @@
     if (act(event.key)) event.preventDefault();
   });
 
+  // Hundreds of cells say once where they lead: all of them open in the drawer.
+  const openCell = (event) => {
+    const cell = event.target.closest(".cal-main .cal-items a");
+    if (!cell || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    opener = cell;
+    htmx.ajax("GET", cell.getAttribute("href"), { source: cell, target: "#drawer", swap: "innerHTML" });
+  };
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) {
       window.print();
@@ -81,6 +90,7 @@
     if (out && close()) event.preventDefault();
     const link = event.target.closest('a[hx-target="#drawer"]');
     if (link && !link.closest("#drawer")) opener = link;
+    openCell(event);
   });
 
   // What was opened takes the focus, unless it says itself what should have it.

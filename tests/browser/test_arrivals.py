@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import screens
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
 
@@ -122,8 +121,6 @@ def test_the_pages_of_who_comes_fit_and_axe_finds_nothing_serious(browser, site)
     }.items():
         page.goto(f"{site.address}{address}")
         found[name] = serious(page)
-        if name != "entrance":
-            screens.picture(page, name)
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}
