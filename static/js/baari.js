@@ -32,6 +32,15 @@
     return true;
   };
 
+  // What was folded out around the focus is folded in before anything else closes.
+  const fold = (element) => {
+    const pop = element.closest("details.pop[open]");
+    if (!pop) return false;
+    pop.open = false;
+    pop.querySelector("summary").focus();
+    return true;
+  };
+
   const press = (selector) => {
     const thing = find(selector);
     if (thing) thing.click();
@@ -59,7 +68,7 @@
     // The list of keys is closed by the browser; nothing behind it may move.
     if (find("#keys[open]")) return;
     if (event.key === "Escape") {
-      if (close()) event.preventDefault();
+      if (fold(event.target) || close()) event.preventDefault();
       return;
     }
     // Arrows scroll a focused calendar sideways; they turn the day everywhere else.

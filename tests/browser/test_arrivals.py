@@ -70,6 +70,13 @@ def test_the_keys_it_takes_are_within_their_budget(desk, site):
     desk.keyboard.press("q")
     desk.get_by_role("link", name=re.compile("^Dr ")).first.click()
     first = desk.locator("tr.is-next .token").inner_text()
+    more = desk.locator("tr.is-next summary").first
+    more.press("Enter")
+    expect(desk.get_by_role("button", name=re.compile("^Set aside"))).to_be_visible()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(desk.get_by_role("button", name=re.compile("^Set aside"))).to_be_hidden()
     keys.count()
 
     keys.press("n")
