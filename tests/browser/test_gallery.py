@@ -127,22 +127,27 @@ def _close_a_chair(page: Page) -> None:
     page.locator("select").first.select_option(label="Dental Chair 6")
     page.get_by_label(re.compile("^Reason")).fill("Lamp is broken")
     page.get_by_role("radio", name=re.compile("as conflicts")).check()
+    page.get_by_role("button", name="See whom it meets").click()
+    page.get_by_role("heading", name=re.compile("in the way$")).wait_for()
     page.get_by_role("button", name="Plan it").click()
-    page.wait_for_selector("[role=status]")
+    page.wait_for_url(re.compile(r"/leave/kochi/[\w-]{36}|done=added"))
 
 
 def _need_a_theatre(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Not known yet")).click()
+    page.get_by_role("radio", name=re.compile("^Unknown patient")).wait_for()
     page.get_by_label("Theatre", exact=True).select_option(index=2)
     page.get_by_label("Surgeon").select_option(index=1)
     page.get_by_label(re.compile("^Reason")).fill("Ruptured appendix")
     page.get_by_role("button", name="See who gives way").click()
-    page.wait_for_selector("#f-reason-why, [aria-labelledby='gives'] li, table")
+    page.get_by_role("button", name="Let the emergency in").wait_for()
 
 
 def _be_away(page: Page) -> None:
     page.get_by_label("Who", exact=True).select_option("dr-anjali-menon")
     page.get_by_label(re.compile("^Reason")).fill("Conference")
+    page.get_by_role("button", name="See whom it meets").click()
+    page.wait_for_selector("#stranded")
     page.get_by_role("button", name="Let it stand, hold other places").click()
     page.wait_for_url(re.compile(r"/leave/kochi/[\w-]{36}"))
 
@@ -154,7 +159,10 @@ def test_who_sets_up_and_who_reports(visit):
     admin.see("rules", "/setup/at/kochi/rules/new/allowed_days")
     admin.see("roles", "/setup/at/kochi/people/roles")
     admin.see("people", "/setup/at/kochi/people")
-    admin.go("/setup/at/kochi/policy").get_by_role("link", name="Dental Care").click()
+    admin.go("/setup/at/kochi/policy").get_by_role(
+        "link", name="General Medicine"
+    ).click()
+    admin.page.get_by_label("Elderly: minutes sooner").fill("45")
     admin.page.get_by_role("button", name="Try it on today").click()
     admin.page.wait_for_selector("#preview ol")
     admin.see("queue-policy")
@@ -167,7 +175,7 @@ def test_who_sets_up_and_who_reports(visit):
     boards.get_by_role("link", name="Outpatients").click()
     for language in ("hi", "ml"):
         boards.locator(f"input[value={language}]").uncheck()
-    boards.get_by_role("button", name="Save").click()
+    boards.get_by_role("button", name="Change it").click()
     boards.wait_for_selector("[role=status]")
     admin.see("board", address.strip(), main=True)
 
