@@ -81,13 +81,21 @@ def _paeth(left: int, up: int, corner: int) -> int:
 
 
 def _palette(counted: Counter[bytes]) -> tuple[bytes, dict[bytes, int]]:
-    kept = [colour for colour, _ in counted.most_common(_MOST)]
-    number = {colour: at for at, colour in enumerate(kept)}
-    for colour in counted:
-        if colour not in number:
-            far = [
-                sum((a - b) ** 2 for a, b in zip(colour, each, strict=True))
-                for each in kept
-            ]
-            number[colour] = far.index(min(far))
+    """Keep what would be missed most: the frequent, and the rare unlike all others."""
+    kept = [counted.most_common(1)[0][0]]
+    number = dict.fromkeys(counted, 0)
+    gap = {each: _apart(each, kept[0]) for each in counted}
+    while len(kept) < _MOST:
+        missed = max(gap, key=lambda each: counted[each] * gap[each])
+        if gap[missed] == 0:
+            break
+        for each in counted:
+            if (apart := _apart(each, missed)) < gap[each]:
+                gap[each], number[each] = apart, len(kept)
+        kept.append(missed)
     return b"".join(kept), number
+
+
+def _apart(one: bytes, other: bytes) -> int:
+    red, green, blue = one[0] - other[0], one[1] - other[1], one[2] - other[2]
+    return red * red + green * green + blue * blue
