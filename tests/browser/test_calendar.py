@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in, watch
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +51,6 @@ def test_a_visit_is_moved_by_dragging(desk):
     expect(visit(desk, "Devi Pillai")).to_have_attribute(
         "data-told", re.compile("^11:00")
     )
-    picture(desk, "calendar-drag")
     desk.mouse.up()
 
     expect(desk.get_by_role("status").first).to_contain_text("Moved")

@@ -43,6 +43,10 @@ def visit(browser, address):
 def test_the_calendar(visit):
     desk = visit("reception")
     desk.see("calendar-day", "/calendar/kochi#now", main=True)
+    _take_in_hand(desk.page)
+    desk.see("calendar-drag")
+    desk.page.keyboard.press("Escape")
+    desk.page.mouse.up()
     _book_what_is_taken(desk.page)
     desk.see("booking-conflict", main=True)
     desk.see("calendar-week", "/calendar/kochi?week=dr-anjali-menon#now")
@@ -51,6 +55,17 @@ def test_the_calendar(visit):
     at = day.locator(".visit.is-scheduled").first.get_attribute("href")
     desk.see("appointment", at or "", main=True)
     desk.see("day-list", "/calendar/kochi/print")
+
+
+def _take_in_hand(page: Page) -> None:
+    """Drag a visit an hour further, and hold it there."""
+    box = page.locator(".visit[data-move]").first.bounding_box()
+    assert box
+    x, y = box["x"] + 40, box["y"] + 6
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 10)
+    page.mouse.move(x, y + 110, steps=4)
 
 
 def _book_what_is_taken(page: Page) -> None:

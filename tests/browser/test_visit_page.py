@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +36,6 @@ def test_a_nurse_comments_a_chair_is_raced_for_and_the_admin_undoes(browser, sit
 
     nurse.get_by_role("button", name="Change it").click()
     expect(nurse.locator("#refusal")).to_contain_text("has Chair 3")
-    if js:
-        picture(nurse, "visit-swap")
     nurse.get_by_label("Chair 2").check()
     nurse.get_by_role("button", name="Change it").click()
     expect(nurse.get_by_role("status")).to_contain_text("Resources changed")
