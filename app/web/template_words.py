@@ -1,5 +1,6 @@
 """Words and small tools that the staff's templates share."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask, url_for
+from markupsafe import Markup
 
 from app.accounts.permissions import Role
 from app.booking import queries as booking
@@ -65,6 +67,7 @@ SEX_SHORT: Mapping[Sex, str] = {
     Sex.UNKNOWN: "",
 }
 FEW = 2
+_INDENT = re.compile(r"\s{2,}")
 
 
 def init_app(app: Flask) -> None:
@@ -86,6 +89,7 @@ def init_app(app: Flask) -> None:
         stamp=stamp,
         phone=phone,
         person=person,
+        unindented=unindented,
     )
     app.jinja_env.globals.update(
         static=static,
@@ -142,6 +146,11 @@ def person(patient: PatientView, now: datetime) -> str:
     known = [str(age) if age is not None else "", SEX_SHORT[patient.sex]]
     short = " ".join(part for part in known if part)
     return ", ".join(part for part in (short, f"MRN {patient.mrn}") if part)
+
+
+def unindented(markup: str) -> str:
+    """Leave the indents and empty lines of markup out: its words stay apart."""
+    return Markup(_INDENT.sub("\n", markup))  # noqa: S704 - a template's own output
 
 
 def slot_state(slot: SlotView, now: datetime) -> tuple[str, str]:

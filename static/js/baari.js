@@ -32,6 +32,15 @@
     return true;
   };
 
+  // What was folded out around the focus is folded in before anything else closes.
+  const fold = (element) => {
+    const pop = element.closest("details.pop[open]");
+    if (!pop) return false;
+    pop.open = false;
+    pop.querySelector("summary").focus();
+    return true;
+  };
+
   const press = (selector) => {
     const thing = find(selector);
     if (thing) thing.click();
@@ -59,7 +68,7 @@
     // The list of keys is closed by the browser; nothing behind it may move.
     if (find("#keys[open]")) return;
     if (event.key === "Escape") {
-      if (close()) event.preventDefault();
+      if (fold(event.target) || close()) event.preventDefault();
       return;
     }
     // Arrows scroll a focused calendar sideways; they turn the day everywhere else.
@@ -67,6 +76,15 @@
     if (typing(event.target) || scrolls || !keymap) return;
     if (act(event.key)) event.preventDefault();
   });
+
+  // Hundreds of cells say once where they lead: all of them open in the drawer.
+  const openCell = (event) => {
+    const cell = event.target.closest(".cal-main .cal-items a");
+    if (!cell || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    opener = cell;
+    htmx.ajax("GET", cell.getAttribute("href"), { source: cell, target: "#drawer", swap: "innerHTML" });
+  };
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) {
@@ -81,6 +99,7 @@
     if (out && close()) event.preventDefault();
     const link = event.target.closest('a[hx-target="#drawer"]');
     if (link && !link.closest("#drawer")) opener = link;
+    openCell(event);
   });
 
   // What was opened takes the focus, unless it says itself what should have it.

@@ -93,7 +93,12 @@ def build() -> Hospital:
 
 
 # Whose visits stand when in the column of a doctor who has open time only.
-TO_DRAG = {"Devi Walks": 9, "Devi Stays": 10, "Devi Longer": 12, "Devi Escapes": 14}
+TO_DRAG = {
+    "Devi Pillai": 9,
+    "Kamala Nambiar": 10,
+    "Suma Thomas": 12,
+    "Rafiq Ahmed": 14,
+}
 TO_APPROVE = ("Tara Script", "Tara Plain")
 
 

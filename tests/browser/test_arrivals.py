@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from app.core.actor import SYSTEM
 from app.queues import queries
-from tests.browser import screens
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
 
@@ -75,6 +74,13 @@ def test_the_keys_it_takes_are_within_their_budget(desk, site):
     desk.keyboard.press("q")
     desk.get_by_role("link", name=re.compile("^Dr ")).first.click()
     first = desk.locator("tr.is-next .token").inner_text()
+    more = desk.locator("tr.is-next summary").first
+    more.press("Enter")
+    expect(desk.get_by_role("button", name=re.compile("^Set aside"))).to_be_visible()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(desk.get_by_role("button", name=re.compile("^Set aside"))).to_be_hidden()
     keys.count()
 
     keys.press("n")
@@ -127,8 +133,6 @@ def test_the_pages_of_who_comes_fit_and_axe_finds_nothing_serious(browser, site)
     }.items():
         page.goto(f"{site.address}{address}")
         found[name] = serious(page)
-        if name != "entrance":
-            screens.picture(page, name)
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}

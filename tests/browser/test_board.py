@@ -22,7 +22,6 @@ from tests import factories as make
 from tests import servers
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +160,6 @@ def test_a_call_is_seen_and_said_once_and_once_more_and_never_over_another(
     english = BoardChange(languages=("en",))
     do(site, service.change_board, board.id, english)
     expect(page.locator('#board [lang="hi"]')).to_have_count(0)
-    picture(page, "board")
     context.close()
     assert complaints == []
 
@@ -225,8 +223,6 @@ def test_axe_finds_nothing_serious_on_boards_and_counters(browser, site, hall):
     for name, address in pages.items():
         page.goto(f"{site.address}{address}")
         found[name] = serious(page, fits=False)
-        if name in {"counter", "supervise"}:
-            picture(page, name)
     context.close()
 
     assert {which: issues for which, issues in found.items() if issues} == {}

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in, watch
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -48,35 +47,33 @@ def drag(page: Page, thing: Locator, rows: int, *, edge: bool = False) -> None:
 
 
 def test_a_visit_is_moved_by_dragging(desk):
-    drag(desk, visit(desk, "Devi Walks"), 2 * AN_HOUR)
-    expect(visit(desk, "Devi Walks")).to_have_attribute(
+    drag(desk, visit(desk, "Devi Pillai"), 2 * AN_HOUR)
+    expect(visit(desk, "Devi Pillai")).to_have_attribute(
         "data-told", re.compile("^11:00")
     )
-    picture(desk, "calendar-drag")
     desk.mouse.up()
 
     expect(desk.get_by_role("status").first).to_contain_text("Moved")
     expect(desk.locator(".ticket")).to_contain_text("11:00")
-    expect(visit(desk, "Devi Walks").locator(".vh").last).to_contain_text("11:00")
+    expect(visit(desk, "Devi Pillai").locator(".vh").last).to_contain_text("11:00")
 
 
 def test_a_drop_on_somebody_is_answered_in_place_with_other_times(desk):
-    place = visit(desk, "Devi Escapes").locator("..")
+    place = visit(desk, "Rafiq Ahmed").locator("..")
     before = place.get_attribute("class")
-    drag(desk, visit(desk, "Devi Escapes"), -4 * AN_HOUR)
+    drag(desk, visit(desk, "Rafiq Ahmed"), -4 * AN_HOUR)
     desk.mouse.up()
 
     refusal = desk.locator("#refusal")
-    expect(refusal).to_contain_text("Devi Stays has Dr Mohan Das")
+    expect(refusal).to_contain_text("Kamala Nambiar has Dr Mohan Das")
     expect(desk.get_by_label("Time", exact=True)).to_have_value("10:00")
     picks = desk.get_by_role("group", name=re.compile("Nearest free"))
     expect(picks.get_by_role("radio")).to_have_count(3)
     expect(place).to_have_attribute("class", before)
-    picture(desk, "calendar-conflict")
 
 
 def test_the_lower_edge_makes_a_visit_longer(desk):
-    drag(desk, visit(desk, "Devi Longer"), 6, edge=True)
+    drag(desk, visit(desk, "Suma Thomas"), 6, edge=True)
     desk.mouse.up()
 
     expect(desk.locator(".ticket")).to_contain_text(re.compile("12:00.12:45"))
@@ -85,15 +82,15 @@ def test_the_lower_edge_makes_a_visit_longer(desk):
 def test_escape_lets_go_and_nothing_is_moved(desk):
     sent = []
     desk.on("request", lambda request: sent.append(request.method))
-    place = visit(desk, "Devi Escapes").locator("..")
+    place = visit(desk, "Rafiq Ahmed").locator("..")
     before = place.get_attribute("class")
-    drag(desk, visit(desk, "Devi Escapes"), AN_HOUR)
+    drag(desk, visit(desk, "Rafiq Ahmed"), AN_HOUR)
     expect(place).not_to_have_attribute("class", before)
 
     desk.keyboard.press("Escape")
     desk.mouse.up()
 
-    expect(visit(desk, "Devi Escapes")).not_to_have_attribute(
+    expect(visit(desk, "Rafiq Ahmed")).not_to_have_attribute(
         "data-told", re.compile(".")
     )
     expect(place).to_have_attribute("class", before)
@@ -107,19 +104,19 @@ def test_another_desks_change_appears_and_what_is_open_here_stays(desk, browser,
     other = browser.new_page()
     sign_in(other, site)
     other.goto(site.calendar())
-    visit(other, "Devi Stays").click()
+    visit(other, "Kamala Nambiar").click()
     other.get_by_role("link", name="Move", exact=True).click()
     other.get_by_label("Time", exact=True).fill("15:00")
     other.get_by_role("button", name="Move it").click()
     expect(other.get_by_role("status").first).to_contain_text("Moved")
 
-    expect(visit(desk, "Devi Stays").locator(".vh").last).to_contain_text("15:00")
+    expect(visit(desk, "Kamala Nambiar").locator(".vh").last).to_contain_text("15:00")
     expect(note).to_have_value("Half a sente")
     expect(note).to_be_focused()
     other.get_by_role("link", name="Move", exact=True).click()
     other.get_by_label("Time", exact=True).fill("10:00")
     other.get_by_role("button", name="Move it").click()
-    expect(visit(desk, "Devi Stays").locator(".vh").last).to_contain_text("10:00")
+    expect(visit(desk, "Kamala Nambiar").locator(".vh").last).to_contain_text("10:00")
     other.close()
 
 
@@ -138,7 +135,6 @@ def test_says_when_it_is_not_live_and_when_it_is_again(browser, site):
 
 def test_a_month_leads_to_its_days(page, site):
     page.goto(f"{site.calendar()}&view=month")
-    picture(page, "month")
 
     page.get_by_role("link", name=re.compile("tokens left")).last.click()
 
@@ -167,7 +163,6 @@ def test_the_day_list_is_a_page_of_its_own_for_paper(page, site):
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation")).to_have_count(0)
     page.emulate_media(media="screen")
-    picture(page, "day-list")
 
 
 def test_a_request_is_offered_another_time_and_booked_on_their_yes(page, site):
@@ -176,7 +171,6 @@ def test_a_request_is_offered_another_time_and_booked_on_their_yes(page, site):
     page.context.clear_cookies()
     sign_in(page, site, site.hospital.keeper.username)
     page.goto(f"{site.address}/approvals/")
-    picture(page, "approvals")
     request = page.get_by_role("article", name=re.compile(name))
     request.get_by_role("link", name=re.compile("Offer another time")).click()
     page.get_by_role("radio").nth(1).check()

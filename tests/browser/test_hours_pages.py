@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
+from tests.browser.targets import small, wide
 from tests.browser.ward import DOCTORS, THEATRES
 
 pytestmark = pytest.mark.browser
@@ -153,35 +154,11 @@ def test_axe_finds_nothing_serious_on_the_pages_of_hours(browser, site):
         "/lending/kochi",
     ):
         page.goto(f"{site.address}{address}")
-        found[address] = serious(page, _small, _wide, fits=False)
+        found[address] = serious(page, small, wide, fits=False)
     page.goto(f"{site.address}/schedules/kochi/of/sen/draft")
     page.locator(".hours-week button").first.click()
     page.wait_for_selector("#f-days")
-    found["session"] = serious(page, _small, _wide, fits=False)
+    found["session"] = serious(page, small, wide, fits=False)
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}
-
-
-def _small(page: Page) -> list[str]:
-    """Name what can be pressed and is lower or narrower than 24 pixels."""
-    found: list[str] = page.evaluate(_SMALL)
-    return found
-
-
-_SMALL = """() =>
-  [...document.querySelectorAll("main a, main button, main input, main select")]
-    .filter((e) => e.type !== "hidden" && e.offsetParent)
-    .filter((e) => !e.closest(".vh, label"))
-    .map((e) => [e, e.getBoundingClientRect()])
-    .filter(([e, box]) => box.height < 23.5 || box.width < 23.5)
-    .map(([e, box]) => `${box.width} x ${box.height} ${e.outerHTML.slice(0, 120)}`)
-"""
-
-
-def _wide(page: Page) -> list[str]:
-    """Tell when the page itself scrolls sideways."""
-    over = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return [f"{over} px too wide"] if over > 0 else []

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import waiting_room
 from tests.browser.conftest import sign_in, watch
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -150,8 +149,6 @@ def test_a_policy_is_tried_on_todays_queue_before_it_is_saved(keeper, site):
     expect(preview.get_by_role("heading", name="Dr Hall Weighed")).to_be_visible()
     guest = preview.locator("li", has_text=tokens[-1]).last
     expect(guest).to_contain_text(moves)
-    keeper.evaluate("scrollTo(0, 0)")
-    picture(keeper, "policy")
     keeper.get_by_role("button", name="Save this policy").click()
     expect(keeper.get_by_role("status")).to_contain_text("Changed")
     expect(preview).to_contain_text("Nobody of the")

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.axe import serious
 from tests.browser.closed import MACHINES, SPARE
 from tests.browser.conftest import sign_in
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -39,19 +38,15 @@ def test_axe_finds_nothing_serious_on_reports(browser, site):
     for name in ("utilization", "waiting", "no-shows", "lead-time", "tokens"):
         page.goto(f"{site.address}/reports/kochi/{name}?first={day}&last={day}")
         found[name] = serious(page)
-        picture(page, f"report-{name}")
     page.goto(f"{site.address}/conflicts/kochi")
     found["conflicts"] = serious(page)
-    picture(page, "conflicts")
     page.get_by_role(
         "link", name=re.compile(site.hospital.troubles[2].reference)
     ).first.click()
     page.get_by_role("button", name=re.compile("^Cancel ")).click()
     found["conflict"] = serious(page)
-    picture(page, "conflict")
     page.goto(f"{site.address}/notices/")
     found["notices"] = serious(page)
-    picture(page, "notices")
     page.goto(f"{site.address}/reports/kochi/utilization")
     page.locator("#f-last").fill("2020-01-01")
     page.get_by_role("button", name="Show").click()

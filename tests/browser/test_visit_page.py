@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
-from tests.browser.screens import picture
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +36,6 @@ def test_a_nurse_comments_a_chair_is_raced_for_and_the_admin_undoes(browser, sit
 
     nurse.get_by_role("button", name="Change it").click()
     expect(nurse.locator("#refusal")).to_contain_text("has Chair 3")
-    if js:
-        picture(nurse, "visit-swap")
     nurse.get_by_label("Chair 2").check()
     nurse.get_by_role("button", name="Change it").click()
     expect(nurse.get_by_role("status")).to_contain_text("Resources changed")
@@ -76,14 +73,13 @@ def test_axe_finds_nothing_on_the_page_of_a_visit_and_the_audit(browser, site):
     page = context.new_page()
     sign_in(page, site, site.hospital.keeper.username)
     visit, chair = site.hospital.annex.pairs[0][0], "Change Chair"
-    for name, address in (
-        ("visit", f"appointments/{visit}"),
-        ("object", f"objects/facility/{site.hospital.annex.place.public_id}"),
-        ("audit", "audit/?kind=appointment"),
+    for address in (
+        f"appointments/{visit}",
+        f"objects/facility/{site.hospital.annex.place.public_id}",
+        "audit/?kind=appointment",
     ):
         page.goto(f"{site.address}/{address}")
         assert serious(page) == []
-        picture(page, name)
     page.goto(f"{site.address}/appointments/{visit}")
     page.get_by_role("link", name=chair).click()
     page.wait_for_selector("#f-to")

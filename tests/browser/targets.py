@@ -1,0 +1,26 @@
+"""What can be pressed and is too small for a thumb, and pages that scroll sideways."""
+
+from playwright.sync_api import Page
+
+_SMALL = """() =>
+  [...document.querySelectorAll("main a, main button, main input, main select")]
+    .filter((e) => e.type !== "hidden" && e.offsetParent)
+    .filter((e) => !e.closest(".vh, label"))
+    .map((e) => [e, e.getBoundingClientRect()])
+    .filter(([e, box]) => box.height < 23.5 || box.width < 23.5)
+    .map(([e, box]) => `${box.width} x ${box.height} ${e.outerHTML.slice(0, 120)}`)
+"""
+
+
+def small(page: Page) -> list[str]:
+    """Name what can be pressed and is lower or narrower than 24 pixels."""
+    found: list[str] = page.evaluate(_SMALL)
+    return found
+
+
+def wide(page: Page) -> list[str]:
+    """Tell when the page itself scrolls sideways."""
+    over = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return [f"{over} px too wide"] if over > 0 else []
