@@ -75,21 +75,7 @@ class SharedServers:
     def _make_template(self, admin: psycopg.Connection) -> None:
         unfinished = f"{TEMPLATE}_new"
         url = self.empty_database_url_for(unfinished)
-        environ = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "REDIS_URL": self.redis_url(0),
-            "SECRET_KEY": SECRET,
-            "BAARI_HOME": str(self.home.root),
-        }
-        # In a process of its own: Alembic changes logging for whoever runs it.
-        subprocess.run(
-            [sys.executable, "-m", "wsgi", "migrate"],
-            cwd=PROJECT,
-            env=environ,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        migrate(self.home, url, self.redis_url(0))
         admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{TEMPLATE}"')
 
     def _exists(self, admin: psycopg.Connection, name: str) -> bool:
@@ -109,6 +95,25 @@ class SharedServers:
         with (self.home.root / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def migrate(home: Home, database_url: str, redis_url: str) -> None:
+    """Make all tables in an empty database."""
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": SECRET,
+        "BAARI_HOME": str(home.root),
+    }
+    # In a process of its own: Alembic changes logging for whoever runs it.
+    subprocess.run(
+        [sys.executable, "-m", "wsgi", "migrate"],
+        cwd=PROJECT,
+        env=environ,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def start_shared() -> SharedServers:

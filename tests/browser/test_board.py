@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from app.core import connections, copies
 from app.core.actor import SYSTEM
-from app.core.db import Base, db
+from app.core.db import db
 from app.core.embedded import postgres, redis
 from app.core.embedded.home import Home
 from app.patients.views import NewPatient
@@ -78,8 +78,7 @@ def own_servers(site, tmp_path_factory):
         stack.callback(engines.__setitem__, None, others)
         stack.callback(copies.use, settings["baari.settings"].redis_url)
         copies.use(redis.url(home))
-        # Its schema is not what is tried here: quicker than by its migrations.
-        Base.metadata.create_all(engine)
+        servers.migrate(home, postgres.url(home), redis.url(home))
         yield home, database, store
 
 

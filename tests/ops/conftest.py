@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -121,26 +122,25 @@ class House:
                 os.kill(pid, signal.SIGKILL)
 
 
+def _house(home, **environ):
+    port = free_port()
+    inherited = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HOST"}
+    }
+    # The demo takes its time, and the smoke test of CI starts with it.
+    told = {"BAARI_HOME": str(home), "PORT": str(port), "BAARI_DEMO": "0", **environ}
+    return House(home, port, {**inherited, **told})
+
+
 @pytest.fixture
 def make_house():
     """Make houses, and leave nothing of them running."""
     made = []
 
     def make(home, **environ):
-        port = free_port()
-        inherited = {
-            k: v
-            for k, v in os.environ.items()
-            if k not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HOST"}
-        }
-        # The demo takes its time, and the smoke test of CI starts with it.
-        told = {
-            "BAARI_HOME": str(home),
-            "PORT": str(port),
-            "BAARI_DEMO": "0",
-            **environ,
-        }
-        made.append(House(home, port, {**inherited, **told}))
+        made.append(_house(home, **environ))
         return made[-1]
 
     yield make
@@ -148,9 +148,28 @@ def make_house():
         house.tear_down()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """Make the home of a house that was migrated and never ran, to be copied."""
+    first = _house(tmp_path_factory.mktemp("migrated") / "home")
+    try:
+        assert first.refusal("migrate")[0] == 0
+    finally:
+        first.tear_down()
+    return first.home
+
+
 @pytest.fixture
 def house(make_house, tmp_path):
+    """Give a house that never was."""
     return make_house(tmp_path / "home")
+
+
+@pytest.fixture
+def old_house(house, migrated):
+    """Give a house whose tables are there: to make them takes longest."""
+    shutil.copytree(migrated, house.home, symlinks=True)
+    return house
 
 
 @pytest.fixture

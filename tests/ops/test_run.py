@@ -45,6 +45,10 @@ def written(home):
 
 
 class TestRun:
+    @pytest.fixture
+    def house(self, old_house):
+        return old_house
+
     def test_ctrl_c_stops_every_process_and_loses_nothing(self, make_house, tmp_path):
         house = make_house(tmp_path / "a home with spaces")
         house.start_and_wait()
@@ -190,12 +194,12 @@ class TestRefusal:
         assert f"port {house.port}" in told
         assert told.count("\n") == 1
 
-    def test_names_the_other_baari_on_the_same_home(self, house):
-        house.start_and_wait()
-        first = house.process
+    def test_names_the_other_baari_on_the_same_home(self, old_house):
+        old_house.start_and_wait()
+        first = old_house.process
 
-        status, told = house.refusal(PORT=str(house.port - 1))
-        house.process = first
+        status, told = old_house.refusal(PORT=str(old_house.port - 1))
+        old_house.process = first
 
         assert status == 2
         assert f"process {first.pid}" in told

@@ -88,7 +88,9 @@ class TestMigrate:
         assert (status, told) == (0, "")
         assert house.ask("/readyz")[0] == 200
 
-    def test_starts_servers_for_its_duration(self, house):
+    def test_starts_servers_for_its_duration(self, make_house, tmp_path):
+        house = make_house(tmp_path / "new")
+
         status, told = house.refusal("migrate")
 
         assert (status, told) == (0, "")
