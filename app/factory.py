@@ -4,7 +4,6 @@ from pathlib import Path
 
 import orjson
 from flask import Flask
-from flask_migrate import Migrate
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -73,7 +72,6 @@ def create_app(settings: Settings) -> Flask:
         connections.watch(db.engine)
     locks.use(settings.redis_url)
     copies.use(settings.redis_url)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
     Htmx(app)
     doors_logs.init_app(app)
     reading.init_app(app)

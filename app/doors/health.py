@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable
 from contextlib import closing
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
 from redis import Redis
@@ -14,6 +12,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from sqlalchemy import text
 
+from app.core import schema
 from app.core.db import db
 from app.core.settings import Settings
 
@@ -34,8 +33,7 @@ class NotReadyError(Exception):
 def init_app(app: Flask) -> None:
     """Register the routes, and learn which migration is the newest."""
     # Read once: the files do not change under a running process.
-    scripts = ScriptDirectory(app.extensions["migrate"].directory)
-    app.extensions["baari.heads"] = set(scripts.get_heads())
+    app.extensions["baari.heads"] = schema.heads()
     app.register_blueprint(bp)
 
 
@@ -98,9 +96,7 @@ def _client() -> Redis:
 
 
 def _migrations() -> None:
-    connection = db.session.connection()
-    at = set(MigrationContext.configure(connection).get_current_heads())
-    if at != current_app.extensions["baari.heads"]:
+    if schema.at(db.session.connection()) != current_app.extensions["baari.heads"]:
         raise NotReadyError("not at the newest: run `baari migrate`")
 
 

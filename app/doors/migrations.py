@@ -7,14 +7,21 @@ import psycopg
 from alembic import command
 from alembic.util import CommandError
 from flask import Flask
+from flask_migrate import Migrate
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from app.core import schema
 from app.core.db import db
 from app.core.settings import SettingError
 
 # Any number of our own; two starts on one database take turns by it.
 _LOCK = 0x6261617269
+
+
+def know(app: Flask) -> Migrate:
+    """Tell Flask-Migrate of an app: only what migrates needs it."""
+    return Migrate(app, db, directory=str(schema.FOLDER))
 
 
 def upgrade(app: Flask) -> None:
@@ -23,11 +30,12 @@ def upgrade(app: Flask) -> None:
 
     :raises SettingError: if this database does not let us, or is newer than we are
     """
+    migrate = know(app)
     with app.app_context():
         try:
             with _alone():
                 # Not flask_migrate.upgrade: it ends the process on an error.
-                command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
+                command.upgrade(migrate.get_config(), "head")
         except ProgrammingError as exc:
             if not isinstance(exc.orig, psycopg.errors.InsufficientPrivilege):
                 raise

@@ -347,12 +347,12 @@ def database(worker):
 
 
 _MIGRATE = """
-import sys, flask_migrate
+import os, sys, flask_migrate
 from app.core.settings import Settings
+from app.doors import migrations
 from wsgi import create_app
-import os
-with create_app(Settings.from_environ(os.environ)).app_context():
-    getattr(flask_migrate, sys.argv[1])(revision=sys.argv[2])
+migrations.know(app := create_app(Settings.from_environ(os.environ)))
+with app.app_context(): getattr(flask_migrate, sys.argv[1])(revision=sys.argv[2])
 """
 
 
