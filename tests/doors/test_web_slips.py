@@ -212,13 +212,6 @@ class TestTheEntrance:
 
 
 class TestLanguages:
-    def test_the_same_is_said_in_each(self):
-        told = patient_words.LANGUAGES
-        gaps = {code: _gaps(each) for code, each in told.items()}
-
-        assert sorted(gaps) == ["en", "hi", "ml"]
-        assert gaps["hi"] == gaps["ml"] == gaps["en"]
-
     def test_is_that_of_the_address_else_of_the_browser(self, stranger, world):
         hindi = patient_words.LANGUAGES["hi"].words
         asked = stranger.get("/arrive/kochi?lang=hi")
@@ -239,12 +232,6 @@ class TestLanguages:
         status = stranger.get(came.location)
         assert hindi["token"] in words(status)
         assert '<html lang="hi"' in stranger.get("/s/none?lang=hi").text
-
-
-def _gaps(language):
-    """Give what each sentence leaves open, by its name."""
-    found = language.words.items()
-    return {name: sorted(re.findall(r"{\w+}", text)) for name, text in found}
 
 
 def _sign(meena):
