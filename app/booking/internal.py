@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.booking import guard, pages, planning, rows, undoing, visits
+from app.booking.addresses import secrets, whose
 from app.booking.measuring import (
     came_or_not,
     how_far_ahead,
@@ -52,10 +53,12 @@ __all__ = [
     "referred",
     "require_seen",
     "scope_of",
+    "secrets",
     "seen",
     "set_share",
     "take_back",
     "tokens_given",
+    "whose",
 ]
 
 

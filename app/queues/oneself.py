@@ -12,20 +12,17 @@ from app.accounts.views import Scope
 from app.booking import internal as booking
 from app.booking.internal import Seat
 from app.booking.states import Status
-from app.core.actor import Actor, ActorKind
+from app.core.actor import ONESELF, Actor
 from app.core.db import db, transaction
 from app.core.spans import Span, day_span, local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView
 from app.patients import internal as patients
-from app.queues import checking_in, lines, slips
+from app.queues import checking_in, lines
 from app.queues.errors import NobodyDueError
 from app.queues.kinds import CLOSED, EntryIs, How
 from app.queues.models import QueueEntry
 from app.queues.views import Claim, Coming, DueView
-
-# Whoever knows what only the patient knows acts for them, at no desk.
-ONESELF = Actor(kind=ActorKind.SYSTEM, name="The patient", reference="oneself")
 
 _OPEN = frozenset({Status.SCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS})
 _UNSEEN = frozenset({EntryIs.WAITING, EntryIs.ON_HOLD, EntryIs.AT_TESTS})
@@ -58,7 +55,7 @@ def come_oneself(
         entry = lines.open_entry(seat.participant_id)
         if here and entry is not None and entry.state in _UNSEEN:
             checking_in.mark_present(entry.public_id, by=ONESELF, now=now)
-        return slips.secret_of(seat.participant_id)
+        return booking.secrets([seat.participant_id])[seat.participant_id]
 
 
 def due(
@@ -157,8 +154,8 @@ def _referred(written: str) -> list[Seat]:
     found = booking.referred(named)
     if found:
         return found
-    number = slips.whose(written.strip())
-    return [] if number is None else list(booking.of_participants([number]).values())
+    whose = booking.whose(written.strip())
+    return [] if whose is None else [whose]
 
 
 def _today(facility: FacilityView, now: datetime) -> Span:

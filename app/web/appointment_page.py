@@ -8,8 +8,9 @@ from flask import Response
 from app.accounts.permissions import Permission
 from app.audit import queries as audit
 from app.audit.views import Line, Talk
+from app.booking import own_queries, queries, swap_queries
 from app.booking import procedure_queries as procedures
-from app.booking import queries, swap_queries
+from app.booking.own_queries import RatingView
 from app.booking.states import LIVE, MOVABLE, MOVES, Status
 from app.booking.swap_queries import Usage
 from app.booking.timeline import Timeline
@@ -42,6 +43,7 @@ class Sections:
     talk: Talk | None
     trail: list[Line] | None
     linked: str
+    ratings: list[RatingView]
 
 
 def shown(
@@ -108,6 +110,7 @@ def _sections(told: AppointmentView) -> Sections:
         talk=talk,
         trail=trails.history("appointment", told.id, by=by) if reads else None,
         linked=_linked(told),
+        ratings=own_queries.ratings(told.id, by=by),
     )
 
 

@@ -4,9 +4,7 @@ QUEUES = {
     "slips": {
         "ck_slips_printed": "CHECK (((prints >= 0)"
         " AND ((prints = 0) = (printed_at IS NULL))))",
-        "ck_slips_secret": "CHECK ((length((secret)::text) >= 20))",
         "uq_slips_participant_id": "UNIQUE (participant_id)",
-        "uq_slips_secret": "UNIQUE (secret)",
     },
     "board_shows": {
         "ck_board_shows_one_thing": (

@@ -167,13 +167,13 @@ class TestTheSlip:
         entry = entry_of(meena.post(f"/arrivals/at/{world.token.id}"))
         secret = queries.slip(entry, by=SYSTEM, now=NOW).secret
 
-        status = stranger.get(f"/s/{secret}")
+        status = stranger.get(f"/a/{secret}")
 
         assert "Your token A-01" in words(status)
         assert "Asha" not in status.text
         assert status.headers["Cache-Control"] == "no-store"
         assert status.headers["Referrer-Policy"] == "no-referrer"
-        unknown = stranger.get(f"/s/{secret}x")
+        unknown = stranger.get(f"/a/{secret}x")
         assert (unknown.status_code, unknown.headers["Referrer-Policy"]) == (
             404,
             "no-referrer",
@@ -231,7 +231,7 @@ class TestLanguages:
         )
         status = stranger.get(came.location)
         assert hindi["token"] in words(status)
-        assert '<html lang="hi"' in stranger.get("/s/none?lang=hi").text
+        assert '<html lang="hi"' in stranger.get("/a/none?lang=hi").text
 
 
 def _sign(meena):
