@@ -33,11 +33,17 @@ class Language:
 
 
 def read(*folders: Path) -> dict[str, Language]:
-    """Read all languages of the first folder, each with its words in the others."""
-    return {
-        path.stem: Language(path.stem, _words(each / path.name for each in folders))
-        for path in sorted(folders[0].glob("*.json"))
-    }
+    """
+    Read all languages of the first folder, each with its words in the others.
+
+    The usual one comes first, and those written from the right come last.
+    """
+    found = [
+        Language(path.stem, _words(each / path.name for each in folders))
+        for path in folders[0].glob("*.json")
+    ]
+    found.sort(key=lambda it: (it.code != USUAL, it.words["dir"] == "rtl", it.code))
+    return {each.code: each for each in found}
 
 
 def _words(files: Iterable[Path]) -> dict[str, str]:
