@@ -12,6 +12,7 @@ from app.booking.measuring import (
     lost,
     tokens_given,
 )
+from app.booking.rated import rated
 from app.booking.rows import one, require_seen, scope_of, seen
 from app.booking.seats import (
     Seat,
@@ -50,6 +51,7 @@ __all__ = [
     "one",
     "overdue",
     "procedures_named",
+    "rated",
     "referred",
     "require_seen",
     "scope_of",
