@@ -18,8 +18,8 @@ from app.core.spans import Span, day_span, local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView
 from app.patients import internal as patients
-from app.queues import checking_in, lines
-from app.queues.errors import NobodyDueError
+from app.queues import checking_in, lines, policies
+from app.queues.errors import NobodyDueError, TooEarlyError
 from app.queues.kinds import CLOSED, EntryIs, How
 from app.queues.models import QueueEntry
 from app.queues.views import Claim, Coming, DueView
@@ -39,10 +39,14 @@ def come_oneself(
 
     :raises NobodyDueError: if that is nobody with a visit today, or more than one
     :raises NotTodayError: if their appointment is on another day
+    :raises TooEarlyError: if they are elsewhere, and their department wants them later
     """
     with transaction():
         seat = _whose(claim, facility, now=now)
         if seat.status is Status.SCHEDULED:
+            today = comes_now(seat.span, facility, now=now)
+            if today and not here and not from_elsewhere(seat, facility, now=now):
+                raise TooEarlyError
             how = How.QR if claim.reference else How.PHONE
             patient = patients.many([seat.patient_id])[seat.patient_id]
             checking_in.check_in(
@@ -117,6 +121,13 @@ def comes_now(span: Span, facility: FacilityView, *, now: datetime) -> bool:
     zone = facility.zone
     same = local_date(span.start, zone) == local_date(now, zone)
     return same or abs(span.start - now) <= checking_in.NEAR
+
+
+def from_elsewhere(seat: Seat, facility: FacilityView, *, now: datetime) -> bool:
+    """Say whether who is not here may check in, by the policy of the department."""
+    _, resource = directory.serving_at(facility.id, seat.resource_id)
+    policy = policies.standing(facility.id, resource.department_id)
+    return now >= seat.span.start - timedelta(minutes=policy.come_minutes)
 
 
 def _entries(seats: Sequence[Seat]) -> dict[int, UUID]:

@@ -269,6 +269,7 @@ class NewPolicy:
     no_show_minutes: int = 60
     long_wait_minutes: int = 30
     too_long_wait_minutes: int = 45
+    come_minutes: int = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,7 @@ class PolicyView:
     no_show_minutes: int
     long_wait_minutes: int
     too_long_wait_minutes: int
+    come_minutes: int
     saved_by: str
     saved_at: datetime
 

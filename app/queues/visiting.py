@@ -44,7 +44,8 @@ def status(secret: str, *, now: datetime) -> StatusView:
         late_minutes=queue.late_minutes if queue and day == today else 0,
         live=today <= day,
         may_come=seat.status is Status.SCHEDULED
-        and oneself.comes_now(seat.span, facility, now=now),
+        and oneself.comes_now(seat.span, facility, now=now)
+        and oneself.from_elsewhere(seat, facility, now=now),
     )
 
 

@@ -37,6 +37,15 @@ def upgrade() -> None:
         op.f("ck_participants_secret"), "participants", "length(secret) >= 20"
     )
     op.drop_column("slips", "secret")
+    op.add_column(
+        "queue_policies",
+        sa.Column("come_minutes", sa.Integer(), server_default="1440", nullable=False),
+    )
+    op.create_check_constraint(
+        op.f("ck_queue_policies_come_minutes"),
+        "queue_policies",
+        "come_minutes BETWEEN 0 AND 1440",
+    )
     op.create_table(
         "ratings",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -60,6 +69,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
     op.drop_table("ratings")
+    op.drop_constraint(op.f("ck_queue_policies_come_minutes"), "queue_policies")
+    op.drop_column("queue_policies", "come_minutes")
     op.add_column("slips", sa.Column("secret", sa.String(43), nullable=True))
     op.execute(
         "UPDATE slips SET secret = participants.secret FROM participants"

@@ -110,6 +110,9 @@ QUEUES = {
         "ck_queue_entries_tier": "CHECK (((tier >= 0) AND (tier <= 9)))",
     },
     "queue_policies": {
+        "ck_queue_policies_come_minutes": (
+            "CHECK (((come_minutes >= 0) AND (come_minutes <= 1440)))"
+        ),
         "ck_queue_policies_no_show_minutes": (
             "CHECK (((no_show_minutes >= 0) AND (no_show_minutes <= 1440)))"
         ),
