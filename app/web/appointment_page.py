@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Response
 
@@ -44,6 +45,7 @@ class Sections:
     trail: list[Line] | None
     linked: str
     ratings: list[RatingView]
+    addresses: dict[UUID, str]
 
 
 def shown(
@@ -111,6 +113,7 @@ def _sections(told: AppointmentView) -> Sections:
         trail=trails.history("appointment", told.id, by=by) if reads else None,
         linked=_linked(told),
         ratings=own_queries.ratings(told.id, by=by),
+        addresses=own_queries.addresses(told.id, by=by),
     )
 
 

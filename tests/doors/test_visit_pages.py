@@ -254,6 +254,14 @@ class TestRating:
         assert "Cold room" in meena.get(f"/appointments/{world.token.id}").text
         assert own_queries.ratings(world.token.id, by=world.anu.actor) == []
 
+    def test_its_page_is_found_from_the_desks_page_of_the_visit(
+        self, meena, world, secret
+    ):
+        at_the_desk = meena.get(f"/appointments/{world.token.id}").text
+
+        assert f'href="/a/{secret}"' in at_the_desk
+        assert own_queries.addresses(world.token.id, by=world.anu.actor) == {}
+
 
 @pytest.mark.parametrize("code", patient_words.LANGUAGES)
 def test_every_page_reads_in_every_language(stranger, secret, code):

@@ -230,6 +230,7 @@ READS = {
     "reports.trail_places": lambda c, by: reports.trail_places(by=by),
     "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
     "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
+    "booking.addresses": lambda c, by: own.addresses(people.booked(c).id, by=by),
     "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW
