@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from app.booking import guard, pages, planning, rows, undoing, visits
+from app.booking.addresses import secrets, whose
 from app.booking.measuring import (
     came_or_not,
     how_far_ahead,
     lost,
     tokens_given,
 )
+from app.booking.rated import rated
 from app.booking.rows import one, require_seen, scope_of, seen
 from app.booking.seats import (
     Seat,
@@ -49,13 +51,16 @@ __all__ = [
     "one",
     "overdue",
     "procedures_named",
+    "rated",
     "referred",
     "require_seen",
     "scope_of",
+    "secrets",
     "seen",
     "set_share",
     "take_back",
     "tokens_given",
+    "whose",
 ]
 
 

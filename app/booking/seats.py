@@ -57,6 +57,11 @@ def referred(reference: str) -> list[Seat]:
     return _read(Appointment.reference == reference)
 
 
+def of_secret(secret: str) -> list[Seat]:
+    """Give the one who has a secret, if anybody has."""
+    return _read(Participant.secret == secret)
+
+
 def on_day(facility_id: int, patients: Iterable[int], window: Span) -> list[Seat]:
     """Give the seats of some patients that begin within a time, the first one first."""
     wanted = set(patients)

@@ -20,6 +20,7 @@ from app.booking.holds import confirm, extend, hold_timed, hold_token, release
 from app.booking.leave import mark_absent, plan_maintenance, propose
 from app.booking.moving import move
 from app.booking.overriding import admit_emergency, book_over_slots
+from app.booking.own import cancel_own, move_own, rate_own
 from app.booking.procedures import (
     add_procedure,
     book_procedure,
@@ -74,6 +75,7 @@ __all__ = [
     "cancel",
     "cancel_conflict",
     "cancel_following",
+    "cancel_own",
     "cancel_procedure",
     "change_procedure",
     "confirm",
@@ -91,12 +93,14 @@ __all__ = [
     "mark_absent",
     "move",
     "move_following",
+    "move_own",
     "no_show",
     "offer_freed",
     "offer_place",
     "plan_maintenance",
     "propose",
     "propose_rebooking",
+    "rate_own",
     "reassign_conflict",
     "rebook",
     "release",

@@ -47,4 +47,6 @@ class Actor:
         return f"{self.kind}:{self.id if self.id is not None else self.reference}"
 
 
+# Whoever knows what only the patient knows acts for them, at no desk.
+ONESELF = Actor(kind=ActorKind.SYSTEM, name="The patient", reference="oneself")
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="Baari", reference="baari")

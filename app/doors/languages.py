@@ -1,8 +1,9 @@
 """Languages that patients read: words from files, and which one a reader wants."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from werkzeug.datastructures import LanguageAccept
@@ -20,13 +21,36 @@ class Language:
     def say(self, what: str, **told: object) -> str:
         return self.words[what].format_map(told)
 
+    def day(self, day: date) -> str:
+        """Write a day in full, as the language does it, with Latin digits."""
+        return self.say(
+            "full_day",
+            weekday=self.words["weekdays"].split()[day.weekday()],
+            day=day.day,
+            month=self.words["months"].split()[day.month - 1],
+            year=day.year,
+        )
 
-def read(folder: Path) -> dict[str, Language]:
-    """Read all languages of a folder: a file more is a language more."""
-    return {
-        path.stem: Language(path.stem, json.loads(path.read_text(encoding="utf-8")))
-        for path in sorted(folder.glob("*.json"))
-    }
+
+def read(*folders: Path) -> dict[str, Language]:
+    """
+    Read all languages of the first folder, each with its words in the others.
+
+    The usual one comes first, and those written from the right come last.
+    """
+    found = [
+        Language(path.stem, _words(each / path.name for each in folders))
+        for path in folders[0].glob("*.json")
+    ]
+    found.sort(key=lambda it: (it.code != USUAL, it.words["dir"] == "rtl", it.code))
+    return {each.code: each for each in found}
+
+
+def _words(files: Iterable[Path]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for file in files:
+        words |= json.loads(file.read_text(encoding="utf-8"))
+    return words
 
 
 def wanted(

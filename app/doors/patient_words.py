@@ -7,9 +7,11 @@ from app.core.errors import DomainError
 from app.doors import languages
 from app.doors.languages import Language
 
-# Read once: a file more is a language more, from the next start on.
+_HERE = Path(__file__)
+
+# Read once: a file more in each is a language more, from the next start on.
 LANGUAGES: Mapping[str, Language] = languages.read(
-    Path(__file__).with_name("patient_languages")
+    _HERE.with_name("patient_languages"), _HERE.with_name("visit_languages")
 )
 
 

@@ -46,6 +46,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "entry_state": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
     "not_present": Problem(HTTPStatus.CONFLICT, "Not here yet"),
     "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
+    "too_early": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Too early"),
     "nobody_due": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No visit found for today"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
     "merge": Problem(HTTPStatus.CONFLICT, "They cannot be merged so"),

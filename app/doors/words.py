@@ -371,6 +371,7 @@ TELLERS: Mapping[str, Teller] = {
         "They checked in from afar: mark that they are here before you call them."
     ),
     "not_today": _not_today,
+    "too_early": _plain("It is too early to say from elsewhere that one comes."),
     "nobody_due": _plain("No visit of today has that: look again, or ask at the desk."),
     "walk_ins_full": _plain(
         "The places kept for who walks in are used up today, all {most} of them."

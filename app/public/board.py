@@ -1,6 +1,7 @@
 """The wall board: who is called and who is next, for everybody who has its code."""
 
 from collections.abc import Iterable
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from flask import Blueprint, Flask, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.doors import board_words, current
+from app.core.spans import local_date
+from app.doors import board_words, current, languages, patient_words
 from app.doors.htmx import page
 from app.doors.languages import Language
 from app.queues import queries
@@ -64,19 +66,20 @@ def show(code: str) -> ResponseReturnValue:
     if seen is not None and seen == queries.board_version(code, now=now):
         return "", HTTPStatus.NO_CONTENT
     wall = queries.wall(code, now=now)
-    languages = board_words.of(wall.languages)
+    shown = board_words.of(wall.languages)
     return page(
         "public/board.html",
         partial="public/_board.html",
         wall=wall,
-        languages=languages,
-        notices=_notices(wall, languages),
+        languages=shown,
+        notices=_notices(wall, shown),
         spoken=[
             {"code": e.code, "voice": e.words["voice"], "call": e.words["call"]}
-            for e in languages
+            for e in shown
         ],
         clips=board_words.clips(_clips(), wall.languages),
         minutes=board_words.minutes,
+        day=_day(shown[0], local_date(now, wall.zone)),
         now=now,
         zone=wall.zone,
     )
@@ -86,6 +89,11 @@ def show(code: str) -> ResponseReturnValue:
 def clip(language: str, name: str) -> ResponseReturnValue:
     """Give a recording that the hospital has put into its folder of clips."""
     return send_from_directory(_clips(), f"{language}/{name}", max_age=3600)
+
+
+def _day(language: Language, day: date) -> str:
+    known = patient_words.LANGUAGES
+    return known.get(language.code, known[languages.USUAL]).day(day)
 
 
 def _clips() -> Path:

@@ -23,6 +23,11 @@ def language() -> Language:
     return languages.wanted(patient_words.LANGUAGES, asked, request.accept_languages)
 
 
+def asked() -> str | None:
+    """Give the language that links take along, where one was asked for."""
+    return language().code if request.values.get("lang") else None
+
+
 def reading(endpoint: str, **args: Any) -> Reading:
     """Say how a page is read, which is found again by its endpoint and arguments."""
     others = tuple(

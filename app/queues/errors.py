@@ -27,6 +27,12 @@ class NotTodayError(DomainError):
     code = "not_today"
 
 
+class TooEarlyError(DomainError):
+    """From elsewhere it is not yet time to say that one comes."""
+
+    code = "too_early"
+
+
 class NobodyDueError(DomainError):
     """What they said belongs to nobody with a visit today, or to more than one."""
 

@@ -12,20 +12,17 @@ from app.accounts.views import Scope
 from app.booking import internal as booking
 from app.booking.internal import Seat
 from app.booking.states import Status
-from app.core.actor import Actor, ActorKind
+from app.core.actor import ONESELF, Actor
 from app.core.db import db, transaction
 from app.core.spans import Span, day_span, local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView
 from app.patients import internal as patients
-from app.queues import checking_in, lines, slips
-from app.queues.errors import NobodyDueError
+from app.queues import checking_in, lines, policies
+from app.queues.errors import NobodyDueError, TooEarlyError
 from app.queues.kinds import CLOSED, EntryIs, How
 from app.queues.models import QueueEntry
 from app.queues.views import Claim, Coming, DueView
-
-# Whoever knows what only the patient knows acts for them, at no desk.
-ONESELF = Actor(kind=ActorKind.SYSTEM, name="The patient", reference="oneself")
 
 _OPEN = frozenset({Status.SCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS})
 _UNSEEN = frozenset({EntryIs.WAITING, EntryIs.ON_HOLD, EntryIs.AT_TESTS})
@@ -42,10 +39,14 @@ def come_oneself(
 
     :raises NobodyDueError: if that is nobody with a visit today, or more than one
     :raises NotTodayError: if their appointment is on another day
+    :raises TooEarlyError: if they are elsewhere, and their department wants them later
     """
     with transaction():
         seat = _whose(claim, facility, now=now)
         if seat.status is Status.SCHEDULED:
+            today = comes_now(seat.span, facility, now=now)
+            if today and not here and not from_elsewhere(seat, facility, now=now):
+                raise TooEarlyError
             how = How.QR if claim.reference else How.PHONE
             patient = patients.many([seat.patient_id])[seat.patient_id]
             checking_in.check_in(
@@ -58,7 +59,7 @@ def come_oneself(
         entry = lines.open_entry(seat.participant_id)
         if here and entry is not None and entry.state in _UNSEEN:
             checking_in.mark_present(entry.public_id, by=ONESELF, now=now)
-        return slips.secret_of(seat.participant_id)
+        return booking.secrets([seat.participant_id])[seat.participant_id]
 
 
 def due(
@@ -122,6 +123,13 @@ def comes_now(span: Span, facility: FacilityView, *, now: datetime) -> bool:
     return same or abs(span.start - now) <= checking_in.NEAR
 
 
+def from_elsewhere(seat: Seat, facility: FacilityView, *, now: datetime) -> bool:
+    """Say whether who is not here may check in, by the policy of the department."""
+    _, resource = directory.serving_at(facility.id, seat.resource_id)
+    policy = policies.standing(facility.id, resource.department_id)
+    return now >= seat.span.start - timedelta(minutes=policy.come_minutes)
+
+
 def _entries(seats: Sequence[Seat]) -> dict[int, UUID]:
     """Give the standing entry of each who has come."""
     numbers = [seat.participant_id for seat in seats]
@@ -157,8 +165,8 @@ def _referred(written: str) -> list[Seat]:
     found = booking.referred(named)
     if found:
         return found
-    number = slips.whose(written.strip())
-    return [] if number is None else list(booking.of_participants([number]).values())
+    whose = booking.whose(written.strip())
+    return [] if whose is None else [whose]
 
 
 def _today(facility: FacilityView, now: datetime) -> Span:

@@ -29,6 +29,13 @@ from app.queues.views import Limits, NewPolicy, PolicyView, Preview, Rank
 
 DEFAULT_SCORING = "due_time"
 LONGEST_WAIT = 600
+_NUMBERS = (
+    "skip_places",
+    "no_show_minutes",
+    "long_wait_minutes",
+    "too_long_wait_minutes",
+    "come_minutes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Policy:
     no_show_minutes: int = 60
     long_wait_minutes: int = 30
     too_long_wait_minutes: int = 45
+    come_minutes: int = 1440
 
     @property
     def limits(self) -> Limits:
@@ -71,6 +79,9 @@ _STANDING = Constant(
         QueuePolicy.share,
         QueuePolicy.skip_places,
         QueuePolicy.no_show_minutes,
+        QueuePolicy.long_wait_minutes,
+        QueuePolicy.too_long_wait_minutes,
+        QueuePolicy.come_minutes,
     )
     .where(
         QueuePolicy.facility_id == bindparam("facility"),
@@ -128,10 +139,7 @@ def save_policy(wanted: NewPolicy, *, by: Actor, now: datetime) -> PolicyView:
             settings=wanted.settings,
             walk_ins=wanted.walk_ins,
             share=wanted.share if wanted.walk_ins is WalkIns.SHARE else 0,
-            skip_places=wanted.skip_places,
-            no_show_minutes=wanted.no_show_minutes,
-            long_wait_minutes=wanted.long_wait_minutes,
-            too_long_wait_minutes=wanted.too_long_wait_minutes,
+            **{name: getattr(wanted, name) for name in _NUMBERS},
             saved_by=by.key,
             saved_by_name=by.called,
             saved_at=now,
@@ -191,6 +199,7 @@ def policy_view(row: QueuePolicy, department_id: UUID | None) -> PolicyView:
         no_show_minutes=row.no_show_minutes,
         long_wait_minutes=row.long_wait_minutes,
         too_long_wait_minutes=row.too_long_wait_minutes,
+        come_minutes=row.come_minutes,
         saved_by=row.saved_by_name,
         saved_at=row.saved_at,
     )
@@ -292,6 +301,7 @@ def _checked(wanted: NewPolicy) -> Scoring:
         ("no_show_minutes", wanted.no_show_minutes, 0, 1440),
         ("long_wait_minutes", long, 1, LONGEST_WAIT),
         ("too_long_wait_minutes", too_long, long, LONGEST_WAIT),
+        ("come_minutes", wanted.come_minutes, 0, 1440),
     ):
         if not least <= number <= most:
             raise InputError(field=name, reason="between", least=least, most=most)
@@ -316,6 +326,7 @@ def _policy(row: QueuePolicy) -> Policy:
         row.no_show_minutes,
         row.long_wait_minutes,
         row.too_long_wait_minutes,
+        row.come_minutes,
     )
 
 
@@ -331,4 +342,5 @@ def _trail(row: QueuePolicy) -> dict[str, Any]:
         "no_show_minutes": row.no_show_minutes,
         "long_wait_minutes": row.long_wait_minutes,
         "too_long_wait_minutes": row.too_long_wait_minutes,
+        "come_minutes": row.come_minutes,
     }

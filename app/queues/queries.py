@@ -26,7 +26,7 @@ from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
 from app.queues.oneself import arrivals, comes_now, due
 from app.queues.policies import preview
-from app.queues.slips import slip, status, unprinted
+from app.queues.slips import slip, unprinted
 from app.queues.views import (
     Accuracy,
     CounterView,
@@ -39,6 +39,7 @@ from app.queues.views import (
     VisitView,
     WalkInPlaces,
 )
+from app.queues.visiting import status
 from app.queues.walls import unchanged as board_unchanged
 from app.queues.walls import version as board_version
 from app.queues.walls import wall

@@ -26,7 +26,6 @@ def record(visit: Encounter, entry: QueueEntry, how: How, *, by: Actor) -> None:
         "at": visit.arrived_at,
         "by": by.key,
         "by_name": by.called,
-        "secret": slips.secret(),
     }
     for row, columns in ((visit, _OF_VISIT), (entry, _OF_ENTRY)):
         named |= {_name(each): getattr(row, each.name) for each in columns}

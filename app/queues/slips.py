@@ -1,7 +1,5 @@
-"""Slips: a secret for each who comes, and the word of who saw it come out on paper."""
+"""Slips for who comes, and the word of who saw them come out on paper."""
 
-import re
-import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -12,40 +10,32 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
+from app.booking import internal as booking
 from app.core.actor import Actor
 from app.core.db import db, table, transaction
-from app.core.errors import InputError, NotFoundError
+from app.core.errors import InputError
 from app.core.spans import local_date
 from app.directory.views import FacilityView
-from app.queues import acting, lines, waiting
+from app.queues import acting, lines
 from app.queues.kinds import CLOSED
 from app.queues.lines import Ground
 from app.queues.models import Queue, QueueEntry, Slip
-from app.queues.views import SlipView, StatusView
+from app.queues.views import SlipView
 
-# 128 random bits: nobody comes upon somebody else's by trying.
-_BYTES = 16
 # A printer that was away has so many at once, and asks again for the rest.
 MOST = 20
-_SECRET = re.compile(r"[\w-]{20,43}", re.ASCII)
-
-
-def secret() -> str:
-    """Make a secret nobody had before."""
-    return secrets.token_urlsafe(_BYTES)
 
 
 def made() -> CTE:
     """
     Give the part of a statement that gives `participant_id` a slip, made `at`.
 
-    Who has come before keeps theirs: its `secret` is not used then.
+    Who has come before keeps theirs.
     """
     row = table(Slip).c
-    columns = (row.participant_id, row.secret)
     return (
         insert(table(Slip))
-        .values({each: bindparam(each.name) for each in columns})
+        .values({row.participant_id: bindparam("participant_id")})
         .values({row.made_at: bindparam("at"), row.prints: literal_column("0")})
         .on_conflict_do_nothing(index_elements=["participant_id"])
         .inline()
@@ -118,41 +108,6 @@ def unprinted(facility: FacilityView, *, by: Actor, now: datetime) -> list[SlipV
     ]
 
 
-def status(secret: str, *, now: datetime) -> StatusView:
-    """
-    Give how a visit stands to who has its secret, and no name of anybody waiting.
-
-    :raises NotFoundError: if it is nobody's secret
-    """
-    participant = whose(secret)
-    entry = None if participant is None else lines.last_entry(participant)
-    if entry is None:
-        raise NotFoundError("slip")
-    queue = lines.of(entry)
-    at = lines.ground(queue)
-    told = waiting.entry_view(entry, at.facility.zone, now=now, names=False)
-    return StatusView(
-        facility=at.facility,
-        resource=at.resource,
-        entry=told,
-        paused=queue.paused_at is not None,
-        late_minutes=queue.late_minutes,
-    )
-
-
-def whose(secret: str) -> int | None:
-    """Give the participant whose secret it is, if it is anybody's."""
-    if not _SECRET.fullmatch(secret):
-        return None
-    return db.session.scalar(select(Slip.participant_id).where(Slip.secret == secret))
-
-
-def secret_of(participant_id: int) -> str:
-    """Give the secret of somebody who has come."""
-    found = select(Slip.secret).where(Slip.participant_id == participant_id)
-    return db.session.scalars(found).one()
-
-
 def _at_the_desk(entry_id: UUID, *, by: Actor) -> tuple[QueueEntry, Ground]:
     entry = lines.entry_named(entry_id)
     at = acting.allowed(
@@ -172,7 +127,7 @@ def _view(
         facility=at.facility,
         resource=at.resource,
         entry=acting.shown(entry, at, by=by, now=now),
-        secret=slip.secret,
+        secret=booking.secrets([slip.participant_id])[slip.participant_id],
         prints=slip.prints,
         printed_at=slip.printed_at,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.booking.internal import Seat
 from app.booking.kinds import Kind
 from app.booking.views import Once
 from app.core.spans import Span
@@ -195,13 +196,21 @@ class SlipView:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """How a visit stands, for who holds its slip; nobody is named."""
+    """
+    How a visit stands, for who holds its address; no patient is named.
+
+    There is an `entry` from checking in on. `live` lasts until the end of its day,
+    `may_come` while one may say that one comes.
+    """
 
     facility: FacilityView
     resource: ResourceView
-    entry: EntryView
+    seat: Seat
+    entry: EntryView | None
     paused: bool
     late_minutes: int
+    live: bool
+    may_come: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +269,7 @@ class NewPolicy:
     no_show_minutes: int = 60
     long_wait_minutes: int = 30
     too_long_wait_minutes: int = 45
+    come_minutes: int = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +287,7 @@ class PolicyView:
     no_show_minutes: int
     long_wait_minutes: int
     too_long_wait_minutes: int
+    come_minutes: int
     saved_by: str
     saved_at: datetime
 

@@ -12,6 +12,7 @@ from app.availability import internal as availability
 from app.booking import internal as booking
 from app.booking.internal import Tally
 from app.booking.measuring import Ahead, Kept, Where
+from app.booking.rated import together
 from app.core.actor import Actor
 from app.core.errors import InputError
 from app.core.spans import Span, day_span
@@ -22,6 +23,7 @@ from app.queues.internal import Waited
 from app.reports.views import (
     Asked,
     LeadTimes,
+    Ratings,
     Shown,
     Tokens,
     TokenUse,
@@ -111,6 +113,17 @@ def lead_times(facility: FacilityView, asked: Asked, *, by: Actor) -> LeadTimes:
         resources=it.named(found.get("resource", {})),
         types=_types(found.get("type", {})),
     )
+
+
+def ratings(facility: FacilityView, asked: Asked, *, by: Actor) -> Ratings:
+    """
+    Tell how patients rated their visits, by the day of the visit; no words of theirs.
+
+    :raises InputError: if the days are the wrong way round, or too many
+    """
+    it = _what(facility, asked, by=by)
+    found = booking.rated(it.where)
+    return Ratings(together(found.values()), it.named(found))
 
 
 def tokens(facility: FacilityView, asked: Asked, *, by: Actor) -> Tokens:

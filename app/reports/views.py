@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.booking.internal import Tally
 from app.booking.measuring import Ahead, Kept, Lost
+from app.booking.rated import Rated
 from app.core.spans import Span
 from app.directory.kinds import ResourceKind
 from app.directory.views import ResourceView, TypeView
@@ -72,6 +73,14 @@ class LeadTimes:
     weekdays: dict[int, Ahead]
     resources: dict[ResourceView, Ahead]
     types: dict[TypeView, Ahead]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What patients said of their visits, as a whole and by doctor."""
+
+    total: Rated
+    resources: dict[ResourceView, Rated]
 
 
 @dataclass(slots=True)

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Response
 
 from app.accounts.permissions import Permission
 from app.audit import queries as audit
 from app.audit.views import Line, Talk
+from app.booking import own_queries, queries, swap_queries
 from app.booking import procedure_queries as procedures
-from app.booking import queries, swap_queries
+from app.booking.own_queries import RatingView
 from app.booking.states import LIVE, MOVABLE, MOVES, Status
 from app.booking.swap_queries import Usage
 from app.booking.timeline import Timeline
@@ -42,6 +44,8 @@ class Sections:
     talk: Talk | None
     trail: list[Line] | None
     linked: str
+    ratings: list[RatingView]
+    addresses: dict[UUID, str]
 
 
 def shown(
@@ -108,6 +112,8 @@ def _sections(told: AppointmentView) -> Sections:
         talk=talk,
         trail=trails.history("appointment", told.id, by=by) if reads else None,
         linked=_linked(told),
+        ratings=own_queries.ratings(told.id, by=by),
+        addresses=own_queries.addresses(told.id, by=by),
     )
 
 

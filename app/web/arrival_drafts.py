@@ -16,7 +16,7 @@ from app.web.drafts import printable
 NEW, AFAR = "new", "afar"
 _LONGEST = 200
 _REFERENCE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}", re.ASCII)
-_SECRET = re.compile(r"/s/([\w-]{20,43})/?$", re.ASCII)
+_SECRET = re.compile(r"/[as]/([\w-]{20,43})/?$", re.ASCII)
 _TEXTS = ("q", "choice", "patient", "type", "level", "override", "once", "act")
 
 

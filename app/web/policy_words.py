@@ -74,6 +74,12 @@ def _fields() -> tuple[Field, ...]:
             "number",
             "marked in red at the desk and for who supervises",
         ),
+        Field(
+            "come_minutes",
+            "Patients say that they come from, minutes before",
+            "number",
+            "from elsewhere, on their own page; at the entrance at any time",
+        ),
     )
 
 
@@ -111,6 +117,7 @@ def typed(kept: PolicyView | None) -> Values:
         "no_show_minutes": str(held.no_show_minutes),
         "long_wait_minutes": str(held.long_wait_minutes),
         "too_long_wait_minutes": str(held.too_long_wait_minutes),
+        "come_minutes": str(held.come_minutes),
         **{n: str(settings.get(n, getattr(usual, n))) for n in MINUTES},
         **{f"precedence.{need}": str(sooner.get(need, 0)) for need in PRECEDENCE},
     }

@@ -9,7 +9,7 @@ from app.directory.views import FacilityView
 from app.doors import times
 from app.reports import queries
 from app.reports.views import Asked
-from app.web import report_kept, report_use
+from app.web import report_kept, report_rated, report_use
 from app.web.report_sheet import Sheet
 
 
@@ -51,10 +51,16 @@ def _tokens(it: Ask) -> Sheet:
     return report_use.tokens(found)
 
 
+def _ratings(it: Ask) -> Sheet:
+    found = queries.ratings(it.facility, it.asked, by=it.by)
+    return report_rated.ratings(found)
+
+
 REPORTS: Mapping[str, tuple[str, Make]] = {
     "utilization": ("Utilization", _use),
     "waiting": ("Waiting times", _waits),
     "no-shows": ("No-shows", _no_shows),
     "lead-time": ("Lead time", _lead_times),
     "tokens": ("Tokens", _tokens),
+    "ratings": ("Ratings", _ratings),
 }

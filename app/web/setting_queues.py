@@ -171,6 +171,7 @@ def _order(about: About, values: Values) -> NewPolicy:
         number(values, "no_show_minutes"),
         number(values, "long_wait_minutes"),
         number(values, "too_long_wait_minutes"),
+        number(values, "come_minutes", 1440),
     )
 
 

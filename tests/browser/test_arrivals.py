@@ -143,7 +143,7 @@ def _status_of(site, slip):
     entry = UUID(re.search(r"[0-9a-f-]{36}", slip)[0])
     with site.app.app_context():
         told = queries.slip(entry, by=SYSTEM, now=datetime.now(UTC))
-    return f"/s/{told.secret}?lang=hi"
+    return f"/a/{told.secret}?lang=hi"
 
 
 def _let_in(page, site):

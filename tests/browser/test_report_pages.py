@@ -35,7 +35,14 @@ def test_axe_finds_nothing_serious_on_reports(browser, site):
     page = context.new_page()
     sign_in(page, site, site.hospital.keeper.username)
     day, found = site.hospital.day.isoformat(), {}
-    for name in ("utilization", "waiting", "no-shows", "lead-time", "tokens"):
+    for name in (
+        "utilization",
+        "waiting",
+        "no-shows",
+        "lead-time",
+        "tokens",
+        "ratings",
+    ):
         page.goto(f"{site.address}/reports/kochi/{name}?first={day}&last={day}")
         found[name] = serious(page)
     page.goto(f"{site.address}/conflicts/kochi")

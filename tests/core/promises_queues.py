@@ -4,9 +4,7 @@ QUEUES = {
     "slips": {
         "ck_slips_printed": "CHECK (((prints >= 0)"
         " AND ((prints = 0) = (printed_at IS NULL))))",
-        "ck_slips_secret": "CHECK ((length((secret)::text) >= 20))",
         "uq_slips_participant_id": "UNIQUE (participant_id)",
-        "uq_slips_secret": "UNIQUE (secret)",
     },
     "board_shows": {
         "ck_board_shows_one_thing": (
@@ -112,6 +110,9 @@ QUEUES = {
         "ck_queue_entries_tier": "CHECK (((tier >= 0) AND (tier <= 9)))",
     },
     "queue_policies": {
+        "ck_queue_policies_come_minutes": (
+            "CHECK (((come_minutes >= 0) AND (come_minutes <= 1440)))"
+        ),
         "ck_queue_policies_no_show_minutes": (
             "CHECK (((no_show_minutes >= 0) AND (no_show_minutes <= 1440)))"
         ),

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.queues import queries, service
 from app.queues.views import NewWalkIn
 from tests import factories as make
 from tests.doors.access import Answer, Route, everybody, staff
-from tests.doors.world import NOW, World
+from tests.doors.visits import secret_of
+from tests.doors.world import NOW, World, local
 
 ACT = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 
@@ -34,6 +36,29 @@ def _secret(world: World) -> dict[str, Any]:
     return {"secret": queries.slip(_came(world).id, by=SYSTEM, now=NOW).secret}
 
 
+def _booked(world: World) -> dict[str, Any]:
+    # Its own for each row: tries are counted by the visit.
+    order = make.timed_order(world.kochi, world.rao, world.visit, world.asha, local(15))
+    return {"secret": secret_of(booking.book_timed(order, by=SYSTEM, now=NOW))}
+
+
+def _seen(world: World) -> dict[str, Any]:
+    came = _came(world)
+    service.mark_present(came.id, by=SYSTEM, now=NOW)
+    service.call(came.id, by=SYSTEM, now=NOW)
+    service.start(came.id, by=SYSTEM, now=NOW)
+    service.complete(came.id, by=SYSTEM, now=NOW)
+    return {"secret": queries.slip(came.id, by=SYSTEM, now=NOW).secret}
+
+
+def _proof(world: World) -> dict[str, Any]:
+    return {"digits": (world.asha.phone or "")[-4:]}
+
+
+def _elsewhere(world: World) -> dict[str, Any]:
+    return _proof(world) | {"starts_at": local(16).isoformat()}
+
+
 def _new(world: World) -> dict[str, Any]:
     kind = str(world.visit.public_id)
     return {"choice": "new", "with": world.rao.code, "type": kind}
@@ -53,6 +78,15 @@ SLIPS = (
     Route("slips.printed", "POST", ACT, args=_entry, form=lambda _: {"copy": "1"}),
     Route("slips.undo", "POST", ACT, args=_entry),
     Route("status.show", "GET", everybody(), args=_secret),
+    Route("status.calendar", "GET", everybody(), args=_secret),
+    Route("old_status.moved", "GET", everybody(), args=_secret),
+    Route("visit.come", "POST", everybody(), args=_booked),
+    Route("visit.ask_cancel", "GET", everybody(), args=_secret),
+    Route("visit.cancel", "POST", everybody(), args=_booked, form=_proof),
+    Route("visit.ask_move", "GET", everybody(), args=_secret),
+    Route("visit.move", "POST", everybody(), args=_booked, form=_elsewhere),
+    Route("visit.ask_rating", "GET", everybody(), args=_secret),
+    Route("visit.rate", "POST", everybody(), args=_seen, form=lambda _: {"stars": "5"}),
     Route("arriving.form", "GET", everybody(), args=_facility),
     Route(
         "arriving.arrive",

@@ -25,6 +25,7 @@ USUAL = {
     "no_show_minutes": "60",
     "long_wait_minutes": "30",
     "too_long_wait_minutes": "45",
+    "come_minutes": "1440",
 }
 
 

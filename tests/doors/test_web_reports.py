@@ -8,6 +8,7 @@ import pytest
 
 from app.booking import service as booking
 from app.core.actor import SYSTEM
+from app.queues import queries as slips
 from app.queues import service as queues
 from app.queues.views import NewWalkIn
 from tests import factories as make
@@ -16,7 +17,7 @@ from tests.doors.world import NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
-NAMES = ("utilization", "waiting", "no-shows", "lead-time", "tokens")
+NAMES = ("utilization", "waiting", "no-shows", "lead-time", "tokens", "ratings")
 TODAY = "first=2026-03-02&last=2026-03-02"
 
 
@@ -28,7 +29,7 @@ def anu(app, world):
 
 @pytest.fixture
 def day(world):
-    """Let one come and be called, and one not."""
+    """Let one come, be seen and rate it, and one not."""
     walked = queues.walk_in(
         NewWalkIn(
             world.kochi.public_id,
@@ -39,7 +40,12 @@ def day(world):
         by=SYSTEM,
         now=NOW,
     )
-    queues.call(walked.id, by=SYSTEM, now=NOW + timedelta(minutes=12))
+    called = NOW + timedelta(minutes=12)
+    queues.call(walked.id, by=SYSTEM, now=called)
+    queues.start(walked.id, by=SYSTEM, now=called)
+    queues.complete(walked.id, by=SYSTEM, now=called)
+    slip = slips.slip(walked.id, by=SYSTEM, now=called)
+    booking.rate_own(slip.secret, 4, "", now=called)
     booking.no_show(world.timed.id, by=SYSTEM, now=local(15))
 
 

@@ -15,6 +15,7 @@ from app.audit import queries as audit
 from app.availability import queries as availability
 from app.booking import displacement_queries as urgent
 from app.booking import leave_queries as leave
+from app.booking import own_queries as own
 from app.booking import procedure_queries as sets
 from app.booking import queries as booking
 from app.booking import resource_queries as resources
@@ -50,6 +51,8 @@ OPEN = {
     "reports.spoken_of",
     # How often a queue has changed, and not what.
     "queues.comes_now",
+    # A visit, to who has its secret; nobody is named.
+    "booking.own",
     "queues.status",
     "queues.version",
     "queues.board_unchanged",
@@ -227,6 +230,8 @@ READS = {
     "reports.trail_places": lambda c, by: reports.trail_places(by=by),
     "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
     "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
+    "booking.addresses": lambda c, by: own.addresses(people.booked(c).id, by=by),
+    "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW
     ),

@@ -8,6 +8,7 @@ import pytest
 from app.accounts.permissions import Role
 from app.booking import service as booking
 from app.booking.measuring import Ahead, Kept
+from app.booking.rated import Rated
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from app.core.errors import InputError, NotFoundError
@@ -17,11 +18,13 @@ from app.reports import queries
 from app.reports.views import Asked, TokenUse
 from tests import factories as make
 from tests.doors.statements import statements
+from tests.doors.visits import secret_of
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import acts_queues
 from tests.rooms import cast as people
 
 DAY = Asked(MONDAY, MONDAY)
+TOMORROW = Asked(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1))
 EVENING = local(20)
 
 
@@ -65,6 +68,21 @@ def test_how_far_ahead_by_the_facilitys_calendar(cast):
 
     assert found.total == Ahead(2, 1.0, 1.8)
     assert {step: each.number for step, each in found.steps.items()} == {0: 1, 2: 1}
+
+
+def test_what_patients_said_of_their_visits(cast):
+    for minute, stars in ((0, 5), (30, 2)):
+        visit = book(cast, local(14, minute))
+        for to in (Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED):
+            booking.attend(visit.id, to, by=SYSTEM, now=local(15))
+        booking.rate_own(secret_of(visit), stars, "", now=local(15))
+
+    found = queries.ratings(cast.place, DAY, by=SYSTEM)
+
+    assert found.total == Rated((0, 1, 0, 0, 1))
+    assert found.total.average == 3.5
+    assert list(found.resources.values()) == [found.total]
+    assert queries.ratings(cast.place, TOMORROW, by=SYSTEM).total.average is None
 
 
 def test_tokens_offered_given_and_used(cast):

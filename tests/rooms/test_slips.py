@@ -6,9 +6,15 @@ from app.audit.models import AuditEvent
 from app.core.actor import SYSTEM
 from app.core.errors import InputError, NotFoundError
 from app.queues import queries, service
-from app.queues.errors import NobodyDueError, NotPresentError, NotTodayError
+from app.queues.errors import (
+    NobodyDueError,
+    NotPresentError,
+    NotTodayError,
+    TooEarlyError,
+)
 from app.queues.kinds import EntryIs
 from app.queues.views import Claim
+from tests.doors.visits import secret_of
 from tests.factories import local
 from tests.rooms.lobby import MINUTE, TEN, open_lobby
 
@@ -143,6 +149,19 @@ class TestOneself:
 
         with pytest.raises(NotTodayError):
             comes(lobby, now=local(1) - 24 * 60 * MINUTE, reference=told.reference)
+
+    def test_from_elsewhere_it_is_within_the_time_their_department_allows(self, lobby):
+        told = lobby.token()
+        lobby.policy(come_minutes=30)
+        early = TEN - 31 * MINUTE
+
+        with pytest.raises(TooEarlyError):
+            comes(lobby, now=early, here=False, reference=told.reference)
+        assert not queries.status(secret_of(told), now=early).may_come
+        assert queries.status(secret_of(told), now=early + MINUTE).may_come
+
+        # Who stands at the entrance need not wait outside.
+        assert comes(lobby, now=early, reference=told.reference).entry.present
 
     def test_the_desk_finds_them_by_reference_by_secret_and_by_person(self, lobby):
         entry = lobby.booked(TEN)

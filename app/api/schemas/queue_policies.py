@@ -20,6 +20,7 @@ class NewPolicySchema(Schema):
     no_show_minutes = Whole(least=0, most=1440)
     long_wait_minutes = Whole(least=1, most=600)
     too_long_wait_minutes = Whole(least=1, most=600)
+    come_minutes = Whole(least=0, most=1440)
 
 
 class PolicySchema(Schema):
@@ -36,6 +37,7 @@ class PolicySchema(Schema):
     no_show_minutes = fields.Integer(required=True)
     long_wait_minutes = fields.Integer(required=True)
     too_long_wait_minutes = fields.Integer(required=True)
+    come_minutes = fields.Integer(required=True)
     saved_by = fields.String(required=True)
     saved_at = fields.AwareDateTime(required=True)
 

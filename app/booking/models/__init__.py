@@ -23,6 +23,7 @@ from app.booking.models.procedures import (
     ProcedureNeed,
     ProcedurePatient,
 )
+from app.booking.models.ratings import Rating
 from app.booking.models.rules import DailyLoad, IdempotencyKey, RuleSetting
 from app.booking.models.waitlist import Offer, WaitlistEntry
 
@@ -45,6 +46,7 @@ __all__ = [
     "ProcedureNeed",
     "ProcedurePatient",
     "Proposal",
+    "Rating",
     "Rebooking",
     "ResourceConflict",
     "RuleSetting",

@@ -20,6 +20,12 @@ from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
 
 ONE_PROCEDURE = "uq_appointments_one_procedure"
+# Made by the database, so that no way of booking can forget it; a random id has 122
+# bits, and of two 128 are left.
+_RANDOM = (
+    "left(encode(sha256(uuid_send(gen_random_uuid())"
+    " || uuid_send(gen_random_uuid())), 'hex'), 32)"
+)
 
 
 class TokenSlot(Model):
@@ -192,11 +198,16 @@ class Appointment(Model):
 
 
 class Participant(Model):
-    """Somebody the appointment is for, with their own status and token."""
+    """
+    Somebody the appointment is for, with their own status and token.
+
+    `secret` opens the page of their visit: 128 random bits that only they are told.
+    """
 
     __tablename__ = "participants"
     __table_args__ = (
         UniqueConstraint("appointment_id", "patient_id"),
+        CheckConstraint("length(secret) >= 20", name="secret"),
         Index("ix_participants_patient_id", "patient_id"),
     )
 
@@ -204,6 +215,9 @@ class Participant(Model):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     status: Mapped[Status] = mapped_column(choice(Status, "status"))
     token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"), unique=True)
+    secret: Mapped[str] = mapped_column(
+        String(43), unique=True, server_default=text(_RANDOM)
+    )
     arrived_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

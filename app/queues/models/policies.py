@@ -66,6 +66,7 @@ class QueuePolicy(Model):
             " AND too_long_wait_minutes BETWEEN long_wait_minutes AND 600",
             name="waits",
         ),
+        CheckConstraint("come_minutes BETWEEN 0 AND 1440", name="come_minutes"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -80,6 +81,7 @@ class QueuePolicy(Model):
     no_show_minutes: Mapped[int]
     long_wait_minutes: Mapped[int] = mapped_column(server_default="30")
     too_long_wait_minutes: Mapped[int] = mapped_column(server_default="45")
+    come_minutes: Mapped[int] = mapped_column(server_default="1440")
     saved_by: Mapped[str] = mapped_column(String(120))
     saved_by_name: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(Instant)

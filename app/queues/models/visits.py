@@ -48,7 +48,7 @@ class CheckIn(Model):
 
 class Slip(Model):
     """
-    What a participant takes along: the secret that opens the status of their visit.
+    What a participant takes along on paper.
 
     It came out on paper `prints` times, as somebody who saw it said.
     """
@@ -58,13 +58,11 @@ class Slip(Model):
         CheckConstraint(
             "prints >= 0 AND (prints = 0) = (printed_at IS NULL)", name="printed"
         ),
-        CheckConstraint("length(secret) >= 20", name="secret"),
     )
 
     participant_id: Mapped[int] = mapped_column(
         ForeignKey("participants.id"), unique=True
     )
-    secret: Mapped[str] = mapped_column(String(43), unique=True)
     made_at: Mapped[datetime] = mapped_column(Instant)
     prints: Mapped[int] = mapped_column(server_default="0", default=0)
     printed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,41 @@
+"""What is read of a visit by its patient, and of what they said of it by staff."""
+
+from uuid import UUID
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.booking import own as oneself
+from app.booking import rows, seats
+from app.booking.addresses import secrets
+from app.booking.own import OwnView, RatingView, own
+from app.core.actor import Actor
+from app.patients import internal as patients
+
+__all__ = ["OwnView", "RatingView", "addresses", "own", "ratings"]
+
+
+def addresses(appointment: UUID, *, by: Actor) -> dict[UUID, str]:
+    """
+    Give the secret of each who takes part, by patient; for who may check them in.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = rows.seen(appointment, by)
+    if not accounts.allowed(by, Permission.CHECK_IN, rows.scope_of(told)):
+        return {}
+    mine = seats.of_appointment(appointment)
+    found = secrets(each.participant_id for each in mine)
+    who = patients.many(each.patient_id for each in mine)
+    return {who[each.patient_id].public_id: found[each.participant_id] for each in mine}
+
+
+def ratings(appointment: UUID, *, by: Actor) -> list[RatingView]:
+    """
+    Give what patients said of a visit, to who may know its patients; else nothing.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    told = rows.seen(appointment, by)
+    if not accounts.allowed(by, Permission.VIEW_PATIENTS, rows.scope_of(told)):
+        return []
+    return oneself.ratings_of(appointment)
