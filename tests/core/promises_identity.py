@@ -7,6 +7,5 @@ IDENTITY = {
         "ck_otp_challenges_phone_e164": "CHECK (((phone)::text"
         " ~ '^\\+[1-9][0-9]{6,14}$'::text))",
         "ck_otp_challenges_purpose": "CHECK (((purpose)::text = 'identity'::text))",
-        "uq_otp_challenges_public_id": "UNIQUE (public_id)",
     },
 }

@@ -125,6 +125,9 @@ READS = {
     "patients.doubles": lambda c, by: patients.doubles(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),
+    "patients.family": lambda c, by: patients.family(
+        "+919847012345", by=by, scope=EVERYWHERE
+    ),
     "patients.merges": lambda c, by: patients.merges(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),
