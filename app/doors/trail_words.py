@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "maintenance": "Maintenance",
     "otp_challenge": "Code by phone",
     "patient": "Patient",
+    "patient_device": "Remembered browser",
     "procedure": "Procedure",
     "queue": "Queue",
     "queue_entry": "Place in a queue",

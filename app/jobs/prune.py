@@ -11,7 +11,7 @@ log = logging.getLogger("baari.job")
 
 
 def prune() -> None:
-    """Forget idempotency keys, notices and codes past their time."""
+    """Forget idempotency keys, notices, codes and browsers past their time."""
     now = clock.now()
     keys, notices = idempotency.forget(now=now), reading.forget(now=now)
     codes = accounts.forget_codes(now=now)

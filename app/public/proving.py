@@ -1,5 +1,7 @@
 """Who is on the phone: a number, a code sent there, and who said it back."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +19,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from app.accounts import outbox_queries
 from app.accounts import service as accounts
@@ -27,7 +29,10 @@ from app.core.actor import Actor, ActorKind
 from app.core.errors import DomainError
 from app.doors import brakes, current, proving_words
 from app.doors.problems import problem_of
-from app.patients import phones
+from app.patients import device_queries, phones
+from app.patients import service as patients
+from app.patients.devices import LASTS as DEVICE_LASTS
+from app.patients.views import DeviceView
 from app.public.reading import language, reading
 
 bp = Blueprint("proving", __name__, url_prefix="/prove")
@@ -38,6 +43,9 @@ LASTS = timedelta(minutes=30)
 # All who wait in a hospital share an address; each code has its five tries besides.
 PER_ADDRESS = "300 per 5 minutes"
 
+COOKIE = "baari_device"
+# What a browser says it runs on: its owner knows it by that.
+_SYSTEM = re.compile(r"\(([^;()]{1,40}(?:; [^;()]{1,38})?)")
 _CODE, _PROVED = "code", "proved"
 
 
@@ -50,6 +58,37 @@ def ask(back: str, *, region: str, title: str) -> Response:
     step = _signer().dumps({"back": back, "region": region, "title": title})
     address = url_for("proving.phone", step=step, lang=language().code)
     return current_app.make_response(redirect(address, 303))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    The phone of this browser, E.164, and whether it was proved just now.
+
+    A remembered browser books for who is known under it; to add somebody, or to see
+    full names, the phone is proved again.
+    """
+
+    phone: str
+    fresh: bool
+
+
+def known(*, now: datetime) -> Known | None:
+    """Give the phone that this browser has proved: of late, or before it was kept."""
+    phone = proved(now=now)
+    if phone is not None:
+        return Known(phone, fresh=True)
+    device = remembered(now=now)
+    return None if device is None else Known(device.phone, fresh=False)
+
+
+def remembered(*, now: datetime) -> DeviceView | None:
+    """Give how this browser is remembered, if it is."""
+    try:
+        secret = _devices().unsign(request.cookies.get(COOKIE, "")[:200]).decode()
+    except BadSignature:
+        return None
+    return device_queries.known(secret, now=now)
 
 
 def proved(*, now: datetime) -> str | None:
@@ -109,7 +148,10 @@ def check() -> ResponseReturnValue:
     except DomainError as refusal:
         return _page("code", step, refusal)
     session[_PROVED] = {"phone": number, "until": (now + LASTS).timestamp()}
-    return redirect(step["back"], 303)
+    answer = current_app.make_response(redirect(step["back"], 303))
+    if "remember" in request.form:
+        _remember(answer, number, now=now)
+    return answer
 
 
 @bp.get("/outbox")
@@ -123,6 +165,19 @@ def outbox() -> ResponseReturnValue:
         reading=read,
         told=proving_words.of(read.language),
         codes=outbox_queries.codes(now=now),
+    )
+
+
+def _remember(answer: Response, phone: str, *, now: datetime) -> None:
+    label = _SYSTEM.search(request.user_agent.string)
+    secret = patients.remember(phone, label[1] if label else "", by=PATIENT, now=now)
+    answer.set_cookie(
+        COOKIE,
+        _devices().sign(secret).decode(),
+        max_age=DEVICE_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
     )
 
 
@@ -161,6 +216,10 @@ def _again() -> dict[str, Any]:
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="step")
+
+
+def _devices() -> Signer:
+    return Signer(str(current_app.config["SECRET_KEY"]), salt="device")
 
 
 def _typed(name: str) -> str:

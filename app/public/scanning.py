@@ -1,10 +1,9 @@
 """Scan and register: a sign at the counter, a proved phone, and a number at once."""
 
 from dataclasses import dataclass
-from hashlib import sha256
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -18,7 +17,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views import Scope
-from app.booking.views import Once
 from app.core import clock
 from app.core.errors import DomainError, InputError
 from app.core.text import clean
@@ -26,10 +24,12 @@ from app.directory import queries as directory
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import brakes, proving_words, scan_signs
 from app.doors.problems import problem_of
-from app.patients import queries as patients
+from app.patients import abha, queries
+from app.patients import service as patients
+from app.patients.registering import OLDEST
 from app.patients.views import NewPatient, PatientView
 from app.public import proving
-from app.public.proving import PATIENT
+from app.public.proving import PATIENT, Known
 from app.public.reading import language, reading
 from app.queues import service
 from app.queues.kinds import How
@@ -58,10 +58,14 @@ class _Counter:
 
 @bp.get(_PATH)
 def form(facility: str, resource: str, kind: str, sign: str) -> ResponseReturnValue:
-    """Ask who comes, once the phone is proved."""
+    """Ask who comes, once the phone is proved or the browser is known."""
     at = _counter(facility, resource, kind, sign)
-    phone = proving.proved(now=clock.now())
-    return _ask(at) if phone is None else _page(at, _family(at, phone))
+    who = proving.known(now=clock.now())
+    if who is None or ("new" in request.args and not who.fresh):
+        return _ask(at)
+    family = _family(at, who.phone)
+    # Under a known browser somebody known comes; where there is none, it helps nobody.
+    return _page(at, who, family) if family or who.fresh else _ask(at)
 
 
 @bp.post(_PATH)
@@ -69,66 +73,65 @@ def form(facility: str, resource: str, kind: str, sign: str) -> ResponseReturnVa
 def take(facility: str, resource: str, kind: str, sign: str) -> ResponseReturnValue:
     """Give who was chosen a number, the same one again today; lead to its status."""
     at, now = _counter(facility, resource, kind, sign), clock.now()
-    phone = proving.proved(now=now)
-    if phone is None:
+    who = proving.known(now=now)
+    if who is None:
         return _ask(at)
-    family = _family(at, phone)
+    family = _family(at, who.phone)
+    if not who.fresh and _chosen(family) == NEW:
+        return _ask(at)
     try:
-        secret = service.scan(_wanted(at, phone, family), by=PATIENT, now=now)
+        wanted = _wanted(at, who.phone, family, now=now)
+        secret = service.scan(wanted, by=PATIENT, now=now)
     except DomainError as refusal:
-        return _page(at, family, refusal)
+        return _page(at, who, family, refusal)
     return redirect(url_for("status.show", secret=secret, lang=language().code), 303)
 
 
-def _wanted(at: _Counter, phone: str, family: list[PatientView]) -> NewWalkIn:
-    chosen = request.form.get("who", "" if family else NEW)
-    of = {str(each.public_id): each.public_id for each in family}
-    patient: UUID | None = of.get(chosen)
-    person = once = None
-    if patient is None:
-        if chosen != NEW:
-            raise InputError(field="who", reason="required")
+def _wanted(
+    at: _Counter, phone: str, family: list[PatientView], *, now: datetime
+) -> NewWalkIn:
+    """Say who walks in: one of the family, or somebody new of that phone."""
+    chosen, number = _chosen(family), _typed("abha")
+    scope = Scope(at.facility.id)
+    if number:
+        abha.read(number)
+    if chosen == NEW:
         person = _somebody(at, phone)
-        patient = _same(person, family)
-    if patient is None:
-        # A second click registers nobody twice; tomorrow they are of the family.
-        told = f"{phone}/{person}/{clock.now().date()}/{at.resource.public_id}"
-        print_ = sha256(told.encode()).hexdigest()
-        once = Once(key=f"scan:{print_}", fingerprint=print_)
+        patient = patients.join(person, by=PATIENT, now=now, scope=scope).public_id
+    else:
+        known = {str(each.public_id): each.public_id for each in family}
+        if chosen not in known:
+            raise InputError(field="who", reason="required")
+        patient = known[chosen]
+    if number:
+        patients.identify(patient, number, by=PATIENT, now=now, scope=scope)
     return NewWalkIn(
         facility_id=at.facility.public_id,
         resource_id=at.resource.public_id,
         type_id=at.kind.public_id,
         patient_id=patient,
-        person=None if patient else person,
         coming=Coming(how=How.QR),
-        once=once,
     )
 
 
+def _chosen(family: list[PatientView]) -> str:
+    """Give who was chosen; where there is one to choose, it is they."""
+    usual = str(family[0].public_id) if len(family) == 1 else ""
+    return request.form.get("who", usual if family else NEW)
+
+
 def _somebody(at: _Counter, phone: str) -> NewPatient:
-    name = clean(_typed("name"), field="name", least=1, most=120)
     born = _typed("born")
-    if not (len(born) == 4 and born.isascii() and born.isdigit()):
-        raise InputError(field="born", reason="number")
-    if not 1890 <= int(born) <= clock.now().year:
+    plain = len(born) == 4 and born.isascii() and born.isdigit()
+    if not (plain and OLDEST <= int(born) <= clock.now().year):
         raise InputError(field="born", reason="number")
     return NewPatient(
-        name,
+        clean(_typed("name"), field="name", least=1, most=120),
         phone=phone,
         birth_year=int(born),
         language=language().code,
         region=at.facility.region,
     )
-
-
-def _same(person: NewPatient, family: list[PatientView]) -> UUID | None:
-    """Find who comes under that phone with that name and year: it is they."""
-    for each in family:
-        year = each.birth_date.year if each.birth_date else each.birth_year
-        if each.name.lower() == person.name.lower() and year == person.birth_year:
-            return each.public_id
-    return None
 
 
 def _counter(facility: str, resource: str, kind: str, sign: str) -> _Counter:
@@ -142,7 +145,7 @@ def _counter(facility: str, resource: str, kind: str, sign: str) -> _Counter:
 
 
 def _family(at: _Counter, phone: str) -> list[PatientView]:
-    return patients.family(phone, by=PATIENT, scope=Scope(at.facility.id))
+    return queries.family(phone, by=PATIENT, scope=Scope(at.facility.id))
 
 
 def _ask(at: _Counter) -> Response:
@@ -152,7 +155,10 @@ def _ask(at: _Counter) -> Response:
 
 
 def _page(
-    at: _Counter, family: list[PatientView], refusal: DomainError | None = None
+    at: _Counter,
+    who: Known,
+    family: list[PatientView],
+    refusal: DomainError | None = None,
 ) -> ResponseReturnValue:
     read = reading(".form", **at.named)
     page = render_template(
@@ -160,13 +166,22 @@ def _page(
         reading=read,
         told=proving_words.of(read.language),
         at=at,
-        family=family,
-        chosen=request.form.get("who", "" if family else NEW),
+        family=[(each.public_id, _called(each, who)) for each in family],
+        fresh=who.fresh,
+        chosen=_chosen(family),
         error=proving_words.refusal(refusal, read.language) if refusal else "",
         field=refusal.field if refusal else None,
-        typed={name: _typed(name) for name in ("name", "born")},
+        typed={name: _typed(name) for name in ("name", "born", "abha")},
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
+
+
+def _called(patient: PatientView, who: Known) -> str:
+    """Give a name, cut short where only the browser is known."""
+    first, *others = patient.name.split()
+    return (
+        patient.name if who.fresh else " ".join([first, *(f"{o[0]}." for o in others)])
+    )
 
 
 def _typed(name: str) -> str:

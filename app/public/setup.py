@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.public import arriving, board, proving, scanning, status
+from app.public import arriving, board, devices, proving, scanning, status
 
 
 def init_app(app: Flask) -> None:
@@ -11,4 +11,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(arriving.bp)
     app.register_blueprint(status.bp)
     app.register_blueprint(proving.bp)
+    app.register_blueprint(devices.bp)
     app.register_blueprint(scanning.bp)

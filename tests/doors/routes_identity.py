@@ -41,6 +41,13 @@ IDENTITY = (
     Route("proving.code", "GET", everybody(), args=_step),
     Route("proving.check", "POST", everybody(), args=_step),
     Route("proving.outbox", "GET", everybody()),
+    Route("devices.index", "GET", everybody()),
+    Route(
+        "devices.forget",
+        "POST",
+        everybody(),
+        args=lambda world: {"device": world.asha.public_id},
+    ),
     Route("scanning.form", "GET", everybody(), args=scan_args),
     Route("scanning.take", "POST", everybody(), args=scan_args),
     Route(

@@ -17,6 +17,7 @@ from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.routes_identity import scan_args
 from tests.doors.world import NOW
+from tests.rooms.acts_identity import ABHA
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
@@ -49,13 +50,13 @@ def form_of(answer):
     return _FORM.search(answer.text)[1].replace("&amp;", "&")
 
 
-def prove(visitor, sign, phone=ASHA):
+def prove(visitor, sign, phone=ASHA, **also):
     """Go the whole way from the sign to the page that asks who comes."""
     asked = visitor.get(visitor.get(sign).location)
     sent = visitor.post(form_of(asked), phone=phone)
     asked = visitor.get(sent.location)
     code = outbox_queries.codes(now=NOW)[0].code
-    shown = visitor.get(visitor.post(form_of(asked), code=code).location)
+    shown = visitor.get(visitor.post(form_of(asked), code=code, **also).location)
     assert shown.status_code == 200
     return shown
 
@@ -136,6 +137,55 @@ def test_what_is_wrong_is_kept_and_the_next_step_is_ours_alone(stranger, sign):
     forged = form_of(asked).replace("step=", "step=x")
     assert stranger.post(forged, phone=ASHA).status_code == 404
     assert stranger.get(sign[:-1] + "x").status_code == 404
+
+
+def test_a_remembered_browser_takes_a_number_in_a_tap(
+    stranger, world, sign, app, time_machine
+):
+    prove(stranger, sign, remember="on")
+    later = NOW + timedelta(hours=2)
+    time_machine.move_to(later, tick=False)
+
+    shown = stranger.get(sign)
+    assert "Asha N." in words(shown)
+    assert "Asha Nair" not in words(shown)
+    # Nobody is added under it, and no browser shown, without a new proof.
+    for refused in (
+        stranger.post(sign, who="new", name="Diya", born="2019"),
+        stranger.get("/prove/browsers/"),
+    ):
+        assert "/prove/?" in refused.location
+    taken = stranger.post(form_of(shown), who=who(world))
+    assert "A-01" in words(stranger.get(taken.location))
+
+
+def test_a_browser_is_forgotten_at_once(stranger, world, sign, app):
+    prove(stranger, sign, remember="on")
+    kept = stranger.client.get_cookie("baari_device").value
+    browsers = stranger.get("/prove/browsers/")
+    assert "(this one)" in words(browsers)
+
+    stranger.post(form_of(browsers))
+
+    assert stranger.client.get_cookie("baari_device") is None
+    for cookie in (kept, kept[:-1], "x"):
+        other = people.stranger(app)
+        other.client.set_cookie("baari_device", cookie)
+        assert "/prove/?" in other.get(sign).location
+
+
+def test_an_abha_number_is_kept_of_one_person_alone(stranger, world, sign):
+    where = form_of(prove(stranger, sign))
+    wrong = stranger.post(where, who=who(world), abha="91-2345-6789-0125")
+    assert "no ABHA number" in words(wrong)
+    kept = stranger.post(where, who=who(world), abha=ABHA)
+    assert kept.status_code == 303
+    new = {"who": "new", "name": "Diya", "born": "2019"}
+
+    refused = stranger.post(where, **new, abha=ABHA)
+
+    assert refused.status_code == 409
+    assert "does not fit" in words(refused)
 
 
 def test_a_proof_ends(stranger, world, sign, time_machine):

@@ -24,6 +24,7 @@ from app.booking.views import Member, Seeking, Want
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import queries as directory
 from app.notifications import queries as messages
+from app.patients import device_queries as browsers
 from app.patients import queries as patients
 from app.receipts import queries as receipts
 from app.reports import audit_queries as reports
@@ -44,6 +45,7 @@ OPEN = {
     "accounts.by_username",
     # Only a demo has any: its outbox stands for the phones.
     "accounts.codes",
+    "patients.known",
     "accounts.has_demo",
     "accounts.may",
     "accounts.signed_in",
@@ -122,6 +124,7 @@ READS = {
         paid(c).appointment.id, by=by
     ),
     "receipts.one": lambda c, by: receipts.one(paid(c).id, by=by),
+    "patients.devices": lambda c, by: browsers.devices("+919847012345", by=by, now=NOW),
     "patients.doubles": lambda c, by: patients.doubles(
         c.asha.public_id, by=by, scope=EVERYWHERE
     ),
