@@ -7,13 +7,14 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.accounts import proving
 from app.accounts import seeing as seen_accounts
 from app.api import setup as api
 from app.availability import seeing as seen_hours
 from app.booking import closing, merging, offering, upkeep
 from app.booking import seeing as seen_bookings
 from app.booking.events import Changed, Moved
-from app.core import connections, copies, events, locks
+from app.core import connections, copies, events, keyed, locks
 from app.core.db import db
 from app.core.embedded import servers
 from app.core.settings import Settings
@@ -70,8 +71,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         connections.watch(db.engine)
-    locks.use(settings.redis_url)
-    copies.use(settings.redis_url)
+    _use(settings)
     Htmx(app)
     doors_logs.init_app(app)
     reading.init_app(app)
@@ -90,3 +90,11 @@ def create_app(settings: Settings) -> Flask:
     upkeep.listen()
     messages.listen()
     return app
+
+
+def _use(settings: Settings) -> None:
+    """Tell what lies beneath all rooms which key, Redis and outbox it has."""
+    keyed.use(settings.secret_key)
+    locks.use(settings.redis_url)
+    copies.use(settings.redis_url)
+    proving.use(None, shown=settings.demo)

@@ -1,4 +1,4 @@
-from app.core.errors import ConflictError, DomainError
+from app.core.errors import ConflictError, DomainError, UnavailableError
 
 
 class SignInError(DomainError):
@@ -19,3 +19,21 @@ class RoleInUseError(ConflictError):
 
 class UsernameTakenError(ConflictError):
     code = "username_taken"
+
+
+class CodeError(DomainError):
+    """That is not the code, or it is not to be had any more; which is not told."""
+
+    code = "code"
+
+
+class CodesTooManyError(DomainError):
+    """Too many codes were asked for of late; `params["seconds"]` says how long."""
+
+    code = "codes_too_many"
+
+
+class NoCarrierError(UnavailableError):
+    """Nobody brings codes to phones at this installation."""
+
+    code = "no_carrier"

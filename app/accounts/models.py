@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.permissions import Role
+from app.accounts.purposes import Purpose
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
 
@@ -157,3 +158,33 @@ class Preference(Model):
     keys: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     columns: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class OtpChallenge(Model):
+    """
+    A code sent to a phone, to be said back; only its keyed digest is kept.
+
+    `phone` is E.164, `address` the digest of where the wish came from. `shown` is the
+    code itself, in a demo alone: its outbox page stands for the phone.
+    """
+
+    __tablename__ = "otp_challenges"
+    __table_args__ = (
+        CheckConstraint("attempts BETWEEN 0 AND 5", name="attempts"),
+        CheckConstraint("expires_at > created_at", name="expires_at"),
+        CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name="phone_e164"),
+        Index("ix_otp_challenges_phone", "phone", "created_at"),
+        Index("ix_otp_challenges_address", "address", "created_at"),
+        Index("ix_otp_challenges_created_at", "created_at"),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    phone: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose, "purpose"))
+    digest: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))
+    attempts: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    proved_at: Mapped[datetime | None] = mapped_column(Instant)
+    shown: Mapped[str | None] = mapped_column(String(6))

@@ -16,6 +16,7 @@ from app.accounts.liking import choose_columns, choose_keys
 from app.accounts.models import ApiToken, User
 from app.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD, fits, hashed
 from app.accounts.permissions import Permission
+from app.accounts.proving import forget_codes, prove_phone, send_code
 from app.accounts.roles import (
     add_role,
     change_role,
@@ -40,8 +41,11 @@ __all__ = [
     "choose_keys",
     "delegate",
     "drop_role",
+    "forget_codes",
     "give_role",
+    "prove_phone",
     "revoke_delegation",
+    "send_code",
     "take_role",
 ]
 

@@ -10,6 +10,7 @@ _WHY: Mapping[str, str] = {
     "same_day": "Both see the same doctor on one day, {one} and {other}. Cancel one.",
     "merged_before": "One of them was merged before. Search again.",
     "merged_since": "The kept one was merged since. Take that back first.",
+    "two_numbers": "Each has an ABHA number of their own, so they are two people.",
     "undone": "This was taken back already.",
 }
 

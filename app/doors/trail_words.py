@@ -26,7 +26,9 @@ KINDS: Mapping[str, str] = {
     "facility": "Facility",
     "import": "Import",
     "maintenance": "Maintenance",
+    "otp_challenge": "Code by phone",
     "patient": "Patient",
+    "patient_device": "Remembered browser",
     "procedure": "Procedure",
     "queue": "Queue",
     "queue_entry": "Place in a queue",
@@ -53,6 +55,8 @@ _ACTS: Mapping[str, str] = {
     "appointment.participant_joined": "Somebody joined",
     "appointment.participant_left": "Somebody left",
     "appointment.undone": "Taken back",
+    "code.compared": "A code was tried",
+    "code.sent": "A code was sent",
     "comment.added": "Commented",
     "user.signed_in": "Signed in",
 }

@@ -2,6 +2,7 @@
 
 import logging
 
+from app.accounts import service as accounts
 from app.booking import idempotency
 from app.core import clock
 from app.notifications import reading
@@ -10,7 +11,8 @@ log = logging.getLogger("baari.job")
 
 
 def prune() -> None:
-    """Forget idempotency keys and notices past their time."""
+    """Forget idempotency keys, notices, codes and browsers past their time."""
     now = clock.now()
     keys, notices = idempotency.forget(now=now), reading.forget(now=now)
-    log.info("forgot %d idempotency keys, %d notices", keys, notices)
+    codes = accounts.forget_codes(now=now)
+    log.info("forgot %d idempotency keys, %d notices, %d codes", keys, notices, codes)

@@ -13,3 +13,9 @@ class PatientMergedError(ConflictError):
     """They went up in another record while this was being written."""
 
     code = "patient_merged"
+
+
+class IdentifierTakenError(ConflictError):
+    """That number is another patient's, or this one has another."""
+
+    code = "identifier_taken"

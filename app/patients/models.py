@@ -8,6 +8,7 @@ from sqlalchemy import (
     Index,
     Sequence,
     String,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -15,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Instant, Model, choice
-from app.patients.views import Sex
+from app.patients.views import Identifier, Sex
 
 MRN = Sequence("patient_mrn", start=10_001, metadata=Base.metadata)
 
@@ -93,3 +94,44 @@ class PatientMerge(Model):
     at: Mapped[datetime] = mapped_column(Instant)
     by_name: Mapped[str] = mapped_column(String(200))
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PatientIdentifier(Model):
+    """
+    A number that somebody else gave a patient: fourteen digits of India's ABHA.
+
+    `verified_at` is when whoever gives the numbers said that it is theirs.
+    """
+
+    __tablename__ = "patient_identifiers"
+    __table_args__ = (
+        UniqueConstraint("kind", "value"),
+        UniqueConstraint("patient_id", "kind"),
+        CheckConstraint("kind <> 'abha' OR value ~ '^[0-9]{14}$'", name="abha"),
+    )
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    kind: Mapped[Identifier] = mapped_column(choice(Identifier, "kind"))
+    value: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PatientDevice(Model):
+    """A browser that proved a phone, E.164; its secret is kept as a keyed digest."""
+
+    __tablename__ = "patient_devices"
+    __table_args__ = (
+        CheckConstraint("phone ~ '^\\+[1-9][0-9]{6,14}$'", name="phone_e164"),
+        CheckConstraint("expires_at > created_at", name="expires_at"),
+        CheckConstraint("revoked_at >= created_at", name="revoked_at"),
+        Index("ix_patient_devices_phone", "phone"),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    phone: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)

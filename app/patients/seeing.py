@@ -7,11 +7,12 @@ from app.audit import internal as audit
 from app.audit.views import Seen
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
-from app.patients import internal
+from app.patients import identifying, internal
 
 
 def listen() -> None:
-    """Answer for patients."""
+    """Answer for patients, and let their numbers follow them."""
+    identifying.listen()
     audit.guard("patient", _patient)
 
 

@@ -1,8 +1,8 @@
 """Acts on patients: register, remember what they prefer and need."""
 
 from collections.abc import Collection
-from datetime import date, datetime
-from uuid import UUID, uuid4
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,66 +11,32 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import constraints, db, transaction
-from app.core.errors import ConflictError, InputError, NotFoundError
-from app.core.text import clean
-from app.patients import phones
+from app.core.db import transaction
+from app.core.errors import InputError, NotFoundError
+from app.patients.devices import forget_devices, remember, revoke_device
+from app.patients.identifying import identify
+from app.patients.joining import join
 from app.patients.merging import merge, undo_merge
-from app.patients.models import MRN, Patient
+from app.patients.models import Patient
+from app.patients.registering import MrnTakenError, register
 from app.patients.rows import view
-from app.patients.views import Need, NewPatient, PatientView
+from app.patients.views import Need, PatientView
 
-__all__ = ["merge", "prefer", "register", "set_needs", "undo_merge"]
+__all__ = [
+    "MrnTakenError",
+    "forget_devices",
+    "identify",
+    "join",
+    "merge",
+    "prefer",
+    "register",
+    "remember",
+    "revoke_device",
+    "set_needs",
+    "undo_merge",
+]
 
-OLDEST = 1890
 MOST_PREFERRED = 10
-
-
-class MrnTakenError(ConflictError):
-    code = "mrn_taken"
-
-
-def register(
-    order: NewPatient, *, by: Actor, now: datetime, scope: Scope
-) -> PatientView:
-    """
-    Register a person, with the next medical record number unless one is given.
-
-    Nothing is merged: two people may share a name and a phone.
-
-    :raises InputError: if a field cannot be right
-    :raises MrnTakenError: if that medical record number is somebody else's
-    """
-    name = clean(order.name, field="name", least=1, most=120)
-    phone = phones.e164(order.phone, region=order.region) if order.phone else None
-    _check_birth(order, today=now.date())
-    given = clean(order.mrn or "", field="mrn", most=20)
-    taken = MrnTakenError(field="mrn", mrn=given)
-    with transaction() as session, constraints({"uq_patients_mrn": taken}):
-        accounts.require(by, Permission.REGISTER_PATIENTS, scope)
-        patient = Patient(
-            public_id=uuid4(),
-            mrn=given or _next_mrn(),
-            name=name,
-            phone=phone,
-            sex=order.sex,
-            birth_date=order.birth_date,
-            birth_year=order.birth_year,
-            language=order.language,
-            prefers=[],
-            needs=sorted(order.needs),
-            created_at=now,
-        )
-        session.add(patient)
-        session.flush()
-        audit.record(
-            "patient.registered",
-            audit.Subject("patient", patient.public_id, scope.facility_id),
-            by=by,
-            now=now,
-            after={"mrn": patient.mrn, "name": name, "phone": phone},
-        )
-    return view(patient)
 
 
 def prefer(
@@ -140,23 +106,3 @@ def set_needs(
             after={"needs": row.needs},
         )
         return view(row)
-
-
-def _next_mrn() -> str:
-    """Draw numbers until one is free: some were given by hand."""
-    while True:
-        drawn = str(db.session.scalar(select(MRN.next_value())))
-        used = select(Patient.id).where(Patient.mrn == drawn)
-        if db.session.scalar(used) is None:
-            return drawn
-
-
-def _check_birth(order: NewPatient, *, today: date) -> None:
-    if order.birth_date is not None and order.birth_year is not None:
-        raise InputError(field="birth_year", reason="both_births")
-    year = order.birth_date.year if order.birth_date else order.birth_year
-    if year is not None and not OLDEST <= year <= today.year:
-        field = "birth_date" if order.birth_date else "birth_year"
-        raise InputError(field=field, reason="between", least=OLDEST, most=today.year)
-    if order.birth_date is not None and order.birth_date > today:
-        raise InputError(field="birth_date", reason="future")

@@ -29,6 +29,22 @@ class Need(StrEnum):
     VIP = "vip"
 
 
+class Identifier(StrEnum):
+    """Who gave a number to a patient."""
+
+    ABHA = "abha"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A remembered browser: the phone it proved, E.164, and what it is called."""
+
+    id: UUID
+    phone: str
+    label: str
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PatientView:
     id: int

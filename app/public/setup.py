@@ -2,7 +2,15 @@
 
 from flask import Flask
 
-from app.public import arriving, board, status, visiting
+from app.public import (
+    arriving,
+    board,
+    devices,
+    proving,
+    scanning,
+    status,
+    visiting,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -12,3 +20,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(status.bp)
     app.register_blueprint(visiting.bp)
     app.register_blueprint(status.old)
+    app.register_blueprint(proving.bp)
+    app.register_blueprint(devices.bp)
+    app.register_blueprint(scanning.bp)

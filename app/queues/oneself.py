@@ -13,18 +13,25 @@ from app.booking import internal as booking
 from app.booking.internal import Seat
 from app.booking.states import Status
 from app.core.actor import ONESELF, Actor
-from app.core.db import db, transaction
+from app.core.db import db, hold_all, transaction
 from app.core.spans import Span, day_span, local_date
 from app.directory import internal as directory
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 from app.queues import checking_in, lines, policies
 from app.queues.errors import NobodyDueError, TooEarlyError
 from app.queues.kinds import CLOSED, EntryIs, How
 from app.queues.models import QueueEntry
-from app.queues.views import Claim, Coming, DueView
+from app.queues.views import Claim, Coming, DueView, NewWalkIn
 
 _OPEN = frozenset({Status.SCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS})
+# Which visit of the day a sign means, the first one first.
+_SCANNED = (
+    Status.CHECKED_IN,
+    Status.IN_PROGRESS,
+    Status.SCHEDULED,
+    Status.COMPLETED,
+)
 _UNSEEN = frozenset({EntryIs.WAITING, EntryIs.ON_HOLD, EntryIs.AT_TESTS})
 
 
@@ -56,10 +63,41 @@ def come_oneself(
                 patient_id=patient.public_id,
                 coming=Coming(how=how, remote=not here),
             )
-        entry = lines.open_entry(seat.participant_id)
-        if here and entry is not None and entry.state in _UNSEEN:
-            checking_in.mark_present(entry.public_id, by=ONESELF, now=now)
-        return booking.secrets([seat.participant_id])[seat.participant_id]
+        if here:
+            _see(seat, by=ONESELF, now=now)
+        return _secret(seat.participant_id)
+
+
+def scan(wanted: NewWalkIn, *, by: Actor, now: datetime) -> str:
+    """
+    Let somebody in who scans a doctor's or service's sign, and give their secret.
+
+    Who has a visit there today is checked in to it, or has come to it already: a second
+    scan gives the same number. All others walk in, by the rules of the department. The
+    caller has made sure who they are.
+
+    :raises RuleError: if a rule forbids it, or the day is full
+    :raises SlotFullError: if no slot of the day has a token left
+    :raises WalkInsFullError: if the share for who walks in is used up
+    """
+    with transaction():
+        facility, resource = directory.serving(wanted.facility_id, wanted.resource_id)
+        accounts.require(by, Permission.CHECK_IN, lines.scope(facility, resource))
+        seat = _here_today(wanted, facility, resource, now=now)
+        if seat is None:
+            entry = checking_in.walk_in(wanted, by=by, now=now)
+            number = lines.entry_named(entry.id).participant_id
+            return _secret(number)
+        if seat.status is Status.SCHEDULED:
+            checking_in.check_in(
+                seat.appointment_id,
+                by=by,
+                now=now,
+                patient_id=wanted.patient_id,
+                coming=wanted.coming,
+            )
+        _see(seat, by=by, now=now)
+        return _secret(seat.participant_id)
 
 
 def due(
@@ -157,6 +195,29 @@ def _whose(claim: Claim, facility: FacilityView, *, now: datetime) -> Seat:
     return (waits or found)[0]
 
 
+def _see(seat: Seat, *, by: Actor, now: datetime) -> None:
+    """Mark who waits as being here."""
+    entry = lines.open_entry(seat.participant_id)
+    if entry is not None and entry.state in _UNSEEN:
+        checking_in.mark_present(entry.public_id, by=by, now=now)
+
+
+def _here_today(
+    wanted: NewWalkIn, facility: FacilityView, resource: ResourceView, *, now: datetime
+) -> Seat | None:
+    """Give the visit of today that somebody known has there, once rivals are done."""
+    if wanted.patient_id is None:
+        return None
+    patient = patients.one(wanted.patient_id)
+    hold_all([f"scan:{patient.public_id}:{resource.public_id}"])
+    found = [
+        seat
+        for seat in booking.on_day(facility.id, [patient.id], _today(facility, now))
+        if seat.resource_id == resource.id and seat.status in _SCANNED
+    ]
+    return min(found, key=lambda seat: _SCANNED.index(seat.status), default=None)
+
+
 def _referred(written: str) -> list[Seat]:
     """Give who is meant by a reference, or by the secret of a slip."""
     named = written.strip().upper()
@@ -172,3 +233,7 @@ def _referred(written: str) -> list[Seat]:
 def _today(facility: FacilityView, now: datetime) -> Span:
     day = day_span(local_date(now, facility.zone), facility.zone)
     return Span(day.start, max(day.end, now + timedelta(hours=1)))
+
+
+def _secret(participant: int) -> str:
+    return booking.secrets([participant])[participant]

@@ -6,7 +6,7 @@ from app.queues.checking_in import check_in, mark_present, walk_in
 from app.queues.closing import close_days, sweep_no_shows
 from app.queues.counters import add_counter, change_counter
 from app.queues.levels import add_level, change_level
-from app.queues.oneself import come_oneself
+from app.queues.oneself import come_oneself, scan
 from app.queues.pausing import pause, resume, run_late
 from app.queues.policies import save_policy
 from app.queues.ranking import boost, prioritise
@@ -38,6 +38,7 @@ __all__ = [
     "resume",
     "run_late",
     "save_policy",
+    "scan",
     "send_for_tests",
     "skip",
     "start",

@@ -14,7 +14,7 @@ from app.core.errors import DomainError, InputError
 from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView
-from app.doors import current, entrances, qr
+from app.doors import current, entrances, qr, scan_signs
 from app.doors.htmx import page
 from app.doors.problems import problem_of
 from app.patients.views import PatientView
@@ -59,6 +59,29 @@ def sign(facility: str) -> ResponseReturnValue:
         facility=place,
         address=address,
         qr=qr.picture(address),
+    )
+
+
+@bp.get("/<facility>/scan-sign")
+def scan_sign(facility: str) -> ResponseReturnValue:
+    """Show the sign of a doctor or service: who scans it takes a number there."""
+    place = directory.facility(facility, by=current.actor())
+    must(Permission.CHECK_IN, place)
+    hosts, types = _hosts(place), directory.types(by=current.actor())
+    of, kind = request.args.get("with", ""), request.args.get("type", "")
+    host = next((each for each in hosts if each.code == of), None)
+    why = next((each for each in types if each.code == kind), None)
+    address = scan_signs.address(place, host, why) if host and why else ""
+    return page(
+        "web/scan_sign.html",
+        partial="web/_scan_sign.html",
+        facility=place,
+        hosts=hosts,
+        types=types,
+        host=host,
+        why=why,
+        address=address,
+        qr=qr.picture(address) if address else "",
     )
 
 

@@ -1,5 +1,7 @@
 """What the database promises of messages, displacements and the rebooking list."""
 
+from tests.core.promises_identity import IDENTITY
+
 PROMISES = {
     "displacement_entries": {
         "ck_displacement_entries_moved_to": "CHECK ((((outcome)::text = 'moved'::text)"
@@ -46,3 +48,5 @@ PROMISES = {
         "uq_rebookings_proposal_id": "UNIQUE (proposal_id)",
     },
 }
+
+PROMISES |= IDENTITY

@@ -5,6 +5,7 @@ from tests.doors.routes_boards import BOARDS
 from tests.doors.routes_desk import DESK
 from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
+from tests.doors.routes_identity import IDENTITY
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
@@ -24,6 +25,7 @@ ROUTES = (
     *HOURS,
     *HOUSE,
     *API,
+    *IDENTITY,
     *LIFE,
     *OBJECTS,
     *MONEY,

@@ -75,7 +75,18 @@ def on_entry(act, *steps):
     return lambda c, by: act(entry(c, *steps), by=by, now=NOW)
 
 
+def scan(cast, by):
+    wanted = NewWalkIn(
+        cast.place.public_id,
+        cast.rao.public_id,
+        cast.visit.public_id,
+        patient_id=make.patient().public_id,
+    )
+    return queues.scan(wanted, by=by, now=NOW)
+
+
 QUEUE_ACTS = {
+    queues.scan: scan,
     patients.set_needs: lambda c, by: patients.set_needs(
         c.asha.public_id, {Need.VIP}, by=by, now=NOW, scope=make.EVERYWHERE
     ),

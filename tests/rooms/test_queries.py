@@ -25,6 +25,7 @@ from app.booking.views import Member, Seeking, Want
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import queries as directory
 from app.notifications import queries as messages
+from app.patients import device_queries as browsers
 from app.patients import queries as patients
 from app.receipts import queries as receipts
 from app.reports import audit_queries as reports
@@ -43,6 +44,9 @@ OPEN = {
     "accounts.admins",
     "accounts.bearer",
     "accounts.by_username",
+    # Only a demo has any: its outbox stands for the phones.
+    "accounts.codes",
+    "patients.known",
     "accounts.has_demo",
     "accounts.may",
     "accounts.signed_in",
@@ -123,8 +127,12 @@ READS = {
         paid(c).appointment.id, by=by
     ),
     "receipts.one": lambda c, by: receipts.one(paid(c).id, by=by),
+    "patients.devices": lambda c, by: browsers.devices("+919847012345", by=by, now=NOW),
     "patients.doubles": lambda c, by: patients.doubles(
         c.asha.public_id, by=by, scope=EVERYWHERE
+    ),
+    "patients.family": lambda c, by: patients.family(
+        "+919847012345", by=by, scope=EVERYWHERE
     ),
     "patients.merges": lambda c, by: patients.merges(
         c.asha.public_id, by=by, scope=EVERYWHERE

@@ -1,0 +1,234 @@
+"""Who is on the phone: a number, a code sent there, and who said it back."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
+
+from app.accounts import outbox_queries
+from app.accounts import service as accounts
+from app.accounts.purposes import Purpose
+from app.core import clock
+from app.core.actor import Actor, ActorKind
+from app.core.errors import DomainError
+from app.doors import brakes, current, proving_words
+from app.doors.problems import problem_of
+from app.patients import device_queries, phones
+from app.patients import service as patients
+from app.patients.devices import LASTS as DEVICE_LASTS
+from app.patients.views import DeviceView
+from app.public.reading import language, reading
+
+bp = Blueprint("proving", __name__, url_prefix="/prove")
+
+# Who has proved a phone acts for who comes under it, at no desk.
+PATIENT = Actor(kind=ActorKind.SYSTEM, name="The patient", reference="oneself")
+LASTS = timedelta(minutes=30)
+# All who wait in a hospital share an address; each code has its five tries besides.
+PER_ADDRESS = "300 per 5 minutes"
+
+COOKIE = "baari_device"
+# What a browser says it runs on: its owner knows it by that.
+_SYSTEM = re.compile(r"\(([^;()]{1,40}(?:; [^;()]{1,38})?)")
+_CODE, _PROVED = "code", "proved"
+
+
+def ask(back: str, *, region: str, title: str) -> Response:
+    """
+    Lead to the page that asks for a phone, and to `back`, a path of ours, afterwards.
+
+    `region` is whose numbers need no country code there; `title` is the place's name.
+    """
+    step = _signer().dumps({"back": back, "region": region, "title": title})
+    address = url_for("proving.phone", step=step, lang=language().code)
+    return current_app.make_response(redirect(address, 303))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    The phone of this browser, E.164, and whether it was proved just now.
+
+    A remembered browser books for who is known under it; to add somebody, or to see
+    full names, the phone is proved again.
+    """
+
+    phone: str
+    fresh: bool
+
+
+def known(*, now: datetime) -> Known | None:
+    """Give the phone that this browser has proved: of late, or before it was kept."""
+    phone = proved(now=now)
+    if phone is not None:
+        return Known(phone, fresh=True)
+    device = remembered(now=now)
+    return None if device is None else Known(device.phone, fresh=False)
+
+
+def remembered(*, now: datetime) -> DeviceView | None:
+    """Give how this browser is remembered, if it is."""
+    try:
+        secret = _devices().unsign(request.cookies.get(COOKIE, "")[:200]).decode()
+    except BadSignature:
+        return None
+    return device_queries.known(secret, now=now)
+
+
+def proved(*, now: datetime) -> str | None:
+    """Give the phone that this browser has proved of late, E.164."""
+    kept = session.get(_PROVED)
+    if kept is None or now.timestamp() >= kept["until"]:
+        return None
+    return str(kept["phone"])
+
+
+@bp.get("/")
+def phone() -> ResponseReturnValue:
+    """Ask for a phone number."""
+    return _page("phone", _step())
+
+
+@bp.post("/")
+@brakes.limiter.limit(PER_ADDRESS)
+def send() -> ResponseReturnValue:
+    """Send a code to the number that was typed."""
+    step = _step()
+    try:
+        number = phones.e164(_typed("phone"), region=step["region"])
+        challenge = accounts.send_code(
+            number,
+            Purpose.IDENTITY,
+            address=request.remote_addr or "",
+            now=clock.now(),
+        )
+    except DomainError as refusal:
+        return _page("phone", step, refusal)
+    session[_CODE] = {"id": str(challenge), "end": number[-4:]}
+    return redirect(url_for(".code", **_again()), 303)
+
+
+@bp.get("/code")
+def code() -> ResponseReturnValue:
+    """Ask for the code that was sent."""
+    if _CODE not in session:
+        return redirect(url_for(".phone", **_again()), 303)
+    return _page("code", _step())
+
+
+@bp.post("/code")
+@brakes.limiter.limit(
+    PER_ADDRESS, deduct_when=lambda r: r.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+)
+def check() -> ResponseReturnValue:
+    """Take the code, and go on to where the phone was asked for."""
+    step, kept, now = _step(), session.get(_CODE), clock.now()
+    if kept is None:
+        return redirect(url_for(".phone", **_again()), 303)
+    try:
+        number = accounts.prove_phone(
+            UUID(kept["id"]), _typed("code"), purpose=Purpose.IDENTITY, now=now
+        )
+    except DomainError as refusal:
+        return _page("code", step, refusal)
+    session[_PROVED] = {"phone": number, "until": (now + LASTS).timestamp()}
+    answer = current_app.make_response(redirect(step["back"], 303))
+    if "remember" in request.form:
+        _remember(answer, number, now=now)
+    return answer
+
+
+@bp.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """Show the codes that were sent, in a demo: it stands for everybody's phone."""
+    if not current.settings().demo:
+        abort(HTTPStatus.NOT_FOUND)
+    read, now = reading(".outbox"), clock.now()
+    return render_template(
+        "public/outbox.html",
+        reading=read,
+        told=proving_words.of(read.language),
+        codes=outbox_queries.codes(now=now),
+    )
+
+
+def _remember(answer: Response, phone: str, *, now: datetime) -> None:
+    label = _SYSTEM.search(request.user_agent.string)
+    secret = patients.remember(phone, label[1] if label else "", by=PATIENT, now=now)
+    answer.set_cookie(
+        COOKIE,
+        _devices().sign(secret).decode(),
+        max_age=DEVICE_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+
+
+def _page(
+    asked: str, step: dict[str, str], refusal: DomainError | None = None
+) -> ResponseReturnValue:
+    read = reading(f".{asked}", step=request.values["step"])
+    error = proving_words.refusal(refusal, read.language) if refusal else ""
+    page = render_template(
+        "public/prove.html",
+        reading=read,
+        told=proving_words.of(read.language),
+        asked=asked,
+        title=step["title"],
+        again=_again(),
+        end=session.get(_CODE, {}).get("end", ""),
+        demo=current.settings().demo,
+        error=error,
+        typed=_typed("phone") if asked == "phone" else "",
+    )
+    return page, problem_of(refusal).status if refusal else HTTPStatus.OK
+
+
+def _step() -> dict[str, str]:
+    """Read what was signed of the step to come: nobody sends patients elsewhere."""
+    try:
+        found: dict[str, str] = _signer().loads(request.values.get("step", ""))
+    except BadSignature:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _again() -> dict[str, Any]:
+    return {"step": request.values["step"], "lang": language().code}
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="step")
+
+
+def _devices() -> Signer:
+    return Signer(str(current_app.config["SECRET_KEY"]), salt="device")
+
+
+def _typed(name: str) -> str:
+    written = request.form.get(name, "")[:40].strip()
+    return "".join(char for char in written if char.isprintable())
+
+
+@bp.after_request
+def vary(response: Response) -> Response:
+    """Let no cache give one reader the language of another."""
+    response.vary.add("Accept-Language")
+    return response
