@@ -7,9 +7,10 @@ from app.core.errors import DomainError, RuleError
 from app.doors import languages, patient_words
 from app.doors.languages import Language
 
+_HERE = Path(__file__)
 # Read once: a file more is a language more, from the next start on.
 LANGUAGES: Mapping[str, Language] = languages.read(
-    Path(__file__).with_name("proving_languages")
+    _HERE.with_name("patient_languages"), _HERE.with_name("proving_languages")
 )
 _HOUR = 3600
 
