@@ -105,7 +105,7 @@ def those(
 
 def facility(number: int, public_id: str, *told: Any) -> FacilityView:
     """Make the view of what `FACILITY` selected."""
-    slug, name, zone, address, phone, active, region = told
+    slug, name, zone, address, phone, active, region, online_holds = told
     return FacilityView(
         number,
         UUID(public_id),
@@ -116,6 +116,7 @@ def facility(number: int, public_id: str, *told: Any) -> FacilityView:
         phone,
         active,
         region=region,
+        online_holds=online_holds,
     )
 
 
@@ -123,7 +124,7 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
     """Make the view of what `RESOURCE` selected."""
     code, kind, name, facility_id, department_id, department, place, *more = told
     prefix, capacity, exclusive, before, after, own, active, can, *last = more
-    user_id, restricted, needs_approval = last
+    user_id, restricted, needs_approval, public = last
     return ResourceView(
         number,
         UUID(public_id),
@@ -145,6 +146,7 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
         user_id=user_id,
         restricted=restricted,
         needs_approval=needs_approval,
+        public=public,
     )
 
 
@@ -185,6 +187,7 @@ FACILITY: ColumnElement[Any] = func.json_build_array(
     _WHERE.phone,
     _WHERE.active,
     _WHERE.region,
+    _WHERE.online_holds,
 )
 RESOURCE: ColumnElement[Any] = func.json_build_array(
     _WHAT.id,
@@ -207,6 +210,7 @@ RESOURCE: ColumnElement[Any] = func.json_build_array(
     table(Practitioner).c.user_id,
     _WHAT.restricted,
     _WHAT.needs_approval,
+    _POST.public,
 )
 TYPE: ColumnElement[Any] = func.json_build_array(
     _WHY.id,

@@ -33,6 +33,7 @@ def facility(row: Facility) -> FacilityView:
         phone=row.phone,
         active=row.active,
         region=row.region,
+        online_holds=row.online_holds,
     )
 
 
@@ -69,6 +70,7 @@ def resource(
         capabilities=frozenset(row.capabilities),
         user_id=user_id,
         restricted=row.restricted,
+        public=post.public,
         needs_approval=row.needs_approval,
     )
 

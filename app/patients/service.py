@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import constraints, db, transaction
+from app.core.db import constraints, db, hold_all, transaction
 from app.core.errors import ConflictError, InputError, NotFoundError
 from app.core.text import clean
 from app.patients import phones
@@ -20,7 +20,7 @@ from app.patients.models import MRN, Patient
 from app.patients.rows import view
 from app.patients.views import Need, NewPatient, PatientView
 
-__all__ = ["merge", "prefer", "register", "set_needs", "undo_merge"]
+__all__ = ["merge", "prefer", "register", "set_needs", "undo_merge", "welcome"]
 
 OLDEST = 1890
 MOST_PREFERRED = 10
@@ -71,6 +71,38 @@ def register(
             after={"mrn": patient.mrn, "name": name, "phone": phone},
         )
     return view(patient)
+
+
+def welcome(
+    order: NewPatient, *, by: Actor, now: datetime, scope: Scope
+) -> PatientView:
+    """
+    Give who is on the books with that phone, name and year of birth, or register them.
+
+    The caller has proved that the phone is theirs: nobody is found by a phone alone.
+
+    :raises InputError: if a field cannot be right
+    """
+    name = clean(order.name, field="name", least=1, most=120)
+    phone = phones.e164(order.phone or "", region=order.region)
+    with transaction() as session:
+        accounts.require(by, Permission.REGISTER_PATIENTS, scope)
+        # A second click finds whom the first one registered.
+        hold_all([f"phone:{phone}"])
+        known = session.scalars(
+            select(Patient)
+            .where(
+                Patient.phone == phone,
+                func.lower(Patient.name) == name.lower(),
+                Patient.merged_into_id.is_(None),
+            )
+            .order_by(Patient.id)
+        )
+        for row in known:
+            year = row.birth_date.year if row.birth_date else row.birth_year
+            if None in {year, order.birth_year} or year == order.birth_year:
+                return view(row)
+        return register(order, by=by, now=now, scope=scope)
 
 
 def prefer(

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.public import arriving, board, status
+from app.public import arriving, board, booking_choosing, booking_person, status
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +10,5 @@ def init_app(app: Flask) -> None:
     board.init_app(app)
     app.register_blueprint(arriving.bp)
     app.register_blueprint(status.bp)
+    app.register_blueprint(booking_choosing.bp)
+    app.register_blueprint(booking_person.bp)

@@ -122,6 +122,9 @@ ACTS = {
     directory.change_resource: lambda c, by: directory.change_resource(
         c.rao.public_id, by=by, now=NOW, capacity=2
     ),
+    directory.show_online: lambda c, by: directory.show_online(
+        c.place, c.rao.public_id, public=True, by=by, now=NOW
+    ),
     directory.open_place: lambda c, by: directory.open_place(
         c.place,
         make.resource(c.place, ResourceKind.LOCATION).public_id,
@@ -161,6 +164,9 @@ ACTS = {
     ),
     exchange.bring_in: lambda c, by: exchange.bring_in(
         NewImport("clinic.yaml", CLINIC), by=by, now=NOW
+    ),
+    patients.welcome: lambda c, by: patients.welcome(
+        NewPatient("Asha", phone="9847012345"), by=by, now=NOW, scope=EVERYWHERE
     ),
     patients.register: lambda c, by: patients.register(
         NewPatient("Meera"), by=by, now=NOW, scope=EVERYWHERE

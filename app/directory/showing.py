@@ -1,0 +1,47 @@
+"""Act on what serves somewhere: let patients book it themselves, or not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import hold_all, transaction
+from app.directory import internal
+from app.directory.models import Post
+from app.directory.views import FacilityView, ResourceView
+
+
+def show_online(
+    facility: FacilityView, resource: UUID, *, public: bool, by: Actor, now: datetime
+) -> ResourceView:
+    """
+    Say whether patients book a resource themselves in a facility.
+
+    What is booked already stays.
+
+    :raises NotFoundError: if it does not serve in that facility
+    """
+    with transaction() as session:
+        hold_all([f"resource:{resource}"])
+        told = internal.resource(resource, facility.id)
+        scope = Scope(facility.id, frozenset({told.thing}))
+        accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
+        found = select(Post).where(
+            Post.resource_id == told.id, Post.facility_id == facility.id
+        )
+        session.scalars(found.with_for_update()).one().public = public
+        session.flush()
+        audit.record(
+            "resource.shown_online",
+            audit.Subject("resource", resource, facility.id),
+            by=by,
+            now=now,
+            before={"public": told.public},
+            after={"public": public},
+        )
+        return internal.resource(resource, facility.id)
