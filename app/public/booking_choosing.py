@@ -115,7 +115,8 @@ def times_page(
     """Show the times of a day; after a refusal with its words and the nearest ones."""
     now, path = clock.now(), booking_path.read()
     early, late = time_choices(asked, on, now=now)
-    empty = not (early or late)
+    lost = refusal is not None and not isinstance(refusal, InputError)
+    another = lost or not (early or late)
     start = max(day_span(on, asked.place.zone).start, now)
     ours = path.doctor == asked.doctor.code and path.kept(now)
     page = render_template(
@@ -125,7 +126,7 @@ def times_page(
         day=on,
         early=early,
         late=late,
-        nearest=nearest(asked, start, now=now) if empty or refusal else [],
+        nearest=nearest(asked, start, now=now) if another else [],
         path=path if ours else None,
         error=booking_words.refusal(refusal, booking_path.reading().language)
         if refusal

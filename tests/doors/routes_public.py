@@ -7,7 +7,7 @@ from app.directory import service as directory
 from tests import factories as make
 from tests.doors.access import Answer, Route, everybody, staff
 from tests.doors.world import NOW, World
-from tests.factories import MONDAY
+from tests.factories import MONDAY, local
 
 _KEEP = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
 _NOBODYS = dict.fromkeys(everybody(), Answer.HIDDEN)
@@ -38,7 +38,11 @@ PUBLIC = (
     Route("booking_online.day", "GET", everybody(), args=_reason),
     Route("booking_online.time", "GET", everybody(), args=_day),
     Route(
-        "booking_online.keep", "POST", everybody(), args=_day, form=lambda _: {"at": ""}
+        "booking_online.keep",
+        "POST",
+        everybody(),
+        args=_day,
+        form=lambda _: {"at": f"token@{local(10).isoformat()}"},
     ),
     Route("booking_person.who", "GET", everybody(), args=_facility),
     Route("booking_person.tell_who", "POST", everybody(), args=_facility),
