@@ -105,7 +105,7 @@ def those(
 
 def facility(number: int, public_id: str, *told: Any) -> FacilityView:
     """Make the view of what `FACILITY` selected."""
-    slug, name, zone, address, phone, active, region, online_holds = told
+    slug, name, zone, address, phone, active, region, *online = told
     return FacilityView(
         number,
         UUID(public_id),
@@ -116,7 +116,8 @@ def facility(number: int, public_id: str, *told: Any) -> FacilityView:
         phone,
         active,
         region=region,
-        online_holds=online_holds,
+        online_holds=online[0],
+        colour=online[1],
     )
 
 
@@ -188,6 +189,7 @@ FACILITY: ColumnElement[Any] = func.json_build_array(
     _WHERE.active,
     _WHERE.region,
     _WHERE.online_holds,
+    _WHERE.colour,
 )
 RESOURCE: ColumnElement[Any] = func.json_build_array(
     _WHAT.id,

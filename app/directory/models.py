@@ -23,12 +23,14 @@ class Facility(Model):
     A hospital or clinic with a time zone of its own.
 
     `region` is the country, in two letters, whose phone numbers need no code there.
-    `online_holds` is how many places patients may hold at once who are not yet proved.
+    `online_holds` is how many places patients may hold at once who are not yet proved;
+    `colour` that of the pages of patients, or nothing for the usual one.
     """
 
     __tablename__ = "facilities"
     __table_args__ = (
         CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),
+        CheckConstraint("colour ~ '^(#[0-9a-f]{6})?$'", name="colour"),
         CheckConstraint("online_holds BETWEEN 0 AND 1000", name="online_holds"),
     )
 
@@ -41,6 +43,7 @@ class Facility(Model):
     phone: Mapped[str] = mapped_column(String(20), server_default="")
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     online_holds: Mapped[int] = mapped_column(server_default="40", default=40)
+    colour: Mapped[str] = mapped_column(String(7), server_default="", default="")
 
 
 class Department(Model):

@@ -34,6 +34,7 @@ def facility(row: Facility) -> FacilityView:
         active=row.active,
         region=row.region,
         online_holds=row.online_holds,
+        colour=row.colour,
     )
 
 

@@ -1,4 +1,4 @@
-"""Act on what serves somewhere: let patients book it themselves, or not."""
+"""Acts on what patients see: whom they may book themselves, and in which colour."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +11,11 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import hold_all, transaction
-from app.directory import internal
-from app.directory.models import Post
+from app.directory import colours, internal, rows, saving
+from app.directory.models import Facility, Post
 from app.directory.views import FacilityView, ResourceView
+
+MOST_HELD = 1000
 
 
 def show_online(
@@ -45,3 +47,38 @@ def show_online(
             after={"public": public},
         )
         return internal.resource(resource, facility.id)
+
+
+def set_online(
+    facility: FacilityView,
+    *,
+    colour: str,
+    online_holds: int,
+    by: Actor,
+    now: datetime,
+) -> FacilityView:
+    """
+    Set the colour of a facility's pages for patients, and how many places they hold.
+
+    :raises InputError: if the colour cannot be read, or the number cannot be right
+    """
+    fields = {
+        "colour": colours.checked(colour),
+        "online_holds": saving.within(0, MOST_HELD, online_holds=online_holds),
+    }
+    with transaction() as session:
+        accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
+        row = session.get_one(Facility, facility.id, with_for_update=True)
+        before = {each: getattr(row, each) for each in fields}
+        for each, value in fields.items():
+            setattr(row, each, value)
+        session.flush()
+        audit.record(
+            "facility.changed",
+            audit.Subject("facility", row.public_id, row.id),
+            by=by,
+            now=now,
+            before=before,
+            after=fields,
+        )
+        return rows.facility(row)

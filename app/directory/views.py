@@ -25,6 +25,7 @@ class FacilityView:
     active: bool = True
     region: str = ""
     online_holds: int = 40
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)

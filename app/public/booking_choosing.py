@@ -230,6 +230,22 @@ def words() -> dict[str, object]:
     }
 
 
+@bp.get("/<facility>/colour.css")
+def colour(facility: str) -> ResponseReturnValue:
+    """Give the facility's colour by day; by night the usual one is readable."""
+    place = booking_path.place_of(facility)
+    rule = f":root {{ --accent: {place.colour}; --accent-hover: {place.colour}; }}\n"
+    response = Response(
+        f"@media not (prefers-color-scheme: dark) {{ {rule} }}\n"
+        if place.colour
+        else "",
+        mimetype="text/css",
+    )
+    # Its address has the colour in it.
+    response.cache_control.max_age = 86_400
+    return response
+
+
 @bp.errorhandler(DomainError)
 def tell(refusal: DomainError) -> ResponseReturnValue:
     """Tell in the reader's language what has no page of its own to be told on."""

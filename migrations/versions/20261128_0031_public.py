@@ -1,4 +1,4 @@
-"""What patients book themselves, and how many places they may hold at once."""
+"""What patients book themselves, how many places they may hold, a facility's colour."""
 
 from collections.abc import Sequence
 
@@ -21,6 +21,15 @@ def upgrade() -> None:
         "facilities",
         sa.Column("online_holds", sa.Integer(), server_default="40", nullable=False),
     )
+    op.add_column(
+        "facilities",
+        sa.Column("colour", sa.String(7), server_default="", nullable=False),
+    )
+    op.create_check_constraint(
+        op.f("ck_facilities_colour"),
+        "facilities",
+        "colour ~ '^(#[0-9a-f]{6})?$'",
+    )
     op.create_check_constraint(
         op.f("ck_facilities_online_holds"),
         "facilities",
@@ -31,5 +40,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
     op.drop_constraint(op.f("ck_facilities_online_holds"), "facilities")
+    op.drop_constraint(op.f("ck_facilities_colour"), "facilities")
+    op.drop_column("facilities", "colour")
     op.drop_column("facilities", "online_holds")
     op.drop_column("posts", "public")

@@ -10,6 +10,7 @@ from tests.doors.world import NOW, World
 from tests.factories import MONDAY, local
 
 _KEEP = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
+_ADMIN = _KEEP
 _NOBODYS = dict.fromkeys(everybody(), Answer.HIDDEN)
 
 
@@ -34,6 +35,7 @@ def _day(world: World) -> dict[str, Any]:
 
 PUBLIC = (
     Route("booking_online.landing", "GET", everybody(), args=_facility),
+    Route("booking_online.colour", "GET", everybody(), args=_facility),
     Route("booking_online.reason", "GET", everybody(), args=_rao),
     Route("booking_online.day", "GET", everybody(), args=_reason),
     Route("booking_online.time", "GET", everybody(), args=_day),
@@ -50,6 +52,14 @@ PUBLIC = (
     Route("booking_person.confirm", "POST", everybody(), args=_facility),
     Route("booking_person.done", "GET", everybody(), args=_facility),
     Route("booking_person.calendar", "GET", _NOBODYS, args=_facility),
+    Route("setting_online.form", "GET", _ADMIN, args=_facility),
+    Route(
+        "setting_online.change",
+        "POST",
+        _ADMIN,
+        args=_facility,
+        form=lambda _: {"colour": "#0b655a", "online_holds": "9"},
+    ),
     Route(
         "showing.show",
         "POST",

@@ -360,6 +360,24 @@ def test_a_page_without_slots_says_why_and_what_next(patient, hospital):
     assert "waiting list" in told
 
 
+def test_a_colour_that_cannot_be_read_is_refused_and_a_dark_one_is_worn(
+    app, patient, hospital, world
+):
+    admin = people.signed_in(app, world.admin)
+    page = "/setup/at/kochi/online"
+
+    pale = admin.post(page, colour="#ffd27a", online_holds="40")
+    no_colour = admin.post(page, colour="teal", online_holds="40")
+    assert (pale.status_code, no_colour.status_code) == (422, 422)
+    assert "too pale" in words(pale)
+    assert 'value="#ffd27a"' in pale.text
+    admin.post(page, colour="#7A1F5C", online_holds="3")
+
+    sheet = re.search(r'href="(/book/kochi/colour.css[^"]+)"', patient.get(BOOK).text)
+    assert "--accent: #7a1f5c" in patient.get(sheet[1]).text
+    assert directory.facility("kochi", by=SYSTEM).online_holds == 3
+
+
 def test_what_comes_over_the_line_is_small(patient, hospital):
     def sent(page):
         files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
