@@ -1,6 +1,10 @@
 """Booking without calling: whom, what for, which day, which time."""
 
+import re
+import secrets
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
@@ -9,8 +13,17 @@ from flask.typing import ResponseReturnValue
 
 from app.booking import service
 from app.booking.kinds import Kind
-from app.booking.views import Holding, NewTimed, NewToken, Want
+from app.booking.states import Status
+from app.booking.views import (
+    AppointmentView,
+    Holding,
+    NewTimed,
+    NewToken,
+    Once,
+    Want,
+)
 from app.core import clock
+from app.core.actor import Actor
 from app.core.errors import BusyError, DomainError, InputError
 from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
@@ -90,22 +103,23 @@ def time(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValu
 def keep(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
     """Hold the chosen time, instead of one that this browser held before."""
     asked, now = _asked(facility, doctor, reason), clock.now()
-    path = booking_path.read()
-    chosen = {
-        "facility": facility,
-        "doctor": doctor,
-        "reason": reason,
-        "hold": "",
-        "until": "",
-        "booked": "",
-    }
+    before = booking_path.read()
     try:
         kind, starts_at = _choice(request.form.get("at", ""))
-        path = Path(path.key, who=path.who, at=starts_at.isoformat(), kind=kind)
-        chosen |= _held(asked, path, now)
+        path = Path(
+            before.key,
+            facility,
+            doctor,
+            reason,
+            kind,
+            starts_at.isoformat(),
+            once=secrets.token_urlsafe(9),
+            who=before.who,
+        )
+        kept = _held(asked, path, now)
     except DomainError as refusal:
         return times_page(asked, _day(on), refusal)
-    booking_path.write(path, **chosen)
+    booking_path.write(path, **kept)
     return redirect(url_for("booking_person.who", facility=facility), 303)
 
 
@@ -128,6 +142,7 @@ def times_page(
         late=late,
         nearest=nearest(asked, start, now=now) if another else [],
         path=path if ours else None,
+        once=secrets.token_urlsafe(9),
         error=booking_words.refusal(refusal, booking_path.reading().language)
         if refusal
         else "",
@@ -153,16 +168,28 @@ def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed
 def _held(asked: Asked, path: Path, now: datetime) -> dict[str, str]:
     holding = Holding(key=f"online:{path.key}", minutes=MINUTES_KEPT)
     wanted = order(asked, path, None)
+    # A double click sends one form twice, and gets one hold.
+    form = request.form.get("once", "")
+    sent = form if re.fullmatch(r"[\w-]{1,40}", form, re.ASCII) else path.once
+    once = Once(f"{sent}/{path.at}", sha256(path.chosen.encode()).hexdigest())
     try:
-        if isinstance(wanted, NewToken):
-            held = service.hold_token(wanted, holding, by=path.actor, now=now)
-        else:
-            held = service.hold_timed(wanted, holding, by=path.actor, now=now)
+        held = _hold(replace(wanted, once=once), holding, by=path.actor, now=now)
+        if held.status is not Status.HELD:
+            # Back to a time that was let go meanwhile, by the same page.
+            held = _hold(wanted, holding, by=path.actor, now=now)
     except BusyError:
         # Too many hold places: it is booked without a hold, if it is free by then.
         return {}
     until = held.hold_expires_at
     return {"hold": str(held.id), "until": until.isoformat() if until else ""}
+
+
+def _hold(
+    wanted: NewToken | NewTimed, holding: Holding, *, by: Actor, now: datetime
+) -> AppointmentView:
+    if isinstance(wanted, NewToken):
+        return service.hold_token(wanted, holding, by=by, now=now)
+    return service.hold_timed(wanted, holding, by=by, now=now)
 
 
 def _asked(facility: str, doctor: str, reason: str) -> Asked:

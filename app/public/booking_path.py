@@ -26,7 +26,8 @@ class Path:
     """
     What was chosen and said so far; `key` is the browser's, which has one live hold.
 
-    `at` and `until` are ISO instants. Without `hold` the place is not kept yet.
+    `at` and `until` are ISO instants. Without `hold` the place is not kept yet; `once`
+    tells one choice from another of the same time.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Path:
     reason: str = ""
     kind: str = ""
     at: str = ""
+    once: str = ""
     hold: str = ""
     until: str = ""
     who: dict[str, str] = field(default_factory=dict)

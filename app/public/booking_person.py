@@ -200,7 +200,7 @@ def _booked(asked: Asked, path: Path, now: datetime) -> AppointmentView:
     """Confirm the hold, or book at once where nothing could be held."""
     person = _on_the_books(asked, path, now)
     # The same choice of the same browser is one booking, however often it is sent.
-    key = path.hold or path.chosen
+    key = path.hold or path.once
     once = Once(key=f"online:{key}"[:100], fingerprint=str(person.public_id))
     by = path.actor
     if path.hold:

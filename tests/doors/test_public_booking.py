@@ -216,6 +216,20 @@ class TestAHold:
         (held,) = bookings(hospital, Status.HELD)
         assert held.during.start == local(11)
 
+    def test_is_one_for_a_double_click_and_comes_back_when_chosen_again(
+        self, patient, hospital
+    ):
+        def choose(at, visitor=patient):
+            visitor.post(hospital.monday, at=token(at), once="one-page")
+            (held,) = bookings(hospital, Status.HELD)
+            return held
+
+        first = choose(10)
+        assert choose(10, patient.again()).public_id == first.public_id
+        assert choose(11).public_id != first.public_id
+        assert choose(10).during.start == local(10)
+        assert "10:00 is kept for you" in words(patient.get(f"{BOOK}/who"))
+
     def test_that_ran_out_takes_the_place_again_if_it_is_free(self, patient, hospital):
         page = answer(patient, hospital, token(10))
 
@@ -358,24 +372,6 @@ def test_a_page_without_slots_says_why_and_what_next(patient, hospital):
 
     assert "No free time in the next two weeks" in told
     assert "waiting list" in told
-
-
-def test_a_colour_that_cannot_be_read_is_refused_and_a_dark_one_is_worn(
-    app, patient, hospital, world
-):
-    admin = people.signed_in(app, world.admin)
-    page = "/setup/at/kochi/online"
-
-    pale = admin.post(page, colour="#ffd27a", online_holds="40")
-    no_colour = admin.post(page, colour="teal", online_holds="40")
-    assert (pale.status_code, no_colour.status_code) == (422, 422)
-    assert "too pale" in words(pale)
-    assert 'value="#ffd27a"' in pale.text
-    admin.post(page, colour="#7A1F5C", online_holds="3")
-
-    sheet = re.search(r'href="(/book/kochi/colour.css[^"]+)"', patient.get(BOOK).text)
-    assert "--accent: #7a1f5c" in patient.get(sheet[1]).text
-    assert directory.facility("kochi", by=SYSTEM).online_holds == 3
 
 
 def test_what_comes_over_the_line_is_small(patient, hospital):
