@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from app.accounts.models import Delegation, OwnRole, RoleAssignment
-from app.accounts.permissions import Permission, Role, brought, known
+from app.accounts.permissions import PUBLIC, Permission, Role, brought, known
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 
@@ -18,6 +18,7 @@ class Grant:
 
     `direct` if it is for the resource itself, `keeps` if its role keeps places. What
     was lent by a role for a facility or department holds only there: `within`.
+    A `public` one reaches what patients book themselves, and nothing else.
     """
 
     permissions: frozenset[Permission]
@@ -28,15 +29,15 @@ class Grant:
     direct: bool = False
     keeps: bool = False
     within: int | None = None
+    public: bool = False
 
     @property
     def everywhere(self) -> bool:
-        return (self.facility_id, self.department_id, self.resource_id) == (
-            None,
-            None,
-            None,
-        )
+        named = (self.facility_id, self.department_id, self.resource_id)
+        return named == (None, None, None) and not self.public
 
+
+_FOR_PATIENTS = (Grant(PUBLIC, public=True),)
 
 # What was read as somebody came in, kept with the session: that ends with the request.
 _KEPT = "baari.grants"
@@ -48,6 +49,8 @@ def of(by: Actor) -> Sequence[Grant]:
 
     Who acts on behalf of somebody holds what was lent and nothing of their own.
     """
+    if by.kind is ActorKind.PATIENT:
+        return _FOR_PATIENTS
     if by.kind is not ActorKind.USER or by.id is None:
         return []
     if by.delegation_id is not None:

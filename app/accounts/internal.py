@@ -210,6 +210,8 @@ def _each(
 
 
 def _reaches(grant: Grant, thing: Thing, permission: Permission, scope: Scope) -> bool:
+    if grant.public:
+        return thing.public and not thing.restricted
     authorised = grant.direct or grant.keeps
     if thing.restricted and permission in GUARDED and not authorised:
         return False

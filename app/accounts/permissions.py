@@ -116,6 +116,17 @@ GUARDED = frozenset(
 # Who keeps the place may do these to whatever is booked there, whoever else is in it.
 OF_KEEPERS = frozenset({Permission.MODIFY, Permission.CANCEL, Permission.APPROVE})
 
+# What a patient may do, without any account, with what is marked public. Being put on
+# the books is part of booking; nothing of another patient can be read with it.
+PUBLIC = frozenset(
+    {
+        Permission.VIEW_CALENDAR,
+        Permission.REQUEST,
+        Permission.BOOK,
+        Permission.REGISTER_PATIENTS,
+    }
+)
+
 _NAMED: Mapping[str, Permission] = {each.value: each for each in Permission}
 
 

@@ -15,13 +15,14 @@ class Thing:
     A resource an act touches, and the department it serves in there.
 
     `place` for rooms, chairs and theatres, which have keepers; `restricted` where only
-    authorised people book.
+    authorised people book; `public` where patients book themselves.
     """
 
     resource_id: int
     department_id: int | None = None
     place: bool = False
     restricted: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

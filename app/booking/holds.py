@@ -17,6 +17,7 @@ from app.booking import (
     guard,
     idempotency,
     links,
+    online,
     placing,
     rows,
     ruling,
@@ -53,7 +54,7 @@ def hold_token(
     """
     able = candidates.of(order)
     keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
-    keys += _former_keys(holding)
+    keys += _former_keys(holding) + online.keys(order.facility_id, by)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
@@ -76,7 +77,7 @@ def hold_timed(
     whole = teams.expand(order)
     keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
     fresh = uuid4()
-    keys += _former_keys(holding)
+    keys += _former_keys(holding) + online.keys(order.facility_id, by)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
@@ -179,6 +180,7 @@ def _hold(
     _check_minutes(holding.minutes)
     drafting.check_in_use(draft)
     accounts.require(by, Permission.REQUEST, draft.scope)
+    online.check(draft.what.facility, by=by, now=now)
     placing.judge(draft, (Judges.PLACE,), by=by, now=now)
     draft.hold_expires_at = now + timedelta(minutes=holding.minutes)
     draft.hold_key = holding.key

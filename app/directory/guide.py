@@ -105,7 +105,7 @@ def those(
 
 def facility(number: int, public_id: str, *told: Any) -> FacilityView:
     """Make the view of what `FACILITY` selected."""
-    slug, name, zone, address, phone, active, region = told
+    slug, name, zone, address, phone, active, region, *online = told
     return FacilityView(
         number,
         UUID(public_id),
@@ -116,6 +116,8 @@ def facility(number: int, public_id: str, *told: Any) -> FacilityView:
         phone,
         active,
         region=region,
+        online_holds=online[0],
+        colour=online[1],
     )
 
 
@@ -123,7 +125,7 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
     """Make the view of what `RESOURCE` selected."""
     code, kind, name, facility_id, department_id, department, place, *more = told
     prefix, capacity, exclusive, before, after, own, active, can, *last = more
-    user_id, restricted, needs_approval = last
+    user_id, restricted, needs_approval, public = last
     return ResourceView(
         number,
         UUID(public_id),
@@ -145,6 +147,7 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
         user_id=user_id,
         restricted=restricted,
         needs_approval=needs_approval,
+        public=public,
     )
 
 
@@ -185,6 +188,8 @@ FACILITY: ColumnElement[Any] = func.json_build_array(
     _WHERE.phone,
     _WHERE.active,
     _WHERE.region,
+    _WHERE.online_holds,
+    _WHERE.colour,
 )
 RESOURCE: ColumnElement[Any] = func.json_build_array(
     _WHAT.id,
@@ -207,6 +212,7 @@ RESOURCE: ColumnElement[Any] = func.json_build_array(
     table(Practitioner).c.user_id,
     _WHAT.restricted,
     _WHAT.needs_approval,
+    _POST.public,
 )
 TYPE: ColumnElement[Any] = func.json_build_array(
     _WHY.id,

@@ -23,10 +23,16 @@ class Facility(Model):
     A hospital or clinic with a time zone of its own.
 
     `region` is the country, in two letters, whose phone numbers need no code there.
+    `online_holds` is how many places patients may hold at once who are not yet proved;
+    `colour` that of the pages of patients, or nothing for the usual one.
     """
 
     __tablename__ = "facilities"
-    __table_args__ = (CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),)
+    __table_args__ = (
+        CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),
+        CheckConstraint("colour ~ '^(#[0-9a-f]{6})?$'", name="colour"),
+        CheckConstraint("online_holds BETWEEN 0 AND 1000", name="online_holds"),
+    )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
@@ -36,6 +42,8 @@ class Facility(Model):
     address: Mapped[str] = mapped_column(String(300), server_default="")
     phone: Mapped[str] = mapped_column(String(20), server_default="")
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    online_holds: Mapped[int] = mapped_column(server_default="40", default=40)
+    colour: Mapped[str] = mapped_column(String(7), server_default="", default="")
 
 
 class Department(Model):
@@ -184,7 +192,8 @@ class Post(Model):
     """
     A resource serving in a facility: its department, its place, its token letter.
 
-    The letter is unique per facility, so A-07 means one thing on one day there.
+    The letter is unique per facility, so A-07 means one thing on one day there. What is
+    `public` patients book there themselves.
     """
 
     __tablename__ = "posts"
@@ -200,6 +209,7 @@ class Post(Model):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     place: Mapped[str] = mapped_column(String(40), server_default="")
     token_prefix: Mapped[str | None] = mapped_column(String(3))
+    public: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 
 
 class AppointmentType(Model):

@@ -33,6 +33,8 @@ def facility(row: Facility) -> FacilityView:
         phone=row.phone,
         active=row.active,
         region=row.region,
+        online_holds=row.online_holds,
+        colour=row.colour,
     )
 
 
@@ -69,6 +71,7 @@ def resource(
         capabilities=frozenset(row.capabilities),
         user_id=user_id,
         restricted=row.restricted,
+        public=post.public,
         needs_approval=row.needs_approval,
     )
 

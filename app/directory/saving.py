@@ -63,6 +63,18 @@ def check_buffers(before: int, after: int) -> None:
             raise InputError(field=name, reason="between", least=0, most=240)
 
 
+def within(least: int, most: int, **named: int) -> int:
+    """
+    Give a number that is between two others.
+
+    :raises InputError: naming the field
+    """
+    ((field, number),) = named.items()
+    if not least <= number <= most:
+        raise InputError(field=field, reason="between", least=least, most=most)
+    return number
+
+
 def check_zone(zone: str) -> None:
     """
     Refuse what names no time zone.

@@ -24,6 +24,8 @@ class FacilityView:
     phone: str = ""
     active: bool = True
     region: str = ""
+    online_holds: int = 40
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,13 @@ class ResourceView:
     user_id: int | None = None
     restricted: bool = False
     needs_approval: bool = False
+    public: bool = False
 
     @property
     def thing(self) -> Thing:
         """Name it as permissions are asked about it."""
         place = self.kind in PLACES
-        return Thing(self.id, self.department_id, place, self.restricted)
+        return Thing(self.id, self.department_id, place, self.restricted, self.public)
 
     def margins(self, kind: "TypeView | None") -> tuple[timedelta, timedelta]:
         """Give the time kept before and after: the longer of its and a type's."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import merge_words, rule_words, times, use_words
+from app.doors import brand_words, merge_words, rule_words, times, use_words
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
@@ -34,8 +34,8 @@ def clash(blocking: Clash, zone: ZoneInfo) -> str:
 
 def _invalid(params: Params, zone: ZoneInfo) -> str:
     del zone
-    reason = _REASONS.get(params.get("reason", ""), "This cannot be right.")
-    return reason.format_map(_Gaps(params))
+    known, reason = _REASONS | brand_words.REASONS, params.get("reason", "")
+    return known.get(reason, "This cannot be right.").format_map(_Gaps(params))
 
 
 class _Gaps(dict[str, Any]):
@@ -45,7 +45,7 @@ class _Gaps(dict[str, Any]):
         return "…"
 
 
-_REASONS: Mapping[str, str] = {
+_REASONS: dict[str, str] = {
     "required": "This is needed.",
     "settings": "A rule “{kind}” has other settings than these.",
     "closed_department": "“{name}” is out of use: put it back in use first.",

@@ -122,7 +122,23 @@ def _things(setting: Setting, *, now: datetime) -> Iterator[None]:
             setting.resources[place.facility, thing.code] = directories.post_resource(
                 made.public_id, _post(setting, place), by=by, now=now
             )
+        if thing.kind is ResourceKind.PRACTITIONER:
+            _show(setting, thing, now=now)
         yield
+
+
+def _show(setting: Setting, thing: Thing, *, now: datetime) -> None:
+    """Let patients book a doctor online, wherever they serve."""
+    for place in thing.places:
+        where = setting.facilities[place.facility]
+        shown = directories.show_online(
+            where,
+            setting.resources[place.facility, thing.code].public_id,
+            public=True,
+            by=setting.admin,
+            now=now,
+        )
+        setting.resources[place.facility, thing.code] = shown
 
 
 def _post(setting: Setting, place: Place) -> NewPost:

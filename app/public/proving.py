@@ -55,9 +55,14 @@ def ask(back: str, *, region: str, title: str) -> Response:
 
     `region` is whose numbers need no country code there; `title` is the place's name.
     """
-    step = _signer().dumps({"back": back, "region": region, "title": title})
-    address = url_for("proving.phone", step=step, lang=language().code)
+    address = address_of(back, region=region, title=title)
     return current_app.make_response(redirect(address, 303))
+
+
+def address_of(back: str, *, region: str, title: str, typed: str = "") -> str:
+    """Give the page that asks for a phone; one that was typed before stands there."""
+    step = {"back": back, "region": region, "title": title, "typed": typed}
+    return url_for("proving.phone", step=_signer().dumps(step), lang=language().code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,7 @@ def _page(
         end=session.get(_CODE, {}).get("end", ""),
         demo=current.settings().demo,
         error=error,
-        typed=_typed("phone") if asked == "phone" else "",
+        typed=_typed("phone") or step["typed"] if asked == "phone" else "",
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
 

@@ -5,7 +5,11 @@ from flask import Flask
 from app.public import (
     arriving,
     board,
+    booking_choosing,
+    booking_person,
+    booking_proof,
     devices,
+    phone_proof,
     proving,
     scanning,
     status,
@@ -23,3 +27,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(proving.bp)
     app.register_blueprint(devices.bp)
     app.register_blueprint(scanning.bp)
+    app.register_blueprint(booking_choosing.bp)
+    app.register_blueprint(booking_person.bp)
+    booking_proof.use(app, phone_proof.ByCode())

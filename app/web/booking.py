@@ -90,7 +90,7 @@ class Shown:
     similar: people.Registration | None = None
 
 
-@bp.get("/book/<facility>")
+@bp.get("/booking/<facility>")
 def form(facility: str) -> ResponseReturnValue:
     desk = _desk(facility)
     if not may_book(desk.facility):
@@ -98,7 +98,7 @@ def form(facility: str) -> ResponseReturnValue:
     return _form(desk, Draft.read(request.args))
 
 
-@bp.post("/book/<facility>")
+@bp.post("/booking/<facility>")
 def book(facility: str) -> ResponseReturnValue:
     desk = _desk(facility)
     draft = Draft.read(request.form)

@@ -12,6 +12,7 @@ from app.web import (
     maintenance,
     rebookings,
     schedules,
+    showing,
     week_drafts,
     windows,
 )
@@ -23,6 +24,7 @@ PAGES = (
     schedules.bp,
     week_drafts.bp,
     exceptions.bp,
+    showing.bp,
     windows.bp,
     maintenance.bp,
     leave.bp,

@@ -200,6 +200,7 @@ def show(facility: str) -> ResponseReturnValue:
         _parts(it),
         acts=(
             ("Name, address, time zone", url_for(".change_form", facility=facility)),
+            ("Booking by patients", url_for("setting_online.form", facility=facility)),
         ),
     ).shown(place, it.stages)
 

@@ -8,6 +8,7 @@ from app.web import (
     setting_departments,
     setting_home,
     setting_levels,
+    setting_online,
     setting_people,
     setting_queues,
     setting_rules,
@@ -26,6 +27,7 @@ PAGES = (
     setting_levels.bp,
     setting_people.bp,
     setting_boards.bp,
+    setting_online.bp,
 )
 
 

@@ -46,7 +46,7 @@ def _pages(site) -> dict[str, str]:
         "keys": f"{base}/keys/",
         "nothing": f"{base}/calendar/kochi?day=2020-01-01",
         "slot": f"{base}/slots/kochi?with=rao&at={day:%Y%m%d}T0430Z",
-        "book": f"{base}/book/kochi?with=rao&at={day:%Y%m%d}T0430Z",
+        "book": f"{base}/booking/kochi?with=rao&at={day:%Y%m%d}T0430Z",
         "patients": f"{base}/patients/kochi?q=Krishnan",
         "nobody": f"{base}/patients/kochi?q=Nobody",
         "register": f"{base}/patients/kochi/new",

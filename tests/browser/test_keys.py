@@ -115,7 +115,7 @@ def test_a_stranger_who_answers_for_a_broken_server_does_not_take_the_form(
     desk.get_by_role("link", name=re.compile("^Open .*book")).first.click()
     desk.get_by_role("searchbox", name=re.compile("Patient")).fill("Asha")
     desk.get_by_role("radio", name=re.compile("Asha Nair")).check()
-    desk.route("**/book/**", lambda route: route.fulfill(status=502, body="Bad"))
+    desk.route("**/booking/**", lambda route: route.fulfill(status=502, body="Bad"))
 
     desk.locator("#drawer footer button").click()
 

@@ -109,7 +109,7 @@ def _add_type_and_rule(page: Page, site, mine: str) -> None:
 
 def _book(page: Page, site, mine: str, day) -> None:
     at = f"with=tent-{mine}&at={day:%Y%m%d}T0400Z"
-    page.goto(f"{site.address}/book/camp-{mine}?{at}")
+    page.goto(f"{site.address}/booking/camp-{mine}?{at}")
     page.get_by_role("searchbox", name=re.compile("Patient")).fill("Asha Nair")
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_role("radio", name=re.compile("Asha Nair")).check()

@@ -16,12 +16,14 @@ from tests.core import promises_displacement
 from tests.core.promises_desk import DESK
 from tests.core.promises_money import MONEY
 from tests.core.promises_notices import NOTICES
+from tests.core.promises_public import PUBLIC
 from tests.core.promises_queues import QUEUES
 
 PROMISES = {
     **DESK,
     **MONEY,
     **NOTICES,
+    **PUBLIC,
     **QUEUES,
     "appointment_series": {
         "ck_appointment_series_weeks": "CHECK (((every_weeks >= 1)"
@@ -73,10 +75,6 @@ PROMISES = {
         "ck_delegations_something": "CHECK (((cardinality(permissions) > 0)"
         " AND (cardinality(resource_ids) > 0)))",
         "ck_delegations_two_people": "CHECK ((from_user_id <> to_user_id))",
-    },
-    "facilities": {
-        "ck_facilities_region": "CHECK (((region)::text ~ '^([A-Z]{2})?$'::text))",
-        "uq_facilities_slug": "UNIQUE (slug)",
     },
     "offers": {
         "ck_offers_status": "CHECK (((status)::text = ANY ((ARRAY["

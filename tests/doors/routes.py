@@ -11,6 +11,7 @@ from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
 from tests.doors.routes_paid import PAID
 from tests.doors.routes_people import PEOPLE
+from tests.doors.routes_public import PUBLIC
 from tests.doors.routes_queues import QUEUES
 from tests.doors.routes_reports import REPORTS
 from tests.doors.routes_sets import SETS
@@ -31,6 +32,7 @@ ROUTES = (
     *MONEY,
     *PAID,
     *PEOPLE,
+    *PUBLIC,
     *QUEUES,
     *REPORTS,
     *SETS,

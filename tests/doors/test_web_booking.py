@@ -32,7 +32,7 @@ def booked(world):
 
 
 def test_the_form_of_a_slot_names_it_and_asks_for_no_time(meena, world):
-    form = meena.get(f"/book/kochi?with=rao&at={stamp(local(10))}")
+    form = meena.get(f"/booking/kochi?with=rao&at={stamp(local(10))}")
 
     words = strict.words(strict.page(form))
     assert "1 of 4 taken" in words
@@ -40,7 +40,7 @@ def test_the_form_of_a_slot_names_it_and_asks_for_no_time(meena, world):
 
 
 def test_books_a_token_where_a_slot_starts(meena, world):
-    answer = meena.post("/book/kochi", **order(world, "10:30"))
+    answer = meena.post("/booking/kochi", **order(world, "10:30"))
 
     shown = meena.get(answer.headers["Location"])
     assert answer.status_code == 303
@@ -48,29 +48,29 @@ def test_books_a_token_where_a_slot_starts(meena, world):
 
 
 def test_books_a_time_with_a_theatre(meena, world):
-    meena.post("/book/kochi", **order(world, "15:00", also_place="theatre-1"))
+    meena.post("/booking/kochi", **order(world, "15:00", also_place="theatre-1"))
 
     names = [claim.resource.name for claim in booked(world)[-1].resources]
     assert names == ["Dr Vivek Rao", "Theatre 1"]
 
 
 def test_a_double_click_books_once(meena, world):
-    answers = [meena.post("/book/kochi", **order(world, "15:00")) for _ in range(2)]
+    answers = [meena.post("/booking/kochi", **order(world, "15:00")) for _ in range(2)]
 
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert len(booked(world)) == 3
 
 
 def test_the_same_form_with_another_time_is_another_booking(meena, world):
-    meena.post("/book/kochi", **order(world, "15:00"))
+    meena.post("/booking/kochi", **order(world, "15:00"))
 
-    meena.post("/book/kochi", **order(world, "16:00"))
+    meena.post("/booking/kochi", **order(world, "16:00"))
 
     assert len(booked(world)) == 4
 
 
 def test_htmx_gets_the_confirmation_and_turns_the_calendar(meena, world):
-    answer = meena.post("/book/kochi", htmx=True, **order(world, "10:30"))
+    answer = meena.post("/booking/kochi", htmx=True, **order(world, "10:30"))
 
     strict.piece(answer)
     assert "A-02" in answer.text
@@ -78,7 +78,7 @@ def test_htmx_gets_the_confirmation_and_turns_the_calendar(meena, world):
 
 
 def test_a_taken_time_says_who_where_and_until_when_and_offers_others(meena, world):
-    answer = meena.post("/book/kochi", **order(world, "14:15", note="By wheelchair"))
+    answer = meena.post("/booking/kochi", **order(world, "14:15", note="By wheelchair"))
 
     words = strict.words(strict.page(answer))
     assert answer.status_code == 409
@@ -93,8 +93,8 @@ def test_a_pick_wins_unless_a_time_was_typed_since(meena, world):
     was = f"{MONDAY.isoformat()} 14:15"
     pick = {"pick": stamp(local(14, 30)), "was": was}
 
-    meena.post("/book/kochi", **order(world, "14:15", **pick))
-    meena.post("/book/kochi", **order(world, "16:00", **pick))
+    meena.post("/booking/kochi", **order(world, "14:15", **pick))
+    meena.post("/booking/kochi", **order(world, "16:00", **pick))
 
     starts = [each.span.start for each in booked(world)][-2:]
     assert starts == [local(14, 30), local(16)]
@@ -121,7 +121,7 @@ def test_a_pick_wins_unless_a_time_was_typed_since(meena, world):
 def test_refuses_in_words_beside_the_field(meena, world, case):
     field, value, status, words = case
 
-    answer = meena.post("/book/kochi", **order(world, "15:00", **{field: value}))
+    answer = meena.post("/booking/kochi", **order(world, "15:00", **{field: value}))
 
     told = strict.words(strict.page(answer))
     assert (answer.status_code, len(booked(world))) == (status, 2)
@@ -131,7 +131,7 @@ def test_refuses_in_words_beside_the_field(meena, world, case):
 def test_looking_somebody_up_loses_nothing(meena, world):
     typed = order(world, "15:00", q="2345", patient="", note="Hurry", act="find")
 
-    form = meena.post("/book/kochi", **typed)
+    form = meena.post("/booking/kochi", **typed)
 
     assert form.status_code == 200
     assert re.search(r'name="patient"\s+value="[^"]+"\s+checked', form.text)
@@ -142,8 +142,8 @@ def test_looking_somebody_up_loses_nothing(meena, world):
 def test_registering_warns_of_the_same_phone_and_still_allows_it(meena, world):
     new = {"new_name": "Diya", "new_phone": "98470 12345", "act": "register"}
 
-    warned = meena.post("/book/kochi", **order(world, "15:00", **new))
-    made = meena.post("/book/kochi", **order(world, "15:00", **new, anyway="1"))
+    warned = meena.post("/booking/kochi", **order(world, "15:00", **new))
+    made = meena.post("/booking/kochi", **order(world, "15:00", **new, anyway="1"))
 
     assert warned.status_code == 409
     assert "Perhaps registered already" in strict.words(strict.page(warned))
@@ -206,8 +206,8 @@ def test_every_page_and_piece_is_strict_html(meena, world):
     slot = f"with=rao&at={stamp(local(10))}"
     addresses = [
         "/sign-in",
-        f"/book/kochi?{slot}",
-        "/book/kochi",
+        f"/booking/kochi?{slot}",
+        "/booking/kochi",
         f"/slots/kochi?{slot}",
         "/patients/kochi",
         "/patients/kochi?q=Nobody",
@@ -230,7 +230,9 @@ def test_a_nul_is_refused_wherever_it_is_typed(meena, world):
     answers = [
         meena.get("/calendar/%00"),
         meena.get("/patients/kochi?q=%00"),
-        meena.post("/book/kochi", **order(world, "15:00", note=nul + "a" + nul + "b")),
+        meena.post(
+            "/booking/kochi", **order(world, "15:00", note=nul + "a" + nul + "b")
+        ),
         meena.post("/patients/kochi/new", new_name=f"A{nul}sha", new_phone=nul),
         meena.post("/sign-in", username=nul, password=nul),
     ]
@@ -239,7 +241,7 @@ def test_a_nul_is_refused_wherever_it_is_typed(meena, world):
 
 
 def test_a_nul_in_the_name_of_a_form_is_left_out(meena, world):
-    answer = meena.post("/book/kochi", **order(world, "15:00", once="one\x00form"))
+    answer = meena.post("/booking/kochi", **order(world, "15:00", once="one\x00form"))
 
     assert answer.status_code == 303
 
@@ -247,7 +249,7 @@ def test_a_nul_in_the_name_of_a_form_is_left_out(meena, world):
 def test_a_bad_time_in_a_form_opened_for_another_loses_nothing(meena, world):
     asked = order(world, "25:00", at=stamp(local(15)), note="By wheelchair")
 
-    answer = meena.post("/book/kochi", **asked)
+    answer = meena.post("/booking/kochi", **asked)
 
     told = strict.words(strict.page(answer))
     assert (answer.status_code, "Give a time" in told) == (422, True)
@@ -255,7 +257,7 @@ def test_a_bad_time_in_a_form_opened_for_another_loses_nothing(meena, world):
 
 
 def test_no_minutes_at_all_are_refused_rather_than_guessed(meena, world):
-    answer = meena.post("/book/kochi", **order(world, "15:00", minutes="0"))
+    answer = meena.post("/booking/kochi", **order(world, "15:00", minutes="0"))
 
     assert answer.status_code == 422
     assert len(booked(world)) == 2
@@ -278,7 +280,7 @@ def test_cancelling_without_a_reason_says_that_one_is_needed(meena, world):
 )
 @pytest.mark.parametrize(
     ("address", "more"),
-    [("/book/kochi", {"act": "register"}), ("/patients/kochi/new", {})],
+    [("/booking/kochi", {"act": "register"}), ("/patients/kochi/new", {})],
 )
 def test_a_registration_that_cannot_be_is_refused_at_its_field(
     meena, field, typed, told, address, more

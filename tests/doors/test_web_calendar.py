@@ -37,7 +37,7 @@ def test_names_no_patient_to_who_may_not_see_patients(app, world):
     page = anu.get("/calendar/kochi")
 
     assert "Asha Nair" not in page.text
-    assert "/book/" not in page.text
+    assert "/booking/" not in page.text
 
 
 def test_remembers_facility_department_and_kind(meena):

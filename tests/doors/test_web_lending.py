@@ -95,11 +95,11 @@ def test_who_borrows_acts_for_the_lender_to_the_end(app, doctor, world, time_mac
     assert f"{world.meena.name} on behalf of {loan.lender}" in shown
     visit = {"with": "rao", "day": MONDAY.isoformat(), "time": "15:00", "act": "book"}
     visit |= {"type": str(world.visit.public_id), "patient": str(world.asha.public_id)}
-    strict.page(meena.get("/book/kochi?q=Asha&with=rao&at=20260302T0930Z"))
-    made = meena.ask("POST", "/book/kochi", form=visit).headers["Location"]
+    strict.page(meena.get("/booking/kochi?q=Asha&with=rao&at=20260302T0930Z"))
+    made = meena.ask("POST", "/booking/kochi", form=visit).headers["Location"]
     assert "Booked" in strict.words(strict.page(meena.get(made)))
     elsewhere = visit | {"with": world.theatre.code}
-    assert meena.ask("POST", "/book/kochi", form=elsewhere).status_code == 404
+    assert meena.ask("POST", "/booking/kochi", form=elsewhere).status_code == 404
     # Nothing of her own: she keeps no theatre's desk while she stands for him.
     assert meena.get("/arrivals/kochi").status_code == 403
 

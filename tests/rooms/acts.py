@@ -123,6 +123,12 @@ ACTS = {
     directory.change_resource: lambda c, by: directory.change_resource(
         c.rao.public_id, by=by, now=NOW, capacity=2
     ),
+    directory.set_online: lambda c, by: directory.set_online(
+        c.place, colour="#0b655a", online_holds=9, by=by, now=NOW
+    ),
+    directory.show_online: lambda c, by: directory.show_online(
+        c.place, c.rao.public_id, public=True, by=by, now=NOW
+    ),
     directory.open_place: lambda c, by: directory.open_place(
         c.place,
         make.resource(c.place, ResourceKind.LOCATION).public_id,

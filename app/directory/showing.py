@@ -1,0 +1,84 @@
+"""Acts on what patients see: whom they may book themselves, and in which colour."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts import internal as accounts
+from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.audit import internal as audit
+from app.core.actor import Actor
+from app.core.db import hold_all, transaction
+from app.directory import colours, internal, rows, saving
+from app.directory.models import Facility, Post
+from app.directory.views import FacilityView, ResourceView
+
+MOST_HELD = 1000
+
+
+def show_online(
+    facility: FacilityView, resource: UUID, *, public: bool, by: Actor, now: datetime
+) -> ResourceView:
+    """
+    Say whether patients book a resource themselves in a facility.
+
+    What is booked already stays.
+
+    :raises NotFoundError: if it does not serve in that facility
+    """
+    with transaction() as session:
+        hold_all([f"resource:{resource}"])
+        told = internal.resource(resource, facility.id)
+        scope = Scope(facility.id, frozenset({told.thing}))
+        accounts.require(by, Permission.MANAGE_SCHEDULES, scope)
+        found = select(Post).where(
+            Post.resource_id == told.id, Post.facility_id == facility.id
+        )
+        session.scalars(found.with_for_update()).one().public = public
+        session.flush()
+        audit.record(
+            "resource.shown_online",
+            audit.Subject("resource", resource, facility.id),
+            by=by,
+            now=now,
+            before={"public": told.public},
+            after={"public": public},
+        )
+        return internal.resource(resource, facility.id)
+
+
+def set_online(
+    facility: FacilityView,
+    *,
+    colour: str,
+    online_holds: int,
+    by: Actor,
+    now: datetime,
+) -> FacilityView:
+    """
+    Set the colour of a facility's pages for patients, and how many places they hold.
+
+    :raises InputError: if the colour cannot be read, or the number cannot be right
+    """
+    fields = {
+        "colour": colours.checked(colour),
+        "online_holds": saving.within(0, MOST_HELD, online_holds=online_holds),
+    }
+    with transaction() as session:
+        accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
+        row = session.get_one(Facility, facility.id, with_for_update=True)
+        before = {each: getattr(row, each) for each in fields}
+        for each, value in fields.items():
+            setattr(row, each, value)
+        session.flush()
+        audit.record(
+            "facility.changed",
+            audit.Subject("facility", row.public_id, row.id),
+            by=by,
+            now=now,
+            before=before,
+            after=fields,
+        )
+        return rows.facility(row)

@@ -1,0 +1,287 @@
+"""Booking without calling: whom, what for, which day, which time."""
+
+import re
+import secrets
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from itertools import groupby
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.booking import service
+from app.booking.kinds import Kind
+from app.booking.states import Status
+from app.booking.views import (
+    AppointmentView,
+    Holding,
+    NewTimed,
+    NewToken,
+    Once,
+    Want,
+)
+from app.core import clock
+from app.core.actor import Actor
+from app.core.errors import BusyError, DomainError, InputError
+from app.core.spans import day_span, local_date
+from app.directory.views import FacilityView, ResourceView
+from app.doors import booking_words
+from app.doors.problems import problem_of
+from app.public import booking_path
+from app.public.booking_path import Path
+from app.public.booking_times import (
+    Asked,
+    day_choices,
+    first_days,
+    nearest,
+    time_choices,
+)
+
+bp = Blueprint("booking_online", __name__, url_prefix="/book")
+
+MINUTES_KEPT = 10
+
+
+@bp.get("/<facility>")
+def landing(facility: str) -> ResponseReturnValue:
+    """Show who can be booked here, by department, with the next free day of each."""
+    place = booking_path.place_of(facility)
+    doctors = sorted(
+        booking_path.on_show(place), key=lambda e: (not e.department, e.department)
+    )
+    now, by = clock.now(), booking_path.read().actor
+    return render_template(
+        "public/book/landing.html",
+        facility=place,
+        departments=[
+            (name, list(found))
+            for name, found in groupby(doctors, key=lambda each: each.department)
+        ],
+        first_days=first_days(place, doctors, by=by, now=now),
+        about=_about(place, doctors),
+        **words(),
+    )
+
+
+@bp.get("/<facility>/with/<doctor>")
+def reason(facility: str, doctor: str) -> ResponseReturnValue:
+    """Ask what the visit is for, where there is a choice."""
+    place = booking_path.place_of(facility)
+    whom = booking_path.doctor_of(place, doctor)
+    found = booking_path.reasons()
+    if len(found) == 1:
+        only = url_for(".day", facility=facility, doctor=doctor, reason=found[0].code)
+        return redirect(only, 303)
+    return render_template(
+        "public/book/reason.html", facility=place, doctor=whom, reasons=found, **words()
+    )
+
+
+@bp.get("/<facility>/with/<doctor>/<reason>")
+def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
+    """Ask for the day; each says how much is free on it."""
+    asked = _asked(facility, doctor, reason)
+    found = day_choices(asked, now=clock.now())
+    return render_template(
+        "public/book/day.html",
+        asked=asked,
+        facility=asked.place,
+        days=found if any(each.free for each in found) else [],
+        **words(),
+    )
+
+
+@bp.get("/<facility>/with/<doctor>/<reason>/<on>")
+def time(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
+    """Ask for the time."""
+    return times_page(_asked(facility, doctor, reason), _day(on))
+
+
+@bp.post("/<facility>/with/<doctor>/<reason>/<on>")
+def keep(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
+    """Hold the chosen time, instead of one that this browser held before."""
+    asked, now = _asked(facility, doctor, reason), clock.now()
+    before = booking_path.read()
+    try:
+        kind, starts_at = _choice(request.form.get("at", ""))
+        path = Path(
+            before.key,
+            facility,
+            doctor,
+            reason,
+            kind,
+            starts_at.isoformat(),
+            once=secrets.token_urlsafe(9),
+            who=before.who,
+        )
+        kept = _held(asked, path, now)
+    except DomainError as refusal:
+        return times_page(asked, _day(on), refusal)
+    booking_path.write(path, **kept)
+    return redirect(url_for("booking_person.who", facility=facility), 303)
+
+
+def times_page(
+    asked: Asked, on: date, refusal: DomainError | None = None
+) -> ResponseReturnValue:
+    """Show the times of a day; after a refusal with its words and the nearest ones."""
+    now, path = clock.now(), booking_path.read()
+    early, late = time_choices(asked, on, now=now)
+    lost = refusal is not None and not isinstance(refusal, InputError)
+    another = lost or not (early or late)
+    start = max(day_span(on, asked.place.zone).start, now)
+    ours = path.doctor == asked.doctor.code and path.kept(now)
+    page = render_template(
+        "public/book/time.html",
+        asked=asked,
+        facility=asked.place,
+        day=on,
+        early=early,
+        late=late,
+        nearest=nearest(asked, start, now=now) if another else [],
+        path=path if ours else None,
+        once=secrets.token_urlsafe(9),
+        error=booking_words.refusal(refusal, booking_path.reading().language)
+        if refusal
+        else "",
+        **words(),
+    )
+    return page, problem_of(refusal).status if refusal else 200
+
+
+def asked_of(path: Path) -> Asked:
+    """Give what a path has chosen."""
+    return _asked(path.facility, path.doctor, path.reason)
+
+
+def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed:
+    """Make the order of what a path has chosen."""
+    place, doctor = asked.place.public_id, asked.doctor.public_id
+    kind, start = asked.reason.public_id, path.starts_at
+    if path.is_token:
+        return NewToken(place, doctor, patient, kind, start, channel="online")
+    return NewTimed(place, patient, kind, start, (Want(doctor),), channel="online")
+
+
+def _held(asked: Asked, path: Path, now: datetime) -> dict[str, str]:
+    holding = Holding(key=f"online:{path.key}", minutes=MINUTES_KEPT)
+    wanted = order(asked, path, None)
+    # A double click sends one form twice, and gets one hold.
+    form = request.form.get("once", "")
+    sent = form if re.fullmatch(r"[\w-]{1,40}", form, re.ASCII) else path.once
+    once = Once(f"{sent}/{path.at}", sha256(path.chosen.encode()).hexdigest())
+    try:
+        held = _hold(replace(wanted, once=once), holding, by=path.actor, now=now)
+        if held.status is not Status.HELD:
+            # Back to a time that was let go meanwhile, by the same page.
+            held = _hold(wanted, holding, by=path.actor, now=now)
+    except BusyError:
+        # Too many hold places: it is booked without a hold, if it is free by then.
+        return {}
+    until = held.hold_expires_at
+    return {"hold": str(held.id), "until": until.isoformat() if until else ""}
+
+
+def _hold(
+    wanted: NewToken | NewTimed, holding: Holding, *, by: Actor, now: datetime
+) -> AppointmentView:
+    if isinstance(wanted, NewToken):
+        return service.hold_token(wanted, holding, by=by, now=now)
+    return service.hold_timed(wanted, holding, by=by, now=now)
+
+
+def _asked(facility: str, doctor: str, reason: str) -> Asked:
+    place = booking_path.place_of(facility)
+    return Asked(
+        place,
+        booking_path.doctor_of(place, doctor),
+        booking_path.reason_of(reason),
+        booking_path.read().actor,
+    )
+
+
+def _choice(written: str) -> tuple[Kind, datetime]:
+    kind, _, moment = written.partition("@")
+    try:
+        start = datetime.fromisoformat(moment)
+        found = Kind(kind)
+    except ValueError as exc:
+        raise InputError(field="at", reason="required") from exc
+    if start.tzinfo is None or found is Kind.WALK_IN:
+        raise InputError(field="at", reason="required")
+    return found, start.astimezone(UTC)
+
+
+def _day(written: str) -> date:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError as exc:
+        raise InputError(field="day", reason="date") from exc
+    # A date from the edge of the calendar has no day before or after it.
+    if abs(found.year - clock.now().year) > 2:
+        raise InputError(field="day", reason="date")
+    return found
+
+
+def _about(place: FacilityView, doctors: list[ResourceView]) -> dict[str, object]:
+    """Tell machines what this is, in the words of schema.org."""
+    departments = sorted({each.department for each in doctors if each.department})
+    told: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "MedicalClinic",
+        "name": place.name,
+        "url": url_for(".landing", facility=place.slug, _external=True),
+        "department": [
+            {"@type": "MedicalClinic", "name": name} for name in departments
+        ],
+        "potentialAction": {
+            "@type": "ReserveAction",
+            "target": url_for(".landing", facility=place.slug, _external=True),
+        },
+    }
+    return told | {
+        name: value
+        for name, value in (("address", place.address), ("telephone", place.phone))
+        if value
+    }
+
+
+def words() -> dict[str, object]:
+    """Give what every page of booking is read with."""
+    return {
+        "reading": booking_path.reading(),
+        "day_words": booking_path.day_words,
+        "local_date": local_date,
+    }
+
+
+@bp.get("/<facility>/colour.css")
+def colour(facility: str) -> ResponseReturnValue:
+    """Give the facility's colour by day; by night the usual one is readable."""
+    place = booking_path.place_of(facility)
+    rule = f":root {{ --accent: {place.colour}; --accent-hover: {place.colour}; }}\n"
+    response = Response(
+        f"@media not (prefers-color-scheme: dark) {{ {rule} }}\n"
+        if place.colour
+        else "",
+        mimetype="text/css",
+    )
+    # Its address has the colour in it.
+    response.cache_control.max_age = 86_400
+    return response
+
+
+@bp.errorhandler(DomainError)
+def tell(refusal: DomainError) -> ResponseReturnValue:
+    """Tell in the reader's language what has no page of its own to be told on."""
+    page = render_template("public/book/refused.html", reading=booking_path.reading())
+    return page, problem_of(refusal).status
+
+
+@bp.after_request
+def vary(response: Response) -> Response:
+    """Let no cache give one reader the language of another."""
+    response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,150 @@
+"""What a patient may choose from: days with places left, and the times of a day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.booking import queries
+from app.booking.kinds import Kind
+from app.booking.views import ColumnView, Opening
+from app.core.actor import Actor
+from app.core.spans import Span, day_span, days, local_date
+from app.directory.views import FacilityView, ResourceView, TypeView
+
+AHEAD = 14
+_MOST = 500
+_NOON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DayChoice:
+    """A day: how many tokens are left on it, and whether a time is free."""
+
+    day: date
+    tokens: int
+    times: bool
+
+    @property
+    def free(self) -> bool:
+        return self.times or self.tokens > 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeChoice:
+    """A time that may be chosen; `left` counts tokens, and is None of an exact time."""
+
+    span: Span
+    kind: Kind
+    left: int | None = None
+
+    @property
+    def value(self) -> str:
+        """Write it as the form sends it back."""
+        return f"{self.kind}@{self.span.start.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a patient wants to see, where and what for, and who asks."""
+
+    place: FacilityView
+    doctor: ResourceView
+    reason: TypeView
+    by: Actor
+
+    def openings(self, after: datetime, now: datetime, most: int) -> list[Opening]:
+        """Give the next free places that no rule refuses."""
+        return queries.openings(
+            self.place,
+            self.doctor,
+            self.reason.public_id,
+            after,
+            by=self.by,
+            now=now,
+            most=most,
+        )
+
+
+def day_choices(asked: Asked, *, now: datetime) -> list[DayChoice]:
+    """Give the next two weeks, each day with what is free on it."""
+    zone = asked.place.zone
+    today = local_date(now, zone)
+    tokens: dict[date, int] = defaultdict(int)
+    times: set[date] = set()
+    for each in asked.openings(now, now, _MOST):
+        day = local_date(each.span.start, zone)
+        if each.kind is Kind.TOKEN:
+            tokens[day] += each.left
+        else:
+            times.add(day)
+    return [
+        DayChoice(day, tokens[day], day in times)
+        for day in days(today, today + timedelta(days=AHEAD - 1))
+    ]
+
+
+def time_choices(
+    asked: Asked, day: date, *, now: datetime
+) -> tuple[list[TimeChoice], list[TimeChoice]]:
+    """Give what is free in the morning and in the afternoon of a day."""
+    zone = asked.place.zone
+    span = day_span(day, zone)
+    column = queries.slots(
+        asked.place.public_id,
+        asked.doctor.public_id,
+        day,
+        by=asked.by,
+        now=now,
+        type_id=asked.reason.public_id,
+    )
+    opened = asked.openings(span.start, now, _MOST)
+    found = sorted(
+        [*_tokens(column, now), *_exact(column, opened)], key=lambda each: each.span
+    )
+    early = [e for e in found if e.span.start.astimezone(zone).hour < _NOON]
+    return early, found[len(early) :]
+
+
+def nearest(asked: Asked, after: datetime, *, now: datetime) -> list[TimeChoice]:
+    """Give the next free places from a moment on."""
+    return [
+        TimeChoice(each.span, each.kind, each.left if each.kind is Kind.TOKEN else None)
+        for each in asked.openings(after, now, 3)
+    ]
+
+
+def _tokens(column: ColumnView, now: datetime) -> Iterator[TimeChoice]:
+    for slot in column.slots:
+        if slot.left and slot.refused is None and slot.span.end > now:
+            yield TimeChoice(slot.span, Kind.TOKEN, slot.left)
+
+
+def _exact(column: ColumnView, opened: Iterable[Opening]) -> Iterator[TimeChoice]:
+    """Part free open time into times, one after another from where it first is free."""
+    firsts = [each.span for each in opened if each.kind is Kind.TIMED]
+    for gap in column.free:
+        first = next((each for each in firsts if gap.holds(each.start)), None)
+        if first is None:
+            continue
+        length, start = first.end - first.start, first.start
+        while start + length <= gap.end:
+            yield TimeChoice(Span(start, start + length), Kind.TIMED)
+            start += length
+
+
+def first_days(
+    place: FacilityView, doctors: list[ResourceView], *, by: Actor, now: datetime
+) -> dict[int, date]:
+    """Give the next day with a place left of each who has one, by row number."""
+    if not doctors:
+        return {}
+    months = queries.month(
+        place, doctors, local_date(now, place.zone), by=by, now=now, days=AHEAD
+    )
+    return {
+        each.resource.id: day.day
+        for each in months
+        for day in reversed(each.days)
+        if day.tokens_free or day.minutes_free
+    }
