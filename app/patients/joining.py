@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -22,7 +22,8 @@ def join(order: NewPatient, *, by: Actor, now: datetime, scope: Scope) -> Patien
     """
     Give who has that phone, name and year of birth, or register them.
 
-    So a second click registers nobody twice. The caller has made sure of the phone.
+    Whose year nobody knows is told by name and phone. So a second click registers
+    nobody twice. The caller has made sure of the phone.
 
     :raises InputError: if a field cannot be right, or there is no phone
     """
@@ -41,10 +42,10 @@ def join(order: NewPatient, *, by: Actor, now: datetime, scope: Scope) -> Patien
             .where(
                 Patient.phone == phone,
                 func.lower(Patient.name) == name.lower(),
-                born == order.birth_year,
+                or_(born == order.birth_year, born.is_(None)),
                 Patient.merged_into_id.is_(None),
             )
-            .order_by(Patient.id)
+            .order_by(born.is_(None), Patient.id)
             .limit(1)
         )
         known = db.session.scalar(found)

@@ -130,7 +130,11 @@ def too_often(error: RateLimitExceeded) -> ResponseReturnValue:
     del error
     secret = (request.view_args or {})["secret"]
     told = language().words["tries"]
-    own_queries.own(secret, now=clock.now())
+    try:
+        own_queries.own(secret, now=clock.now())
+    except NotFoundError as nobodys:
+        # What opens nothing is answered alike, however often it is tried.
+        return status.unknown(nobodys)
     page = render_template(
         "public/visit_refused.html", **_shown("refused", secret), error=told
     )

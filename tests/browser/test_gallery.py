@@ -99,6 +99,9 @@ def test_the_desk(visit):
     desk.see("patients", "/patients/kochi?q=Nair")
     who = desk.page.locator("main table a").first.get_attribute("href")
     desk.see("patient", who or "")
+    desk.page.locator("main a[href^='/appointments/']").first.click()
+    seen = desk.page.get_by_role("link", name="What they see").get_attribute("href")
+    desk.see("visit", seen or "", main=True)
     desk.see("notices", "/notices/")
     desk.see("keys", "/keys/")
 

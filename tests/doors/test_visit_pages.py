@@ -94,6 +94,11 @@ class TestThePage:
             tried.append(f"{tried[0]}{path}")
         answers = [stranger.get(f"/a/{each}") for each in tried]
 
+        answers += [
+            stranger.post(f"/a/{tried[0]}/{act}", digits=DIGITS)
+            for act in ("cancel", "move") * 4
+        ]
+
         assert {each.status_code for each in answers} == {404}
         assert len({_bare(each) for each in answers}) == 1
         assert len({frozenset(each.headers.keys()) for each in answers}) == 1
