@@ -46,18 +46,26 @@ PER_ADDRESS = "300 per 5 minutes"
 COOKIE = "baari_device"
 # What a browser says it runs on: its owner knows it by that.
 _SYSTEM = re.compile(r"\(([^;()]{1,40}(?:; [^;()]{1,38})?)")
-_CODE, _PROVED = "code", "proved"
+_CODE, _PROVED, _BEFORE = "code", "proved", "phone"
 
 
 def ask(back: str, *, region: str, title: str) -> Response:
-    """
-    Lead to the page that asks for a phone, and to `back`, a path of ours, afterwards.
+    """Lead to the page that asks for a phone, and to `back` afterwards."""
+    there = address(back, region=region, title=title)
+    return current_app.make_response(redirect(there, 303))
 
-    `region` is whose numbers need no country code there; `title` is the place's name.
+
+def address(back: str, *, region: str, title: str, phone: str = "") -> str:
+    """
+    Give the page that asks for a phone, and leads on to `back`, a path of ours.
+
+    `region` is whose numbers need no country code there; `title` is the place's name;
+    `phone` is what was typed before, if it was. That goes into no address.
     """
     step = _signer().dumps({"back": back, "region": region, "title": title})
-    address = url_for("proving.phone", step=step, lang=language().code)
-    return current_app.make_response(redirect(address, 303))
+    if phone:
+        session[_BEFORE] = phone
+    return url_for("proving.phone", step=step, lang=language().code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +194,7 @@ def _page(
 ) -> ResponseReturnValue:
     read = reading(f".{asked}", step=request.values["step"])
     error = proving_words.refusal(refusal, read.language) if refusal else ""
+    typed = _typed("phone") or session.get(_BEFORE, "")
     page = render_template(
         "public/prove.html",
         reading=read,
@@ -196,7 +205,7 @@ def _page(
         end=session.get(_CODE, {}).get("end", ""),
         demo=current.settings().demo,
         error=error,
-        typed=_typed("phone") if asked == "phone" else "",
+        typed=typed if asked == "phone" else "",
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
 
