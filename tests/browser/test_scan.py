@@ -30,6 +30,7 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
         java_script_enabled=js, viewport={"width": 360, "height": 740}
     )
     page = context.new_page()
+    page.set_default_timeout(10_000)
     complaints = watch(page)
     phone = f"98470 7700{int(js)}"
 
@@ -39,6 +40,7 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_label("Phone number").fill(phone)
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Six digits")).to_be_visible()
     found.append(serious(page))
     page.set_viewport_size({"width": 360, "height": 740})
     picture(page, "prove-code")
@@ -47,7 +49,7 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
     page.get_by_label("Six digits").fill(code)
     page.get_by_label("Know this phone").check()
     page.keyboard.press("Enter")
-    page.get_by_label("Name").fill("Diya")
+    page.get_by_label("Name", exact=True).fill("Diya")
     page.get_by_label("Year of birth").fill("2019")
     found.append(serious(page))
     page.set_viewport_size({"width": 360, "height": 740})
@@ -58,6 +60,7 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
 
     page.goto(sign(site))
     page.get_by_role("link", name="Browsers that know you").click()
+    expect(page.get_by_role("button", name="Forget it")).to_be_visible()
     found.append(serious(page))
     page.goto(sign(site))
     page.get_by_role("button", name="Take a number").click()
