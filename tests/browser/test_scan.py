@@ -24,6 +24,11 @@ def sign(site):
     return site.address + whole.removeprefix("http://localhost")
 
 
+def _wrong(page, js):
+    """Name what axe finds; it is a script, so only where scripts run."""
+    return serious(page) if js else []
+
+
 @pytest.mark.parametrize("js", [True, False], ids=["with JavaScript", "without"])
 def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
     context = browser.new_context(
@@ -36,12 +41,12 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
 
     page.goto(sign(site))
     picture(page, "prove-phone")
-    found = [serious(page)]
+    found = [_wrong(page, js)]
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_label("Phone number").fill(phone)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Six digits")).to_be_visible()
-    found.append(serious(page))
+    found.append(_wrong(page, js))
     page.set_viewport_size({"width": 360, "height": 740})
     picture(page, "prove-code")
     with site.app.app_context():
@@ -51,7 +56,7 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
     page.keyboard.press("Enter")
     page.get_by_label("Name", exact=True).fill("Diya")
     page.get_by_label("Year of birth").fill("2019")
-    found.append(serious(page))
+    found.append(_wrong(page, js))
     page.set_viewport_size({"width": 360, "height": 740})
     picture(page, "scan")
     page.get_by_role("button", name="Take a number").click()
@@ -61,7 +66,7 @@ def test_a_phone_is_proved_and_a_number_taken(browser, site, js):
     page.goto(sign(site))
     page.get_by_role("link", name="Browsers that know you").click()
     expect(page.get_by_role("button", name="Forget it")).to_be_visible()
-    found.append(serious(page))
+    found.append(_wrong(page, js))
     page.goto(sign(site))
     page.get_by_role("button", name="Take a number").click()
     assert page.locator(".big").inner_text() == number
