@@ -8,10 +8,12 @@ class ByCode:
     """Proof by a code that was sent to the phone, of late and to this browser."""
 
     def proved(self, phone: str) -> bool:
-        return proving.proved(now=clock.now()) == phone
+        """Say whether it was proved here of late, or this browser is remembered."""
+        known = proving.known(now=clock.now())
+        return known is not None and known.phone == phone
 
     def address(self, phone: str, after: str) -> str:
         place = booking_path.place_of(booking_path.read().facility)
-        return proving.address_of(
-            after, region=place.region, title=place.name, typed=phone
+        return proving.address(
+            after, region=place.region, title=place.name, phone=phone
         )

@@ -46,23 +46,26 @@ PER_ADDRESS = "300 per 5 minutes"
 COOKIE = "baari_device"
 # What a browser says it runs on: its owner knows it by that.
 _SYSTEM = re.compile(r"\(([^;()]{1,40}(?:; [^;()]{1,38})?)")
-_CODE, _PROVED = "code", "proved"
+_CODE, _PROVED, _BEFORE = "code", "proved", "phone"
 
 
 def ask(back: str, *, region: str, title: str) -> Response:
+    """Lead to the page that asks for a phone, and to `back` afterwards."""
+    there = address(back, region=region, title=title)
+    return current_app.make_response(redirect(there, 303))
+
+
+def address(back: str, *, region: str, title: str, phone: str = "") -> str:
     """
-    Lead to the page that asks for a phone, and to `back`, a path of ours, afterwards.
+    Give the page that asks for a phone, and leads on to `back`, a path of ours.
 
-    `region` is whose numbers need no country code there; `title` is the place's name.
+    `region` is whose numbers need no country code there; `title` is the place's name;
+    `phone` is what was typed before, if it was. That goes into no address.
     """
-    address = address_of(back, region=region, title=title)
-    return current_app.make_response(redirect(address, 303))
-
-
-def address_of(back: str, *, region: str, title: str, typed: str = "") -> str:
-    """Give the page that asks for a phone; one that was typed before stands there."""
-    step = {"back": back, "region": region, "title": title, "typed": typed}
-    return url_for("proving.phone", step=_signer().dumps(step), lang=language().code)
+    step = _signer().dumps({"back": back, "region": region, "title": title})
+    if phone:
+        session[_BEFORE] = phone
+    return url_for("proving.phone", step=step, lang=language().code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ def _page(
 ) -> ResponseReturnValue:
     read = reading(f".{asked}", step=request.values["step"])
     error = proving_words.refusal(refusal, read.language) if refusal else ""
+    typed = _typed("phone") or session.get(_BEFORE, "")
     page = render_template(
         "public/prove.html",
         reading=read,
@@ -201,7 +205,7 @@ def _page(
         end=session.get(_CODE, {}).get("end", ""),
         demo=current.settings().demo,
         error=error,
-        typed=_typed("phone") or step["typed"] if asked == "phone" else "",
+        typed=typed if asked == "phone" else "",
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
 

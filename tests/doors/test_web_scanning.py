@@ -4,13 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import url_for
+from flask import session, url_for
 
 from app.accounts import outbox_queries
 from app.core.actor import SYSTEM
 from app.doors import patient_words, proving_words
 from app.doors.brakes import limiter
 from app.patients import queries as patients
+from app.public import proving
 from app.queues import service
 from app.queues.views import NewPolicy
 from tests import factories as make
@@ -186,6 +187,17 @@ def test_an_abha_number_is_kept_of_one_person_alone(stranger, world, sign):
 
     assert refused.status_code == 409
     assert "does not fit" in words(refused)
+
+
+def test_a_phone_typed_before_is_asked_for_once(app, world):
+    client = app.test_client()
+    with app.test_request_context():
+        where = proving.address("/x", region="IN", title="Kochi", phone="98470 12345")
+        kept = dict(session)
+    with client.session_transaction() as opened:
+        opened.update(kept)
+    assert "98470" not in where
+    assert 'value="98470 12345"' in client.get(where).text
 
 
 def test_a_proof_ends(stranger, world, sign, time_machine):
