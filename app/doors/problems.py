@@ -48,6 +48,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_today": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "On another day"),
     "nobody_due": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No visit found for today"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
+    "not_resent": Problem(HTTPStatus.CONFLICT, "Under way, or sent"),
     "merge": Problem(HTTPStatus.CONFLICT, "They cannot be merged so"),
     "patient_merged": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "receipt_voided": Problem(HTTPStatus.CONFLICT, "Voided already"),

@@ -16,7 +16,12 @@ PROMISES = {
     },
     "messages": {
         "ck_messages_channel": "CHECK (((channel)::text = ANY ((ARRAY["
-        "'undecided'::character varying, 'in_app'::character varying])::text[])))",
+        "'undecided'::character varying, 'in_app'::character varying,"
+        " 'email'::character varying, 'sms'::character varying,"
+        " 'whatsapp'::character varying])::text[])))",
+        "ck_messages_due": "CHECK (((due_at IS NULL) OR (((status)::text = ANY"
+        " ((ARRAY['queued'::character varying, 'sending'::character varying,"
+        " 'failed'::character varying])::text[])) AND (patient_id IS NOT NULL))))",
         "ck_messages_kind": "CHECK (((kind)::text = ANY ((ARRAY["
         "'booked'::character varying, 'requested'::character varying,"
         " 'approved'::character varying, 'denied'::character varying,"
@@ -31,7 +36,12 @@ PROMISES = {
         " 'reception'::character varying, 'nurse'::character varying,"
         " 'location_manager'::character varying,"
         " 'analyst'::character varying])::text[])))",
-        "ck_messages_status": "CHECK (((status)::text = 'queued'::text))",
+        "ck_messages_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'queued'::character varying, 'sending'::character varying,"
+        " 'failed'::character varying, 'sent'::character varying,"
+        " 'unknown'::character varying, 'unsent'::character varying,"
+        " 'dead'::character varying])::text[])))",
+        "ck_messages_tries": "CHECK ((tries >= 0))",
         "uq_messages_dedup_key": "UNIQUE (dedup_key)",
     },
     "rebookings": {

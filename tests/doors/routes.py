@@ -6,6 +6,7 @@ from tests.doors.routes_desk import DESK
 from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_life import LIFE
+from tests.doors.routes_messages import MESSAGES
 from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
 from tests.doors.routes_paid import PAID
@@ -26,6 +27,7 @@ ROUTES = (
     *API,
     *LIFE,
     *OBJECTS,
+    *MESSAGES,
     *MONEY,
     *PAID,
     *PEOPLE,

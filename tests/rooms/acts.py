@@ -31,6 +31,7 @@ from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
+from tests.rooms.acts_messages import MESSAGE_ACTS
 from tests.rooms.acts_money import MONEY_ACTS
 from tests.rooms.acts_queues import QUEUE_ACTS
 from tests.rooms.cast import (
@@ -316,6 +317,7 @@ ACTS = {
         noticed(c, by), by=by, now=NOW
     ),
     **QUEUE_ACTS,
+    **MESSAGE_ACTS,
     **MONEY_ACTS,
 }
 
