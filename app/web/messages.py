@@ -45,7 +45,7 @@ def index(facility: str) -> ResponseReturnValue:
         found=queries.outbox(place, by=by, status=state),
         ways=queries.open_channels(place, by=by),
         state=state,
-        words=message_words,
+        tell=message_words,
         done=request.args.get("done") == "resent",
         most=queries.MOST_SENT,
     )

@@ -56,13 +56,13 @@ def test_a_wrong_address_is_named_and_nothing_typed_is_lost(meena, world):
     address = f"/outbox/kochi/contact/{world.asha.public_id}"
     typed = {"channel": "email", "email": "asha at home", "agreed_by": "Devi, mother"}
 
-    refused = meena.post(address, data=typed)
+    refused = meena.post(address, **typed)
 
     assert refused.status_code == 422
     assert "Give a mail address" in refused.text
     assert "asha at home" in refused.text
     assert "Devi, mother" in refused.text
 
-    meena.post(address, data=typed | {"email": "asha@example.org", "stopped": "1"})
+    meena.post(address, **typed | {"email": "asha@example.org", "stopped": "1"})
     kept = meena.get(address).text
     assert "asha@example.org" in kept
