@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
+from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
@@ -19,6 +20,7 @@ from app.notifications.kinds import Channel
 from app.notifications.models import Contact
 from app.notifications.views import ContactView
 from app.patients import internal as patients
+from app.patients.events import Merged
 
 # A channel, the address there, and the language.
 Way = tuple[Channel, str, str]
@@ -26,6 +28,31 @@ Way = tuple[Channel, str, str]
 _BY_PHONE = (Channel.WHATSAPP, Channel.SMS)
 _WANTED = frozenset({Channel.UNDECIDED, Channel.EMAIL, *_BY_PHONE})
 _MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+
+
+def listen() -> None:
+    """Hear of patients who are made one; called at composition."""
+    house.subscribe(Merged, _stop_too)
+
+
+def _stop_too(event: Merged) -> None:
+    """Send nothing to who wanted nothing, whichever of the two said it."""
+    since = contact(event.merged_id).stopped_at
+    if since is None:
+        return
+    stop = insert(Contact).values(
+        patient_id=event.kept_id,
+        channel=Channel.UNDECIDED.value,
+        email="",
+        agreed_by="",
+        stopped_at=since,
+    )
+    stopped = func.coalesce(Contact.stopped_at, since)
+    db.session.execute(
+        stop.on_conflict_do_update(
+            index_elements=["patient_id"], set_={"stopped_at": stopped}
+        )
+    )
 
 
 def way(patient_id: int, ways: Collection[Channel]) -> tuple[Way | None, str]:

@@ -7,7 +7,7 @@ import pytest
 from jinja2 import meta
 from sqlalchemy import select, text
 
-from app.accounts.views import Scope
+from app.accounts.views import EVERYWHERE, Scope
 from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import InputError
@@ -18,6 +18,7 @@ from app.notifications.kinds import Channel, Sending, Told
 from app.notifications.models import Message
 from app.notifications.resending import NotResentError
 from app.notifications.views import ContactView
+from app.patients import service as patients
 from tests import factories as make
 from tests import gateways
 from tests.factories import NOW
@@ -201,6 +202,17 @@ class TestNotSending:
 
         assert only(cast).tries[0].words == "stopped"
         assert sms.letters == []
+
+    def test_who_stopped_them_under_another_number_gets_none_either(self, cast, sms):
+        double = make.patient("Asha N", "+919847099999")
+        contact(replace(cast, asha=double), stopped_at=NOW)
+        patients.merge(
+            cast.asha.public_id, double.public_id, by=SYSTEM, now=NOW, scope=EVERYWHERE
+        )
+        book(cast)
+        send_all()
+
+        assert only(cast).tries[0].words == "stopped"
 
     def test_who_has_no_phone_is_not_reached_by_it(self, cast, sms):
         lost = replace(cast, asha=make.patient("Devi"))
