@@ -18,6 +18,7 @@ class Told(StrEnum):
     AFFECTED = "affected"
     REASSIGNED = "reassigned"
     DELAYED = "delayed"
+    REMINDER = "reminder"
 
 
 class Rung(StrEnum):

@@ -17,6 +17,7 @@ KINDS: Mapping[Told, str] = {
     Told.AFFECTED: "Doctor away",
     Told.REASSIGNED: "Other resources",
     Told.DELAYED: "Doctor late",
+    Told.REMINDER: "Reminder",
 }
 WAYS: Mapping[Channel, str] = {
     Channel.UNDECIDED: "no way chosen",

@@ -12,11 +12,16 @@ depends_on: Sequence[str] | None = None
 
 _CHANNELS = "'undecided', 'in_app', 'email', 'sms', 'whatsapp'"
 _STATES = "'queued', 'sending', 'failed', 'sent', 'unknown', 'unsent', 'dead'"
+_KINDS = (
+    "'booked', 'requested', 'approved', 'denied', 'moved', 'cancelled', 'expired',"
+    " 'offered', 'displaced', 'affected', 'reassigned', 'delayed'"
+)
 _OUTCOMES = "'sent', 'failed', 'refused', 'unknown', 'unsent'"
 
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
+    _check("kind", f"{_KINDS}, 'reminder'")
     _check("channel", _CHANNELS)
     _check("status", _STATES)
     # What was written before there was sending is old news: it is not due.
@@ -57,6 +62,8 @@ def downgrade() -> None:
     # The version before knew a patient's message as queued, and no way for it.
     op.execute("UPDATE messages SET status = 'queued' WHERE status <> 'queued'")
     op.execute("UPDATE messages SET channel = 'undecided' WHERE patient_id IS NOT NULL")
+    op.execute("DELETE FROM messages WHERE kind = 'reminder'")
+    _check("kind", _KINDS)
     _check("status", "'queued'")
     _check("channel", "'undecided', 'in_app'")
 

@@ -28,7 +28,8 @@ PROMISES = {
         " 'moved'::character varying, 'cancelled'::character varying,"
         " 'expired'::character varying, 'offered'::character varying,"
         " 'displaced'::character varying, 'affected'::character varying,"
-        " 'reassigned'::character varying, 'delayed'::character varying])::text[])))",
+        " 'reassigned'::character varying, 'delayed'::character varying,"
+        " 'reminder'::character varying])::text[])))",
         "ck_messages_one_recipient": "CHECK ((num_nonnulls("
         "patient_id, user_id, role) = 1))",
         "ck_messages_role": "CHECK (((role)::text = ANY ((ARRAY["

@@ -8,6 +8,7 @@ from jinja2 import meta
 from sqlalchemy import select, text
 
 from app.accounts.views import EVERYWHERE, Scope
+from app.booking import reminding
 from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import InputError
@@ -273,6 +274,27 @@ class TestMail:
 
         assert outcomes(cast) == [outcome]
         assert box.mails == []
+
+
+class TestReminding:
+    def test_a_visit_is_reminded_of_a_day_ahead_and_once(self, cast, sms):
+        booked = book(cast)
+        send_all()
+        start = booked.span.start
+
+        for before in (25, 24, 23, 19):
+            moment = start - timedelta(hours=before)
+            reminding.remind(now=moment)
+            send_all(moment)
+
+        assert len(sms.letters) == 2
+        assert "a reminder" in sms.letters[1]["text"]
+
+    def test_a_visit_that_is_off_is_not_reminded_of(self, cast):
+        booked = book(cast)
+        booking.cancel(booked.id, "Ill", by=SYSTEM, now=NOW)
+
+        assert reminding.remind(now=booked.span.start - reminding.LEAD) == 0
 
 
 class TestContact:
