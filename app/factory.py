@@ -22,6 +22,7 @@ from app.directory import seeing as seen_directory
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.jobs import nudge
 from app.notifications import internal as messages
 from app.patients import seeing as seen_patients
 from app.public import setup as public
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> Flask:
         room.listen()
     merging.listen()
     upkeep.listen()
-    messages.listen()
+    messages.listen(settings, nudge.wake)
     return app
 
 

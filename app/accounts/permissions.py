@@ -31,6 +31,7 @@ class Permission(StrEnum):
     KEEP_LOCATION = "locations:keep"
     OWN_LOCATION = "locations:own"
     MANAGE_ACCOUNTS = "accounts:manage"
+    KEEP_MESSAGES = "messages:keep"
     IMPORT = "exchange:import"
     IMPORT_AS_OF = "exchange:import_as_of"
 

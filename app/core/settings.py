@@ -10,22 +10,16 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.core import gateways
+from app.core.gateways import SettingError
+
+__all__ = ["PROJECT", "SECRET_LENGTH", "SettingError", "Settings", "without_password"]
+
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET_LENGTH = 32
 
 _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 _REDIS = ("redis", "rediss", "unix")
-
-
-class SettingError(Exception):
-    """One setting is wrong; its text is one line: what is wrong, how to mend it."""
-
-    def __init__(self, name: str, problem: str, remedy: str) -> None:
-        self.name = name
-        self.problem = problem
-        self.remedy = remedy
-        # Messages of servers and libraries come with line breaks; this one has none.
-        super().__init__(" ".join(f"{name}: {problem}. {remedy}".split()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +34,10 @@ class Settings:
     home: Path = PROJECT / "var"
     demo: bool = True
     proxies: int = 0
+    smtp: str | None = None
+    mail_from: str = ""
+    sms: str | None = None
+    whatsapp: str | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -66,6 +64,7 @@ class Settings:
             home=home,
             demo=demo,
             proxies=_proxies(given.get("TRUSTED_PROXIES", "0")),
+            **gateways.read(given),
         )
 
     def environ(self) -> dict[str, str]:
@@ -79,6 +78,10 @@ class Settings:
             "BAARI_HOME": str(self.home),
             "BAARI_DEMO": "1" if self.demo else "0",
             "TRUSTED_PROXIES": str(self.proxies),
+            "BAARI_SMTP": self.smtp,
+            "BAARI_MAIL_FROM": self.mail_from or None,
+            "BAARI_SMS": self.sms,
+            "BAARI_WHATSAPP": self.whatsapp,
         }
         return {name: value for name, value in given.items() if value is not None}
 

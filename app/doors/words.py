@@ -60,6 +60,7 @@ _REASONS: dict[str, str] = {
     "same_patient": "That is the same patient.",
     "money": "Give an amount above 0, with two decimals at most, up to {most}.",
     "currency": "Give the currency in three capital letters, for example INR.",
+    "email": "Give a mail address, for example asha@example.org.",
     "phone": "Give a phone number with all its digits.",
     "choice": "Choose one of the offered values.",
     "number": "Give a whole number.",
@@ -134,6 +135,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "type": "There is no such type of appointment.",
     "appointment": "There is no such appointment.",
     "merge": "There was no such merge.",
+    "message": "There is no such message here.",
     "receipt": "There is no such receipt.",
     "user": "There is no such user.",
     "role": "There is no such role.",
@@ -359,6 +361,7 @@ TELLERS: Mapping[str, Teller] = {
     "undo": use_words.undone,
     "link_taken": _plain("It has an appointment already."),
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
+    "not_resent": _plain("It goes by itself, or was sent: nothing is left to do."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),
     "stranded_unseen": _plain(

@@ -10,11 +10,11 @@ from rq.cron import CronScheduler
 
 from app.core import context
 from app.core.settings import Settings
+from app.jobs.names import QUEUE
 from app.jobs.schedule import PERIODIC
 
 log = logging.getLogger("baari.job")
 
-QUEUE = "baari"
 # Kept for a look afterwards, and no longer: Redis is memory.
 _FAILURES_KEPT_S = 7 * 24 * 3600
 

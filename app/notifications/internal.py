@@ -1,6 +1,6 @@
 """What higher rooms call: queue messages and notices, read those of an appointment."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,16 +11,20 @@ from app.accounts.audience import AUDIENCE
 from app.audit import internal as audit
 from app.core.constant import Constant
 from app.core.db import db
-from app.notifications import rows
+from app.core.settings import Settings
+from app.notifications import channels, reaching, rows
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message
 from app.notifications.views import MessageView, Note, Ring
 from app.patients.carrying import carry
 
 
-def listen() -> None:
-    """Let messages follow a patient who is merged; called at composition."""
+def listen(settings: Settings, wake: Callable[[], None]) -> None:
+    """Let messages follow a patient who is merged, and leave; at composition."""
     carry(Message)
+    reaching.listen()
+    channels.use(settings)
+    channels.nudge_with(wake)
 
 
 def queue(told: Iterable[Note | Ring], *, now: datetime) -> None:
@@ -36,6 +40,8 @@ def queue(told: Iterable[Note | Ring], *, now: datetime) -> None:
     }
     if found:
         _QUEUE.send(written)
+    if any(each.to.patient_id is not None for each in found if isinstance(each, Note)):
+        channels.nudge()
 
 
 # One statement for however many, made once: rows go as JSON, and PostgreSQL reads them.
@@ -44,13 +50,13 @@ _QUEUE = Constant(
         f"""
 WITH told AS (
 INSERT INTO messages (public_id, facility_id, appointment_id, patient_id, user_id, role,
-                      kind, data, channel, status, dedup_key, created_at)
+                      kind, data, channel, status, dedup_key, created_at, due_at)
 SELECT gen_random_uuid(), m.facility_id, m.appointment_id, m.patient_id, m.user_id,
-       m.role, m.kind, m.data, m.channel, m.status, m.dedup_key, m.created_at
+       m.role, m.kind, m.data, m.channel, m.status, m.dedup_key, m.created_at, m.due_at
 FROM jsonb_to_recordset(:messages) AS m (
   facility_id bigint, appointment_id uuid, patient_id bigint, user_id bigint, role text,
   kind text, data jsonb, channel text, status text, dedup_key text,
-  created_at timestamptz)
+  created_at timestamptz, due_at timestamptz)
 ON CONFLICT ON CONSTRAINT uq_messages_dedup_key DO NOTHING)
 INSERT INTO notices (public_id, user_id, facility_id, kind, about, about_id, data,
                      dedup_key, created_at)
@@ -91,6 +97,7 @@ def _values(note: Note, now: datetime) -> dict[str, object]:
         "status": Sending.QUEUED,
         "dedup_key": f"{note.event}:{note.kind}:{note.to.key}",
         "created_at": now.isoformat(),
+        "due_at": now.isoformat() if to_patient else None,
     }
 
 

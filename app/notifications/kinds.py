@@ -18,6 +18,7 @@ class Told(StrEnum):
     AFFECTED = "affected"
     REASSIGNED = "reassigned"
     DELAYED = "delayed"
+    REMINDER = "reminder"
 
 
 class Rung(StrEnum):
@@ -51,7 +52,41 @@ class Channel(StrEnum):
 
     UNDECIDED = "undecided"
     IN_APP = "in_app"
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
 
 
 class Sending(StrEnum):
+    """
+    How far a message has come.
+
+    Queued, sending and failed go on by themselves; the others wait for nobody. Unknown
+    is what a gateway may have taken without saying so.
+    """
+
     QUEUED = "queued"
+    SENDING = "sending"
+    FAILED = "failed"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"
+    DEAD = "dead"
+
+
+# What does not go on by itself, and did not surely arrive.
+RESENT = frozenset({Sending.UNKNOWN, Sending.UNSENT, Sending.DEAD})
+
+
+class Outcome(StrEnum):
+    """
+    What became of one try.
+
+    Failed may be tried again, refused may not; unsent never reached a gateway.
+    """
+
+    SENT = "sent"
+    FAILED = "failed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"

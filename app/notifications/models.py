@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.permissions import Role
 from app.core.db import Instant, Model, choice
-from app.notifications.kinds import About, Channel, Rung, Sending, Told
+from app.notifications.kinds import About, Channel, Outcome, Rung, Sending, Told
 
 
 class Message(Model):
@@ -40,6 +40,19 @@ class Message(Model):
             "user_id",
             postgresql_where=text("user_id IS NOT NULL"),
         ),
+        # What is not sent any more is not due; so the sweep reads what is, and no more.
+        CheckConstraint(
+            "due_at IS NULL OR (status IN ('queued', 'sending', 'failed')"
+            " AND patient_id IS NOT NULL)",
+            name="due",
+        ),
+        CheckConstraint("tries >= 0", name="tries"),
+        Index(
+            "ix_messages_due_at",
+            "due_at",
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index("ix_messages_facility_id", "facility_id", text("id DESC")),
         Index(
             "ix_messages_role",
             "facility_id",
@@ -63,6 +76,47 @@ class Message(Model):
     status: Mapped[Sending] = mapped_column(choice(Sending, "status"))
     dedup_key: Mapped[str] = mapped_column(String(160), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # While it is being sent: when it counts as lost with the process that sent it.
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(server_default="0", default=0)
+
+
+class MessageTry(Model):
+    """One try to send a message, and what became of it; `words` hold no secret."""
+
+    __tablename__ = "message_tries"
+    __table_args__ = (Index("ix_message_tries_message_id", "message_id"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"))
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome, "outcome"))
+    words: Mapped[str] = mapped_column(String(200))
+
+
+class Contact(Model):
+    """
+    How a patient wants to be reached, who agreed to it, and whether it has stopped.
+
+    Undecided means whatever there is. `agreed_by` is the patient's own name or that of
+    their guardian.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        CheckConstraint(
+            "channel IN ('undecided', 'email', 'sms', 'whatsapp')", name="channel"
+        ),
+        CheckConstraint("(agreed_at IS NULL) = (agreed_by = '')", name="agreed"),
+        CheckConstraint("channel <> 'email' OR email <> ''", name="email"),
+    )
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), unique=True)
+    channel: Mapped[str] = mapped_column(String(30))
+    email: Mapped[str] = mapped_column(String(254))
+    agreed_by: Mapped[str] = mapped_column(String(120))
+    agreed_at: Mapped[datetime | None] = mapped_column(Instant)
+    stopped_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Notice(Model):

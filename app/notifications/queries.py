@@ -10,7 +10,21 @@ from app.core.db import db
 from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.notifications import rows
 from app.notifications.models import Message, Notice
+from app.notifications.outbox import MOST_SENT, contact, open_channels, outbox
 from app.notifications.views import MessageView, NoticeView
+
+__all__ = [
+    "MOST",
+    "MOST_COUNTED",
+    "MOST_SENT",
+    "contact",
+    "mine",
+    "notice",
+    "notices",
+    "open_channels",
+    "outbox",
+    "unread",
+]
 
 MOST = 200
 # The bell counts no further.

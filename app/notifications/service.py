@@ -1,5 +1,7 @@
-"""Acts of notifications: read what the bell told."""
+"""Acts of notifications: read the bell, say how one is reached, send once more."""
 
+from app.notifications.reaching import set_contact
 from app.notifications.reading import read_notice, read_notices
+from app.notifications.resending import resend
 
-__all__ = ["read_notice", "read_notices"]
+__all__ = ["read_notice", "read_notices", "resend", "set_contact"]

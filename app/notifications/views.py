@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.permissions import Role
-from app.notifications.kinds import About, Channel, Rung, Sending, Told
+from app.notifications.kinds import RESENT, About, Channel, Outcome, Rung, Sending, Told
+from app.patients.views import PatientView
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,47 @@ class NoticeView:
     data: Mapping[str, Any]
     created_at: datetime
     read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """
+    How a patient wants to be reached; `undecided` is whatever there is.
+
+    `agreed_by` is their own name or their guardian's.
+    """
+
+    channel: Channel = Channel.UNDECIDED
+    email: str = ""
+    agreed_by: str = ""
+    agreed_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TryView:
+    """One try to send a message; `words` say what came of it, or why there was none."""
+
+    at: datetime
+    channel: Channel
+    outcome: Outcome
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """A patient's message on its way: what it says, and each try, the latest first."""
+
+    message: "MessageView"
+    patient: PatientView
+    text: str
+    due_at: datetime | None
+    tries: tuple[TryView, ...]
+
+    @property
+    def may_resend(self) -> bool:
+        """Say whether nothing more is done by itself, and it did not surely arrive."""
+        return self.message.status in RESENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.web import (
     home,
     hours_setup,
     keys,
+    messages,
     objects,
     patients,
     queues,
@@ -56,6 +57,7 @@ STAFF = (
     supervise.bp,
     receipts.bp,
     keys.bp,
+    messages.bp,
     acting.bp,
     *setting_pages.PAGES,
     *report_pages.PAGES,
@@ -75,6 +77,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     hours_setup.init_app(app)
     setting_pages.init_app(app)
     app.jinja_env.globals.update(
+        may_keep_messages=messages.may_keep_messages,
+        may_set_contact=messages.may_set_contact,
         may_search_trail=trail.may_search,
         acts_for=acting.acts_for,
         loan_just_ended=acting.just_ended,

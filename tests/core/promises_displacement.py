@@ -18,14 +18,20 @@ PROMISES = {
     },
     "messages": {
         "ck_messages_channel": "CHECK (((channel)::text = ANY ((ARRAY["
-        "'undecided'::character varying, 'in_app'::character varying])::text[])))",
+        "'undecided'::character varying, 'in_app'::character varying,"
+        " 'email'::character varying, 'sms'::character varying,"
+        " 'whatsapp'::character varying])::text[])))",
+        "ck_messages_due": "CHECK (((due_at IS NULL) OR (((status)::text = ANY"
+        " ((ARRAY['queued'::character varying, 'sending'::character varying,"
+        " 'failed'::character varying])::text[])) AND (patient_id IS NOT NULL))))",
         "ck_messages_kind": "CHECK (((kind)::text = ANY ((ARRAY["
         "'booked'::character varying, 'requested'::character varying,"
         " 'approved'::character varying, 'denied'::character varying,"
         " 'moved'::character varying, 'cancelled'::character varying,"
         " 'expired'::character varying, 'offered'::character varying,"
         " 'displaced'::character varying, 'affected'::character varying,"
-        " 'reassigned'::character varying, 'delayed'::character varying])::text[])))",
+        " 'reassigned'::character varying, 'delayed'::character varying,"
+        " 'reminder'::character varying])::text[])))",
         "ck_messages_one_recipient": "CHECK ((num_nonnulls("
         "patient_id, user_id, role) = 1))",
         "ck_messages_role": "CHECK (((role)::text = ANY ((ARRAY["
@@ -33,7 +39,12 @@ PROMISES = {
         " 'reception'::character varying, 'nurse'::character varying,"
         " 'location_manager'::character varying,"
         " 'analyst'::character varying])::text[])))",
-        "ck_messages_status": "CHECK (((status)::text = 'queued'::text))",
+        "ck_messages_status": "CHECK (((status)::text = ANY ((ARRAY["
+        "'queued'::character varying, 'sending'::character varying,"
+        " 'failed'::character varying, 'sent'::character varying,"
+        " 'unknown'::character varying, 'unsent'::character varying,"
+        " 'dead'::character varying])::text[])))",
+        "ck_messages_tries": "CHECK ((tries >= 0))",
         "uq_messages_dedup_key": "UNIQUE (dedup_key)",
     },
     "rebookings": {

@@ -1,6 +1,9 @@
 """What the database promises of what the bell tells."""
 
+from tests.core.promises_sending import SENDING
+
 NOTICES = {
+    **SENDING,
     "notices": {
         "ck_notices_about": "CHECK (((about)::text = ANY ((ARRAY["
         "'appointment'::character varying, 'queue'::character varying,"

@@ -7,6 +7,7 @@ from tests.doors.routes_hours import HOURS
 from tests.doors.routes_house import HOUSE
 from tests.doors.routes_identity import IDENTITY
 from tests.doors.routes_life import LIFE
+from tests.doors.routes_messages import MESSAGES
 from tests.doors.routes_money import MONEY
 from tests.doors.routes_objects import OBJECTS
 from tests.doors.routes_paid import PAID
@@ -29,6 +30,7 @@ ROUTES = (
     *IDENTITY,
     *LIFE,
     *OBJECTS,
+    *MESSAGES,
     *MONEY,
     *PAID,
     *PEOPLE,

@@ -32,6 +32,7 @@ from app.patients.views import NewPatient
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms.acts_identity import IDENTITY_ACTS
+from tests.rooms.acts_messages import MESSAGE_ACTS
 from tests.rooms.acts_money import MONEY_ACTS
 from tests.rooms.acts_queues import QUEUE_ACTS
 from tests.rooms.cast import (
@@ -324,6 +325,7 @@ ACTS = {
     ),
     **QUEUE_ACTS,
     **IDENTITY_ACTS,
+    **MESSAGE_ACTS,
     **MONEY_ACTS,
 }
 

@@ -105,6 +105,11 @@ READS = {
     "accounts.roles_of": lambda c, by: accounts.roles_of(make.user().username, by=by),
     "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
+    "notifications.contact": lambda c, by: messages.contact(
+        c.asha.public_id, Scope(c.place.id), by=by
+    ),
+    "notifications.open_channels": lambda c, by: messages.open_channels(c.place, by=by),
+    "notifications.outbox": lambda c, by: messages.outbox(c.place, by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
     "notifications.notice": lambda c, by: messages.notice(people.noticed(c, by), by=by),
     "notifications.notices": lambda c, by: messages.notices(by=by),

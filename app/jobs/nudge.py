@@ -1,0 +1,39 @@
+"""Wake the worker for what an act wrote; who is not woken is found by the sweep."""
+
+from contextlib import closing
+
+from flask import current_app
+from redis import Redis
+from rq import Queue
+
+from app.core.settings import Settings
+from app.jobs.names import QUEUE, RUN
+
+_KEY = "baari:messages:nudged"
+# Many acts in a row wake it once.
+_ONCE_IN_S = 30
+# An act that is done must not wait for a Redis that is away.
+_PATIENCE_S = 0.2
+
+
+def wake() -> None:
+    """Put the sending into the queue, unless it is there already."""
+    with closing(_redis()) as client:
+        if client.set(_KEY, "1", nx=True, ex=_ONCE_IN_S):
+            queue = Queue(QUEUE, connection=client)
+            queue.enqueue(RUN, "messages", result_ttl=0, job_timeout=300)
+
+
+def heard() -> None:
+    """Let the next act wake it again: what it wrote may come too late for this one."""
+    with closing(_redis()) as client:
+        client.delete(_KEY)
+
+
+def _redis() -> Redis:
+    settings: Settings = current_app.extensions["baari.settings"]
+    return Redis.from_url(
+        settings.redis_url or "",
+        socket_timeout=_PATIENCE_S,
+        socket_connect_timeout=_PATIENCE_S,
+    )

@@ -1,0 +1,35 @@
+"""What every way out takes, and what it gives back."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from app.notifications.kinds import Outcome
+
+# A gateway that says nothing for longer may have taken it all the same.
+TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message, ready to go: `to` is a mail address or a phone number in E.164."""
+
+    id: UUID
+    to: str
+    subject: str
+    text: str
+
+
+class Gateway(Protocol):
+    """
+    A way out.
+
+    `again` says whether what may have arrived is sent once more: right where the other
+    side knows a message by its id, wrong where it would be told twice.
+    """
+
+    again: ClassVar[bool]
+
+    def send(self, letter: Letter) -> tuple[Outcome, str]:
+        """Send it; tell what became of it, and why in words without secrets."""
+        ...
