@@ -22,7 +22,7 @@ from app.directory import seeing as seen_directory
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
-from app.jobs import nudge
+from app.jobs import codes, nudge
 from app.notifications import internal as messages
 from app.patients import seeing as seen_patients
 from app.public import setup as public
@@ -98,4 +98,4 @@ def _use(settings: Settings) -> None:
     keyed.use(settings.secret_key)
     locks.use(settings.redis_url)
     copies.use(settings.redis_url)
-    proving.use(None, shown=settings.demo)
+    proving.use(codes.carrier(settings), shown=settings.demo)

@@ -1,4 +1,5 @@
-"""What the queue of jobs is called, and the function that runs each."""
+"""What the queue of jobs is called, and the functions that are run from it."""
 
 QUEUE = "baari"
 RUN = "app.jobs.worker.run"
+BRING = "app.jobs.bringing.bring"

@@ -47,11 +47,16 @@ def keep_time(app: Flask) -> None:
     scheduler.start()  # type: ignore[no-untyped-call]  # RQ left it so
 
 
-def run(name: str) -> None:
-    """Do one periodic job, in an app context and with an id of its own in the log."""
+def app() -> Flask:
+    """Give the app that this worker was started for."""
     if _app is None:
         raise RuntimeError("jobs run in a worker that `work` started")
-    with _app.app_context():
+    return _app
+
+
+def run(name: str) -> None:
+    """Do one periodic job, in an app context and with an id of its own in the log."""
+    with app().app_context():
         context.begin()
         began = time.perf_counter()
         log.info("job %s starts", name, extra={"job": name})

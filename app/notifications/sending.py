@@ -8,6 +8,7 @@ decides: it goes again where the other side knows it by its id, and else stays u
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -51,6 +52,22 @@ def send_one(*, now: datetime) -> bool:
         outcome, why = channels.open_ones()[claimed.channel].send(claimed.letter)
         _close(claimed, outcome, why, now=now)
     return True
+
+
+def at_once(phone: str, words: str) -> Outcome:
+    """
+    Send words to a phone, E.164, this one time, and keep nothing of them.
+
+    By SMS, else by WhatsApp; what may have arrived is not sent again.
+    """
+    ways = channels.open_ones()
+    outcome = Outcome.UNSENT
+    for channel in (Channel.SMS, Channel.WHATSAPP):
+        if channel in ways:
+            outcome, _ = ways[channel].send(Letter(uuid4(), phone, "", words))
+            if outcome in {Outcome.SENT, Outcome.UNKNOWN}:
+                break
+    return outcome
 
 
 def _claim(row: Message, now: datetime) -> Claimed | None:

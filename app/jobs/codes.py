@@ -1,0 +1,63 @@
+"""Bring codes to phones, at once or never: one that comes late is of no use."""
+
+import logging
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+
+from flask import current_app, has_request_context, request
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+from app.core import clock
+from app.core.db import after_commit
+from app.core.settings import Settings
+from app.doors import languages, proving_words
+from app.jobs.names import BRING, QUEUE
+
+log = logging.getLogger("baari.job")
+
+_PATIENCE_S = 2
+
+
+def carrier(settings: Settings) -> Callable[[str, str, datetime], None] | None:
+    """Give who brings codes to phones here, if there is a way to phones."""
+    return carry if settings.sms or settings.whatsapp else None
+
+
+def carry(phone: str, code: str, until: datetime) -> None:
+    """Have a code sent once it is committed, in the words of who asks for it."""
+    spoken = proving_words.LANGUAGES
+    language = spoken[languages.USUAL]
+    if has_request_context():
+        asked = request.values.get("lang", "")
+        language = languages.wanted(spoken, asked, request.accept_languages)
+    after_commit(partial(_queue, phone, language.say("sms", code=code), until))
+
+
+def _queue(phone: str, words: str, until: datetime) -> None:
+    settings: Settings = current_app.extensions["baari.settings"]
+    left = max(1, int((until - clock.now()).total_seconds()))
+    client = Redis.from_url(
+        settings.redis_url or "",
+        socket_timeout=_PATIENCE_S,
+        socket_connect_timeout=_PATIENCE_S,
+    )
+    try:
+        with closing(client):
+            Queue(QUEUE, connection=client).enqueue(
+                BRING,
+                phone,
+                words,
+                until,
+                # What RQ writes of a job into its log, and keeps of one that failed.
+                description="a code for a phone",
+                failure_ttl=1,
+                result_ttl=0,
+                ttl=left,
+            )
+    except RedisError:
+        # Whoever waits for it asks for another one.
+        log.warning("a code was not sent: Redis is away")

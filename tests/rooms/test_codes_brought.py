@@ -1,0 +1,91 @@
+"""A code on its way: by the queue of jobs to a real gateway, and kept nowhere."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+from rq import Queue, SimpleWorker
+
+from app.accounts import proving
+from app.accounts.purposes import Purpose
+from app.core import clock
+from app.core.db import transaction
+from app.jobs import codes, worker
+from app.jobs.names import QUEUE
+from app.notifications import channels
+from tests import gateways
+
+PHONE = "+919847012345"
+
+
+@pytest.fixture
+def queue(app):
+    with Redis.from_url(app.extensions["baari.settings"].redis_url) as client:
+        found = Queue(QUEUE, connection=client)
+        found.empty()
+        yield found
+        found.empty()
+
+
+@pytest.fixture
+def sink(app, session):
+    """Let codes go to phones by a gateway on loopback, and by nothing afterwards."""
+    before = app.extensions["baari.settings"]
+    with gateways.http() as (url, sink):
+        settings = replace(before, sms=url)
+        channels.use(settings)
+        proving.use(codes.carrier(settings), shown=False)
+        worker._app = app
+        try:
+            yield sink
+        finally:
+            worker._app = None
+            channels.use(before)
+            proving.use(codes.carrier(before), shown=before.demo)
+
+
+def work_off(queue):
+    SimpleWorker([queue], connection=queue.connection).work(burst=True)
+
+
+def test_is_sent_in_the_language_of_who_asks_and_proves_the_phone(app, queue, sink):
+    now = clock.now()
+    with app.test_request_context("/?lang=hi"):
+        challenge = proving.send_code(PHONE, Purpose.IDENTITY, address="a", now=now)
+    (job,) = queue.jobs
+    assert job.description == "a code for a phone"
+
+    work_off(queue)
+
+    (letter,) = sink.letters
+    assert letter["to"] == PHONE
+    assert "कोड" in letter["text"]
+    code = letter["text"].split()[0]
+    proved = proving.prove_phone(challenge, code, purpose=Purpose.IDENTITY, now=now)
+    assert proved == PHONE
+    assert not queue.connection.keys(f"rq:job:{job.id}*")
+
+
+def test_of_an_act_that_is_undone_is_never_sent(queue, sink):
+    def act():
+        with transaction():
+            proving.send_code(PHONE, Purpose.IDENTITY, address="b", now=clock.now())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
+
+    assert not queue.jobs
+
+
+def test_that_comes_too_late_is_not_sent(queue, sink):
+    with transaction():
+        codes.carry(PHONE, "123456", clock.now() - timedelta(seconds=1))
+    work_off(queue)
+
+    assert not sink.letters
+
+
+def test_cannot_be_sent_where_no_way_leads_to_phones(app):
+    assert codes.carrier(app.extensions["baari.settings"]) is None
