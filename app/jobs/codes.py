@@ -6,8 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from functools import partial
 
-from flask import current_app, has_request_context, request
-from redis import Redis
+from flask import has_request_context, request
 from redis.exceptions import RedisError
 from rq import Queue
 
@@ -15,6 +14,7 @@ from app.core import clock
 from app.core.db import after_commit
 from app.core.settings import Settings
 from app.doors import languages, proving_words
+from app.jobs import nudge
 from app.jobs.names import BRING, QUEUE
 
 log = logging.getLogger("baari.job")
@@ -38,15 +38,9 @@ def carry(phone: str, code: str, until: datetime) -> None:
 
 
 def _queue(phone: str, words: str, until: datetime) -> None:
-    settings: Settings = current_app.extensions["baari.settings"]
     left = max(1, int((until - clock.now()).total_seconds()))
-    client = Redis.from_url(
-        settings.redis_url or "",
-        socket_timeout=_PATIENCE_S,
-        socket_connect_timeout=_PATIENCE_S,
-    )
     try:
-        with closing(client):
+        with closing(nudge.client_of(_PATIENCE_S)) as client:
             Queue(QUEUE, connection=client).enqueue(
                 BRING,
                 phone,

@@ -18,7 +18,7 @@ _PATIENCE_S = 0.2
 
 def wake() -> None:
     """Put the sending into the queue, unless it is there already."""
-    with closing(_redis()) as client:
+    with closing(client_of()) as client:
         if client.set(_KEY, "1", nx=True, ex=_ONCE_IN_S):
             queue = Queue(QUEUE, connection=client)
             queue.enqueue(RUN, "messages", result_ttl=0, job_timeout=300)
@@ -26,14 +26,15 @@ def wake() -> None:
 
 def heard() -> None:
     """Let the next act wake it again: what it wrote may come too late for this one."""
-    with closing(_redis()) as client:
+    with closing(client_of()) as client:
         client.delete(_KEY)
 
 
-def _redis() -> Redis:
+def client_of(patience_s: float = _PATIENCE_S) -> Redis:
+    """Make a client that gives up a Redis which says nothing for so long."""
     settings: Settings = current_app.extensions["baari.settings"]
     return Redis.from_url(
         settings.redis_url or "",
-        socket_timeout=_PATIENCE_S,
-        socket_connect_timeout=_PATIENCE_S,
+        socket_timeout=patience_s,
+        socket_connect_timeout=patience_s,
     )

@@ -6,12 +6,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
+from app.core.actor import ONESELF
 from app.doors import proving_words
 from app.patients import device_queries
 from app.patients import service as patients
 from app.patients.phones import HOME_REGION
 from app.public import proving
-from app.public.proving import COOKIE, PATIENT
+from app.public.proving import COOKIE
 from app.public.reading import language, reading
 
 bp = Blueprint("devices", __name__, url_prefix="/prove/browsers")
@@ -29,7 +30,7 @@ def index() -> ResponseReturnValue:
         "public/devices.html",
         reading=read,
         told=proving_words.of(read.language),
-        devices=device_queries.devices(phone, by=PATIENT, now=now),
+        devices=device_queries.devices(phone, by=ONESELF, now=now),
         this=this and this.id,
     )
 
@@ -42,7 +43,7 @@ def forget(device: UUID) -> ResponseReturnValue:
     if phone is None:
         return _ask()
     this = proving.remembered(now=now)
-    patients.revoke_device(device, phone, by=PATIENT, now=now)
+    patients.revoke_device(device, phone, by=ONESELF, now=now)
     answer = current_app.make_response(redirect(_here(), 303))
     if this is not None and this.id == device:
         answer.delete_cookie(COOKIE, secure=request.is_secure, samesite="Lax")

@@ -25,7 +25,7 @@ from app.accounts import outbox_queries
 from app.accounts import service as accounts
 from app.accounts.purposes import Purpose
 from app.core import clock
-from app.core.actor import Actor, ActorKind
+from app.core.actor import ONESELF
 from app.core.errors import DomainError
 from app.doors import brakes, current, proving_words
 from app.doors.problems import problem_of
@@ -37,8 +37,6 @@ from app.public.reading import language, reading
 
 bp = Blueprint("proving", __name__, url_prefix="/prove")
 
-# Who has proved a phone acts for who comes under it, at no desk.
-PATIENT = Actor(kind=ActorKind.SYSTEM, name="The patient", reference="oneself")
 LASTS = timedelta(minutes=30)
 # All who wait in a hospital share an address; each code has its five tries besides.
 PER_ADDRESS = "300 per 5 minutes"
@@ -178,7 +176,7 @@ def outbox() -> ResponseReturnValue:
 
 def _remember(answer: Response, phone: str, *, now: datetime) -> None:
     label = _SYSTEM.search(request.user_agent.string)
-    secret = patients.remember(phone, label[1] if label else "", by=PATIENT, now=now)
+    secret = patients.remember(phone, label[1] if label else "", by=ONESELF, now=now)
     answer.set_cookie(
         COOKIE,
         _devices().sign(secret).decode(),

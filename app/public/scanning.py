@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.views import Scope
 from app.core import clock
+from app.core.actor import ONESELF
 from app.core.errors import DomainError, InputError
 from app.core.text import clean
 from app.directory import queries as directory
@@ -29,7 +30,7 @@ from app.patients import service as patients
 from app.patients.registering import OLDEST
 from app.patients.views import NewPatient, PatientView
 from app.public import proving
-from app.public.proving import PATIENT, Known
+from app.public.proving import Known
 from app.public.reading import language, reading
 from app.queues import service
 from app.queues.kinds import How
@@ -81,7 +82,7 @@ def take(facility: str, resource: str, kind: str, sign: str) -> ResponseReturnVa
         return _ask(at)
     try:
         wanted = _wanted(at, who.phone, family, now=now)
-        secret = service.scan(wanted, by=PATIENT, now=now)
+        secret = service.scan(wanted, by=ONESELF, now=now)
     except DomainError as refusal:
         return _page(at, who, family, refusal)
     return redirect(url_for("status.show", secret=secret, lang=language().code), 303)
@@ -97,14 +98,14 @@ def _wanted(
         abha.read(number)
     if chosen == NEW:
         person = _somebody(at, phone)
-        patient = patients.join(person, by=PATIENT, now=now, scope=scope).public_id
+        patient = patients.join(person, by=ONESELF, now=now, scope=scope).public_id
     else:
         known = {str(each.public_id): each.public_id for each in family}
         if chosen not in known:
             raise InputError(field="who", reason="required")
         patient = known[chosen]
     if number:
-        patients.identify(patient, number, by=PATIENT, now=now, scope=scope)
+        patients.identify(patient, number, by=ONESELF, now=now, scope=scope)
     return NewWalkIn(
         facility_id=at.facility.public_id,
         resource_id=at.resource.public_id,
@@ -135,17 +136,17 @@ def _somebody(at: _Counter, phone: str) -> NewPatient:
 
 
 def _counter(facility: str, resource: str, kind: str, sign: str) -> _Counter:
-    place = directory.facility(facility, by=PATIENT)
-    here = directory.resources(place, by=PATIENT)
+    place = directory.facility(facility, by=ONESELF)
+    here = directory.resources(place, by=ONESELF)
     hosts = [each for each in here if each.code == resource and each.active]
-    kinds = [each for each in directory.types(by=PATIENT) if each.code == kind]
+    kinds = [each for each in directory.types(by=ONESELF) if each.code == kind]
     if not (hosts and kinds and scan_signs.is_sign(sign, place, hosts[0], kinds[0])):
         abort(HTTPStatus.NOT_FOUND)
     return _Counter(place, hosts[0], kinds[0])
 
 
 def _family(at: _Counter, phone: str) -> list[PatientView]:
-    return queries.family(phone, by=PATIENT, scope=Scope(at.facility.id))
+    return queries.family(phone, by=ONESELF, scope=Scope(at.facility.id))
 
 
 def _ask(at: _Counter) -> Response:
