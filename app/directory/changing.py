@@ -57,18 +57,7 @@ def change_facility(
         if fields["zone"] != facility.zone.key:
             _stop_the_clock(facility, now)
         row = session.get_one(Facility, facility.id, with_for_update=True)
-        before = {each: getattr(row, each) for each in fields}
-        for each, value in fields.items():
-            setattr(row, each, value)
-        session.flush()
-        audit.record(
-            "facility.changed",
-            audit.Subject("facility", row.public_id, row.id),
-            by=by,
-            now=now,
-            before=before,
-            after=fields,
-        )
+        saving.change_facility(row, fields, by=by, now=now)
         return rows.facility(row)
 
 

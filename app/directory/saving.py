@@ -12,7 +12,7 @@ from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import Model, db
 from app.core.errors import ConflictError, InputError
-from app.directory.models import Department
+from app.directory.models import Department, Facility
 
 
 class CodeTakenError(ConflictError):
@@ -40,6 +40,24 @@ def add(
     facility_id = row.id if kind == "facility" else getattr(row, "facility_id", None)
     subject = audit.Subject(kind, public_id, facility_id)
     audit.record(f"{kind}.added", subject, by=by, now=now, after=after)
+
+
+def change_facility(
+    row: Facility, fields: dict[str, Any], *, by: Actor, now: datetime
+) -> None:
+    """Set fields of a facility whose row is locked, and write down what they were."""
+    before = {each: getattr(row, each) for each in fields}
+    for each, value in fields.items():
+        setattr(row, each, value)
+    db.session.flush()
+    audit.record(
+        "facility.changed",
+        audit.Subject("facility", row.public_id, row.id),
+        by=by,
+        now=now,
+        before=before,
+        after=fields,
+    )
 
 
 def check_code(code: str, *, field: str) -> None:

@@ -69,16 +69,5 @@ def set_online(
     with transaction() as session:
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
         row = session.get_one(Facility, facility.id, with_for_update=True)
-        before = {each: getattr(row, each) for each in fields}
-        for each, value in fields.items():
-            setattr(row, each, value)
-        session.flush()
-        audit.record(
-            "facility.changed",
-            audit.Subject("facility", row.public_id, row.id),
-            by=by,
-            now=now,
-            before=before,
-            after=fields,
-        )
+        saving.change_facility(row, fields, by=by, now=now)
         return rows.facility(row)
