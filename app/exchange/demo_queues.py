@@ -44,7 +44,7 @@ def set_up(setting: Setting, *, now: datetime) -> None:
     _hang(setting, now=now)
     kochi = setting.facilities[house.KOCHI]
     for department, policy in zip(
-        (None, house.MEDICINE, house.DENTAL), POLICIES, strict=True
+        (None, house.SURGERY, house.DENTAL), POLICIES, strict=True
     ):
         where = None
         if department is not None:

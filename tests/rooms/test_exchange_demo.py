@@ -20,6 +20,8 @@ from app.queues import queries as queues
 # Three in the morning of a Sunday in Kochi.
 SUNDAY_NIGHT = datetime(2026, 3, 7, 21, 30, tzinfo=UTC)
 MIDDAY = datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
+# Twenty to midnight there: the last slot of the day has begun, and is nearly full.
+BEFORE_MIDNIGHT = datetime(2026, 3, 4, 18, 10, tzinfo=UTC)
 
 
 class TestAtThreeOnSunday:
@@ -66,6 +68,12 @@ def test_at_midday_every_running_clinic_has_one_inside(session):
         assert _number(session, "appointments WHERE status = :s", s=status) > 0
     assert "dr-fathima-beevi" not in inside
     _has_a_live_queue(session)
+
+
+def test_before_midnight_casualty_still_lets_in_who_walks_in(session):
+    demo.load(now=BEFORE_MIDNIGHT)
+
+    assert _number(session, "appointments WHERE kind = 'walk_in'") == 3
 
 
 def test_a_load_that_is_cut_short_leaves_nothing(session):
