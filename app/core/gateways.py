@@ -39,6 +39,30 @@ def read(given: Mapping[str, str]) -> Gateways:
     return {"smtp": smtp, "mail_from": sender, "sms": sms, "whatsapp": whatsapp}
 
 
+def own_address(given: Mapping[str, str], *, otherwise: str) -> str:
+    """
+    Read where patients reach this house, as messages link to it; no slash ends it.
+
+    :raises SettingError: if that is no address
+    """
+    url = given.get("BAARI_URL")
+    if url is None:
+        return otherwise
+    try:
+        found = urlsplit(url)
+        good = found.scheme in {"http", "https"} and found.hostname
+        plain = not found.query and not found.fragment
+    except ValueError:
+        good = plain = False
+    if not good or not plain:
+        raise SettingError(
+            "BAARI_URL",
+            "it is not the address of this house",
+            "Set BAARI_URL=https://book.hospital.example, or unset it.",
+        )
+    return url.rstrip("/")
+
+
 def _mail(smtp: str, sender: str) -> None:
     try:
         url = urlsplit(smtp)

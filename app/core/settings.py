@@ -34,6 +34,7 @@ class Settings:
     home: Path = PROJECT / "var"
     demo: bool = True
     proxies: int = 0
+    url: str = ""
     smtp: str | None = None
     mail_from: str = ""
     sms: str | None = None
@@ -64,6 +65,9 @@ class Settings:
             home=home,
             demo=demo,
             proxies=_proxies(given.get("TRUSTED_PROXIES", "0")),
+            url=gateways.own_address(
+                given, otherwise=f"http://{host}:{port}" if demo else ""
+            ),
             **gateways.read(given),
         )
 
@@ -78,6 +82,7 @@ class Settings:
             "BAARI_HOME": str(self.home),
             "BAARI_DEMO": "1" if self.demo else "0",
             "TRUSTED_PROXIES": str(self.proxies),
+            "BAARI_URL": self.url or None,
             "BAARI_SMTP": self.smtp,
             "BAARI_MAIL_FROM": self.mail_from or None,
             "BAARI_SMS": self.sms,
