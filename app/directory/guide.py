@@ -94,6 +94,11 @@ def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
     return select(_WHAT.public_id).where(_WHAT.id == number).scalar_subquery()
 
 
+def name_of(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """Select a name by a row number that another room's statement knows."""
+    return select(_WHAT.name).where(_WHAT.id == number).scalar_subquery()
+
+
 def those(
     facility_id: int, ids: Iterable[int]
 ) -> tuple[FacilityView, dict[int, ResourceView]]:

@@ -76,9 +76,12 @@ def _view(
     if not wording.has(row.kind):
         return SentView(told, who, "", row.due_at, tuple(tries))
 
+    # Where the link leads is for the patient alone.
+    data = row.data | ({"secret": "…"} if "secret" in row.data else {})
+
     def said(language: str) -> str:
         text = known.of(row.kind, language, row.channel)
-        return wording.say(text, row.data, facility)
+        return wording.say(text, data, facility)
 
     others = [each for each in wording.LANGUAGES if each != who.language]
     return SentView(
