@@ -158,7 +158,8 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
 
 def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
     """Make the view of what `TYPE` selected."""
-    code, name, category, minutes, active, before, after, *needs, price = told
+    reminder, code, name, category, minutes, active, *more = told
+    before, after, *needs, price = more
     chair, room, capability, equipment, approval = needs
     return TypeView(
         number,
@@ -176,6 +177,7 @@ def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
         tuple(equipment),
         approval,
         None if price is None else Decimal(price),
+        reminder_hours=reminder,
     )
 
 
@@ -222,6 +224,7 @@ RESOURCE: ColumnElement[Any] = func.json_build_array(
 TYPE: ColumnElement[Any] = func.json_build_array(
     _WHY.id,
     _WHY.public_id,
+    _WHY.reminder_hours,
     _WHY.code,
     _WHY.name,
     _WHY.category,

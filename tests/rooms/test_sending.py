@@ -301,7 +301,27 @@ class TestReminding:
         booked = book(cast)
         booking.cancel(booked.id, "Ill", by=SYSTEM, now=NOW)
 
-        assert reminding.remind(now=booked.span.start - reminding.LEAD) == 0
+        assert reminding.remind(now=booked.span.start - timedelta(hours=24)) == 0
+
+    def test_each_as_long_before_as_its_type_says_or_not_at_all(self, cast, sms):
+        leads = {}
+        for hour, hours in enumerate((2, 48, 0), start=14):
+            kind = make.kind(reminder_hours=hours)
+            booked = book(replace(cast, visit=kind), hour)
+            leads[booked.reference] = hours
+        send_all()
+        told = len(sms.letters)
+
+        base = make.local(0)
+        for hours in range(-48, 20):
+            moment = base + timedelta(hours=hours)
+            reminding.remind(now=moment)
+            send_all(moment)
+
+        reminded = [each["text"] for each in sms.letters[told:]]
+        assert len(reminded) == 2
+        for reference, hours in leads.items():
+            assert any(reference in each for each in reminded) is bool(hours)
 
 
 class TestContact:
