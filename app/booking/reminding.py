@@ -42,11 +42,10 @@ def remind(*, now: datetime) -> int:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Ask for visits that are as far ahead as their type says."""
+    """Ask for visits that are as far ahead as their type says; of 0 hours is none."""
     leads: dict[int, list[int]] = defaultdict(list)
     for number, kind in directory.types().items():
-        if kind.reminder_hours:
-            leads[kind.reminder_hours].append(number)
+        leads[kind.reminder_hours].append(number)
     starts = func.lower(Appointment.during)
     return or_(
         false(),

@@ -85,7 +85,7 @@ def changed(event: events.Changed) -> None:
     told = event.appointment
     kind = _CHANGES.get(told.status, {}).get(event.before.status)
     found = [] if kind is None else notes(told, kind, by=event.by)
-    found += _how_was_it(event.before, told)
+    found += _how_was_it(told)
     if found:
         _write(found, now=event.now)
 
@@ -272,14 +272,9 @@ def _moves(
     return found
 
 
-def _how_was_it(before: AppointmentView, told: AppointmentView) -> list[Note]:
-    """Ask each whose visit is done now how it was: once, though it be done again."""
-    was_done = {each.patient.id for each in before.participants if _is_done(each)}
-    done = [
-        each
-        for each in told.participants
-        if _is_done(each) and each.patient.id not in was_done
-    ]
+def _how_was_it(told: AppointmentView) -> list[Note]:
+    """Ask each whose visit is done how it was; who was asked is not asked again."""
+    done = [each for each in told.participants if each.status is Status.COMPLETED]
     if not done:
         return []
     secrets = addresses.of_appointment(told.id)
@@ -290,10 +285,6 @@ def _how_was_it(before: AppointmentView, told: AppointmentView) -> list[Note]:
         )
         for each in done
     ]
-
-
-def _is_done(each: ParticipantView) -> bool:
-    return each.status is Status.COMPLETED
 
 
 def _only(one: AppointmentView, other: AppointmentView) -> list[ResourceView]:
