@@ -34,11 +34,11 @@ class Settings:
     home: Path = PROJECT / "var"
     demo: bool = True
     proxies: int = 0
-    url: str = ""
     smtp: str | None = None
     mail_from: str = ""
     sms: str | None = None
     whatsapp: str | None = None
+    url: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -65,9 +65,6 @@ class Settings:
             home=home,
             demo=demo,
             proxies=_proxies(given.get("TRUSTED_PROXIES", "0")),
-            url=gateways.own_address(
-                given, otherwise=f"http://{host}:{port}" if demo else ""
-            ),
             **gateways.read(given),
         )
 
@@ -82,11 +79,11 @@ class Settings:
             "BAARI_HOME": str(self.home),
             "BAARI_DEMO": "1" if self.demo else "0",
             "TRUSTED_PROXIES": str(self.proxies),
-            "BAARI_URL": self.url or None,
             "BAARI_SMTP": self.smtp,
             "BAARI_MAIL_FROM": self.mail_from or None,
             "BAARI_SMS": self.sms,
             "BAARI_WHATSAPP": self.whatsapp,
+            "BAARI_URL": self.url or None,
         }
         return {name: value for name, value in given.items() if value is not None}
 

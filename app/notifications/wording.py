@@ -44,8 +44,9 @@ Key = tuple[Told, str, Channel]
 
 
 def use(settings: Settings) -> None:
-    """Learn where patients reach this house; at composition."""
-    _house["url"] = settings.url
+    """Learn where patients reach this house, if somewhere; at composition."""
+    here = f"http://{settings.host}:{settings.port}" if settings.demo else ""
+    _house["url"] = settings.url or here
 
 
 def at_house(path: str) -> str:

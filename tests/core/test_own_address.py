@@ -2,17 +2,15 @@
 
 import pytest
 
-from app.core.gateways import SettingError, own_address
+from app.core import gateways
+from app.core.gateways import SettingError
 
 
 def test_it_is_what_is_set_without_the_last_slash():
-    given = {"BAARI_URL": "https://book.example.org/opd/"}
+    given = {"BAARI_URL": "https://book.example.org/"}
 
-    assert own_address(given, otherwise="") == "https://book.example.org/opd"
-
-
-def test_unset_it_is_where_a_demo_listens():
-    assert own_address({}, otherwise="http://127.0.0.1:8000") == "http://127.0.0.1:8000"
+    assert gateways.read(given)["url"] == "https://book.example.org"
+    assert gateways.read({})["url"] == ""
 
 
 @pytest.mark.parametrize(
@@ -24,8 +22,9 @@ def test_unset_it_is_where_a_demo_listens():
         "https://[",
         "https://book.example.org/?a=1",
         "https://book.example.org/#a",
+        "https://me@book.example.org",
     ],
 )
 def test_what_is_no_address_is_refused_naming_the_setting(wrong):
     with pytest.raises(SettingError, match="BAARI_URL"):
-        own_address({"BAARI_URL": wrong}, otherwise="")
+        gateways.read({"BAARI_URL": wrong})

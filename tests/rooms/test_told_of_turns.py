@@ -47,10 +47,9 @@ def six(lobby):
 
 @pytest.fixture
 def house(app):
-    """Give the house an address for links, and take it away after the test."""
+    """Give the house an address for links, or none, until the test is over."""
     settings = app.extensions["baari.settings"]
-    wording.use(replace(settings, url="https://book.example"))
-    yield
+    yield lambda url: wording.use(replace(settings, url=url, demo=False))
     wording.use(settings)
 
 
@@ -134,6 +133,7 @@ class TestHowWasIt:
     def test_staff_read_it_without_the_secret_and_the_patient_with(
         self, lobby, six, told, house
     ):
+        house("https://book.example")
         service.start(six[0].id, by=lobby.meena, now=TEN)
         service.complete(six[0].id, by=lobby.meena, now=TEN)
 
@@ -146,7 +146,8 @@ class TestHowWasIt:
         text = wording.load(lobby.place.id).of(Told.FEEDBACK, "ml", Channel.SMS)
         assert wording.say(text, data, lobby.place).endswith(f"/a/{data['secret']}")
 
-    def test_without_an_address_to_link_to_it_is_not_sent(self, lobby, six):
+    def test_without_an_address_to_link_to_it_is_not_sent(self, lobby, six, house):
+        house("")
         service.start(six[0].id, by=lobby.meena, now=TEN)
         service.complete(six[0].id, by=lobby.meena, now=TEN)
         while sending.send_one(now=TEN):
