@@ -1,11 +1,11 @@
-"""Send what is due to patients: woken by acts, and each minute for what nobody woke."""
+"""Send what is due: woken by acts, and each minute for what nobody woke."""
 
 import logging
 import time
 
 from app.core import clock
 from app.jobs import nudge
-from app.notifications import sending
+from app.notifications import mailing, sending
 
 log = logging.getLogger("baari.job")
 
@@ -17,6 +17,11 @@ def send() -> None:
     """Send message after message until none is due, or the time is used up."""
     nudge.heard()
     until, number = time.monotonic() + _LONGEST_S, 0
-    while time.monotonic() < until and sending.send_one(now=clock.now()):
+    while time.monotonic() < until and _one():
         number += 1
     log.info("dealt with %d messages", number)
+
+
+def _one() -> bool:
+    now = clock.now()
+    return sending.send_one(now=now) or mailing.send_one(now=now)

@@ -1,5 +1,6 @@
 """Kinds of messages, how they go, and how far they have come."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -36,6 +37,35 @@ class Rung(StrEnum):
     HOURS = "hours"
     CONFLICTS = "conflicts"
     LATE = "late"
+    FILLED = "filled"
+
+
+class Subject(StrEnum):
+    """What staff may have by mail: several kinds of what the bell tells together."""
+
+    BOOKINGS = "bookings"
+    CANCELLATIONS = "cancellations"
+    CHANGES = "changes"
+    CONFLICTS = "conflicts"
+    LATE = "late"
+    FILLS = "fills"
+
+
+SUBJECTS: Mapping[Rung, Subject] = {
+    Rung.BOOKED: Subject.BOOKINGS,
+    Rung.REQUESTED: Subject.BOOKINGS,
+    Rung.APPROVED: Subject.BOOKINGS,
+    Rung.DENIED: Subject.CANCELLATIONS,
+    Rung.CANCELLED: Subject.CANCELLATIONS,
+    Rung.EXPIRED: Subject.CANCELLATIONS,
+    Rung.DISPLACED: Subject.CANCELLATIONS,
+    Rung.MOVED: Subject.CHANGES,
+    Rung.REASSIGNED: Subject.CHANGES,
+    Rung.HOURS: Subject.CHANGES,
+    Rung.CONFLICTS: Subject.CONFLICTS,
+    Rung.LATE: Subject.LATE,
+    Rung.FILLED: Subject.FILLS,
+}
 
 
 class About(StrEnum):

@@ -8,7 +8,8 @@ from app.accounts import internal as accounts
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import ForbiddenError, InputError, NotFoundError
-from app.notifications import rows
+from app.notifications import mail_wishes, rows
+from app.notifications.mail_wishes import MailView
 from app.notifications.models import Message, Notice
 from app.notifications.outbox import MOST_SENT, contact, open_channels, outbox
 from app.notifications.views import MessageView, NoticeView
@@ -18,6 +19,7 @@ __all__ = [
     "MOST_COUNTED",
     "MOST_SENT",
     "contact",
+    "mail",
     "mine",
     "notice",
     "notices",
@@ -95,6 +97,15 @@ def unread(*, by: Actor) -> int:
         .subquery()
     )
     return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def mail(*, by: Actor) -> MailView:
+    """
+    Give what a user of staff gets by mail, and where.
+
+    :raises ForbiddenError: if it is nobody of staff
+    """
+    return mail_wishes.of(mail_wishes.staff(by))
 
 
 def _own(by: Actor) -> None:

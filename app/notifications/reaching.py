@@ -1,6 +1,5 @@
 """How a patient is reached, and the acts that say so: a way they like, or none."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +15,7 @@ from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
+from app.core.text import MAIL
 from app.notifications.kinds import Channel
 from app.notifications.models import Contact
 from app.notifications.views import ContactView
@@ -27,7 +27,6 @@ Way = tuple[Channel, str, str]
 
 _BY_PHONE = (Channel.WHATSAPP, Channel.SMS)
 _WANTED = frozenset({Channel.UNDECIDED, Channel.EMAIL, *_BY_PHONE})
-_MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
 def listen() -> None:
@@ -101,7 +100,7 @@ def set_contact(
     email, agreed = wanted.email.strip(), wanted.agreed_by.strip()
     if wanted.channel not in _WANTED:
         raise InputError(field="channel", reason="choice")
-    if (email or wanted.channel is Channel.EMAIL) and not _MAIL.fullmatch(email):
+    if (email or wanted.channel is Channel.EMAIL) and not MAIL.fullmatch(email):
         raise InputError(field="email", reason="email")
     if len(email) > 254 or len(agreed) > 120:
         field, most = ("email", 254) if len(email) > 254 else ("agreed_by", 120)

@@ -115,16 +115,20 @@ def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> No
         row = db.session.get_one(Message, claimed.message, with_for_update=True)
         _note(row, claimed.channel, outcome, why, now)
         again = channels.open_ones()[claimed.channel].again
-        left = row.tries <= len(BACK_OFF)
-        if outcome is Outcome.SENT:
-            row.status, row.due_at = Sending.SENT, None
-        elif outcome is Outcome.UNKNOWN and not again:
-            row.status, row.due_at = Sending.UNKNOWN, None
-        elif outcome is Outcome.REFUSED or not left:
-            row.status, row.due_at = Sending.DEAD, None
-        else:
-            wait = timedelta(minutes=BACK_OFF[row.tries - 1])
-            row.status, row.due_at = Sending.FAILED, now + wait
+        row.status, row.due_at = fate(outcome, row.tries, again=again, now=now)
+
+
+def fate(
+    outcome: Outcome, tries: int, *, again: bool, now: datetime
+) -> tuple[Sending, datetime | None]:
+    """Say how a message stands after one more try, and when it is due again."""
+    if outcome is Outcome.SENT:
+        return Sending.SENT, None
+    if outcome is Outcome.UNKNOWN and not again:
+        return Sending.UNKNOWN, None
+    if outcome is Outcome.REFUSED or tries > len(BACK_OFF):
+        return Sending.DEAD, None
+    return Sending.FAILED, now + timedelta(minutes=BACK_OFF[tries - 1])
 
 
 def _note(

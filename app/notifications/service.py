@@ -1,7 +1,8 @@
 """Acts of notifications: read the bell, say how one is reached, send once more."""
 
+from app.notifications.mail_wishes import set_mail
 from app.notifications.reaching import set_contact
 from app.notifications.reading import read_notice, read_notices
 from app.notifications.resending import resend
 
-__all__ = ["read_notice", "read_notices", "resend", "set_contact"]
+__all__ = ["read_notice", "read_notices", "resend", "set_contact", "set_mail"]

@@ -4,6 +4,7 @@ from app.accounts.views import Scope
 from app.booking import service as booking
 from app.notifications import queries, sending
 from app.notifications import service as notifications
+from app.notifications.mail_wishes import MailView
 from app.notifications.views import ContactView
 from tests import factories as make
 from tests.factories import NOW
@@ -20,6 +21,9 @@ def unsent(cast):
 MESSAGE_ACTS = {
     notifications.resend: lambda c, by: notifications.resend(
         unsent(c), c.place, by=by, now=NOW
+    ),
+    notifications.set_mail: lambda _, by: notifications.set_mail(
+        MailView(), by=by, now=NOW
     ),
     notifications.set_contact: lambda c, by: notifications.set_contact(
         c.asha.public_id, ContactView(), Scope(c.place.id), by=by, now=NOW

@@ -112,6 +112,7 @@ READS = {
     "notifications.outbox": lambda c, by: messages.outbox(c.place, by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
     "notifications.notice": lambda c, by: messages.notice(people.noticed(c, by), by=by),
+    "notifications.mail": lambda c, by: messages.mail(by=by),
     "notifications.notices": lambda c, by: messages.notices(by=by),
     "notifications.unread": lambda c, by: messages.unread(by=by),
     "directory.departments": lambda c, by: directory.departments(c.place, by=by),
@@ -287,7 +288,7 @@ def test_a_stranger_is_refused_or_gets_nothing(cast, read):
 
 # What is somebody's alone is not for the house itself.
 PERSONAL = {"accounts.acting_for"} | {
-    f"notifications.{read}" for read in ("mine", "notice", "notices", "unread")
+    f"notifications.{read}" for read in ("mail", "mine", "notice", "notices", "unread")
 }
 
 
