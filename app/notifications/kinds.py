@@ -40,6 +40,21 @@ class Rung(StrEnum):
     FILLED = "filled"
 
 
+class Agreed(StrEnum):
+    """Where somebody agreed to be sent messages."""
+
+    ONLINE = "online"
+    DESK = "desk"
+
+
+class Stop(StrEnum):
+    """How somebody said that they want no messages, or want them again."""
+
+    LINK = "link"
+    MAIL = "mail"
+    REPLY = "reply"
+
+
 class Subject(StrEnum):
     """What staff may have by mail: several kinds of what the bell tells together."""
 

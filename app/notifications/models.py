@@ -19,6 +19,7 @@ from app.accounts.permissions import Role
 from app.core.db import Instant, Model, choice
 from app.notifications.kinds import (
     About,
+    Agreed,
     Channel,
     Outcome,
     Rung,
@@ -117,6 +118,19 @@ class Contact(Model):
         ),
         CheckConstraint("(agreed_at IS NULL) = (agreed_by = '')", name="agreed"),
         CheckConstraint("channel <> 'email' OR email <> ''", name="email"),
+        CheckConstraint(
+            "(guardian = '') = (guardian_is = '')"
+            " AND (guardian = '') = (guardian_phone IS NULL)",
+            name="guardian",
+        ),
+        CheckConstraint(
+            "guardian_phone ~ '^\\+[1-9][0-9]{6,14}$'", name="guardian_phone_e164"
+        ),
+        Index(
+            "ix_contacts_guardian_phone",
+            "guardian_phone",
+            postgresql_where=text("guardian_phone IS NOT NULL"),
+        ),
     )
 
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), unique=True)
@@ -125,6 +139,35 @@ class Contact(Model):
     agreed_by: Mapped[str] = mapped_column(String(120))
     agreed_at: Mapped[datetime | None] = mapped_column(Instant)
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Opens the page that stops messages, and nothing else.
+    secret: Mapped[str | None] = mapped_column(String(16), unique=True)
+    # Who is told instead of a minor: name, what they are to them, and phone in E.164.
+    guardian: Mapped[str] = mapped_column(String(120), server_default="")
+    guardian_is: Mapped[str] = mapped_column(String(40), server_default="")
+    guardian_phone: Mapped[str | None] = mapped_column(String(16))
+
+
+class Consent(Model):
+    """
+    Who agreed that a patient is sent messages, by which notice, and where.
+
+    `given_as` is what they are to the patient; empty for the patient. `version` is that
+    of the data-protection notice they read, in `language`.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        CheckConstraint("given_by <> ''", name="given_by"),
+        UniqueConstraint("patient_id", "given_by", "given_as", "version"),
+    )
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    given_by: Mapped[str] = mapped_column(String(120))
+    given_as: Mapped[str] = mapped_column(String(40), server_default="")
+    version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    how: Mapped[Agreed] = mapped_column(choice(Agreed, "how"))
+    given_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Notice(Model):

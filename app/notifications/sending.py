@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.directory import internal as directory
-from app.notifications import channels, reaching, wording
+from app.notifications import channels, reaching, stopping, wording
 from app.notifications.channels import Letter
 from app.notifications.kinds import Channel, Outcome, Sending
 from app.notifications.models import Message, MessageTry
@@ -85,7 +85,11 @@ def _claim(row: Message, now: datetime) -> Claimed | None:
     row.channel, row.status = channel, Sending.SENDING
     row.due_at, row.tries = now + LEASE, row.tries + 1
     subject = " ".join(facility.name.split())
-    return Claimed(row.id, channel, Letter(row.public_id, to, subject, text))
+    stop = stopping.link(row.patient_id) if row.patient_id is not None else ""
+    if stop and stop not in text:
+        text = f"{text}\n{wording.ending(language, stop)}"
+    letter = Letter(row.public_id, to, subject, text, stop)
+    return Claimed(row.id, channel, letter)
 
 
 def _goes_again(row: Message, now: datetime) -> bool:

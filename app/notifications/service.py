@@ -4,5 +4,14 @@ from app.notifications.mail_wishes import set_mail
 from app.notifications.reaching import set_contact
 from app.notifications.reading import read_notice, read_notices
 from app.notifications.resending import resend
+from app.notifications.stopping import reply, stop
 
-__all__ = ["read_notice", "read_notices", "resend", "set_contact", "set_mail"]
+__all__ = [
+    "read_notice",
+    "read_notices",
+    "reply",
+    "resend",
+    "set_contact",
+    "set_mail",
+    "stop",
+]

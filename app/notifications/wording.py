@@ -56,8 +56,14 @@ def words(
     )
 
 
+def ending(language: str, stop: str) -> str:
+    """Say in a language where messages are stopped."""
+    known = language if language in LANGUAGES else USUAL
+    return _template("stop", known).render(stop=stop)
+
+
 @cache
-def _template(kind: Told, language: str) -> Template:
+def _template(kind: str, language: str) -> Template:
     written = (FOLDER / language / f"{kind}.txt").read_text(encoding="utf-8")
     return _ENVIRONMENT.from_string(written.strip())
 

@@ -11,8 +11,10 @@ from app.public import (
     devices,
     phone_proof,
     proving,
+    replies,
     scanning,
     status,
+    stopping,
     visiting,
 )
 
@@ -25,6 +27,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(visiting.bp)
     app.register_blueprint(status.old)
     app.register_blueprint(proving.bp)
+    app.register_blueprint(replies.bp)
+    app.register_blueprint(stopping.bp)
     app.register_blueprint(devices.bp)
     app.register_blueprint(scanning.bp)
     app.register_blueprint(booking_choosing.bp)

@@ -57,6 +57,8 @@ OPEN = {
     "queues.comes_now",
     # A visit, to who has its secret; nobody is named.
     "booking.own",
+    # Whether messages are stopped, to who has the secret of them.
+    "notifications.stop_of",
     "queues.status",
     "queues.version",
     "queues.board_unchanged",

@@ -18,6 +18,8 @@ class Letter:
     to: str
     subject: str
     text: str
+    # Where whoever gets it stops them all, if it may be stopped.
+    stop: str = ""
 
 
 class Gateway(Protocol):
