@@ -47,6 +47,14 @@ class Agreed(StrEnum):
     DESK = "desk"
 
 
+class Guardian(StrEnum):
+    """What somebody is to the minor for whom they agree."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+
+
 class Stop(StrEnum):
     """How somebody said that they want no messages, or want them again."""
 

@@ -11,13 +11,14 @@ from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.notifications import mail_wishes, rows
 from app.notifications.mail_wishes import MailView
 from app.notifications.models import Message, Notice
-from app.notifications.outbox import MOST_SENT, contact, open_channels, outbox
+from app.notifications.outbox import MOST_SENT, consent, contact, open_channels, outbox
 from app.notifications.views import MessageView, NoticeView
 
 __all__ = [
     "MOST",
     "MOST_COUNTED",
     "MOST_SENT",
+    "consent",
     "contact",
     "mail",
     "mine",

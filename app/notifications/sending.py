@@ -111,7 +111,7 @@ def _way(row: Message, now: datetime) -> tuple[reaching.Way | None, str]:
         return None, "no_address"
     if not wording.has(row.kind):
         return None, "no_words"
-    return reaching.way(row.patient_id, channels.open_ones().keys())
+    return reaching.way(row.patient_id, channels.open_ones().keys(), now=now)
 
 
 def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> None:

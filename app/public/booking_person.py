@@ -22,7 +22,7 @@ from app.doors.problems import problem_of
 from app.patients import service as patients
 from app.patients.phones import e164
 from app.patients.views import NewPatient, PatientView, Sex
-from app.public import booking_path, booking_proof, calendar_file
+from app.public import booking_guardian, booking_path, booking_proof, calendar_file
 from app.public.booking_choosing import asked_of, order, tell, times_page, vary, words
 from app.public.booking_path import Path
 from app.public.booking_times import Asked
@@ -140,6 +140,9 @@ def _before(facility: str, path: Path) -> ResponseReturnValue | None:
         return _nothing(facility)
     if not path.who:
         return redirect(url_for(".who", facility=facility), 303)
+    now = clock.now()
+    if booking_guardian.missing(path, _year(path.who["born"], now.year), now):
+        return redirect(url_for("booking_guardian.ask", facility=facility), 303)
     if booking_proof.proved(path.who["phone"]):
         return None
     after = url_for(".check", facility=facility)
@@ -215,7 +218,9 @@ def _booked(asked: Asked, path: Path, now: datetime) -> AppointmentView:
 def _on_the_books(asked: Asked, path: Path, now: datetime) -> PatientView:
     person = _person(path.who, asked.place, now)
     scope = Scope(asked.place.id, frozenset({asked.doctor.thing}))
-    return patients.join(person, by=path.actor, now=now, scope=scope)
+    found = patients.join(person, by=path.actor, now=now, scope=scope)
+    booking_guardian.agreed(path, found, scope, now=now)
+    return found
 
 
 def _person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:

@@ -6,6 +6,7 @@ from app.public import (
     arriving,
     board,
     booking_choosing,
+    booking_guardian,
     booking_person,
     booking_proof,
     devices,
@@ -33,4 +34,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(scanning.bp)
     app.register_blueprint(booking_choosing.bp)
     app.register_blueprint(booking_person.bp)
+    app.register_blueprint(booking_guardian.bp)
     booking_proof.use(app, phone_proof.ByCode())

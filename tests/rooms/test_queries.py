@@ -107,6 +107,9 @@ READS = {
     "accounts.roles_of": lambda c, by: accounts.roles_of(make.user().username, by=by),
     "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
+    "notifications.consent": lambda c, by: messages.consent(
+        c.asha.public_id, Scope(c.place.id), by=by, now=NOW
+    ),
     "notifications.contact": lambda c, by: messages.contact(
         c.asha.public_id, Scope(c.place.id), by=by
     ),
