@@ -65,10 +65,13 @@ class _Mailbox:
     def __init__(self):
         self.mails = []
         self.answer = "250 OK"
+        self.hooks = []
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - its name
         if self.answer.startswith("250"):
             self.mails.append((envelope.rcpt_tos, envelope.content.decode()))
+            for hook in self.hooks:
+                hook()
         return self.answer
 
 

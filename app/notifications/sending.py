@@ -34,20 +34,27 @@ class Claimed:
     letter: Letter
 
 
-def send_one(*, now: datetime) -> bool:
-    """Send the message that is due longest, if any; tell whether there was one."""
+def ways() -> tuple[Channel, ...]:
+    """Give the ways out that are open: one slow gateway must hold up no other."""
+    return tuple(channels.open_ones())
+
+
+def send_one(*, now: datetime, only: Channel | None = None) -> bool:
+    """
+    Deal with the message that is due longest, if any; tell whether there was one.
+
+    With `only`, what goes another way is left to who sends that way.
+    """
     with transaction():
-        found = (
-            select(Message)
-            .where(Message.due_at <= now)
-            .order_by(Message.due_at, Message.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = db.session.scalar(found)
+        found = select(Message).where(Message.due_at <= now)
+        if only is not None:
+            others = [each for each in ways() if each is not only]
+            found = found.where(Message.channel.not_in(others))
+        first = found.order_by(Message.due_at, Message.id).limit(1)
+        row = db.session.scalar(first.with_for_update(skip_locked=True))
         if row is None:
             return False
-        claimed = _claim(row, now)
+        claimed = _claim(row, now, only)
     if claimed is not None:
         outcome, why = channels.open_ones()[claimed.channel].send(claimed.letter)
         _close(claimed, outcome, why, now=now)
@@ -70,7 +77,7 @@ def at_once(phone: str, words: str) -> Outcome:
     return outcome
 
 
-def _claim(row: Message, now: datetime) -> Claimed | None:
+def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:
     """Take a message on, or settle it where nothing can be sent."""
     if row.status is Sending.SENDING and not _goes_again(row, now):
         return None
@@ -80,6 +87,9 @@ def _claim(row: Message, now: datetime) -> Claimed | None:
         row.status, row.due_at = Sending.UNSENT, None
         return None
     channel, to, language = way
+    if only not in {None, channel}:
+        row.channel = channel
+        return None
     facility = directory.facilities([row.facility_id])[row.facility_id]
     text = wording.words(row.kind, row.data, facility, language)
     row.channel, row.status = channel, Sending.SENDING
