@@ -17,6 +17,8 @@ log = logging.getLogger("baari.job")
 
 # Well within the time of a job; what is left is for the next one.
 _LONGEST_S = 200.0
+# While another way is busy.
+_LOOK_AGAIN_S = 0.2
 
 
 def send() -> None:
@@ -30,10 +32,14 @@ def send() -> None:
     until = time.monotonic() + _LONGEST_S
     app = app_ctx.app
     ways: tuple[Channel | None, ...] = sending.ways() or (None,)
+    busy = set(ways)
 
     def work(way: Channel | None) -> int:
         with app.app_context():
-            return _drain(_sender(way, first=way == ways[0]), until)
+            try:
+                return _drain(way, _sender(way, first=way == ways[0]), until, busy)
+            finally:
+                busy.discard(way)
 
     with ThreadPoolExecutor(len(ways)) as pool:
         # Each line of the log says which job it is of, whichever thread wrote it.
@@ -51,8 +57,23 @@ def _sender(way: Channel | None, *, first: bool) -> Callable[[], bool]:
     return one
 
 
-def _drain(one: Callable[[], bool], until: float) -> int:
+def _drain(
+    way: Channel | None,
+    one: Callable[[], bool],
+    until: float,
+    busy: set[Channel | None],
+) -> int:
+    """Send until nobody is busy: who looks at a message may leave it to another way."""
     number = 0
-    while time.monotonic() < until and one():
-        number += 1
+    while time.monotonic() < until:
+        if one():
+            number += 1
+            busy.add(way)
+        elif busy == {way}:
+            busy.discard(way)
+        elif busy:
+            busy.discard(way)
+            time.sleep(_LOOK_AGAIN_S)
+        else:
+            break
     return number
