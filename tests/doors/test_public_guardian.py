@@ -90,7 +90,9 @@ def test_a_minor_is_booked_by_a_guardian_who_is_asked_first(patient, hospital):
     assert "Choose what they are" in words(refused)
     assert 'value="Lakshmi"' in refused.text
     patient.post(f"{BOOK}/guardian", guardian="Lakshmi", guardian_is="mother")
-    confirm(patient, patient.get(f"{BOOK}/check"))
+    page = patient.get(f"{BOOK}/check")
+    assert "Lakshmi" in words(page)
+    confirm(patient, page)
 
     assert len(bookings(hospital)) == 1
     standing, contact = agreed(hospital, "Devi Pillai")
