@@ -1,7 +1,7 @@
 """What staff want by mail, and when: as they chose, or as is usual for their roles."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,8 @@ from app.audit import internal as audit
 from app.core.actor import Actor, ActorKind
 from app.core.db import db, transaction
 from app.core.errors import ForbiddenError, InputError
-from app.notifications.kinds import Subject
-from app.notifications.models import MailWish
+from app.notifications.kinds import Sending, Subject
+from app.notifications.models import Mailing, MailWish
 
 # What nobody at a desk would look for in time, and what is theirs alone to know.
 USUAL: Mapping[str, frozenset[Subject]] = {
@@ -24,6 +24,9 @@ USUAL: Mapping[str, frozenset[Subject]] = {
     Role.LOCATION_OWNER: frozenset({Subject.BOOKINGS, Subject.CONFLICTS}),
     Role.LOCATION_MANAGER: frozenset({Subject.BOOKINGS, Subject.CONFLICTS}),
 }
+
+
+_NOT_THERE = frozenset({Sending.FAILED, Sending.UNSENT, Sending.DEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class MailView:
     quiet_till: time | None = None
     address: str = ""
     usual: bool = False
+    # Why the latest letter did not go out; empty when it did.
+    trouble: str = ""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Give when the quiet hours end that a moment falls in, if in any."""
@@ -63,6 +68,14 @@ def of(user_id: int) -> MailView:
     return MailView(
         frozenset(map(Subject, row.subjects)), row.quiet_from, row.quiet_till, address
     )
+
+
+def shown(user_id: int) -> MailView:
+    """Give what a user gets by mail, and what became of the latest letter."""
+    found = select(Mailing).where(Mailing.user_id == user_id)
+    last = db.session.scalar(found.order_by(Mailing.id.desc()).limit(1))
+    bad = last is not None and last.status in _NOT_THERE
+    return replace(of(user_id), trouble=last.words if last and bad else "")
 
 
 def staff(by: Actor) -> int:

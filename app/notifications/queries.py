@@ -106,7 +106,7 @@ def mail(*, by: Actor) -> MailView:
 
     :raises ForbiddenError: if it is nobody of staff
     """
-    return mail_wishes.of(mail_wishes.staff(by))
+    return mail_wishes.shown(mail_wishes.staff(by))
 
 
 def _own(by: Actor) -> None:

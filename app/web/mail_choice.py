@@ -13,6 +13,7 @@ from app.doors.problems import problem_of
 from app.notifications import queries, service
 from app.notifications.kinds import Subject
 from app.notifications.mail_wishes import MailView
+from app.web import message_words
 from app.web.reading import any_facility
 from app.web.setting_form import Field, Sheet, Values, text
 
@@ -76,6 +77,7 @@ def _shown(
         partial="web/notices/_mail.html",
         status=problem_of(error).status if error else 200,
         mail=mail,
+        tell=message_words,
         done=done,
         **_sheet(mail).told(typed, error),
     )

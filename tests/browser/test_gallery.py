@@ -103,6 +103,7 @@ def test_the_desk(visit):
     seen = desk.page.get_by_role("link", name="What they see").get_attribute("href")
     desk.see("visit", seen or "", main=True)
     desk.see("notices", "/notices/")
+    desk.see("staff-mail", "/notices/mail/")
     desk.see("keys", "/keys/")
 
 
@@ -205,6 +206,7 @@ def test_who_is_not_signed_in(visit):
     anybody = visit()
     anybody.see("sign-in", "/sign-in")
     anybody.see("arrive", "/arrive/kochi")
+    anybody.see("data-protection", "/book/kochi/notice")
     anybody.see("book", "/book/kochi", main=True)
     anybody.page.locator("a.choice").first.click()
     anybody.page.locator("a.choice").first.click()

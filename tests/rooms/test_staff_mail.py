@@ -207,9 +207,11 @@ class TestTrying:
         letter = session.scalars(select(Mailing)).one()
         assert (letter.status, letter.words) == (Sending.FAILED, "answered 451")
 
+        assert queries.mail(by=doctor.actor).trouble == "answered 451"
         box.answer = "250 OK"
         send(NOW + timedelta(minutes=1))
 
+        assert queries.mail(by=doctor.actor).trouble == ""
         session.refresh(letter)
         assert letter.status is Sending.SENT
         assert f"<{letter.public_id}@example.org>" in box.mails[0][1]
