@@ -73,10 +73,10 @@ def agreed(path: Path, person: PatientView, scope: Scope, *, now: datetime) -> N
     born = person.birth_date.year if person.birth_date else person.birth_year
     young = born is not None and now.year - born < OF_AGE
     told = Agreement(
-        given_by=path.who["guardian"] if young else person.name,
+        given_by=path.who.get("guardian", "") if young else person.name,
         language=booking_path.reading().language.code,
         how=Agreed.ONLINE,
-        given_as=_is(path.who["guardian_is"]) if young else None,
+        given_as=_is(path.who.get("guardian_is", "")) if young else None,
         phone=person.phone if young else None,
     )
     service.agree(person.public_id, told, scope, by=path.actor, now=now)
