@@ -6,12 +6,13 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import own as oneself
 from app.booking import rows, seats
-from app.booking.addresses import secrets
+from app.booking.addresses import booked, secrets
 from app.booking.own import OwnView, RatingView, own
 from app.core.actor import Actor
+from app.core.errors import NotFoundError
 from app.patients import internal as patients
 
-__all__ = ["OwnView", "RatingView", "addresses", "own", "ratings"]
+__all__ = ["OwnView", "RatingView", "addresses", "mine", "own", "ratings"]
 
 
 def addresses(appointment: UUID, *, by: Actor) -> dict[UUID, str]:
@@ -27,6 +28,18 @@ def addresses(appointment: UUID, *, by: Actor) -> dict[UUID, str]:
     found = secrets(each.participant_id for each in mine)
     who = patients.many(each.patient_id for each in mine)
     return {who[each.patient_id].public_id: found[each.participant_id] for each in mine}
+
+
+def mine(appointment: UUID, *, by: Actor) -> str:
+    """
+    Give the secret of a visit to who booked it themselves.
+
+    :raises NotFoundError: if it does not exist, or somebody else booked it
+    """
+    found = booked(appointment, by.key)
+    if found is None:
+        raise NotFoundError("appointment", field="appointment_id")
+    return found
 
 
 def ratings(appointment: UUID, *, by: Actor) -> list[RatingView]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views import Scope
-from app.booking import queries, service
+from app.booking import own_queries, queries, service
 from app.booking.errors import HoldLostError, NotOfferedError, OverError, SlotTakenError
 from app.booking.errors import SlotFullError as FullError
 from app.booking.views import AppointmentView, NewToken, Once
@@ -103,16 +103,13 @@ def done(facility: str) -> ResponseReturnValue:
     if path.facility != facility or not path.booked:
         return _nothing(facility)
     told = _visit(path)
-    here = url_for(
-        "arriving.form",
-        facility=facility,
-        reference=told.reference,
-        _external=True,
-    )
+    secret = own_queries.mine(told.id, by=path.actor)
+    here = url_for("status.show", secret=secret, _external=True)
     return render_template(
         "public/book/done.html",
         facility=told.facility,
         told=told,
+        here=here,
         code=qr.picture(here),
         **words(),
     )

@@ -1,5 +1,6 @@
 """What patients do with their own visit: come, cancel, move, and say how it was."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
@@ -59,6 +60,18 @@ def come(secret: str) -> ResponseReturnValue:
     except DomainError as refusal:
         return _form("refused", secret, refusal)
     return _back(secret)
+
+
+@bp.post("/<secret>/accept")
+def accept(secret: str) -> ResponseReturnValue:
+    """Take the place that is offered."""
+    return _answered(bookings.accept_own, secret, "accepted")
+
+
+@bp.post("/<secret>/decline")
+def decline(secret: str) -> ResponseReturnValue:
+    """Let a place go that was offered from the waitlist."""
+    return _answered(bookings.decline_own, secret, "declined")
 
 
 @bp.get("/<secret>/cancel")
@@ -139,6 +152,16 @@ def too_often(error: RateLimitExceeded) -> ResponseReturnValue:
         "public/visit_refused.html", **_shown("refused", secret), error=told
     )
     return page, HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _answered(act: Callable[..., None], secret: str, done: str) -> ResponseReturnValue:
+    try:
+        act(secret, now=clock.now())
+    except NotFoundError:
+        raise
+    except DomainError as refusal:
+        return _form("refused", secret, refusal)
+    return _back(secret, done)
 
 
 def _form(

@@ -10,6 +10,7 @@ import time_machine
 
 from app.accounts import outbox_queries
 from app.accounts.views import EVERYWHERE
+from app.booking import queries
 from app.booking import service as booking
 from app.booking.setting import NewRule
 from app.booking.states import Status
@@ -37,6 +38,7 @@ from tests.doors.online import (
     token,
     words,
 )
+from tests.doors.visits import secret_of
 from tests.doors.world import NOW
 from tests.factories import MONDAY, local
 
@@ -72,7 +74,9 @@ def later(minutes):
 
 
 class TestTheWay:
-    def test_leads_from_doctor_to_token_by_one_question_a_page(self, patient, hospital):
+    def test_leads_from_doctor_to_token_by_one_question_a_page(
+        self, app, patient, hospital
+    ):
         assert "Dr Vivek Rao" in words(patient.get(BOOK))
         assert patient.get(f"{BOOK}/with/rao").location.endswith(hospital.reason.code)
         days = patient.get(f"{BOOK}/with/rao/{hospital.reason.code}")
@@ -89,6 +93,9 @@ class TestTheWay:
         (made,) = bookings(hospital)
         assert "A-02" in words(done)
         assert made.reference in words(done)
+        secret = secret_of(queries.appointment(made.public_id, by=SYSTEM))
+        assert f'href="http://localhost/a/{secret}"' in done.text
+        assert made.reference in words(people.stranger(app).get(f"/a/{secret}"))
         assert made.booked_by.startswith("patient:")
         calendar = patient.get(f"{BOOK}/visit.ics")
         assert "DTSTART:20260302T043000Z" in calendar.text

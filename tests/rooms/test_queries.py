@@ -244,6 +244,7 @@ READS = {
     "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
     "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
     "booking.addresses": lambda c, by: own.addresses(people.booked(c).id, by=by),
+    "booking.mine": lambda c, by: own.mine(people.booked(c).id, by=by),
     "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW
