@@ -1,15 +1,19 @@
 """What is read of a visit by its patient, and of what they said of it by staff."""
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
+from app.accounts.views import Scope
+from app.booking import due, rows, seats
 from app.booking import own as oneself
-from app.booking import rows, seats
 from app.booking.addresses import booked, secrets
 from app.booking.own import OwnView, RatingView, own
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
+from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 
 __all__ = ["OwnView", "RatingView", "addresses", "mine", "own", "ratings"]
@@ -40,6 +44,26 @@ def mine(appointment: UUID, *, by: Actor) -> str:
     if found is None:
         raise NotFoundError("appointment", field="appointment_id")
     return found
+
+
+def last_visits(
+    facility: FacilityView,
+    resource: ResourceView,
+    people: Collection[UUID],
+    *,
+    by: Actor,
+    now: datetime,
+) -> dict[UUID, datetime]:
+    """
+    Tell when patients were last seen by a resource or its department there.
+
+    Who was not is left out.
+    """
+    where = Scope(facility.id, frozenset({resource.thing}))
+    accounts.require(by, Permission.VIEW_PATIENTS, where)
+    ids = {each: patients.one(each).id for each in people}
+    seen = due.last_visits(facility, resource, ids.values(), before=now)
+    return {who: seen[number] for who, number in ids.items() if number in seen}
 
 
 def ratings(appointment: UUID, *, by: Actor) -> list[RatingView]:

@@ -29,7 +29,7 @@ from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
 from app.doors import booking_words
 from app.doors.problems import problem_of
-from app.public import booking_path
+from app.public import booking_path, booking_reasons, proving
 from app.public.booking_path import Path
 from app.public.booking_times import (
     Asked,
@@ -70,12 +70,17 @@ def reason(facility: str, doctor: str) -> ResponseReturnValue:
     """Ask what the visit is for, where there is a choice."""
     place = booking_path.place_of(facility)
     whom = booking_path.doctor_of(place, doctor)
-    found = booking_path.reasons()
+    found = [each.type for each in booking_reasons.of(place, whom, now=clock.now())]
     if len(found) == 1:
         only = url_for(".day", facility=facility, doctor=doctor, reason=found[0].code)
         return redirect(only, 303)
     return render_template(
-        "public/book/reason.html", facility=place, doctor=whom, reasons=found, **words()
+        "public/book/reason.html",
+        facility=place,
+        doctor=whom,
+        reasons=found,
+        before=_before(place, whom),
+        **words(),
     )
 
 
@@ -89,6 +94,7 @@ def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
         asked=asked,
         facility=asked.place,
         days=found if any(each.free for each in found) else [],
+        before=_before(asked.place, asked.doctor),
         **words(),
     )
 
@@ -194,12 +200,17 @@ def _hold(
 
 def _asked(facility: str, doctor: str, reason: str) -> Asked:
     place = booking_path.place_of(facility)
-    return Asked(
-        place,
-        booking_path.doctor_of(place, doctor),
-        booking_path.reason_of(reason),
-        booking_path.read().actor,
-    )
+    whom = booking_path.doctor_of(place, doctor)
+    what = booking_reasons.one(place, whom, reason, now=clock.now())
+    return Asked(place, whom, what.type, booking_path.read().actor, what.until)
+
+
+def _before(place: FacilityView, doctor: ResourceView) -> str:
+    """Give the way to follow-ups for who was here before; the phone is proved there."""
+    if not booking_reasons.unknown(now=clock.now()):
+        return ""
+    back = url_for(".reason", facility=place.slug, doctor=doctor.code)
+    return proving.address(back, region=place.region, title=place.name)
 
 
 def _choice(written: str) -> tuple[Kind, datetime]:
