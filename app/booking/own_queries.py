@@ -11,6 +11,8 @@ from app.booking import due, rows, seats
 from app.booking import own as oneself
 from app.booking.addresses import booked, secrets
 from app.booking.own import OwnView, RatingView, own
+from app.booking.views import WaitingView
+from app.booking.waiting_oneself import waits_of
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.directory.views import FacilityView, ResourceView
@@ -64,6 +66,18 @@ def last_visits(
     ids = {each: patients.one(each).id for each in people}
     seen = due.last_visits(facility, resource, ids.values(), before=now)
     return {who: seen[number] for who, number in ids.items() if number in seen}
+
+
+def waits(
+    facility: FacilityView, phone: str, *, by: Actor, now: datetime
+) -> list[WaitingView]:
+    """
+    Give who of a phone, E.164, waits in a facility for today or later.
+
+    A door shows them only to who has proved it to be theirs.
+    """
+    accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
+    return list(waits_of(facility, phone, now=now))
 
 
 def ratings(appointment: UUID, *, by: Actor) -> list[RatingView]:

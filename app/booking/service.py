@@ -46,6 +46,7 @@ from app.booking.visits import (
     no_show,
     remove_participant,
 )
+from app.booking.waiting_oneself import stop_waiting, wait_oneself
 from app.booking.waitlist import (
     accept_offer,
     decline_offer,
@@ -109,8 +110,10 @@ __all__ = [
     "release",
     "remove_participant",
     "reopen_conflict",
+    "stop_waiting",
     "undo",
     "undo_cascade",
+    "wait_oneself",
 ]
 
 

@@ -29,7 +29,7 @@ from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
 from app.doors import booking_words
 from app.doors.problems import problem_of
-from app.public import booking_path, booking_reasons, proving
+from app.public import booking_path, booking_reasons, booking_why, proving
 from app.public.booking_path import Path
 from app.public.booking_times import (
     Asked,
@@ -87,13 +87,19 @@ def reason(facility: str, doctor: str) -> ResponseReturnValue:
 @bp.get("/<facility>/with/<doctor>/<reason>")
 def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
     """Ask for the day; each says how much is free on it."""
-    asked = _asked(facility, doctor, reason)
-    found = day_choices(asked, now=clock.now())
+    asked = asked_for(facility, doctor, reason)
+    now = clock.now()
+    found = day_choices(asked, now=now)
+    whys = booking_why.of_days(asked, found[0].day, len(found), now=now)
+    none = not any(each.free for each in found)
     return render_template(
         "public/book/day.html",
         asked=asked,
         facility=asked.place,
-        days=found if any(each.free for each in found) else [],
+        days=[] if none else found,
+        whys=whys,
+        why=booking_why.whole(whys.values()),
+        others=booking_why.others(asked, now=now) if none else [],
         before=_before(asked.place, asked.doctor),
         **words(),
     )
@@ -102,13 +108,13 @@ def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
 @bp.get("/<facility>/with/<doctor>/<reason>/<on>")
 def time(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
     """Ask for the time."""
-    return times_page(_asked(facility, doctor, reason), _day(on))
+    return times_page(asked_for(facility, doctor, reason), day_of(on))
 
 
 @bp.post("/<facility>/with/<doctor>/<reason>/<on>")
 def keep(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
     """Hold the chosen time, instead of one that this browser held before."""
-    asked, now = _asked(facility, doctor, reason), clock.now()
+    asked, now = asked_for(facility, doctor, reason), clock.now()
     before = booking_path.read()
     try:
         kind, starts_at = _choice(request.form.get("at", ""))
@@ -124,7 +130,7 @@ def keep(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValu
         )
         kept = _held(asked, path, now)
     except DomainError as refusal:
-        return times_page(asked, _day(on), refusal)
+        return times_page(asked, day_of(on), refusal)
     booking_path.write(path, **kept)
     return redirect(url_for("booking_person.who", facility=facility), 303)
 
@@ -136,7 +142,8 @@ def times_page(
     now, path = clock.now(), booking_path.read()
     early, late = time_choices(asked, on, now=now)
     lost = refusal is not None and not isinstance(refusal, InputError)
-    another = lost or not (early or late)
+    none = not (early or late)
+    another = lost or none
     start = max(day_span(on, asked.place.zone).start, now)
     ours = path.doctor == asked.doctor.code and path.kept(now)
     page = render_template(
@@ -147,6 +154,8 @@ def times_page(
         early=early,
         late=late,
         nearest=nearest(asked, start, now=now) if another else [],
+        others=booking_why.others(asked, now=now) if none else [],
+        why=booking_why.of_days(asked, on, 1, now=now)[on] if none else None,
         path=path if ours else None,
         once=secrets.token_urlsafe(9),
         error=booking_words.refusal(refusal, booking_path.reading().language)
@@ -159,7 +168,7 @@ def times_page(
 
 def asked_of(path: Path) -> Asked:
     """Give what a path has chosen."""
-    return _asked(path.facility, path.doctor, path.reason)
+    return asked_for(path.facility, path.doctor, path.reason)
 
 
 def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed:
@@ -198,7 +207,12 @@ def _hold(
     return service.hold_timed(wanted, holding, by=by, now=now)
 
 
-def _asked(facility: str, doctor: str, reason: str) -> Asked:
+def asked_for(facility: str, doctor: str, reason: str) -> Asked:
+    """
+    Give what an address asks for.
+
+    :raises NotFoundError: if patients do not book that there
+    """
     place = booking_path.place_of(facility)
     whom = booking_path.doctor_of(place, doctor)
     what = booking_reasons.one(place, whom, reason, now=clock.now())
@@ -225,7 +239,12 @@ def _choice(written: str) -> tuple[Kind, datetime]:
     return found, start.astimezone(UTC)
 
 
-def _day(written: str) -> date:
+def day_of(written: str) -> date:
+    """
+    Read a day, not far from today.
+
+    :raises InputError: if it is none
+    """
     try:
         found = date.fromisoformat(written)
     except ValueError as exc:

@@ -56,10 +56,10 @@ def tell_who(facility: str) -> ResponseReturnValue:
         for name in ("name", "born", "sex", "phone")
     }
     try:
-        person = _person(typed, booking_path.place_of(facility), clock.now())
+        told = person(typed, booking_path.place_of(facility), clock.now())
     except InputError as refusal:
         return _who(path, typed, refusal)
-    booking_path.write(path, who=typed | {"phone": person.phone or ""})
+    booking_path.write(path, who=typed | {"phone": told.phone or ""})
     return redirect(url_for(".check", facility=facility), 303)
 
 
@@ -210,12 +210,12 @@ def _booked(asked: Asked, path: Path, now: datetime) -> AppointmentView:
 
 
 def _on_the_books(asked: Asked, path: Path, now: datetime) -> PatientView:
-    person = _person(path.who, asked.place, now)
+    told = person(path.who, asked.place, now)
     scope = Scope(asked.place.id, frozenset({asked.doctor.thing}))
-    return patients.join(person, by=path.actor, now=now, scope=scope)
+    return patients.join(told, by=path.actor, now=now, scope=scope)
 
 
-def _person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:
+def person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:
     """
     Read who is coming.
 

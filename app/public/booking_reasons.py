@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.accounts.views import Scope
 from app.booking import own_queries
 from app.core.actor import ONESELF, SYSTEM
 from app.core.errors import NotFoundError
 from app.directory import queries as directory
 from app.directory.kinds import Category
 from app.directory.views import FacilityView, ResourceView, TypeView
-from app.patients import queries as patients
-from app.public import proving
+from app.public import families, proving
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +71,7 @@ def _follow_ups() -> list[TypeView]:
 def _last_visit(
     place: FacilityView, doctor: ResourceView, *, now: datetime
 ) -> datetime | None:
-    who = proving.known(now=now)
-    if who is None:
-        return None
-    family = patients.family(who.phone, by=ONESELF, scope=Scope(place.id))
+    family = families.of(place, proving.known(now=now))
     seen = own_queries.last_visits(
         place, doctor, [each.public_id for each in family], by=ONESELF, now=now
     )

@@ -8,6 +8,7 @@ from app.public import (
     booking_choosing,
     booking_person,
     booking_proof,
+    booking_waiting,
     devices,
     phone_proof,
     proving,
@@ -29,4 +30,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(scanning.bp)
     app.register_blueprint(booking_choosing.bp)
     app.register_blueprint(booking_person.bp)
+    app.register_blueprint(booking_waiting.bp)
     booking_proof.use(app, phone_proof.ByCode())

@@ -248,6 +248,7 @@ READS = {
         c.place, c.rao, [c.asha.public_id], by=by, now=NOW
     ),
     "booking.mine": lambda c, by: own.mine(people.booked(c).id, by=by),
+    "booking.waits": lambda c, by: own.waits(c.place, "+919847055555", by=by, now=NOW),
     "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW

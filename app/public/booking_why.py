@@ -1,0 +1,61 @@
+"""Why nothing is free, and who else of the department has a place."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.availability import queries as availability
+from app.availability.kinds import Closed
+from app.booking import queries
+from app.core.spans import Span, day_span
+from app.directory.views import ResourceView
+from app.public import booking_path
+from app.public.booking_times import Asked, first_days
+
+
+class Why(StrEnum):
+    """Why a day has nothing free: the first is what may change by itself."""
+
+    FULL = "full"
+    RULE = "rule"
+    AWAY = "away"
+    CLOSED = "closed"
+
+
+def of_days(asked: Asked, first: date, count: int, *, now: datetime) -> dict[date, Why]:
+    """Give why each day would have nothing free, if it has nothing."""
+    (month,) = queries.month(
+        asked.place, [asked.doctor], first, by=asked.by, now=now, days=count
+    )
+    last = day_span(month.days[-1].day, asked.place.zone)
+    window = Span(day_span(first, asked.place.zone).start, last.end)
+    offer = availability.offered(asked.place, asked.doctor, window, by=asked.by)
+    away = [each.span for each in offer.closed if each.kind is not Closed.BREAK]
+    found = {}
+    for each in month.days:
+        day = day_span(each.day, asked.place.zone)
+        if each.tokens_free or each.minutes_free:
+            found[each.day] = Why.RULE
+        elif each.tokens or each.minutes:
+            found[each.day] = Why.FULL
+        else:
+            gone = any(span.overlaps(day) for span in away)
+            found[each.day] = Why.AWAY if gone else Why.CLOSED
+    return found
+
+
+def whole(found: Collection[Why]) -> Why:
+    """Give the one reason of several days."""
+    return next(each for each in Why if each in found)
+
+
+def others(asked: Asked, *, now: datetime) -> list[tuple[ResourceView, date]]:
+    """Give who else of the department can be booked, with their next free day."""
+    near = [
+        each
+        for each in booking_path.on_show(asked.place)
+        if each.department_id == asked.doctor.department_id
+        and each.id != asked.doctor.id
+    ]
+    free = first_days(asked.place, near, by=asked.by, now=now)
+    return [(each, free[each.id]) for each in near if each.id in free]
