@@ -10,6 +10,7 @@ from app.accounts.views import Scope
 from app.booking import due, rows, seats
 from app.booking import own as oneself
 from app.booking.addresses import booked, secrets
+from app.booking.lately import LastView, last_of
 from app.booking.own import OwnView, RatingView, own
 from app.booking.views import WaitingView
 from app.booking.waiting_oneself import waits_of
@@ -78,6 +79,15 @@ def waits(
     """
     accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
     return list(waits_of(facility, phone, now=now))
+
+
+def lately(
+    facility: FacilityView, people: Collection[UUID], *, by: Actor, now: datetime
+) -> list[LastView]:
+    """Give whom patients saw last in a facility, and what for."""
+    accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
+    found = [(patients.one(each).id, each) for each in people]
+    return last_of(facility, found, now=now)
 
 
 def ratings(appointment: UUID, *, by: Actor) -> list[RatingView]:

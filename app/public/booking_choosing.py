@@ -29,7 +29,13 @@ from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
 from app.doors import booking_words
 from app.doors.problems import problem_of
-from app.public import booking_path, booking_reasons, booking_why, proving
+from app.public import (
+    booking_known,
+    booking_path,
+    booking_reasons,
+    booking_why,
+    proving,
+)
 from app.public.booking_path import Path
 from app.public.booking_times import (
     Asked,
@@ -61,6 +67,8 @@ def landing(facility: str) -> ResponseReturnValue:
         ],
         first_days=first_days(place, doctors, by=by, now=now),
         about=_about(place, doctors),
+        again=booking_known.offers(place, now=now),
+        once=secrets.token_urlsafe(9),
         **words(),
     )
 
@@ -115,24 +123,33 @@ def time(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValu
 def keep(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
     """Hold the chosen time, instead of one that this browser held before."""
     asked, now = asked_for(facility, doctor, reason), clock.now()
-    before = booking_path.read()
+    who = booking_path.read().who
     try:
-        kind, starts_at = _choice(request.form.get("at", ""))
-        path = Path(
-            before.key,
-            facility,
-            doctor,
-            reason,
-            kind,
-            starts_at.isoformat(),
-            once=secrets.token_urlsafe(9),
-            who=before.who,
-        )
-        kept = _held(asked, path, now)
+        choose(asked, request.form.get("at", ""), who, now=now)
     except DomainError as refusal:
         return times_page(asked, day_of(on), refusal)
-    booking_path.write(path, **kept)
-    return redirect(url_for("booking_person.who", facility=facility), 303)
+    step = "check" if "patient" in who else "who"
+    return redirect(url_for(f"booking_person.{step}", facility=facility), 303)
+
+
+def choose(asked: Asked, at: str, who: dict[str, str], *, now: datetime) -> None:
+    """
+    Hold a time, as a form sends it, and let this browser's path lead on from there.
+
+    :raises DomainError: if it cannot be had
+    """
+    kind, starts_at = _choice(at)
+    path = Path(
+        booking_path.read().key,
+        asked.place.slug,
+        asked.doctor.code,
+        asked.reason.code,
+        kind,
+        starts_at.isoformat(),
+        once=secrets.token_urlsafe(9),
+        who=who,
+    )
+    booking_path.write(path, **_held(asked, path, now))
 
 
 def times_page(

@@ -22,7 +22,7 @@ from app.doors.problems import problem_of
 from app.patients import service as patients
 from app.patients.phones import e164
 from app.patients.views import NewPatient, PatientView, Sex
-from app.public import booking_path, booking_proof, calendar_file
+from app.public import booking_path, booking_proof, calendar_file, families, proving
 from app.public.booking_choosing import asked_of, order, tell, times_page, vary, words
 from app.public.booking_path import Path
 from app.public.booking_times import Asked
@@ -180,13 +180,15 @@ def _who(
 
 
 def _check(path: Path, error: str = "") -> str:
-    asked = asked_of(path)
+    asked, who = asked_of(path), proving.known(now=clock.now())
+    known = _known(path, asked.place)
     return render_template(
         "public/book/check.html",
         asked=asked,
         facility=asked.place,
         path=path,
         asks=asked.reason.needs_approval or asked.doctor.needs_approval,
+        known=families.called(known, who) if known and who else "",
         error=error,
         kept=path.kept(clock.now()),
         **words(),
@@ -210,9 +212,19 @@ def _booked(asked: Asked, path: Path, now: datetime) -> AppointmentView:
 
 
 def _on_the_books(asked: Asked, path: Path, now: datetime) -> PatientView:
+    known = _known(path, asked.place)
+    if known is not None:
+        return known
     told = person(path.who, asked.place, now)
     scope = Scope(asked.place.id, frozenset({asked.doctor.thing}))
     return patients.join(told, by=path.actor, now=now, scope=scope)
+
+
+def _known(path: Path, place: FacilityView) -> PatientView | None:
+    """Give who was chosen of those who come under the phone of this browser."""
+    chosen = path.who.get("patient")
+    family = families.of(place, proving.known(now=clock.now()))
+    return next((e for e in family if str(e.public_id) == chosen), None)
 
 
 def person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:

@@ -53,6 +53,7 @@ PUBLIC = (
     Route("booking_person.confirm", "POST", everybody(), args=_facility),
     Route("booking_person.done", "GET", everybody(), args=_facility),
     Route("booking_person.calendar", "GET", _NOBODYS, args=_facility),
+    Route("booking_again.again", "POST", everybody(), args=_facility),
     Route("booking_waiting.form", "GET", everybody(), args=_reason),
     Route("booking_waiting.join", "POST", everybody(), args=_reason),
     Route(

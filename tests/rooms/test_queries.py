@@ -247,6 +247,9 @@ READS = {
     "booking.last_visits": lambda c, by: own.last_visits(
         c.place, c.rao, [c.asha.public_id], by=by, now=NOW
     ),
+    "booking.lately": lambda c, by: own.lately(
+        c.place, [c.asha.public_id], by=by, now=NOW
+    ),
     "booking.mine": lambda c, by: own.mine(people.booked(c).id, by=by),
     "booking.waits": lambda c, by: own.waits(c.place, "+919847055555", by=by, now=NOW),
     "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
