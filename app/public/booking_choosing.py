@@ -4,12 +4,14 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 
 from app.booking import service
 from app.booking.kinds import Kind
@@ -27,7 +29,7 @@ from app.core.actor import Actor
 from app.core.errors import BusyError, DomainError, InputError
 from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
-from app.doors import booking_words
+from app.doors import booking_words, brakes
 from app.doors.problems import problem_of
 from app.public import (
     booking_known,
@@ -48,6 +50,8 @@ from app.public.booking_times import (
 bp = Blueprint("booking_online", __name__, url_prefix="/book")
 
 MINUTES_KEPT = 10
+# Beyond these a time can still be booked, only it is not kept meanwhile.
+PER_BROWSER, PER_FACILITY = "20 per 10 minutes", "600 per 10 minutes"
 
 
 @bp.get("/<facility>")
@@ -198,22 +202,36 @@ def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed
 
 
 def _held(asked: Asked, path: Path, now: datetime) -> dict[str, str]:
-    holding = Holding(key=f"online:{path.key}", minutes=MINUTES_KEPT)
+    known = proving.known(now=now) is not None
+    holding = Holding(f"online:{path.key}", minutes=MINUTES_KEPT, proved=known)
     wanted = order(asked, path, None)
     # A double click sends one form twice, and gets one hold.
     form = request.form.get("once", "")
     sent = form if re.fullmatch(r"[\w-]{1,40}", form, re.ASCII) else path.once
     once = Once(f"{sent}/{path.at}", sha256(path.chosen.encode()).hexdigest())
     try:
+        _brake(asked, path)
         held = _hold(replace(wanted, once=once), holding, by=path.actor, now=now)
         if held.status is not Status.HELD:
             # Back to a time that was let go meanwhile, by the same page.
             held = _hold(wanted, holding, by=path.actor, now=now)
-    except BusyError:
+    except (BusyError, RateLimitExceeded):
         # Too many hold places: it is booked without a hold, if it is free by then.
         return {}
     until = held.hold_expires_at
     return {"hold": str(held.id), "until": until.isoformat() if until else ""}
+
+
+def _brake(asked: Asked, path: Path) -> None:
+    """
+    Count choices by browser, and by facility for those that nobody vouches for.
+
+    :raises RateLimitExceeded: if there were too many; nobody is counted by address
+    """
+    counted = [(PER_BROWSER, path.key), (PER_FACILITY, asked.place.slug)]
+    for limit, key in counted:
+        with brakes.limiter.limit(limit, key_func=partial(str, key), scope="choices"):
+            pass
 
 
 def _hold(

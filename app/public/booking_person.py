@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -55,6 +56,9 @@ def tell_who(facility: str) -> ResponseReturnValue:
         name: request.form.get(name, "")[:120].strip()
         for name in ("name", "born", "sex", "phone")
     }
+    if request.form.get("chosen", path.chosen) != path.chosen:
+        # Another tab chose another time, and let the one that stood here go.
+        return _who(path, typed, changed=True)
     try:
         told = person(typed, booking_path.place_of(facility), clock.now())
     except InputError as refusal:
@@ -161,7 +165,11 @@ def _nothing(facility: str) -> ResponseReturnValue:
 
 
 def _who(
-    path: Path, typed: dict[str, str], refusal: InputError | None = None
+    path: Path,
+    typed: dict[str, str],
+    refusal: InputError | None = None,
+    *,
+    changed: bool = False,
 ) -> ResponseReturnValue:
     language = booking_path.reading().language
     page = render_template(
@@ -173,10 +181,13 @@ def _who(
         sexes=[each.value for each in Sex],
         error=booking_words.refusal(refusal, language) if refusal else "",
         field=refusal.field if refusal else None,
+        changed=changed,
         kept=path.kept(clock.now()),
         **words(),
     )
-    return page, problem_of(refusal).status if refusal else 200
+    if refusal is None:
+        return page, HTTPStatus.CONFLICT if changed else HTTPStatus.OK
+    return page, problem_of(refusal).status
 
 
 def _check(path: Path, error: str = "") -> str:

@@ -12,6 +12,8 @@ from app.core.actor import SYSTEM
 from app.directory import service as places
 from app.patients import device_queries
 from app.patients import service as patients
+from app.public import booking_proof
+from app.public.phone_proof import ByCode
 from tests import factories as make
 from tests.doors import people
 from tests.doors.online import BOOK, PHONE, bookings, chosen, prove, words
@@ -23,8 +25,9 @@ LATER = local(12, 40)
 
 
 @pytest.fixture
-def hospital(world):
+def hospital(app, world):
     """Let Devi have been seen by Dr Rao; her son comes under the same phone."""
+    booking_proof.use(app, ByCode())
     places.show_online(
         world.kochi, world.rao.public_id, public=True, by=SYSTEM, now=NOW
     )

@@ -20,6 +20,7 @@ from app.directory import queries as directory
 from app.directory import service as places
 from app.directory.models import Facility
 from app.doors import booking_words
+from app.doors.brakes import limiter
 from app.patients import queries as patients
 from app.public import booking_proof
 from app.public.phone_proof import ByCode
@@ -32,6 +33,7 @@ from tests.doors.online import (
     Proved,
     answer,
     bookings,
+    chosen,
     confirm,
     form_of,
     keep,
@@ -224,6 +226,16 @@ class TestAHold:
         assert "Mon 2 Mar, 10:30" in words(lost)
         assert not bookings(hospital)
 
+    def test_is_braked_by_browser_and_never_by_address(self, app, patient, hospital):
+        limiter.reset()
+        for each in range(20):
+            keep(patient, hospital, token(10 + each % 2))
+        keep(patient, hospital, token(11, 30))
+        assert "not kept for you yet" in words(patient.get(f"{BOOK}/who"))
+        other = people.stranger(app)
+        keep(other, hospital, token(11, 30))
+        assert "11:30 is kept for you" in words(other.get(f"{BOOK}/who"))
+
     def test_beyond_the_cap_is_none_yet_the_place_can_be_booked(
         self, patient, hospital
     ):
@@ -258,6 +270,19 @@ class TestTwice:
         assert told.status_code == 409
         assert "in another window" in words(told)
         assert not bookings(hospital)
+
+    def test_another_tab_is_told_before_who_comes_is_taken_down(
+        self, patient, hospital
+    ):
+        keep(patient, hospital, token(10))
+        form = patient.get(f"{BOOK}/who")
+        keep(patient, hospital, token(11))
+        told = patient.post(f"{BOOK}/who", chosen=chosen(form), **WHO)
+
+        assert told.status_code == 409
+        assert "in another window" in words(told)
+        assert "11:00 is kept for you" in words(told)
+        assert f'value="{WHO["name"]}"' in told.text
 
     def test_going_back_after_it_is_booked_books_nothing_more(self, patient, hospital):
         confirm(patient, answer(patient, hospital, token(10)))

@@ -7,6 +7,7 @@ import pytest
 
 from app.accounts.views import EVERYWHERE
 from app.booking import own_queries, queries, service
+from app.booking.errors import SlotFullError
 from app.booking.states import Status
 from app.booking.views import Holding
 from app.core.actor import SYSTEM, Actor, ActorKind
@@ -21,7 +22,7 @@ from app.directory import service as directory
 from app.directory.kinds import Category
 from app.patients import queries as patients
 from tests import factories as make
-from tests.factories import NOW, local
+from tests.factories import MONDAY, NOW, local
 from tests.rooms.clinic import Clinic
 
 
@@ -148,6 +149,60 @@ def test_hold_no_more_than_the_facility_allows_and_staff_as_before(clinic):
     service.release(moved.id, by=SOMEBODY, now=NOW)
     assert hold(clinic, ANOTHER, 10).status is Status.HELD
     assert queries.appointment(first.id, by=SYSTEM).status is Status.EXPIRED
+
+
+def test_a_bot_holds_no_more_than_half_of_what_is_left(clinic):
+    set_holds(clinic, 1000)
+    (day,) = month(clinic)
+
+    got = [hold_any(clinic, f"bot-{each}") for each in range(200)]
+
+    assert sum(got) == day.tokens_free // 2
+    booked = service.book_token(order(clinic, 11, 30), by=SOMEBODY, now=NOW)
+    assert booked.status is Status.SCHEDULED
+
+
+def test_forty_at_once_are_all_held_and_who_is_proved_is_not_counted(clinic):
+    wide = make.resource(clinic.place)
+    make.hours(clinic.place, wide, make.opd(tokens=30))
+    directory.show_online(clinic.place, wide.public_id, public=True, by=SYSTEM, now=NOW)
+
+    def take(each, *, proved=False):
+        wanted = replace(order(clinic, 10), resource_id=wide.public_id)
+        holding = Holding(f"online:{each}", 10, proved=proved)
+        return service.hold_token(
+            replace(wanted, starts_at=local(10 + each % 2)),
+            holding,
+            by=browser(f"b-{each}"),
+            now=NOW,
+        )
+
+    held = [take(each) for each in range(40)]
+
+    assert {each.status for each in held} == {Status.HELD}
+    with pytest.raises(BusyError):
+        take(40)
+    assert take(41, proved=True).status is Status.HELD
+
+
+def hold_any(clinic, key):
+    """Hold the first token that can be had; say whether one was."""
+    for minute in range(0, 120, 30):
+        try:
+            hold(clinic, browser(key), 10 + minute // 60, minute % 60)
+        except SlotFullError:
+            continue
+        except BusyError:
+            return False
+        return True
+    return False
+
+
+def month(clinic):
+    (found,) = queries.month(
+        clinic.place, [clinic.rao], MONDAY, by=SYSTEM, now=NOW, days=1
+    )
+    return found.days
 
 
 def set_holds(clinic, most):
