@@ -102,15 +102,15 @@ def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
     asked = asked_for(facility, doctor, reason)
     now = clock.now()
     found = day_choices(asked, now=now)
-    whys = booking_why.of_days(asked, found[0].day, len(found), now=now)
+    language = booking_path.reading().language
+    why = booking_why.told([e.day for e in found], asked, language, now=now)
     none = not any(each.free for each in found)
     return render_template(
         "public/book/day.html",
         asked=asked,
         facility=asked.place,
         days=[] if none else found,
-        whys=whys,
-        why=booking_why.whole(whys.values()),
+        **why,
         others=booking_why.others(asked, now=now) if none else [],
         before=_before(asked.place, asked.doctor),
         **words(),
@@ -161,6 +161,7 @@ def times_page(
 ) -> ResponseReturnValue:
     """Show the times of a day; after a refusal with its words and the nearest ones."""
     now, path = clock.now(), booking_path.read()
+    language = booking_path.reading().language
     early, late = time_choices(asked, on, now=now)
     lost = refusal is not None and not isinstance(refusal, InputError)
     none = not (early or late)
@@ -176,10 +177,10 @@ def times_page(
         late=late,
         nearest=nearest(asked, start, now=now) if another else [],
         others=booking_why.others(asked, now=now) if none else [],
-        why=booking_why.of_days(asked, on, 1, now=now)[on] if none else None,
+        **(booking_why.told([on], asked, language, now=now) if none else {}),
         path=path if ours else None,
         once=secrets.token_urlsafe(9),
-        error=booking_words.refusal(refusal, booking_path.reading().language)
+        error=booking_words.refusal(refusal, language, asked.place.zone)
         if refusal
         else "",
         **words(),

@@ -94,7 +94,8 @@ def confirm(facility: str) -> ResponseReturnValue:
         on = local_date(path.starts_at, asked.place.zone)
         return times_page(asked, on, refusal)
     except DomainError as refusal:
-        said = booking_words.refusal(refusal, booking_path.reading().language)
+        language, zone = booking_path.reading().language, asked.place.zone
+        said = booking_words.refusal(refusal, language, zone)
         return _check(path, said), problem_of(refusal).status
     booking_path.write(path, booked=str(told.id), hold="", until="")
     return redirect(url_for(".done", facility=facility), 303)

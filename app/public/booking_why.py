@@ -1,14 +1,18 @@
 """Why nothing is free, and who else of the department has a place."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from app.availability import queries as availability
 from app.availability.kinds import Closed
 from app.booking import queries
+from app.core.errors import RuleError
 from app.core.spans import Span, day_span
 from app.directory.views import ResourceView
+from app.doors import patient_rules
+from app.doors.languages import Language
 from app.public import booking_path
 from app.public.booking_times import Asked, first_days
 
@@ -44,9 +48,32 @@ def of_days(asked: Asked, first: date, count: int, *, now: datetime) -> dict[dat
     return found
 
 
-def whole(found: Collection[Why]) -> Why:
-    """Give the one reason of several days."""
-    return next(each for each in Why if each in found)
+def told(
+    days: Sequence[date], asked: Asked, language: Language, *, now: datetime
+) -> dict[str, Any]:
+    """Give what a page says of days with nothing free: of each, and of all in words."""
+    whys = of_days(asked, days[0], len(days), now=now)
+    why = next(each for each in Why if each in whys.values())
+    words = language.words[f"why_{why}"]
+    if why is Why.RULE:
+        day = next(each for each in days if whys[each] is why)
+        rule = _refused(asked, day, now=now)
+        told = rule and patient_rules.tell(rule, language, asked.place.zone)
+        words = told or words
+    return {"whys": whys, "why": why, "why_told": words}
+
+
+def _refused(asked: Asked, day: date, *, now: datetime) -> RuleError | None:
+    """Give the rule that refuses the tokens of a day, if they are refused by one."""
+    column = queries.slots(
+        asked.place.public_id,
+        asked.doctor.public_id,
+        day,
+        by=asked.by,
+        now=now,
+        type_id=asked.reason.public_id,
+    )
+    return next((each.refused for each in column.slots if each.refused), None)
 
 
 def others(asked: Asked, *, now: datetime) -> list[tuple[ResourceView, date]]:

@@ -170,7 +170,8 @@ def _form(
     """Show the page of an act, and why it was not done; nothing typed is lost."""
     now = clock.now()
     own = own_queries.own(secret, now=now)
-    told = "" if refusal is None else patient_words.refusal(refusal, language())
+    zone = own.appointment.facility.zone
+    told = "" if refusal is None else patient_words.refusal(refusal, language(), zone)
     page = render_template(
         f"public/visit_{act}.html",
         **_shown(act, secret),
@@ -179,7 +180,7 @@ def _form(
         field=refusal.field if refusal else None,
         **_times(own, now=now) if act == "move" and own.may_move else {},
         typed={n: _typed(n, 1000) for n in ("digits", "starts_at", "stars", "words")},
-        zone=own.appointment.facility.zone,
+        zone=zone,
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
 

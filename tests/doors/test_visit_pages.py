@@ -186,7 +186,7 @@ class TestCancelling:
         late = stranger.post(f"/a/{secret}/cancel", digits=DIGITS)
         moved = _move(stranger, secret, local(11))
 
-        assert "a rule of the hospital forbids it" in words(late)
+        assert "This could be done until Monday 2 March" in words(late)
         assert "a rule of the hospital forbids it" in words(moved)
         assert state(world) is Status.SCHEDULED
 
