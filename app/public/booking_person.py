@@ -1,5 +1,6 @@
 """Booking without calling: who comes, the phone, check, booked."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -20,7 +21,9 @@ from app.core.text import clean
 from app.directory.views import FacilityView
 from app.doors import booking_words, qr
 from app.doors.problems import problem_of
+from app.patients import abha
 from app.patients import service as patients
+from app.patients.errors import IdentifierTakenError
 from app.patients.phones import e164
 from app.patients.views import NewPatient, PatientView, Sex
 from app.public import booking_path, booking_proof, calendar_file, families, proving
@@ -70,14 +73,14 @@ def tell_who(facility: str) -> ResponseReturnValue:
 @bp.get("/<facility>/check")
 def check(facility: str) -> ResponseReturnValue:
     """Show the answers once more; only who has proved the phone comes this far."""
-    path = booking_path.read()
+    path = _settled()
     return _before(facility, path) or _check(path)
 
 
 @bp.post("/<facility>/check")
 def confirm(facility: str) -> ResponseReturnValue:
     """Book what is held; a second click finds what the first one booked."""
-    path = booking_path.read()
+    path = _settled()
     if path.booked and path.facility == facility:
         return redirect(url_for(".done", facility=facility), 303)
     barred = _before(facility, path)
@@ -134,6 +137,16 @@ def calendar(facility: str) -> ResponseReturnValue:
 
 def _visit(path: Path) -> AppointmentView:
     return queries.appointment(UUID(path.booked), by=path.actor)
+
+
+def _settled() -> Path:
+    """Give where this browser stands, with the phone of an ABHA number it proved."""
+    path, now = booking_path.read(), clock.now()
+    phone = proving.proved(now=now) if proving.proved_number(now=now) else None
+    if phone is None or not path.who or path.who["phone"] == phone:
+        return path
+    # Whoever gives the numbers says which phone is theirs: news of the visit go there.
+    return booking_path.write(path, who=path.who | {"phone": phone})
 
 
 def _before(facility: str, path: Path) -> ResponseReturnValue | None:
@@ -224,12 +237,19 @@ def _booked(asked: Asked, path: Path, now: datetime) -> AppointmentView:
 
 
 def _on_the_books(asked: Asked, path: Path, now: datetime) -> PatientView:
-    known = _known(path, asked.place)
-    if known is not None:
-        return known
-    told = person(path.who, asked.place, now)
     scope = Scope(asked.place.id, frozenset({asked.doctor.thing}))
-    return patients.join(told, by=path.actor, now=now, scope=scope)
+    known = _known(path, asked.place)
+    if known is None:
+        told = person(path.who, asked.place, now)
+        known = patients.join(told, by=path.actor, now=now, scope=scope)
+    number = proving.proved_number(now=now)
+    # One phone is a family's: the number is kept of its holder alone.
+    if number and abha.is_of(number, known):
+        with suppress(IdentifierTakenError):
+            patients.identify(
+                known.public_id, number, by=path.actor, now=now, scope=scope
+            )
+    return known
 
 
 def _known(path: Path, place: FacilityView) -> PatientView | None:
