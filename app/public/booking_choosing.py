@@ -143,8 +143,11 @@ def choose(asked: Asked, at: str, who: dict[str, str], *, now: datetime) -> None
     :raises DomainError: if it cannot be had
     """
     kind, starts_at = _choice(at)
+    before = booking_path.read()
+    # Known ones are named so that copies of their cookies hold one place among them.
+    named = None if before.kept(now) else proving.key(now=now)
     path = Path(
-        booking_path.read().key,
+        named or before.key,
         asked.place.slug,
         asked.doctor.code,
         asked.reason.code,
@@ -203,7 +206,7 @@ def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed
 
 
 def _held(asked: Asked, path: Path, now: datetime) -> dict[str, str]:
-    known = proving.known(now=now) is not None
+    known = path.key == proving.key(now=now)
     holding = Holding(f"online:{path.key}", minutes=MINUTES_KEPT, proved=known)
     wanted = order(asked, path, None)
     # A double click sends one form twice, and gets one hold.

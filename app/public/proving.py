@@ -24,7 +24,7 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 from app.accounts import outbox_queries
 from app.accounts import service as accounts
 from app.accounts.purposes import Purpose
-from app.core import clock
+from app.core import clock, keyed
 from app.core.actor import ONESELF
 from app.core.errors import DomainError
 from app.doors import brakes, current, proving_words
@@ -104,6 +104,17 @@ def proved(*, now: datetime) -> str | None:
     if kept is None or now.timestamp() >= kept["until"]:
         return None
     return str(kept["phone"])
+
+
+def key(*, now: datetime) -> str | None:
+    """
+    Name the browser that is remembered here, else the phone that was proved of late.
+
+    Whoever takes copies of a cookie has one name in all of them.
+    """
+    device = remembered(now=now)
+    whose = proved(now=now) if device is None else device.id
+    return None if whose is None else keyed.digest("browser", whose)[:32]
 
 
 @bp.get("/")

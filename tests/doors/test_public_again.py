@@ -14,6 +14,7 @@ from app.patients import device_queries
 from app.patients import service as patients
 from app.public import booking_proof
 from app.public.phone_proof import ByCode
+from app.public.proving import COOKIE
 from tests import factories as make
 from tests.doors import people
 from tests.doors.online import BOOK, PHONE, bookings, chosen, prove, words
@@ -85,6 +86,16 @@ def test_a_browser_that_is_not_remembered_learns_nothing(app, patient, hospital)
     assert "Again with" not in words(stranger.get(BOOK))
     assert stranger.post(f"{BOOK}/again", **form).location == BOOK
     assert not bookings(hospital, Status.HELD)
+
+
+def test_copies_of_its_cookie_hold_one_place_among_them(app, patient, hospital):
+    copied = patient.client.get_cookie(COOKIE).value
+    copies = [people.stranger(app) for _ in range(3)]
+    for each in copies:
+        each.client.set_cookie(COOKIE, copied)
+        each.post(f"{BOOK}/again", **again(each.get(BOOK)))
+
+    assert len(bookings(hospital, Status.HELD)) == 1
 
 
 def test_nobody_of_another_phone_is_booked(patient, hospital):
