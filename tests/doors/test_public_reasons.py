@@ -4,12 +4,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.accounts.permissions import Role
 from app.booking import service as booking
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from app.directory import queries as directory
 from app.directory import service as places
 from app.directory.kinds import Category
+from app.exchange import service as exchange
+from app.exchange.errors import BadFileError
+from app.exchange.service import NewImport
 from tests import factories as make
 from tests.doors import people
 from tests.doors.access import Person
@@ -110,3 +114,20 @@ def test_both_are_set_on_the_page_of_a_type(admin, hospital):
         if each.public_id == hospital.again.public_id
     )
     assert (changed.public, changed.follow_up_days) == (False, 9)
+
+
+def test_both_are_brought_in_by_a_file_and_compared_with_what_is_there(world):
+    boss = make.user(Role.ADMIN).actor
+
+    def bring(line):
+        data = f"types:\n  - {{code: check, name: Check, {line}}}\n".encode()
+        return exchange.bring_in(NewImport("types.yaml", data), by=boss, now=NOW)
+
+    line = "category: follow_up, minutes: 10, public: no, follow_up_days: 9"
+    bring(line)
+    (kept,) = (e for e in directory.types(by=SYSTEM) if e.code == "check")
+
+    assert (kept.public, kept.follow_up_days) == (False, 9)
+    assert bring(line).added == 0
+    with pytest.raises(BadFileError):
+        bring(line.replace("public: no", "public: yes"))
