@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.booking import seats
-from app.booking.models import Participant
+from app.booking.models import Appointment, Participant
 from app.booking.seats import Seat
 from app.core.db import db
 
@@ -30,3 +31,14 @@ def secrets(numbers: Iterable[int]) -> dict[int, str]:
         )
     )
     return {row.id: row.secret for row in rows}
+
+
+def booked(appointment: UUID, by: str) -> str | None:
+    """Give the secret of whom somebody booked, by the key they act under."""
+    return db.session.scalar(
+        select(Participant.secret)
+        .join(Appointment, Appointment.id == Participant.appointment_id)
+        .where(Appointment.public_id == appointment, Appointment.booked_by == by)
+        .order_by(Participant.id)
+        .limit(1)
+    )

@@ -154,7 +154,7 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
 def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
     """Make the view of what `TYPE` selected."""
     code, name, category, minutes, active, before, after, *needs, price = told
-    chair, room, capability, equipment, approval = needs
+    chair, room, capability, equipment, approval, public, days = needs
     return TypeView(
         number,
         UUID(public_id),
@@ -171,6 +171,8 @@ def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
         tuple(equipment),
         approval,
         None if price is None else Decimal(price),
+        public,
+        days,
     )
 
 
@@ -229,6 +231,8 @@ TYPE: ColumnElement[Any] = func.json_build_array(
     _WHY.room_capability,
     _WHY.equipment,
     _WHY.needs_approval,
+    _WHY.public,
+    _WHY.follow_up_days,
     cast(_WHY.price, Text),
 )
 

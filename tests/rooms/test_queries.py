@@ -250,6 +250,14 @@ READS = {
     "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
     "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
     "booking.addresses": lambda c, by: own.addresses(people.booked(c).id, by=by),
+    "booking.last_visits": lambda c, by: own.last_visits(
+        c.place, c.rao, [c.asha.public_id], by=by, now=NOW
+    ),
+    "booking.lately": lambda c, by: own.lately(
+        c.place, [c.asha.public_id], by=by, now=NOW
+    ),
+    "booking.mine": lambda c, by: own.mine(people.booked(c).id, by=by),
+    "booking.waits": lambda c, by: own.waits(c.place, "+919847055555", by=by, now=NOW),
     "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW
