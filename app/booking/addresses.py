@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.booking import seats
-from app.booking.models import Participant
+from app.booking.models import Appointment, Participant
 from app.booking.seats import Seat
 from app.core.db import db
 
@@ -30,3 +31,13 @@ def secrets(numbers: Iterable[int]) -> dict[int, str]:
         )
     )
     return {row.id: row.secret for row in rows}
+
+
+def of_appointment(appointment: UUID) -> dict[int, str]:
+    """Give the secrets of who takes part by patients' row numbers, in one statement."""
+    rows = db.session.execute(
+        select(Participant.patient_id, Participant.secret)
+        .join(Appointment, Appointment.id == Participant.appointment_id)
+        .where(Appointment.public_id == appointment)
+    )
+    return {row.patient_id: row.secret for row in rows}

@@ -33,6 +33,7 @@ from app.directory.showing import set_online, show_online
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
     MOST_MACHINES,
+    MOST_REMINDER_HOURS,
     NewType,
     TypeChange,
     add_type,
@@ -43,6 +44,7 @@ from app.directory.views import DepartmentView, FacilityView, ResourceView
 
 __all__ = [
     "MOST_MACHINES",
+    "MOST_REMINDER_HOURS",
     "CodeTakenError",
     "InUseError",
     "NewFacility",

@@ -25,6 +25,8 @@ from app.directory.saving import CodeTakenError
 from app.directory.views import TypeView
 
 SHORTEST, LONGEST = 5, 24 * 60
+# Two weeks; nobody keeps a reminder of a month in mind.
+MOST_REMINDER_HOURS = 336
 MOST_MACHINES = 10
 
 
@@ -35,6 +37,7 @@ class NewType:
 
     A required room is any consulting room, unless `room_capability` says what the room
     must be able to do. `equipment` names capabilities, each met by one machine.
+    Patients are reminded so many hours before; 0 is not at all.
     """
 
     code: str
@@ -42,6 +45,7 @@ class NewType:
     category: Category
     minutes: int
     price: Decimal | None = None
+    reminder_hours: int = 24
     buffer_before: int = 0
     buffer_after: int = 0
     requires_chair: bool = False
@@ -179,6 +183,7 @@ def _columns(order: NewType) -> dict[str, Any]:
     """
     saving.check_buffers(order.buffer_before, order.buffer_after)
     _check_minutes(order.minutes)
+    saving.within(0, MOST_REMINDER_HOURS, reminder_hours=order.reminder_hours)
     if order.price is not None and not 0 <= order.price < 10**10:
         raise InputError(field="price", reason="between", least=0, most=10**10 - 1)
     if len(order.equipment) > MOST_MACHINES:

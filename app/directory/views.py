@@ -111,6 +111,7 @@ class TypeView:
     equipment: tuple[str, ...] = ()
     needs_approval: bool = False
     price: Decimal | None = None
+    reminder_hours: int = 24
 
     @property
     def has_needs(self) -> bool:

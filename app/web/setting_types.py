@@ -127,6 +127,7 @@ def _order(typed: Values, *, active: bool = True) -> service.TypeChange:
         name=text(typed, "name"),
         category=chosen(typed, "category", Category),
         minutes=number(typed, "minutes"),
+        reminder_hours=number(typed, "reminder_hours", 24),
         price=_price(text(typed, "price")),
         buffer_before=number(typed, "buffer_before", 0),
         buffer_after=number(typed, "buffer_after", 0),
@@ -179,12 +180,18 @@ def _fields(it: TypeView | None) -> tuple[Field, ...]:
 
 def _started(it: TypeView | None) -> dict[str, tuple[str, ...]]:
     if it is None:
-        return {"buffer_before": ("0",), "buffer_after": ("0",), "minutes": ("15",)}
+        return {
+            "buffer_before": ("0",),
+            "buffer_after": ("0",),
+            "minutes": ("15",),
+            "reminder_hours": ("24",),
+        }
     return {
         "name": (it.name,),
         "code": (it.code,),
         "category": (it.category.value,),
         "minutes": (str(it.minutes),),
+        "reminder_hours": (str(it.reminder_hours),),
         "price": ("" if it.price is None else str(it.price),),
         "buffer_before": (str(int(it.buffer_before.total_seconds() // 60)),),
         "buffer_after": (str(int(it.buffer_after.total_seconds() // 60)),),
@@ -201,6 +208,7 @@ _ASKED: tuple[tuple[str, str, str, str, Options], ...] = (
     ("code", "Short name", "text", "small letters and digits", ()),
     ("category", "Family", "choice", "gives colour and icon", CATEGORIES),
     ("minutes", "Minutes", "number", "it usually takes", ()),
+    ("reminder_hours", "Reminder, hours before", "number", "0 for none", ()),
     ("price", "Price", "text", "may be left out", ()),
     ("buffer_before", "Minutes kept before", "number", "", ()),
     ("buffer_after", "Minutes kept after", "number", "", ()),

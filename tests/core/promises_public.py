@@ -1,6 +1,19 @@
 """What the database promises of places that patients look at."""
 
 PUBLIC = {
+    "appointment_types": {
+        "ck_appointment_types_buffers": "CHECK (((buffer_before_minutes >= 0)"
+        " AND (buffer_after_minutes >= 0)))",
+        "ck_appointment_types_category": "CHECK (((category)::text = ANY ((ARRAY["
+        "'new'::character varying, 'follow_up'::character varying,"
+        " 'procedure'::character varying, 'vaccination'::character varying])"
+        "::text[])))",
+        "ck_appointment_types_minutes": "CHECK (((minutes >= 5)"
+        " AND (minutes <= 1440)))",
+        "ck_appointment_types_reminder_hours": "CHECK (((reminder_hours >= 0)"
+        " AND (reminder_hours <= 336)))",
+        "uq_appointment_types_code": "UNIQUE (code)",
+    },
     "facilities": {
         "ck_facilities_colour": "CHECK (((colour)::text ~ '^(#[0-9a-f]{6})?$'::text))",
         "ck_facilities_online_holds": "CHECK (((online_holds >= 0)"
