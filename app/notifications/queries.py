@@ -12,7 +12,10 @@ from app.notifications import mail_wishes, rows
 from app.notifications.mail_wishes import MailView
 from app.notifications.models import Message, Notice
 from app.notifications.outbox import MOST_SENT, consent, contact, open_channels, outbox
+from app.notifications.texts import preview, texts
 from app.notifications.views import MessageView, NoticeView
+from app.notifications.wording import kinds as told_kinds
+from app.notifications.wording import variables as told_variables
 
 __all__ = [
     "MOST",
@@ -26,6 +29,10 @@ __all__ = [
     "notices",
     "open_channels",
     "outbox",
+    "preview",
+    "texts",
+    "told_kinds",
+    "told_variables",
     "unread",
 ]
 

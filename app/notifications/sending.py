@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.directory import internal as directory
+from app.directory.views import FacilityView
 from app.notifications import channels, reaching, stopping, wording
 from app.notifications.channels import Letter
-from app.notifications.kinds import Channel, Outcome, Sending
+from app.notifications.kinds import Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
+from app.notifications.views import TextView
 
 # Longer than any job lasts, so that nobody else takes up what is being sent.
 LEASE = timedelta(minutes=10)
@@ -91,15 +93,33 @@ def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:
         row.channel = channel
         return None
     facility = directory.facilities([row.facility_id])[row.facility_id]
-    text = wording.words(row.kind, row.data, facility, language)
-    row.channel, row.status = channel, Sending.SENDING
+    known = wording.load(facility.id, row.kind)
+    text = known.of(row.kind, language, channel)
+    row.channel = channel
+    if not known.goes_out(text):
+        _note(row, channel, Outcome.REFUSED, "unregistered", now)
+        row.status, row.due_at = Sending.DEAD, None
+        return None
+    row.status = Sending.SENDING
     row.due_at, row.tries = now + LEASE, row.tries + 1
-    subject = " ".join(facility.name.split())
+    return Claimed(row.id, channel, _letter(row, text, to, facility))
+
+
+def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Letter:
     stop = stopping.link(row.patient_id) if row.patient_id is not None else ""
-    if stop and stop not in text:
-        text = f"{text}\n{wording.ending(language, stop)}"
-    letter = Letter(row.public_id, to, subject, text, stop)
-    return Claimed(row.id, channel, letter)
+    said = wording.say(text, row.data | {"stop": stop}, facility)
+    # Carriers let a registered text pass as it is, and with nothing after it.
+    if stop and stop not in said and not text.template_id:
+        said = f"{said}\n{wording.ending(text.language, stop)}"
+    return Letter(
+        row.public_id,
+        to,
+        " ".join(facility.name.split()),
+        said,
+        text.template_id,
+        text.sender,
+        stop,
+    )
 
 
 def _goes_again(row: Message, now: datetime) -> bool:
@@ -121,13 +141,16 @@ def _way(row: Message, now: datetime) -> tuple[reaching.Way | None, str]:
         return None, "no_address"
     if not wording.has(row.kind):
         return None, "no_words"
+    if row.kind is Told.FEEDBACK and not wording.at_house("/"):
+        return None, "no_url"
     return reaching.way(row.patient_id, channels.open_ones().keys(), now=now)
 
 
 def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> None:
     with transaction():
         row = db.session.get_one(Message, claimed.message, with_for_update=True)
-        _note(row, claimed.channel, outcome, why, now)
+        registered = claimed.letter.template_id
+        _note(row, claimed.channel, outcome, why, now, template_id=registered)
         again = channels.open_ones()[claimed.channel].again
         row.status, row.due_at = fate(outcome, row.tries, again=again, now=now)
 
@@ -146,10 +169,21 @@ def fate(
 
 
 def _note(
-    row: Message, channel: Channel, outcome: Outcome, why: str, now: datetime
+    row: Message,
+    channel: Channel,
+    outcome: Outcome,
+    why: str,
+    now: datetime,
+    *,
+    template_id: str = "",
 ) -> None:
     db.session.add(
         MessageTry(
-            message_id=row.id, at=now, channel=channel, outcome=outcome, words=why[:200]
+            message_id=row.id,
+            at=now,
+            channel=channel,
+            outcome=outcome,
+            words=why[:200],
+            template_id=template_id,
         )
     )

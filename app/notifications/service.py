@@ -1,4 +1,4 @@
-"""Acts of notifications: read the bell, say how one is reached, send once more."""
+"""Acts of notifications: the bell, how one is reached, words, sending once more."""
 
 from app.notifications.consenting import agree
 from app.notifications.mail_wishes import set_mail
@@ -6,14 +6,26 @@ from app.notifications.reaching import set_contact
 from app.notifications.reading import read_notice, read_notices
 from app.notifications.resending import resend
 from app.notifications.stopping import reply, stop
+from app.notifications.texts import (
+    NewText,
+    RegisteredTextError,
+    send_registered_only,
+    usual_text,
+    write_text,
+)
 
 __all__ = [
+    "NewText",
+    "RegisteredTextError",
     "agree",
     "read_notice",
     "read_notices",
     "reply",
     "resend",
+    "send_registered_only",
     "set_contact",
     "set_mail",
     "stop",
+    "usual_text",
+    "write_text",
 ]

@@ -45,6 +45,18 @@ def stoppable(world, secret="Ab3dEfGh1jK"):
     return {"secret": secret}
 
 
+def _channel(_):
+    return {"channel": "sms"}
+
+
+def _text(world):
+    return _facility(world) | {"kind": "booked", "language": "en", "channel": "sms"}
+
+
+def _written(_):
+    return {"written": "Booked: {{ when }}"}
+
+
 MESSAGES = (
     Route("stopping.show", "GET", everybody(), args=stoppable),
     Route("stopping.set_stopped", "POST", everybody(), args=stoppable),
@@ -56,6 +68,12 @@ MESSAGES = (
         args=lambda _: {"channel": "sms"},
         form=lambda _: {},
     ),
+    Route("texts.index", "GET", KEEP, args=_facility),
+    Route("texts.set_rule", "POST", KEEP, args=_facility, form=_channel),
+    Route("texts.form", "GET", KEEP, args=_text),
+    Route("texts.preview", "POST", KEEP, args=_text, form=_written),
+    Route("texts.save", "POST", KEEP, args=_text, form=_written),
+    Route("texts.usual", "POST", KEEP, args=_text, form=lambda _: {}),
     Route("messages.index", "GET", KEEP, args=_facility),
     Route("messages.resend", "POST", KEEP, args=unsent, form=lambda _: {}),
     Route("messages.contact", "GET", REGISTER, args=_patient),

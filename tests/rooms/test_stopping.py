@@ -11,7 +11,8 @@ from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import NotFoundError
 from app.notifications import channels, queries, sending, service, stop_queries
-from app.notifications.kinds import Channel, Stop
+from app.notifications.kinds import Channel, Stop, Told
+from app.notifications.texts import NewText
 from app.notifications.views import ContactView
 from app.patients import service as patients
 from tests import factories as make
@@ -162,3 +163,21 @@ def test_codes_are_sent_to_who_stopped_the_rest(cast, sms):
     sending.at_once("+919847012345", "Your code is 123456")
 
     assert sms.letters[0]["text"] == "Your code is 123456"
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [("Booked: {{ when }}", "15:00"), ("{{ when }}, end: {{ stop }}", "/o/")],
+)
+def test_a_registered_text_passes_as_it_is_and_may_name_the_link(
+    cast, sms, written, ends
+):
+    words = NewText(
+        Told.BOOKED, "en", Channel.SMS, written, "1234567890123456789", "BAARIH"
+    )
+    service.write_text(cast.place, words, by=SYSTEM, now=NOW)
+    tell(cast)
+
+    told = sms.letters[0]["text"]
+    assert ends in told[-20:]
+    assert "Stop:" not in told
