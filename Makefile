@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CONSTRAINTS = $(wildcard tests/*/test_constraints*.py)
 
-.PHONY: run test race bench bench-big check format clean
+.PHONY: run test race chaos bench bench-big check format clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -17,6 +17,10 @@ test: .venv/installed-dev
 # SECONDS=60 and SEED= say how long, and which dice.
 race: .venv/installed
 	@$(BIN)/python -m drills.race
+
+# MESSAGES=2000, SECONDS=240 and SEED= say how many, how long at most, and which dice.
+chaos: .venv/installed
+	@$(BIN)/python -m drills.chaos
 
 # Requests a second beside an empty view and bare SQL, in this table and var/bench.json.
 bench: .venv/installed

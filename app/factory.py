@@ -24,6 +24,7 @@ from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
 from app.jobs import codes, nudge
 from app.notifications import internal as messages
+from app.patients import abha, abha_demo
 from app.patients import seeing as seen_patients
 from app.public import setup as public
 from app.queues import following
@@ -99,3 +100,4 @@ def _use(settings: Settings) -> None:
     locks.use(settings.redis_url)
     copies.use(settings.redis_url)
     proving.use(codes.carrier(settings), shown=settings.demo)
+    abha.use(abha_demo.DemoRegistry() if settings.demo else abha.ChecksumOnly())

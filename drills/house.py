@@ -66,12 +66,16 @@ class House:
 
 
 @contextmanager
-def opened(root: Path) -> Iterator[House]:
+def opened(root: Path, *, sms: str | None = None) -> Iterator[House]:
     """Start everything under an empty folder, and stop it all at the end."""
     home = Home(root)
     home.logs.mkdir(parents=True)
     settings = Settings(
-        secret_key="of-a-drill-alone-" * 3, home=root, port=_free_port(), demo=False
+        secret_key="of-a-drill-alone-" * 3,
+        home=root,
+        port=_free_port(),
+        demo=False,
+        sms=sms,
     )
     with servers.started(settings, OPTIONS) as ours:
         complete = servers.with_urls(settings)

@@ -1,6 +1,7 @@
 """What higher rooms ask: may this actor do that here?"""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
@@ -149,6 +150,19 @@ def roles_at(by: Actor) -> frozenset[tuple[str, int | None]]:
         if grant.role is not None
         and (grant.everywhere or grant.facility_id is not None)
     )
+
+
+def mail_of(user_id: int) -> tuple[str, frozenset[str]]:
+    """Give where mail reaches a user, and their roles; nowhere who signs in no more."""
+    found = select(User.email).where(User.id == user_id, User.active)
+    address = db.session.scalar(found) or ""
+    roles = {grant.role for grant in grants.of_user(user_id)}
+    return address, frozenset(role for role in roles if role is not None)
+
+
+def public_id_of(user_id: int) -> UUID:
+    """Give the public id of a user who is there."""
+    return db.session.scalars(select(User.public_id).where(User.id == user_id)).one()
 
 
 def make_own(user_id: int, resource_id: int) -> None:

@@ -26,6 +26,8 @@ class User(Model):
     username: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
+    # Where mail reaches them, as who keeps users has said; none where it is empty.
+    email: Mapped[str] = mapped_column(String(254), server_default="", default="")
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     demo: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)

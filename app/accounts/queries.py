@@ -300,15 +300,21 @@ def staff(*, by: Actor) -> list[StaffView]:
     internal.require(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE)
     code = func.coalesce(cast(RoleAssignment.role, String), OwnRole.code)
     rows = db.session.execute(
-        select(User.username, User.name, User.active, func.array_agg(code.distinct()))
+        select(User, func.array_agg(code.distinct()))
         .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
         .outerjoin(OwnRole, OwnRole.id == RoleAssignment.own_role_id)
         .group_by(User.id)
         .order_by(User.name, User.id)
     )
     return [
-        StaffView(username, name, active, tuple(each for each in roles if each))
-        for username, name, active, roles in rows
+        StaffView(
+            user.username,
+            user.name,
+            user.active,
+            tuple(each for each in roles if each),
+            user.email,
+        )
+        for user, roles in rows
     ]
 
 

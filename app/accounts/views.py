@@ -129,6 +129,7 @@ class StaffView:
     name: str
     active: bool
     roles: tuple[str, ...]
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,17 @@ def secrets(numbers: Iterable[int]) -> dict[int, str]:
     return {row.id: row.secret for row in rows}
 
 
+def booked(appointment: UUID, by: str) -> str | None:
+    """Give the secret of whom somebody booked, by the key they act under."""
+    return db.session.scalar(
+        select(Participant.secret)
+        .join(Appointment, Appointment.id == Participant.appointment_id)
+        .where(Appointment.public_id == appointment, Appointment.booked_by == by)
+        .order_by(Participant.id)
+        .limit(1)
+    )
+
+
 def of_appointment(appointment: UUID) -> dict[int, str]:
     """Give the secrets of who takes part by patients' row numbers, in one statement."""
     rows = db.session.execute(

@@ -18,7 +18,7 @@ from app.booking.views import (
     Override,
     Want,
 )
-from app.core.actor import Actor
+from app.core.actor import ONESELF, Actor
 from app.core.errors import InputError
 from app.core.text import clean
 from app.directory import internal as directory
@@ -164,13 +164,13 @@ def status_for(what: Bookable, used: Sequence[ResourceView], *, by: Actor) -> St
     Say what an actor makes of a place: a booking, or a request.
 
     A type or a place that needs approval begins as a request, but for who could
-    approve it.
+    approve it; nobody approves what they ask for themselves.
 
     :raises ForbiddenError: if the actor may neither book nor request there
     """
     scope = places.scope(what.facility, used)
     asks = what.type.needs_approval or any(each.needs_approval for each in used)
-    if asks and not accounts.allowed(by, Permission.APPROVE, scope):
+    if asks and (by == ONESELF or not accounts.allowed(by, Permission.APPROVE, scope)):
         accounts.require(by, Permission.REQUEST, scope)
         return Status.REQUESTED
     accounts.require(by, Permission.BOOK, scope)

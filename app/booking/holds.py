@@ -180,7 +180,8 @@ def _hold(
     _check_minutes(holding.minutes)
     drafting.check_in_use(draft)
     accounts.require(by, Permission.REQUEST, draft.scope)
-    online.check(draft.what.facility, by=by, now=now)
+    if not holding.proved:
+        online.check(draft.what, draft.kind, draft.span, by=by, now=now)
     placing.judge(draft, (Judges.PLACE,), by=by, now=now)
     draft.hold_expires_at = now + timedelta(minutes=holding.minutes)
     draft.hold_key = holding.key

@@ -3,14 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
+from app.booking import listing
+from app.booking.kinds import Kind
 from app.booking.models import Appointment
 from app.booking.states import Status
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import BusyError
-from app.directory.views import FacilityView
+from app.core.spans import Span, day_span, local_date
+from app.directory.kinds import ResourceKind
+from app.directory.views import Bookable
 
 _THEIRS = f"{ActorKind.PATIENT}:%"
 
@@ -20,24 +24,44 @@ def keys(facility: UUID, by: Actor) -> list[str]:
     return [f"online:{facility}"] if by.kind is ActorKind.PATIENT else []
 
 
-def check(facility: FacilityView, *, by: Actor, now: datetime) -> None:
+def check(what: Bookable, kind: Kind, span: Span, *, by: Actor, now: datetime) -> None:
     """
-    Let a patient hold a place while not too many are held by other patients.
+    Let a patient of whom nothing is known hold a place, while there is room for that.
 
-    Who finds no hold can still book at once: a bot may keep holds from others for a
-    while, but no place. Nobody is counted by their address, which many share.
+    Who finds no hold can still book at once. So a bot may keep holds from others for a
+    while, but no place: of the tokens or times that are left with one doctor on a day,
+    half is never held.
+    Nobody is counted by their address, which many share.
 
-    :raises BusyError: if as many as the facility allows are held
+    :raises BusyError: if as many as the facility allows are held, or half of the day
     """
     if by.kind is not ActorKind.PATIENT:
         return
-    held = db.session.scalar(
-        select(func.count(Appointment.id)).where(
-            Appointment.facility_id == facility.id,
-            Appointment.status == Status.HELD,
-            Appointment.hold_expires_at > now,
-            Appointment.booked_by.like(_THEIRS),
-        )
-    )
-    if (held or 0) >= facility.online_holds:
+    facility, resource = what.facility, what.resource
+    everywhere = _held(Appointment.facility_id == facility.id, now=now)
+    if everywhere >= facility.online_holds:
         raise BusyError(field="online_holds", most=facility.online_holds)
+    if resource.kind is ResourceKind.TEAM:
+        return
+    day = local_date(span.start, facility.zone)
+    (month,) = listing.month(facility, [resource], day, 1, now=now)
+    tokens, minutes = month.days[0].tokens_free, month.days[0].minutes_free
+    left = tokens if kind is Kind.TOKEN else minutes // what.minutes
+    held = _held(
+        Appointment.resource_id == resource.id,
+        Appointment.kind == kind,
+        Appointment.during.bool_op("&&")(day_span(day, facility.zone)),
+        now=now,
+    )
+    if held + 1 > (left + held) // 2:
+        raise BusyError(field="online_holds", most=held)
+
+
+def _held(*where: ColumnElement[bool], now: datetime) -> int:
+    found = select(func.count(Appointment.id)).where(
+        Appointment.status == Status.HELD,
+        Appointment.hold_expires_at > now,
+        Appointment.booked_by.like(_THEIRS),
+        *where,
+    )
+    return db.session.scalar(found) or 0

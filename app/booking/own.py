@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import addresses, ending, moving, rows, ruling, seats, visits
+from app.booking.answering import OfferedView, offered
 from app.booking.errors import StatusError
 from app.booking.kinds import Kind
 from app.booking.models import Rating
@@ -48,6 +49,7 @@ class OwnView:
     may_move: bool
     may_rate: bool
     rating: RatingView | None
+    offered: OfferedView | None = None
 
 
 def own(secret: str, *, now: datetime) -> OwnView:
@@ -71,6 +73,7 @@ def own(secret: str, *, now: datetime) -> OwnView:
             rating is None or local_date(rating.rated_at, zone) == local_date(now, zone)
         ),
         rating=rating,
+        offered=offered(told, now=now),
     )
 
 

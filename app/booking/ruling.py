@@ -1,6 +1,6 @@
 """Which rules hold where, and what they say of a booking."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
-from app.booking import rules
+from app.booking import due, rules
 from app.booking.history import Past
 from app.booking.models import RuleSetting
 from app.booking.rules.case import Case, Judges, Rule
@@ -115,7 +115,7 @@ def case(
 def judge(
     found: Iterable[Rule],
     it: Case,
-    sides: Iterable[Judges],
+    sides: Collection[Judges],
     *,
     by: Actor,
     overridden: bool,
@@ -124,8 +124,10 @@ def judge(
     Put a booking before its rules, unless its actor overrides them and may.
 
     :raises ForbiddenError: if the actor may not override rules here
+    :raises NotFoundError: if patients do not book that themselves
     :raises RuleError: by the first rule that refuses
     """
+    due.judge(it, frozenset(sides), by=by)
     if overridden:
         where = Scope(it.facility.id, frozenset({it.resource.thing}))
         accounts.require(by, Permission.OVERRIDE_RULES, where)

@@ -6,6 +6,7 @@ from uuid import uuid4
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import candidates, drafting, guard, links, rows, taking, teams
+from app.booking.answering import accept_own, decline_own
 from app.booking.applying import apply_proposals, undo_cascade
 from app.booking.assigning import assign, auto_assign
 from app.booking.deciding import (
@@ -45,6 +46,7 @@ from app.booking.visits import (
     no_show,
     remove_participant,
 )
+from app.booking.waiting_oneself import stop_waiting, wait_oneself
 from app.booking.waitlist import (
     accept_offer,
     decline_offer,
@@ -56,6 +58,7 @@ from app.core.actor import Actor
 
 __all__ = [
     "accept_offer",
+    "accept_own",
     "accept_place",
     "add_participant",
     "add_procedure",
@@ -80,6 +83,7 @@ __all__ = [
     "change_procedure",
     "confirm",
     "decline_offer",
+    "decline_own",
     "deny",
     "drop_rebooking",
     "drop_rule",
@@ -106,8 +110,10 @@ __all__ = [
     "release",
     "remove_participant",
     "reopen_conflict",
+    "stop_waiting",
     "undo",
     "undo_cascade",
+    "wait_oneself",
 ]
 
 

@@ -20,7 +20,8 @@ from app.notifications.kinds import About, Rung, Told
 from app.notifications.views import Note, Ring, To
 
 # Holds made by ourselves for somebody who waits; any other hold is its maker's.
-OFFERING = frozenset({"waitlist", "rebooking"})
+WAITLIST = "waitlist"
+OFFERING = frozenset({WAITLIST, "rebooking"})
 # What is brought in from another system was told there.
 IMPORT = "import"
 
@@ -188,8 +189,13 @@ def notes(
     return [
         *to_patients(told, kind, more),
         *(_note(told, kind, to, told.token, more or {}) for to in staff),
-        rung(told, Rung(kind.value), told.resource, by=by, more=more),
+        rung(told, _rung(told, kind), told.resource, by=by, more=more),
     ]
+
+
+def _rung(told: AppointmentView, kind: Told) -> Rung:
+    filled = kind is Told.BOOKED and told.channel == WAITLIST
+    return Rung.FILLED if filled else Rung(kind.value)
 
 
 def rung(

@@ -1,10 +1,10 @@
 """Acts on the waitlist: join, leave, offer what is free, accept or decline it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -160,15 +160,31 @@ def decline_offer(offer: UUID, *, by: Actor, now: datetime) -> None:
 def entries(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
     """Give who waits in a facility, in the order in which they are offered places."""
     accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-    found = db.session.scalars(
+    return _views(db.session.scalars(_waiting_in(facility)).all(), facility)
+
+
+def of_patients(facility: FacilityView, numbers: Collection[int]) -> list[WaitingView]:
+    """Give how some patients, by row number, wait in a facility."""
+    found = _waiting_in(facility).where(WaitlistEntry.patient_id.in_(numbers))
+    return _views(db.session.scalars(found).all(), facility)
+
+
+def patient_of(entry: UUID) -> UUID | None:
+    """Tell whose an entry is, if there is such an entry."""
+    found = select(WaitlistEntry.patient_id).where(WaitlistEntry.public_id == entry)
+    number = db.session.scalar(found)
+    return None if number is None else patients.many([number])[number].public_id
+
+
+def _waiting_in(facility: FacilityView) -> Select[WaitlistEntry]:
+    return (
         select(WaitlistEntry)
         .where(
             WaitlistEntry.facility_id == facility.id,
             WaitlistEntry.status.in_((Waiting.WAITING, Waiting.OFFERED)),
         )
         .order_by(WaitlistEntry.priority.desc(), WaitlistEntry.id)
-    ).all()
-    return _views(found, facility)
+    )
 
 
 def _end(offer: UUID, to: OfferIs, *, by: Actor, now: datetime) -> None:

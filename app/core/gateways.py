@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import TypedDict
 from urllib.parse import urlsplit
 
+# Of a secret that is shared with a gateway.
+SHORTEST = 32
+
 
 class SettingError(Exception):
     """One setting is wrong; its text is one line: what is wrong, how to mend it."""
@@ -22,6 +25,7 @@ class Gateways(TypedDict):
     sms: str | None
     whatsapp: str | None
     url: str
+    replies: str
 
 
 def read(given: Mapping[str, str]) -> Gateways:
@@ -43,6 +47,7 @@ def read(given: Mapping[str, str]) -> Gateways:
         "sms": sms,
         "whatsapp": whatsapp,
         "url": _own(given.get("BAARI_URL", "")),
+        "replies": _shared(given.get("BAARI_REPLIES_SECRET", "")),
     }
 
 
@@ -61,6 +66,17 @@ def _own(url: str) -> str:
             "Set it as people reach this house, as BAARI_URL=https://opd.example.org.",
         )
     return url.rstrip("/")
+
+
+def _shared(secret: str) -> str:
+    """Read what a gateway signs replies with; without it none are taken."""
+    if secret and len(secret) < SHORTEST:
+        raise SettingError(
+            "BAARI_REPLIES_SECRET",
+            f"it is shorter than {SHORTEST} characters",
+            "Set it as the gateway has it, made by `openssl rand -hex 32`.",
+        )
+    return secret
 
 
 def _mail(smtp: str, sender: str) -> None:

@@ -39,6 +39,7 @@ class Settings:
     sms: str | None = None
     whatsapp: str | None = None
     url: str = ""
+    replies: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -84,6 +85,7 @@ class Settings:
             "BAARI_SMS": self.sms,
             "BAARI_WHATSAPP": self.whatsapp,
             "BAARI_URL": self.url or None,
+            "BAARI_REPLIES_SECRET": self.replies or None,
         }
         return {name: value for name, value in given.items() if value is not None}
 

@@ -1,9 +1,12 @@
 """Words people type: trimmed, without control characters, of a sane length."""
 
+import re
 import unicodedata
 
 from app.core.errors import InputError
 
+# What looks like a mail address; whether mail arrives there is known to nobody.
+MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 # Joiners are part of Malayalam, Hindi and Arabic spelling; other format marks are not.
 _JOINERS = {"\u200c", "\u200d"}
 

@@ -160,7 +160,7 @@ def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
     """Make the view of what `TYPE` selected."""
     reminder, code, name, category, minutes, active, *more = told
     before, after, *needs, price = more
-    chair, room, capability, equipment, approval = needs
+    chair, room, capability, equipment, approval, public, days = needs
     return TypeView(
         number,
         UUID(public_id),
@@ -177,6 +177,8 @@ def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
         tuple(equipment),
         approval,
         None if price is None else Decimal(price),
+        public=public,
+        follow_up_days=days,
         reminder_hours=reminder,
     )
 
@@ -237,6 +239,8 @@ TYPE: ColumnElement[Any] = func.json_build_array(
     _WHY.room_capability,
     _WHY.equipment,
     _WHY.needs_approval,
+    _WHY.public,
+    _WHY.follow_up_days,
     cast(_WHY.price, Text),
 )
 

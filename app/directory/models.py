@@ -217,7 +217,8 @@ class AppointmentType(Model):
     A reason to come, with its usual length in minutes and what it needs.
 
     `equipment` names capabilities, each met by one machine; `room_capability` what the
-    required room must be able to do.
+    required room must be able to do. Patients book a `public` one themselves; of
+    follow-ups, within so many days of a visit.
     """
 
     __tablename__ = "appointment_types"
@@ -226,6 +227,7 @@ class AppointmentType(Model):
         CheckConstraint(
             "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"
         ),
+        CheckConstraint("follow_up_days BETWEEN 1 AND 730", name="follow_up_days"),
         # Zero is never.
         CheckConstraint("reminder_hours BETWEEN 0 AND 336", name="reminder_hours"),
     )
@@ -253,6 +255,8 @@ class AppointmentType(Model):
     needs_approval: Mapped[bool] = mapped_column(
         server_default=text("false"), default=False
     )
+    public: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    follow_up_days: Mapped[int] = mapped_column(server_default="30", default=30)
     price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
 

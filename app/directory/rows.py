@@ -94,6 +94,8 @@ def appointment_type(row: AppointmentType) -> TypeView:
         equipment=tuple(row.equipment),
         needs_approval=row.needs_approval,
         price=row.price,
+        public=row.public,
+        follow_up_days=row.follow_up_days,
     )
 
 

@@ -32,6 +32,7 @@ from app.directory.saving import CodeTakenError, InUseError
 from app.directory.showing import set_online, show_online
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
+    MOST_FOLLOW_UP_DAYS,
     MOST_MACHINES,
     MOST_REMINDER_HOURS,
     NewType,
@@ -43,6 +44,7 @@ from app.directory.types import (
 from app.directory.views import DepartmentView, FacilityView, ResourceView
 
 __all__ = [
+    "MOST_FOLLOW_UP_DAYS",
     "MOST_MACHINES",
     "MOST_REMINDER_HOURS",
     "CodeTakenError",

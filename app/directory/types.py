@@ -28,6 +28,7 @@ SHORTEST, LONGEST = 5, 24 * 60
 # Two weeks; nobody keeps a reminder of a month in mind.
 MOST_REMINDER_HOURS = 336
 MOST_MACHINES = 10
+MOST_FOLLOW_UP_DAYS = 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class NewType:
 
     A required room is any consulting room, unless `room_capability` says what the room
     must be able to do. `equipment` names capabilities, each met by one machine.
+    Patients book a `public` one themselves; of follow-ups, within so many days of a
+    visit.
     Patients are reminded so many hours before; 0 is not at all.
     """
 
@@ -53,6 +56,8 @@ class NewType:
     room_capability: str = ""
     equipment: tuple[str, ...] = ()
     needs_approval: bool = False
+    public: bool = True
+    follow_up_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,9 @@ def _columns(order: NewType) -> dict[str, Any]:
     saving.within(0, MOST_REMINDER_HOURS, reminder_hours=order.reminder_hours)
     if order.price is not None and not 0 <= order.price < 10**10:
         raise InputError(field="price", reason="between", least=0, most=10**10 - 1)
+    if not 1 <= order.follow_up_days <= MOST_FOLLOW_UP_DAYS:
+        most = MOST_FOLLOW_UP_DAYS
+        raise InputError(field="follow_up_days", reason="between", least=1, most=most)
     if len(order.equipment) > MOST_MACHINES:
         raise InputError(field="equipment", reason="count", least=0, most=MOST_MACHINES)
     if order.room_capability and not order.requires_room:

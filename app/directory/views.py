@@ -111,6 +111,8 @@ class TypeView:
     equipment: tuple[str, ...] = ()
     needs_approval: bool = False
     price: Decimal | None = None
+    public: bool = True
+    follow_up_days: int = 30
     reminder_hours: int = 24
 
     @property

@@ -24,6 +24,11 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+# The JSON door takes bearer tokens only, which no foreign page can send; who stops
+# their messages has a secret in the address, and a gateway signs. Every other door goes
+# by the session's cookie.
+_NO_COOKIE = ("/api/", "/o/", "/gateway/")
+
 csrf = CSRFProtect()
 
 
@@ -57,9 +62,7 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse_forged() -> None:
-    # The JSON door takes bearer tokens only, which no foreign page can send; every
-    # other door goes by the session's cookie.
-    if not request.path.startswith("/api/"):
+    if not request.path.startswith(_NO_COOKIE):
         csrf.protect()
 
 

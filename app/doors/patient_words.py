@@ -1,22 +1,26 @@
 """What the pages of patients say, in each language there is a file for."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from pathlib import Path
 
 from app.core.errors import DomainError
-from app.doors import languages
+from app.doors import languages, patient_rules
 from app.doors.languages import Language
 
 _HERE = Path(__file__)
 
 # Read once: a file more in each is a language more, from the next start on.
 LANGUAGES: Mapping[str, Language] = languages.read(
-    _HERE.with_name("patient_languages"), _HERE.with_name("visit_languages")
+    *(_HERE.with_name(f"{each}_languages") for each in ("patient", "visit", "rule"))
 )
 
 
-def refusal(error: DomainError, language: Language) -> str:
-    """Say why somebody is not checked in, by the field that is wrong or by its kind."""
+def refusal(error: DomainError, language: Language, zone: tzinfo | None = None) -> str:
+    """Say why not: by its rule, by the field that is wrong, or by its kind."""
+    told = patient_rules.tell(error, language, zone)
+    if told is not None:
+        return told
     for name in (f"{error.code}_{error.field}", error.code):
         if name in language.words:
             return language.words[name]

@@ -64,6 +64,7 @@ _REASONS: dict[str, str] = {
     "email": "Give a mail address, for example asha@example.org.",
     "phone": "Give a phone number with all its digits.",
     "choice": "Choose one of the offered values.",
+    "guardian_agrees": "Of a minor, the guardian agrees; else the patient does.",
     "number": "Give a whole number.",
     "time": "Give a time as hours and minutes, for example 14:30.",
     "date": "Give a date, for example 2026-11-24.",

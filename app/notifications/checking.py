@@ -83,6 +83,7 @@ def sample(kind: Told, *, now: datetime) -> dict[str, Any]:
         "late_minutes": 20 if kind is Told.DELAYED else 0,
         "paused": False,
         "ahead": 3,
+        "stop": "https://opd.example.org/o/Zk3vX8qLr2T",
         "secret": "Zk3vX8qLr2TnWb5yHd9Jc",
     }
 

@@ -41,7 +41,9 @@ def queue(told: Iterable[Note | Ring], *, now: datetime) -> None:
     }
     if found:
         _QUEUE.send(written)
-    if any(each.to.patient_id is not None for each in found if isinstance(each, Note)):
+    if (written["rings"] and _mails()) or any(
+        each.to.patient_id is not None for each in found if isinstance(each, Note)
+    ):
         channels.nudge()
 
 
@@ -60,13 +62,13 @@ FROM jsonb_to_recordset(:messages) AS m (
   created_at timestamptz, due_at timestamptz)
 ON CONFLICT ON CONSTRAINT uq_messages_dedup_key DO NOTHING)
 INSERT INTO notices (public_id, user_id, facility_id, kind, about, about_id, data,
-                     dedup_key, created_at)
+                     dedup_key, created_at, mail_at)
 SELECT gen_random_uuid(), w.user_id, a.facility_id, a.kind, a.about, a.about_id, a.data,
-       a.dedup_key, a.created_at
+       a.dedup_key, a.created_at, a.mail_at
 FROM jsonb_to_recordset(:rings) AS a (
   facility_id bigint, kind text, about text, about_id uuid, data jsonb, user_id bigint,
   resource_ids bigint[], role text, department_id bigint, actor_id bigint,
-  dedup_key text, created_at timestamptz)
+  dedup_key text, created_at timestamptz, mail_at timestamptz)
 CROSS JOIN LATERAL ({AUDIENCE}) AS w
 ON CONFLICT ON CONSTRAINT uq_notices_user_id_dedup_key DO NOTHING
 """  # noqa: S608 - made of constants
@@ -102,6 +104,11 @@ def _values(note: Note, now: datetime) -> dict[str, object]:
     }
 
 
+def _mails() -> bool:
+    """Say whether staff could be told by mail."""
+    return Channel.EMAIL in channels.open_ones()
+
+
 def _rung(ring: Ring, now: datetime) -> dict[str, object]:
     return {
         "facility_id": ring.facility_id,
@@ -116,4 +123,5 @@ def _rung(ring: Ring, now: datetime) -> dict[str, object]:
         "actor_id": ring.actor_id,
         "dedup_key": f"{ring.event}:{ring.kind}",
         "created_at": now.isoformat(),
+        "mail_at": now.isoformat() if _mails() else None,
     }

@@ -1,5 +1,6 @@
 """Kinds of messages, how they go, and how far they have come."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -39,6 +40,58 @@ class Rung(StrEnum):
     HOURS = "hours"
     CONFLICTS = "conflicts"
     LATE = "late"
+    FILLED = "filled"
+
+
+class Agreed(StrEnum):
+    """Where somebody agreed to be sent messages."""
+
+    ONLINE = "online"
+    DESK = "desk"
+
+
+class Guardian(StrEnum):
+    """What somebody is to the minor for whom they agree."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+
+
+class Stop(StrEnum):
+    """How somebody said that they want no messages, or want them again."""
+
+    LINK = "link"
+    MAIL = "mail"
+    REPLY = "reply"
+
+
+class Subject(StrEnum):
+    """What staff may have by mail: several kinds of what the bell tells together."""
+
+    BOOKINGS = "bookings"
+    CANCELLATIONS = "cancellations"
+    CHANGES = "changes"
+    CONFLICTS = "conflicts"
+    LATE = "late"
+    FILLS = "fills"
+
+
+SUBJECTS: Mapping[Rung, Subject] = {
+    Rung.BOOKED: Subject.BOOKINGS,
+    Rung.REQUESTED: Subject.BOOKINGS,
+    Rung.APPROVED: Subject.BOOKINGS,
+    Rung.DENIED: Subject.CANCELLATIONS,
+    Rung.CANCELLED: Subject.CANCELLATIONS,
+    Rung.EXPIRED: Subject.CANCELLATIONS,
+    Rung.DISPLACED: Subject.CANCELLATIONS,
+    Rung.MOVED: Subject.CHANGES,
+    Rung.REASSIGNED: Subject.CHANGES,
+    Rung.HOURS: Subject.CHANGES,
+    Rung.CONFLICTS: Subject.CONFLICTS,
+    Rung.LATE: Subject.LATE,
+    Rung.FILLED: Subject.FILLS,
+}
 
 
 class About(StrEnum):

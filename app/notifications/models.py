@@ -1,7 +1,7 @@
 """Rows of the notifications room; no other room names them."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -12,12 +12,21 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.permissions import Role
 from app.core.db import Instant, Model, choice
-from app.notifications.kinds import About, Channel, Outcome, Rung, Sending, Told
+from app.notifications.kinds import (
+    About,
+    Agreed,
+    Channel,
+    Outcome,
+    Rung,
+    Sending,
+    Subject,
+    Told,
+)
 
 
 class Message(Model):
@@ -153,6 +162,19 @@ class Contact(Model):
         ),
         CheckConstraint("(agreed_at IS NULL) = (agreed_by = '')", name="agreed"),
         CheckConstraint("channel <> 'email' OR email <> ''", name="email"),
+        CheckConstraint(
+            "(guardian = '') = (guardian_is = '')"
+            " AND (guardian = '') = (guardian_phone IS NULL)",
+            name="guardian",
+        ),
+        CheckConstraint(
+            "guardian_phone ~ '^\\+[1-9][0-9]{6,14}$'", name="guardian_phone_e164"
+        ),
+        Index(
+            "ix_contacts_guardian_phone",
+            "guardian_phone",
+            postgresql_where=text("guardian_phone IS NOT NULL"),
+        ),
     )
 
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), unique=True)
@@ -161,6 +183,35 @@ class Contact(Model):
     agreed_by: Mapped[str] = mapped_column(String(120))
     agreed_at: Mapped[datetime | None] = mapped_column(Instant)
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Opens the page that stops messages, and nothing else.
+    secret: Mapped[str | None] = mapped_column(String(16), unique=True)
+    # Who is told instead of a minor: name, what they are to them, and phone in E.164.
+    guardian: Mapped[str] = mapped_column(String(120), server_default="")
+    guardian_is: Mapped[str] = mapped_column(String(40), server_default="")
+    guardian_phone: Mapped[str | None] = mapped_column(String(16))
+
+
+class Consent(Model):
+    """
+    Who agreed that a patient is sent messages, by which notice, and where.
+
+    `given_as` is what they are to the patient; empty for the patient. `version` is that
+    of the data-protection notice they read, in `language`.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        CheckConstraint("given_by <> ''", name="given_by"),
+        UniqueConstraint("patient_id", "given_by", "given_as", "version"),
+    )
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    given_by: Mapped[str] = mapped_column(String(120))
+    given_as: Mapped[str] = mapped_column(String(40), server_default="")
+    version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    how: Mapped[Agreed] = mapped_column(choice(Agreed, "how"))
+    given_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Notice(Model):
@@ -182,6 +233,18 @@ class Notice(Model):
         Index("ix_notices_user_id", "user_id", text("id DESC")),
         Index("ix_notices_unread", "user_id", postgresql_where=text("read_at IS NULL")),
         Index("ix_notices_created_at", "created_at"),
+        # What is in a letter waits for none.
+        CheckConstraint("num_nonnulls(mail_at, mailing_id) <= 1", name="mail"),
+        Index(
+            "ix_notices_mail_at",
+            "mail_at",
+            postgresql_where=text("mail_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_notices_mailing_id",
+            "mailing_id",
+            postgresql_where=text("mailing_id IS NOT NULL"),
+        ),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -194,3 +257,64 @@ class Notice(Model):
     dedup_key: Mapped[str] = mapped_column(String(160))
     created_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+    # From when it may go by mail, until it is decided whether it does, and in which.
+    mail_at: Mapped[datetime | None] = mapped_column(Instant)
+    mailing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mailings.id", ondelete="SET NULL")
+    )
+
+
+class Mailing(Model):
+    """
+    A letter to one user: what the bell told them at a facility, as far as they wish.
+
+    `words` say what became of the last try. What it holds are the notices of it.
+    """
+
+    __tablename__ = "mailings"
+    __table_args__ = (
+        CheckConstraint(
+            "(due_at IS NOT NULL) = (status IN ('queued', 'sending', 'failed'))",
+            name="due",
+        ),
+        CheckConstraint("tries >= 0", name="tries"),
+        Index(
+            "ix_mailings_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")
+        ),
+        Index("ix_mailings_created_at", "created_at"),
+    )
+
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    status: Mapped[Sending] = mapped_column(choice(Sending, "status"))
+    words: Mapped[str] = mapped_column(String(200), server_default="", default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(server_default="0", default=0)
+
+
+class MailWish(Model):
+    """
+    What a user wants by mail, and in which hours none, in the zone of the facility.
+
+    Who has no row gets what is usual for their roles.
+    """
+
+    __tablename__ = "mail_wishes"
+    __table_args__ = (
+        CheckConstraint(
+            f"subjects <@ ARRAY[{', '.join(map(repr, map(str, Subject)))}]::varchar[]",
+            name="subjects",
+        ),
+        CheckConstraint(
+            "(quiet_from IS NULL) = (quiet_till IS NULL) AND quiet_from <> quiet_till",
+            name="quiet",
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
+    subjects: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
+    quiet_from: Mapped[time | None]
+    quiet_till: Mapped[time | None]
+    changed_at: Mapped[datetime] = mapped_column(Instant)

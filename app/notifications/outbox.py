@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.accounts.views import Scope
 from app.core.actor import Actor
 from app.core.db import db
 from app.directory.views import FacilityView
-from app.notifications import channels, reaching, rows, wording
+from app.notifications import channels, consenting, reaching, rows, wording
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message, MessageTry
 from app.notifications.views import ContactView, SentView, TryView
@@ -63,6 +64,14 @@ def contact(patient: UUID, scope: Scope, *, by: Actor) -> ContactView:
     """Give how a patient wants to be reached."""
     accounts.require(by, Permission.VIEW_PATIENTS, scope)
     return reaching.contact(patients.one(patient).id)
+
+
+def consent(
+    patient: UUID, scope: Scope, *, by: Actor, now: datetime
+) -> consenting.StandingView:
+    """Give who agreed that a patient is sent messages, and whether to ask anew."""
+    accounts.require(by, Permission.VIEW_PATIENTS, scope)
+    return consenting.standing(patients.one(patient), now=now)
 
 
 def _view(

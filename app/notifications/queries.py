@@ -8,9 +8,10 @@ from app.accounts import internal as accounts
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import ForbiddenError, InputError, NotFoundError
-from app.notifications import rows
+from app.notifications import mail_wishes, rows
+from app.notifications.mail_wishes import MailView
 from app.notifications.models import Message, Notice
-from app.notifications.outbox import MOST_SENT, contact, open_channels, outbox
+from app.notifications.outbox import MOST_SENT, consent, contact, open_channels, outbox
 from app.notifications.texts import preview, texts
 from app.notifications.views import MessageView, NoticeView
 from app.notifications.wording import kinds as told_kinds
@@ -20,7 +21,9 @@ __all__ = [
     "MOST",
     "MOST_COUNTED",
     "MOST_SENT",
+    "consent",
     "contact",
+    "mail",
     "mine",
     "notice",
     "notices",
@@ -102,6 +105,15 @@ def unread(*, by: Actor) -> int:
         .subquery()
     )
     return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def mail(*, by: Actor) -> MailView:
+    """
+    Give what a user of staff gets by mail, and where.
+
+    :raises ForbiddenError: if it is nobody of staff
+    """
+    return mail_wishes.shown(mail_wishes.staff(by))
 
 
 def _own(by: Actor) -> None:

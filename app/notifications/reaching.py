@@ -1,6 +1,5 @@
 """How a patient is reached, and the acts that say so: a way they like, or none."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -16,18 +15,22 @@ from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
-from app.notifications.kinds import Channel
+from app.core.text import MAIL, clean
+from app.notifications import consenting
+from app.notifications.kinds import Agreed, Channel, Guardian
 from app.notifications.models import Contact
 from app.notifications.views import ContactView
 from app.patients import internal as patients
 from app.patients.events import Merged
+from app.patients.phones import e164
 
 # A channel, the address there, and the language.
 Way = tuple[Channel, str, str]
 
 _BY_PHONE = (Channel.WHATSAPP, Channel.SMS)
+_ADDRESSES = frozenset({"email", "guardian_phone"})
+_OF_GUARDIAN = ("guardian", "guardian_is", "guardian_phone")
 _WANTED = frozenset({Channel.UNDECIDED, Channel.EMAIL, *_BY_PHONE})
-_MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
 def listen() -> None:
@@ -55,12 +58,14 @@ def _stop_too(event: Merged) -> None:
     )
 
 
-def way(patient_id: int, ways: Collection[Channel]) -> tuple[Way | None, str]:
+def way(
+    patient_id: int, ways: Collection[Channel], *, now: datetime
+) -> tuple[Way | None, str]:
     """
     Give how a patient is reached by one of the ways that are open.
 
     The way they like comes first, then SMS, WhatsApp and mail. Where there is none, the
-    second answer says why.
+    second answer says why. A minor's phone is their guardian's, where there is one.
     """
     who = patients.many([patient_id])[patient_id]
     likes = contact(patient_id)
@@ -69,7 +74,10 @@ def way(patient_id: int, ways: Collection[Channel]) -> tuple[Way | None, str]:
     if not ways:
         return None, "no_channel"
     has = {Channel.EMAIL: likes.email}
-    has |= dict.fromkeys(_BY_PHONE, who.phone or "")
+    phone = who.phone
+    if consenting.minor(who, now):
+        phone = likes.guardian_phone or phone
+    has |= dict.fromkeys(_BY_PHONE, phone or "")
     for each in (likes.channel, Channel.SMS, Channel.WHATSAPP, Channel.EMAIL):
         if each in ways and has.get(each):
             return (each, has[each], who.language), ""
@@ -82,7 +90,14 @@ def contact(patient_id: int) -> ContactView:
     if row is None:
         return ContactView()
     return ContactView(
-        Channel(row.channel), row.email, row.agreed_by, row.agreed_at, row.stopped_at
+        Channel(row.channel),
+        row.email,
+        row.agreed_by,
+        row.agreed_at,
+        row.stopped_at,
+        row.guardian,
+        Guardian(row.guardian_is) if row.guardian_is else None,
+        row.guardian_phone,
     )
 
 
@@ -92,41 +107,75 @@ def set_contact(
     """
     Keep how a patient wants to be reached, and who agreed to it.
 
-    Of the moments in `wanted` only whether there is a stop counts; a name that agrees
-    anew is kept with the present time.
+    Of the moments in `wanted` only whether there is one counts: of a stop, and of
+    agreeing anew. Another name than before agrees anew too, always to the notice of
+    now, read in the patient's language.
 
-    :raises InputError: for a channel without its address, or no such address
+    :raises InputError: for a channel without its address, no such address, a guardian
+        told by half, or somebody else than them who agrees for a minor
     """
     accounts.require(by, Permission.REGISTER_PATIENTS, scope)
-    email, agreed = wanted.email.strip(), wanted.agreed_by.strip()
-    if wanted.channel not in _WANTED:
-        raise InputError(field="channel", reason="choice")
-    if (email or wanted.channel is Channel.EMAIL) and not _MAIL.fullmatch(email):
-        raise InputError(field="email", reason="email")
-    if len(email) > 254 or len(agreed) > 120:
-        field, most = ("email", 254) if len(email) > 254 else ("agreed_by", 120)
-        raise InputError(field=field, reason="length", least=0, most=most)
+    told = _read(wanted)
+    agreed = wanted.agreed_by.strip()
     with transaction():
         who = patients.one(patient)
         was = contact(who.id)
-        since = was.agreed_at if agreed == was.agreed_by else now
-        stopped = (was.stopped_at or now) if wanted.stopped_at else None
+        minor = consenting.minor(who, now)
+        if minor and agreed != told["guardian"]:
+            raise InputError(field="agreed_by", reason="guardian_agrees")
+        anew = bool(agreed) and (agreed != was.agreed_by or bool(wanted.agreed_at))
         values = {
-            "channel": wanted.channel.value,
-            "email": email,
+            **told,
             "agreed_by": agreed,
-            "agreed_at": since if agreed else None,
-            "stopped_at": stopped,
+            "agreed_at": now if anew else was.agreed_at if agreed else None,
+            "stopped_at": (was.stopped_at or now) if wanted.stopped_at else None,
         }
-        told = insert(Contact).values(patient_id=who.id, **values)
+        if anew:
+            as_ = wanted.guardian_is if minor else None
+            said = consenting.Agreement(agreed, who.language, Agreed.DESK, as_)
+            consenting.write(who, said, agreed, now=now)
+        kept = insert(Contact).values(patient_id=who.id, **values)
         db.session.execute(
-            told.on_conflict_do_update(index_elements=["patient_id"], set_=values)
+            kept.on_conflict_do_update(index_elements=["patient_id"], set_=values)
         )
         audit.record(
             "patient.contact_set",
             audit.Subject("patient", who.public_id),
             by=by,
             now=now,
-            after={k: v for k, v in values.items() if k != "email"},
+            after={k: v for k, v in values.items() if k not in _ADDRESSES},
         )
         return contact(who.id)
+
+
+def _read(wanted: ContactView) -> dict[str, str | None]:
+    """Read the channel, the address and the guardian of a wish."""
+    email, agreed = wanted.email.strip(), wanted.agreed_by.strip()
+    if wanted.channel not in _WANTED:
+        raise InputError(field="channel", reason="choice")
+    if (email or wanted.channel is Channel.EMAIL) and not MAIL.fullmatch(email):
+        raise InputError(field="email", reason="email")
+    if len(email) > 254 or len(agreed) > 120:
+        field, most = ("email", 254) if len(email) > 254 else ("agreed_by", 120)
+        raise InputError(field=field, reason="length", least=0, most=most)
+    return {"channel": wanted.channel.value, "email": email, **_guardian(wanted)}
+
+
+def _guardian(wanted: ContactView) -> dict[str, str | None]:
+    """
+    Read who is told instead of a minor: all of it, or nobody.
+
+    :raises InputError: if a part is missing, or is no phone
+    """
+    name = clean(wanted.guardian, field="guardian", most=120)
+    told = (name, wanted.guardian_is, wanted.guardian_phone)
+    if not any(told):
+        return {"guardian": "", "guardian_is": "", "guardian_phone": None}
+    for field, given in zip(_OF_GUARDIAN, told, strict=True):
+        if not given:
+            raise InputError(field=field, reason="required")
+    try:
+        phone = e164(wanted.guardian_phone or "", region="")
+    except InputError as exc:
+        raise InputError(field="guardian_phone", reason="phone") from exc
+    return {**consenting.guarded(name, Guardian(wanted.guardian_is or ""), phone)}

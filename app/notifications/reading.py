@@ -9,7 +9,7 @@ from app.audit import internal as audit
 from app.core.actor import Actor, ActorKind
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
-from app.notifications.models import Notice
+from app.notifications.models import Mailing, Notice
 
 # Longer than anybody is away; what is older is not looked for here.
 KEPT = timedelta(days=90)
@@ -50,6 +50,7 @@ def forget(*, now: datetime) -> int:
     """Forget notices that are older than `KEPT`; tell how many."""
     with transaction() as session:
         old = delete(Notice).where(Notice.created_at < now - KEPT)
+        session.execute(delete(Mailing).where(Mailing.created_at < now - KEPT))
         return len(session.execute(old.returning(Notice.id)).all())
 
 

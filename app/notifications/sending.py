@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core.db import db, transaction
 from app.directory import internal as directory
 from app.directory.views import FacilityView
-from app.notifications import channels, reaching, wording
+from app.notifications import channels, reaching, stopping, wording
 from app.notifications.channels import Letter
 from app.notifications.kinds import Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
@@ -36,20 +36,27 @@ class Claimed:
     letter: Letter
 
 
-def send_one(*, now: datetime) -> bool:
-    """Send the message that is due longest, if any; tell whether there was one."""
+def ways() -> tuple[Channel, ...]:
+    """Give the ways out that are open: one slow gateway must hold up no other."""
+    return tuple(channels.open_ones())
+
+
+def send_one(*, now: datetime, only: Channel | None = None) -> bool:
+    """
+    Deal with the message that is due longest, if any; tell whether there was one.
+
+    With `only`, what goes another way is left to who sends that way.
+    """
     with transaction():
-        found = (
-            select(Message)
-            .where(Message.due_at <= now)
-            .order_by(Message.due_at, Message.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = db.session.scalar(found)
+        found = select(Message).where(Message.due_at <= now)
+        if only is not None:
+            others = [each for each in ways() if each is not only]
+            found = found.where(Message.channel.not_in(others))
+        first = found.order_by(Message.due_at, Message.id).limit(1)
+        row = db.session.scalar(first.with_for_update(skip_locked=True))
         if row is None:
             return False
-        claimed = _claim(row, now)
+        claimed = _claim(row, now, only)
     if claimed is not None:
         outcome, why = channels.open_ones()[claimed.channel].send(claimed.letter)
         _close(claimed, outcome, why, now=now)
@@ -72,7 +79,7 @@ def at_once(phone: str, words: str) -> Outcome:
     return outcome
 
 
-def _claim(row: Message, now: datetime) -> Claimed | None:
+def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:
     """Take a message on, or settle it where nothing can be sent."""
     if row.status is Sending.SENDING and not _goes_again(row, now):
         return None
@@ -82,6 +89,9 @@ def _claim(row: Message, now: datetime) -> Claimed | None:
         row.status, row.due_at = Sending.UNSENT, None
         return None
     channel, to, language = way
+    if only not in {None, channel}:
+        row.channel = channel
+        return None
     facility = directory.facilities([row.facility_id])[row.facility_id]
     known = wording.load(facility.id, row.kind)
     text = known.of(row.kind, language, channel)
@@ -96,13 +106,19 @@ def _claim(row: Message, now: datetime) -> Claimed | None:
 
 
 def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Letter:
+    stop = stopping.link(row.patient_id) if row.patient_id is not None else ""
+    said = wording.say(text, row.data | {"stop": stop}, facility)
+    # Carriers let a registered text pass as it is, and with nothing after it.
+    if stop and stop not in said and not text.template_id:
+        said = f"{said}\n{wording.ending(text.language, stop)}"
     return Letter(
         row.public_id,
         to,
         " ".join(facility.name.split()),
-        wording.say(text, row.data, facility),
+        said,
         text.template_id,
         text.sender,
+        stop,
     )
 
 
@@ -127,7 +143,7 @@ def _way(row: Message, now: datetime) -> tuple[reaching.Way | None, str]:
         return None, "no_words"
     if row.kind is Told.FEEDBACK and not wording.at_house("/"):
         return None, "no_url"
-    return reaching.way(row.patient_id, channels.open_ones().keys())
+    return reaching.way(row.patient_id, channels.open_ones().keys(), now=now)
 
 
 def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> None:
@@ -136,16 +152,20 @@ def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> No
         registered = claimed.letter.template_id
         _note(row, claimed.channel, outcome, why, now, template_id=registered)
         again = channels.open_ones()[claimed.channel].again
-        left = row.tries <= len(BACK_OFF)
-        if outcome is Outcome.SENT:
-            row.status, row.due_at = Sending.SENT, None
-        elif outcome is Outcome.UNKNOWN and not again:
-            row.status, row.due_at = Sending.UNKNOWN, None
-        elif outcome is Outcome.REFUSED or not left:
-            row.status, row.due_at = Sending.DEAD, None
-        else:
-            wait = timedelta(minutes=BACK_OFF[row.tries - 1])
-            row.status, row.due_at = Sending.FAILED, now + wait
+        row.status, row.due_at = fate(outcome, row.tries, again=again, now=now)
+
+
+def fate(
+    outcome: Outcome, tries: int, *, again: bool, now: datetime
+) -> tuple[Sending, datetime | None]:
+    """Say how a message stands after one more try, and when it is due again."""
+    if outcome is Outcome.SENT:
+        return Sending.SENT, None
+    if outcome is Outcome.UNKNOWN and not again:
+        return Sending.UNKNOWN, None
+    if outcome is Outcome.REFUSED or tries > len(BACK_OFF):
+        return Sending.DEAD, None
+    return Sending.FAILED, now + timedelta(minutes=BACK_OFF[tries - 1])
 
 
 def _note(

@@ -7,7 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.permissions import Role
-from app.notifications.kinds import RESENT, About, Channel, Outcome, Rung, Sending, Told
+from app.notifications.kinds import (
+    RESENT,
+    About,
+    Channel,
+    Guardian,
+    Outcome,
+    Rung,
+    Sending,
+    Told,
+)
 from app.patients.views import PatientView
 
 
@@ -84,7 +93,8 @@ class ContactView:
     """
     How a patient wants to be reached; `undecided` is whatever there is.
 
-    `agreed_by` is their own name or their guardian's.
+    `agreed_by` is their own name or their guardian's, who is told instead of a minor:
+    by phone, E.164.
     """
 
     channel: Channel = Channel.UNDECIDED
@@ -92,6 +102,9 @@ class ContactView:
     agreed_by: str = ""
     agreed_at: datetime | None = None
     stopped_at: datetime | None = None
+    guardian: str = ""
+    guardian_is: Guardian | None = None
+    guardian_phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

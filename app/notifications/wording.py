@@ -25,7 +25,7 @@ USUAL = "en"
 LANGUAGES = tuple(sorted(path.name for path in FOLDER.iterdir()))
 CHANNELS = (*BY_PHONE, Channel.EMAIL)
 # All that words may name, by kind; what a kind knows nothing of is not offered there.
-_WHOSE = ("facility", "doctor", "reference", "token")
+_WHOSE = ("facility", "doctor", "reference", "token", "stop")
 _VISIT = (*_WHOSE, "type", "when")
 _MORE: Mapping[Told, tuple[str, ...]] = {
     Told.MOVED: (*_VISIT, "was_when"),
@@ -114,6 +114,13 @@ def view(row: MessageText) -> TextView:
     )
 
 
+def ending(language: str, stop: str) -> str:
+    """Say in a language where messages are stopped."""
+    known = language if language in LANGUAGES else USUAL
+    path = FOLDER / known / "stop.txt"
+    return _template(path.read_text(encoding="utf-8").strip()).render(stop=stop)
+
+
 @cache
 def usual(kind: Told, language: str) -> str:
     """Give the words of the house for a kind; there is none for staff's own."""
@@ -142,6 +149,7 @@ def values(data: Mapping[str, Any], facility: FacilityView) -> dict[str, object]
         "minutes": data.get("late_minutes") or 0,
         "paused": bool(data.get("paused")),
         "ahead": str(data.get("ahead", "")),
+        "stop": data.get("stop", ""),
         "link": at_house(f"/a/{secret}") if secret else "",
     }
 

@@ -1,9 +1,13 @@
 """ABHA numbers: fourteen digits that India gives a person for all their health care."""
 
 import re
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+from uuid import UUID
 
 from app.core.errors import InputError
+from app.patients.views import PatientView
 
 _DIGITS = re.compile(r"[0-9]{14}")
 # The tables of Verhoeff's check: the symmetries of a pentagon, and a permutation that
@@ -30,6 +34,38 @@ class Verifier(Protocol):
         """Say whether that number, of fourteen digits, is this person's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose a number is, as who gives the numbers knows them; the phone is E.164."""
+
+    number: str
+    name: str
+    birth_year: int
+    phone: str
+
+
+@runtime_checkable
+class Registry(Verifier, Protocol):
+    """A verifier that can also ask somebody to prove that a number is theirs."""
+
+    holders: tuple[Holder, ...]
+    """Who may be tried in a demo; otherwise nobody."""
+
+    def ask(self, number: str, *, address: str, now: datetime) -> UUID:
+        """
+        Have a code sent to whoever has that number, and give what it is answered by.
+
+        A number that nobody has is answered alike. `address` is where the wish is from.
+        """
+
+    def answer(self, asked: UUID, code: str, *, now: datetime) -> Holder:
+        """
+        Give whose the number is, if that is the code.
+
+        :raises CodeError: if it is not, or there is none to be had any more
+        """
+
+
 class ChecksumOnly:
     """What ships: a number is well formed, and nothing is known of whose it is."""
 
@@ -50,6 +86,17 @@ def use(verifier: Verifier) -> None:
 def verifier() -> Verifier:
     """Give who verifies numbers here."""
     return _verifier
+
+
+def is_of(number: str, who: PatientView) -> bool:
+    """Say whether a number is verified to be a patient's."""
+    year = who.birth_date.year if who.birth_date else who.birth_year
+    return _verifier.verified(number, name=who.name, birth_year=year)
+
+
+def registry() -> Registry | None:
+    """Give who lets people prove a number here, if anybody does."""
+    return _verifier if isinstance(_verifier, Registry) else None
 
 
 def read(written: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, any_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, any_, bindparam, func, or_, select
 
 from app.core.db import db, table
 from app.core.errors import NotFoundError
@@ -112,6 +112,23 @@ def born_with(phone: str, year: int, *, region: str) -> list[PatientView]:
         )
     )
     return [view(row) for row in rows]
+
+
+def reached_by(phone: str, also: Iterable[int] = ()) -> list[PatientView]:
+    """Give who has a phone, E.164, or one of some numbers; nobody who was merged."""
+    found = select(Patient).where(
+        or_(Patient.phone == phone, Patient.id.in_(list(also))),
+        Patient.merged_into_id.is_(None),
+    )
+    return [view(row) for row in db.session.scalars(found.order_by(Patient.id))]
+
+
+def under(phone: str) -> list[PatientView]:
+    """Give who comes under a phone, E.164."""
+    found = select(Patient).where(
+        Patient.phone == phone, Patient.merged_into_id.is_(None)
+    )
+    return [view(row) for row in db.session.scalars(found.order_by(Patient.id))]
 
 
 def many(ids: Iterable[int]) -> dict[int, PatientView]:

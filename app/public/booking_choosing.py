@@ -4,12 +4,14 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 
 from app.booking import service
 from app.booking.kinds import Kind
@@ -27,9 +29,15 @@ from app.core.actor import Actor
 from app.core.errors import BusyError, DomainError, InputError
 from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
-from app.doors import booking_words
+from app.doors import booking_words, brakes
 from app.doors.problems import problem_of
-from app.public import booking_path
+from app.public import (
+    booking_known,
+    booking_path,
+    booking_reasons,
+    booking_why,
+    proving,
+)
 from app.public.booking_path import Path
 from app.public.booking_times import (
     Asked,
@@ -42,6 +50,8 @@ from app.public.booking_times import (
 bp = Blueprint("booking_online", __name__, url_prefix="/book")
 
 MINUTES_KEPT = 10
+# Beyond these a time can still be booked, only it is not kept meanwhile.
+PER_BROWSER, PER_FACILITY = "20 per 10 minutes", "600 per 10 minutes"
 
 
 @bp.get("/<facility>")
@@ -61,6 +71,8 @@ def landing(facility: str) -> ResponseReturnValue:
         ],
         first_days=first_days(place, doctors, by=by, now=now),
         about=_about(place, doctors),
+        again=booking_known.offers(place, now=now),
+        once=secrets.token_urlsafe(9),
         **words(),
     )
 
@@ -70,25 +82,37 @@ def reason(facility: str, doctor: str) -> ResponseReturnValue:
     """Ask what the visit is for, where there is a choice."""
     place = booking_path.place_of(facility)
     whom = booking_path.doctor_of(place, doctor)
-    found = booking_path.reasons()
+    found = [each.type for each in booking_reasons.of(place, whom, now=clock.now())]
     if len(found) == 1:
         only = url_for(".day", facility=facility, doctor=doctor, reason=found[0].code)
         return redirect(only, 303)
     return render_template(
-        "public/book/reason.html", facility=place, doctor=whom, reasons=found, **words()
+        "public/book/reason.html",
+        facility=place,
+        doctor=whom,
+        reasons=found,
+        before=_before(place, whom),
+        **words(),
     )
 
 
 @bp.get("/<facility>/with/<doctor>/<reason>")
 def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
     """Ask for the day; each says how much is free on it."""
-    asked = _asked(facility, doctor, reason)
-    found = day_choices(asked, now=clock.now())
+    asked = asked_for(facility, doctor, reason)
+    now = clock.now()
+    found = day_choices(asked, now=now)
+    language = booking_path.reading().language
+    why = booking_why.told([e.day for e in found], asked, language, now=now)
+    none = not any(each.free for each in found)
     return render_template(
         "public/book/day.html",
         asked=asked,
         facility=asked.place,
-        days=found if any(each.free for each in found) else [],
+        days=[] if none else found,
+        **why,
+        others=booking_why.others(asked, now=now) if none else [],
+        before=_before(asked.place, asked.doctor),
         **words(),
     )
 
@@ -96,31 +120,43 @@ def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
 @bp.get("/<facility>/with/<doctor>/<reason>/<on>")
 def time(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
     """Ask for the time."""
-    return times_page(_asked(facility, doctor, reason), _day(on))
+    return times_page(asked_for(facility, doctor, reason), day_of(on))
 
 
 @bp.post("/<facility>/with/<doctor>/<reason>/<on>")
 def keep(facility: str, doctor: str, reason: str, on: str) -> ResponseReturnValue:
     """Hold the chosen time, instead of one that this browser held before."""
-    asked, now = _asked(facility, doctor, reason), clock.now()
-    before = booking_path.read()
+    asked, now = asked_for(facility, doctor, reason), clock.now()
+    who = booking_path.read().who
     try:
-        kind, starts_at = _choice(request.form.get("at", ""))
-        path = Path(
-            before.key,
-            facility,
-            doctor,
-            reason,
-            kind,
-            starts_at.isoformat(),
-            once=secrets.token_urlsafe(9),
-            who=before.who,
-        )
-        kept = _held(asked, path, now)
+        choose(asked, request.form.get("at", ""), who, now=now)
     except DomainError as refusal:
-        return times_page(asked, _day(on), refusal)
-    booking_path.write(path, **kept)
-    return redirect(url_for("booking_person.who", facility=facility), 303)
+        return times_page(asked, day_of(on), refusal)
+    step = "check" if "patient" in who else "who"
+    return redirect(url_for(f"booking_person.{step}", facility=facility), 303)
+
+
+def choose(asked: Asked, at: str, who: dict[str, str], *, now: datetime) -> None:
+    """
+    Hold a time, as a form sends it, and let this browser's path lead on from there.
+
+    :raises DomainError: if it cannot be had
+    """
+    kind, starts_at = _choice(at)
+    before = booking_path.read()
+    # Known ones are named so that copies of their cookies hold one place among them.
+    named = None if before.kept(now) else proving.key(now=now)
+    path = Path(
+        named or before.key,
+        asked.place.slug,
+        asked.doctor.code,
+        asked.reason.code,
+        kind,
+        starts_at.isoformat(),
+        once=secrets.token_urlsafe(9),
+        who=who,
+    )
+    booking_path.write(path, **_held(asked, path, now))
 
 
 def times_page(
@@ -128,9 +164,11 @@ def times_page(
 ) -> ResponseReturnValue:
     """Show the times of a day; after a refusal with its words and the nearest ones."""
     now, path = clock.now(), booking_path.read()
+    language = booking_path.reading().language
     early, late = time_choices(asked, on, now=now)
     lost = refusal is not None and not isinstance(refusal, InputError)
-    another = lost or not (early or late)
+    none = not (early or late)
+    another = lost or none
     start = max(day_span(on, asked.place.zone).start, now)
     ours = path.doctor == asked.doctor.code and path.kept(now)
     page = render_template(
@@ -141,9 +179,11 @@ def times_page(
         early=early,
         late=late,
         nearest=nearest(asked, start, now=now) if another else [],
+        others=booking_why.others(asked, now=now) if none else [],
+        **(booking_why.told([on], asked, language, now=now) if none else {}),
         path=path if ours else None,
         once=secrets.token_urlsafe(9),
-        error=booking_words.refusal(refusal, booking_path.reading().language)
+        error=booking_words.refusal(refusal, language, asked.place.zone)
         if refusal
         else "",
         **words(),
@@ -153,7 +193,7 @@ def times_page(
 
 def asked_of(path: Path) -> Asked:
     """Give what a path has chosen."""
-    return _asked(path.facility, path.doctor, path.reason)
+    return asked_for(path.facility, path.doctor, path.reason)
 
 
 def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed:
@@ -166,22 +206,36 @@ def order(asked: Asked, path: Path, patient: UUID | None) -> NewToken | NewTimed
 
 
 def _held(asked: Asked, path: Path, now: datetime) -> dict[str, str]:
-    holding = Holding(key=f"online:{path.key}", minutes=MINUTES_KEPT)
+    known = path.key == proving.key(now=now)
+    holding = Holding(f"online:{path.key}", minutes=MINUTES_KEPT, proved=known)
     wanted = order(asked, path, None)
     # A double click sends one form twice, and gets one hold.
     form = request.form.get("once", "")
     sent = form if re.fullmatch(r"[\w-]{1,40}", form, re.ASCII) else path.once
     once = Once(f"{sent}/{path.at}", sha256(path.chosen.encode()).hexdigest())
     try:
+        _brake(asked, path)
         held = _hold(replace(wanted, once=once), holding, by=path.actor, now=now)
         if held.status is not Status.HELD:
             # Back to a time that was let go meanwhile, by the same page.
             held = _hold(wanted, holding, by=path.actor, now=now)
-    except BusyError:
+    except (BusyError, RateLimitExceeded):
         # Too many hold places: it is booked without a hold, if it is free by then.
         return {}
     until = held.hold_expires_at
     return {"hold": str(held.id), "until": until.isoformat() if until else ""}
+
+
+def _brake(asked: Asked, path: Path) -> None:
+    """
+    Count choices by browser, and by facility for those that nobody vouches for.
+
+    :raises RateLimitExceeded: if there were too many; nobody is counted by address
+    """
+    counted = [(PER_BROWSER, path.key), (PER_FACILITY, asked.place.slug)]
+    for limit, key in counted:
+        with brakes.limiter.limit(limit, key_func=partial(str, key), scope="choices"):
+            pass
 
 
 def _hold(
@@ -192,14 +246,24 @@ def _hold(
     return service.hold_timed(wanted, holding, by=by, now=now)
 
 
-def _asked(facility: str, doctor: str, reason: str) -> Asked:
+def asked_for(facility: str, doctor: str, reason: str) -> Asked:
+    """
+    Give what an address asks for.
+
+    :raises NotFoundError: if patients do not book that there
+    """
     place = booking_path.place_of(facility)
-    return Asked(
-        place,
-        booking_path.doctor_of(place, doctor),
-        booking_path.reason_of(reason),
-        booking_path.read().actor,
-    )
+    whom = booking_path.doctor_of(place, doctor)
+    what = booking_reasons.one(place, whom, reason, now=clock.now())
+    return Asked(place, whom, what.type, booking_path.read().actor, what.until)
+
+
+def _before(place: FacilityView, doctor: ResourceView) -> str:
+    """Give the way to follow-ups for who was here before; the phone is proved there."""
+    if not booking_reasons.unknown(now=clock.now()):
+        return ""
+    back = url_for(".reason", facility=place.slug, doctor=doctor.code)
+    return proving.address(back, region=place.region, title=place.name)
 
 
 def _choice(written: str) -> tuple[Kind, datetime]:
@@ -214,7 +278,12 @@ def _choice(written: str) -> tuple[Kind, datetime]:
     return found, start.astimezone(UTC)
 
 
-def _day(written: str) -> date:
+def day_of(written: str) -> date:
+    """
+    Read a day, not far from today.
+
+    :raises InputError: if it is none
+    """
     try:
         found = date.fromisoformat(written)
     except ValueError as exc:

@@ -11,14 +11,11 @@ from app.booking.kinds import Kind
 from app.core.actor import SYSTEM, Actor, ActorKind
 from app.core.errors import NotFoundError
 from app.directory import queries as directory
-from app.directory.kinds import Category
-from app.directory.views import FacilityView, ResourceView, TypeView
+from app.directory.views import FacilityView, ResourceView
 from app.doors import booking_words, languages
 from app.public.reading import Reading
 
 _KEPT, _LANGUAGE = "booking", "booking_language"
-# These are for who was here before, or are arranged by the doctor.
-_NOT_ONLINE = frozenset({Category.FOLLOW_UP, Category.PROCEDURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +107,6 @@ def doctor_of(place: FacilityView, code: str) -> ResourceView:
         if each.code == code:
             return each
     raise NotFoundError("resource")
-
-
-def reasons() -> list[TypeView]:
-    """Give what a visit may be for online; what needs a room or machine is not."""
-    return [
-        each
-        for each in directory.types(by=SYSTEM)
-        if each.category not in _NOT_ONLINE and not each.has_needs
-    ]
-
-
-def reason_of(code: str) -> TypeView:
-    """
-    Give one reason by its code.
-
-    :raises NotFoundError: if it is none of those that are offered online
-    """
-    for each in reasons():
-        if each.code == code:
-            return each
-    raise NotFoundError("type")
 
 
 def reading() -> Reading:

@@ -1,14 +1,16 @@
 """Booking without calling: who comes, the phone, check, booked."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views import Scope
-from app.booking import queries, service
+from app.booking import own_queries, queries, service
 from app.booking.errors import HoldLostError, NotOfferedError, OverError, SlotTakenError
 from app.booking.errors import SlotFullError as FullError
 from app.booking.views import AppointmentView, NewToken, Once
@@ -19,10 +21,19 @@ from app.core.text import clean
 from app.directory.views import FacilityView
 from app.doors import booking_words, qr
 from app.doors.problems import problem_of
+from app.patients import abha
 from app.patients import service as patients
+from app.patients.errors import IdentifierTakenError
 from app.patients.phones import e164
 from app.patients.views import NewPatient, PatientView, Sex
-from app.public import booking_path, booking_proof, calendar_file
+from app.public import (
+    booking_guardian,
+    booking_path,
+    booking_proof,
+    calendar_file,
+    families,
+    proving,
+)
 from app.public.booking_choosing import asked_of, order, tell, times_page, vary, words
 from app.public.booking_path import Path
 from app.public.booking_times import Asked
@@ -55,25 +66,28 @@ def tell_who(facility: str) -> ResponseReturnValue:
         name: request.form.get(name, "")[:120].strip()
         for name in ("name", "born", "sex", "phone")
     }
+    if request.form.get("chosen", path.chosen) != path.chosen:
+        # Another tab chose another time, and let the one that stood here go.
+        return _who(path, typed, changed=True)
     try:
-        person = _person(typed, booking_path.place_of(facility), clock.now())
+        told = person(typed, booking_path.place_of(facility), clock.now())
     except InputError as refusal:
         return _who(path, typed, refusal)
-    booking_path.write(path, who=typed | {"phone": person.phone or ""})
+    booking_path.write(path, who=typed | {"phone": told.phone or ""})
     return redirect(url_for(".check", facility=facility), 303)
 
 
 @bp.get("/<facility>/check")
 def check(facility: str) -> ResponseReturnValue:
     """Show the answers once more; only who has proved the phone comes this far."""
-    path = booking_path.read()
+    path = _settled()
     return _before(facility, path) or _check(path)
 
 
 @bp.post("/<facility>/check")
 def confirm(facility: str) -> ResponseReturnValue:
     """Book what is held; a second click finds what the first one booked."""
-    path = booking_path.read()
+    path = _settled()
     if path.booked and path.facility == facility:
         return redirect(url_for(".done", facility=facility), 303)
     barred = _before(facility, path)
@@ -90,7 +104,8 @@ def confirm(facility: str) -> ResponseReturnValue:
         on = local_date(path.starts_at, asked.place.zone)
         return times_page(asked, on, refusal)
     except DomainError as refusal:
-        said = booking_words.refusal(refusal, booking_path.reading().language)
+        language, zone = booking_path.reading().language, asked.place.zone
+        said = booking_words.refusal(refusal, language, zone)
         return _check(path, said), problem_of(refusal).status
     booking_path.write(path, booked=str(told.id), hold="", until="")
     return redirect(url_for(".done", facility=facility), 303)
@@ -103,16 +118,13 @@ def done(facility: str) -> ResponseReturnValue:
     if path.facility != facility or not path.booked:
         return _nothing(facility)
     told = _visit(path)
-    here = url_for(
-        "arriving.form",
-        facility=facility,
-        reference=told.reference,
-        _external=True,
-    )
+    secret = own_queries.mine(told.id, by=path.actor)
+    here = url_for("status.show", secret=secret, _external=True)
     return render_template(
         "public/book/done.html",
         facility=told.facility,
         told=told,
+        here=here,
         code=qr.picture(here),
         **words(),
     )
@@ -134,12 +146,25 @@ def _visit(path: Path) -> AppointmentView:
     return queries.appointment(UUID(path.booked), by=path.actor)
 
 
+def _settled() -> Path:
+    """Give where this browser stands, with the phone of an ABHA number it proved."""
+    path, now = booking_path.read(), clock.now()
+    phone = proving.proved(now=now) if proving.proved_number(now=now) else None
+    if phone is None or not path.who or path.who["phone"] == phone:
+        return path
+    # Whoever gives the numbers says which phone is theirs: news of the visit go there.
+    return booking_path.write(path, who=path.who | {"phone": phone})
+
+
 def _before(facility: str, path: Path) -> ResponseReturnValue | None:
     """Send back who has not said all that comes before, or not proved the phone."""
     if path.facility != facility or path.booked:
         return _nothing(facility)
     if not path.who:
         return redirect(url_for(".who", facility=facility), 303)
+    now = clock.now()
+    if booking_guardian.missing(path, _born(path, now), now):
+        return redirect(url_for("booking_guardian.ask", facility=facility), 303)
     if booking_proof.proved(path.who["phone"]):
         return None
     after = url_for(".check", facility=facility)
@@ -164,7 +189,11 @@ def _nothing(facility: str) -> ResponseReturnValue:
 
 
 def _who(
-    path: Path, typed: dict[str, str], refusal: InputError | None = None
+    path: Path,
+    typed: dict[str, str],
+    refusal: InputError | None = None,
+    *,
+    changed: bool = False,
 ) -> ResponseReturnValue:
     language = booking_path.reading().language
     page = render_template(
@@ -176,20 +205,25 @@ def _who(
         sexes=[each.value for each in Sex],
         error=booking_words.refusal(refusal, language) if refusal else "",
         field=refusal.field if refusal else None,
+        changed=changed,
         kept=path.kept(clock.now()),
         **words(),
     )
-    return page, problem_of(refusal).status if refusal else 200
+    if refusal is None:
+        return page, HTTPStatus.CONFLICT if changed else HTTPStatus.OK
+    return page, problem_of(refusal).status
 
 
 def _check(path: Path, error: str = "") -> str:
-    asked = asked_of(path)
+    asked, who = asked_of(path), proving.known(now=clock.now())
+    known = _known(path, asked.place)
     return render_template(
         "public/book/check.html",
         asked=asked,
         facility=asked.place,
         path=path,
         asks=asked.reason.needs_approval or asked.doctor.needs_approval,
+        known=families.called(known, who) if known and who else "",
         error=error,
         kept=path.kept(clock.now()),
         **words(),
@@ -213,12 +247,40 @@ def _booked(asked: Asked, path: Path, now: datetime) -> AppointmentView:
 
 
 def _on_the_books(asked: Asked, path: Path, now: datetime) -> PatientView:
-    person = _person(path.who, asked.place, now)
     scope = Scope(asked.place.id, frozenset({asked.doctor.thing}))
-    return patients.join(person, by=path.actor, now=now, scope=scope)
+    known = _known(path, asked.place)
+    if known is None:
+        told = person(path.who, asked.place, now)
+        known = patients.join(told, by=path.actor, now=now, scope=scope)
+    number = proving.proved_number(now=now)
+    # One phone is a family's: the number is kept of its holder alone.
+    if number and abha.is_of(number, known):
+        with suppress(IdentifierTakenError):
+            patients.identify(
+                known.public_id, number, by=path.actor, now=now, scope=scope
+            )
+    booking_guardian.agreed(path, known, scope, now=now)
+    return known
 
 
-def _person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:
+def _known(path: Path, place: FacilityView) -> PatientView | None:
+    """Give who was chosen of those who come under the phone of this browser."""
+    chosen = path.who.get("patient")
+    family = families.of(place, proving.known(now=clock.now()))
+    return next((e for e in family if str(e.public_id) == chosen), None)
+
+
+def _born(path: Path, now: datetime) -> int | None:
+    """Give the year in which who is coming was born, typed or known."""
+    if "patient" not in path.who:
+        return _year(path.who["born"], now.year)
+    known = _known(path, booking_path.place_of(path.facility))
+    if known is None:
+        return None
+    return known.birth_date.year if known.birth_date else known.birth_year
+
+
+def person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:
     """
     Read who is coming.
 

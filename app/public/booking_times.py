@@ -46,16 +46,25 @@ class TimeChoice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom a patient wants to see, where and what for, and who asks."""
+    """
+    Whom a patient wants to see, where and what for, and who asks.
+
+    A follow-up is due `until` a moment.
+    """
 
     place: FacilityView
     doctor: ResourceView
     reason: TypeView
     by: Actor
+    until: datetime | None = None
+
+    def in_time(self, span: Span) -> bool:
+        """Say whether a follow-up is due still, then."""
+        return self.until is None or span.start <= self.until
 
     def openings(self, after: datetime, now: datetime, most: int) -> list[Opening]:
         """Give the next free places that no rule refuses."""
-        return queries.openings(
+        found = queries.openings(
             self.place,
             self.doctor,
             self.reason.public_id,
@@ -64,6 +73,7 @@ class Asked:
             now=now,
             most=most,
         )
+        return [each for each in found if self.in_time(each.span)]
 
 
 def day_choices(asked: Asked, *, now: datetime) -> list[DayChoice]:
@@ -102,6 +112,7 @@ def time_choices(
     found = sorted(
         [*_tokens(column, now), *_exact(column, opened)], key=lambda each: each.span
     )
+    found = [each for each in found if asked.in_time(each.span)]
     early = [e for e in found if e.span.start.astimezone(zone).hour < _NOON]
     return early, found[len(early) :]
 

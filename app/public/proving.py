@@ -24,13 +24,14 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 from app.accounts import outbox_queries
 from app.accounts import service as accounts
 from app.accounts.purposes import Purpose
-from app.core import clock
+from app.core import clock, keyed
 from app.core.actor import ONESELF
 from app.core.errors import DomainError
 from app.doors import brakes, current, proving_words
 from app.doors.problems import problem_of
-from app.patients import device_queries, phones
+from app.patients import abha, device_queries, phones
 from app.patients import service as patients
+from app.patients.abha import Registry
 from app.patients.devices import LASTS as DEVICE_LASTS
 from app.patients.views import DeviceView
 from app.public.reading import language, reading
@@ -105,6 +106,17 @@ def proved(*, now: datetime) -> str | None:
     return str(kept["phone"])
 
 
+def key(*, now: datetime) -> str | None:
+    """
+    Name the browser that is remembered here, else the phone that was proved of late.
+
+    Whoever takes copies of a cookie has one name in all of them.
+    """
+    device = remembered(now=now)
+    whose = proved(now=now) if device is None else device.id
+    return None if whose is None else keyed.digest("browser", whose)[:32]
+
+
 @bp.get("/")
 def phone() -> ResponseReturnValue:
     """Ask for a phone number."""
@@ -130,6 +142,29 @@ def send() -> ResponseReturnValue:
     return redirect(url_for(".code", **_again()), 303)
 
 
+@bp.get("/abha")
+def abha_number() -> ResponseReturnValue:
+    """Ask for an ABHA number instead of a phone, where somebody verifies them."""
+    step = _step()
+    _registry()
+    return _page("abha_number", step)
+
+
+@bp.post("/abha")
+@brakes.limiter.limit(PER_ADDRESS)
+def ask_holder() -> ResponseReturnValue:
+    """Have a code sent to whoever has the number that was typed."""
+    step, registry = _step(), _registry()
+    try:
+        number = abha.read(_typed("abha_number"))
+        address = request.remote_addr or ""
+        asked = registry.ask(number, address=address, now=clock.now())
+    except DomainError as refusal:
+        return _page("abha_number", step, refusal)
+    session[_CODE] = {"id": str(asked), "end": "", "abha": number}
+    return redirect(url_for(".code", **_again()), 303)
+
+
 @bp.get("/code")
 def code() -> ResponseReturnValue:
     """Ask for the code that was sent."""
@@ -148,12 +183,11 @@ def check() -> ResponseReturnValue:
     if kept is None:
         return redirect(url_for(".phone", **_again()), 303)
     try:
-        number = accounts.prove_phone(
-            UUID(kept["id"]), _typed("code"), purpose=Purpose.IDENTITY, now=now
-        )
+        number, holds = _answered(kept, now)
     except DomainError as refusal:
         return _page("code", step, refusal)
-    session[_PROVED] = {"phone": number, "until": (now + LASTS).timestamp()}
+    until = (now + LASTS).timestamp()
+    session[_PROVED] = {"phone": number, "until": until, "abha": holds}
     answer = current_app.make_response(redirect(step["back"], 303))
     if "remember" in request.form:
         _remember(answer, number, now=now)
@@ -165,13 +199,43 @@ def outbox() -> ResponseReturnValue:
     """Show the codes that were sent, in a demo: it stands for everybody's phone."""
     if not current.settings().demo:
         abort(HTTPStatus.NOT_FOUND)
-    read, now = reading(".outbox"), clock.now()
+    read, now, registry = reading(".outbox"), clock.now(), abha.registry()
+    holders = [
+        (abha.shown(each.number), each.name, each.birth_year)
+        for each in (registry.holders if registry else ())
+    ]
     return render_template(
         "public/outbox.html",
         reading=read,
         told=proving_words.of(read.language),
         codes=outbox_queries.codes(now=now),
+        holders=holders,
     )
+
+
+def proved_number(*, now: datetime) -> str | None:
+    """Give the ABHA number that this browser has proved of late, if it was one."""
+    return None if proved(now=now) is None else session[_PROVED].get("abha")
+
+
+def _answered(kept: dict[str, str], now: datetime) -> tuple[str, str | None]:
+    """
+    Give the phone that is proved, and the ABHA number it was proved by.
+
+    :raises CodeError: if that is not the code
+    """
+    asked, said = UUID(kept["id"]), _typed("code")
+    if "abha" in kept:
+        holder = _registry().answer(asked, said, now=now)
+        return holder.phone, holder.number
+    return accounts.prove_phone(asked, said, purpose=Purpose.IDENTITY, now=now), None
+
+
+def _registry() -> Registry:
+    registry = abha.registry()
+    if registry is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return registry
 
 
 def _remember(answer: Response, phone: str, *, now: datetime) -> None:
@@ -192,7 +256,7 @@ def _page(
 ) -> ResponseReturnValue:
     read = reading(f".{asked}", step=request.values["step"])
     error = proving_words.refusal(refusal, read.language) if refusal else ""
-    typed = _typed("phone") or session.get(_BEFORE, "")
+    typed = _typed(asked) or (session.get(_BEFORE, "") if asked == "phone" else "")
     page = render_template(
         "public/prove.html",
         reading=read,
@@ -201,9 +265,11 @@ def _page(
         title=step["title"],
         again=_again(),
         end=session.get(_CODE, {}).get("end", ""),
+        holder="abha" in session.get(_CODE, {}),
+        registry=abha.registry() is not None,
         demo=current.settings().demo,
         error=error,
-        typed=typed if asked == "phone" else "",
+        typed="" if asked == "code" else typed,
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
 

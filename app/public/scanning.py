@@ -25,11 +25,11 @@ from app.directory import queries as directory
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import brakes, proving_words, scan_signs
 from app.doors.problems import problem_of
-from app.patients import abha, queries
+from app.patients import abha
 from app.patients import service as patients
 from app.patients.registering import OLDEST
 from app.patients.views import NewPatient, PatientView
-from app.public import proving
+from app.public import families, proving
 from app.public.proving import Known
 from app.public.reading import language, reading
 from app.queues import service
@@ -64,7 +64,7 @@ def form(facility: str, resource: str, kind: str, sign: str) -> ResponseReturnVa
     who = proving.known(now=clock.now())
     if who is None or ("new" in request.args and not who.fresh):
         return _ask(at)
-    family = _family(at, who.phone)
+    family = families.of(at.facility, who)
     # Under a known browser somebody known comes; where there is none, it helps nobody.
     return _page(at, who, family) if family or who.fresh else _ask(at)
 
@@ -77,7 +77,7 @@ def take(facility: str, resource: str, kind: str, sign: str) -> ResponseReturnVa
     who = proving.known(now=now)
     if who is None:
         return _ask(at)
-    family = _family(at, who.phone)
+    family = families.of(at.facility, who)
     if not who.fresh and _chosen(family) == NEW:
         return _ask(at)
     try:
@@ -145,10 +145,6 @@ def _counter(facility: str, resource: str, kind: str, sign: str) -> _Counter:
     return _Counter(place, hosts[0], kinds[0])
 
 
-def _family(at: _Counter, phone: str) -> list[PatientView]:
-    return queries.family(phone, by=ONESELF, scope=Scope(at.facility.id))
-
-
 def _ask(at: _Counter) -> Response:
     named = at.named | {"lang": language().code}
     back = url_for(".form", **named)  # type: ignore[arg-type]  # only texts
@@ -167,7 +163,7 @@ def _page(
         reading=read,
         told=proving_words.of(read.language),
         at=at,
-        family=[(each.public_id, _called(each, who)) for each in family],
+        family=[(each.public_id, families.called(each, who)) for each in family],
         fresh=who.fresh,
         chosen=_chosen(family),
         error=proving_words.refusal(refusal, read.language) if refusal else "",
@@ -175,14 +171,6 @@ def _page(
         typed={name: _typed(name) for name in ("name", "born", "abha")},
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
-
-
-def _called(patient: PatientView, who: Known) -> str:
-    """Give a name, cut short where only the browser is known."""
-    first, *others = patient.name.split()
-    return (
-        patient.name if who.fresh else " ".join([first, *(f"{o[0]}." for o in others)])
-    )
 
 
 def _typed(name: str) -> str:

@@ -1,5 +1,6 @@
 """What patients do with their own visit: come, cancel, move, and say how it was."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
@@ -59,6 +60,18 @@ def come(secret: str) -> ResponseReturnValue:
     except DomainError as refusal:
         return _form("refused", secret, refusal)
     return _back(secret)
+
+
+@bp.post("/<secret>/accept")
+def accept(secret: str) -> ResponseReturnValue:
+    """Take the place that is offered."""
+    return _answered(bookings.accept_own, secret, "accepted")
+
+
+@bp.post("/<secret>/decline")
+def decline(secret: str) -> ResponseReturnValue:
+    """Let a place go that was offered from the waitlist."""
+    return _answered(bookings.decline_own, secret, "declined")
 
 
 @bp.get("/<secret>/cancel")
@@ -141,13 +154,24 @@ def too_often(error: RateLimitExceeded) -> ResponseReturnValue:
     return page, HTTPStatus.TOO_MANY_REQUESTS
 
 
+def _answered(act: Callable[..., None], secret: str, done: str) -> ResponseReturnValue:
+    try:
+        act(secret, now=clock.now())
+    except NotFoundError:
+        raise
+    except DomainError as refusal:
+        return _form("refused", secret, refusal)
+    return _back(secret, done)
+
+
 def _form(
     act: str, secret: str, refusal: DomainError | None = None
 ) -> ResponseReturnValue:
     """Show the page of an act, and why it was not done; nothing typed is lost."""
     now = clock.now()
     own = own_queries.own(secret, now=now)
-    told = "" if refusal is None else patient_words.refusal(refusal, language())
+    zone = own.appointment.facility.zone
+    told = "" if refusal is None else patient_words.refusal(refusal, language(), zone)
     page = render_template(
         f"public/visit_{act}.html",
         **_shown(act, secret),
@@ -156,7 +180,7 @@ def _form(
         field=refusal.field if refusal else None,
         **_times(own, now=now) if act == "move" and own.may_move else {},
         typed={n: _typed(n, 1000) for n in ("digits", "starts_at", "stars", "words")},
-        zone=own.appointment.facility.zone,
+        zone=zone,
     )
     return page, problem_of(refusal).status if refusal else HTTPStatus.OK
 

@@ -15,10 +15,11 @@ from app.doors import current
 from app.doors.board_words import LANGUAGES
 from app.doors.htmx import page
 from app.notifications import queries, service
-from app.notifications.kinds import Channel, Sending
+from app.notifications.kinds import Channel, Guardian, Sending
 from app.notifications.views import ContactView
 from app.patients import queries as patients
-from app.web import message_words
+from app.patients.phones import e164
+from app.web import consent_words, message_words
 from app.web.reading import may, must
 from app.web.setting_form import Field, Sheet, Values, chosen, flag, on, text
 
@@ -30,6 +31,9 @@ _WAYS = (
     (Channel.WHATSAPP.value, "WhatsApp"),
     (Channel.EMAIL.value, "E-mail"),
 )
+
+
+_LEAD = "Appointment messages only. They hold no reason and no diagnosis."
 
 
 @bp.get("/<facility>")
@@ -76,7 +80,9 @@ def set_contact(facility: str, patient: UUID) -> ResponseReturnValue:
     place = directory.facility(facility, by=by)
     scope = Scope(place.id)
     try:
-        service.set_contact(patient, _wanted(typed), scope, by=by, now=clock.now())
+        service.set_contact(
+            patient, _wanted(typed, place.region), scope, by=by, now=clock.now()
+        )
     except InputError as error:
         return _sheet(place, patient).shown(typed, error)
     back = url_for("patients.show", facility=facility, patient=patient)
@@ -100,12 +106,31 @@ def _state(asked: str) -> Sending | None:
         raise InputError(field="status", reason="choice") from exc
 
 
-def _wanted(typed: Values) -> ContactView:
+def _phone(typed: Values, region: str) -> str | None:
+    """
+    Read the phone of a guardian, with the code of a country or as dialled there.
+
+    :raises InputError: if it cannot be one
+    """
+    given = text(typed, "guardian_phone")
+    try:
+        return e164(given, region=region) if given else None
+    except InputError as exc:
+        raise InputError(field="guardian_phone", reason="phone") from exc
+
+
+def _wanted(typed: Values, region: str) -> ContactView:
     return ContactView(
         chosen(typed, "channel", Channel),
         text(typed, "email"),
         text(typed, "agreed_by"),
-        # Only that it has stopped is said; the act knows since when.
+        guardian=text(typed, "guardian"),
+        guardian_is=chosen(typed, "guardian_is", Guardian)
+        if typed.get("guardian_is")
+        else None,
+        guardian_phone=_phone(typed, region),
+        # Only that there is one is said; the act knows since when.
+        agreed_at=clock.now() if flag(typed, "anew") else None,
         stopped_at=clock.now() if flag(typed, "stopped") else None,
     )
 
@@ -115,6 +140,8 @@ def _sheet(place: FacilityView, patient: UUID) -> Sheet:
     who = patients.one(patient, by=by, scope=scope)
     likes = queries.contact(patient, scope, by=by)
     stopped = likes.stopped_at is not None
+    consent = queries.consent(patient, scope, by=by, now=clock.now())
+    notice = url_for("booking_guardian.notice", facility=place.slug)
     return Sheet(
         title=f"Messages to {who.name}",
         fields=(
@@ -126,6 +153,8 @@ def _sheet(place: FacilityView, patient: UUID) -> Sheet:
                 hint="the patient, or the guardian of a minor",
                 start=(likes.agreed_by,),
             ),
+            Field("anew", "They agreed just now", "flag", "the notice was read"),
+            *_guardian(likes),
             Field(
                 "stopped",
                 "Send nothing",
@@ -137,5 +166,29 @@ def _sheet(place: FacilityView, patient: UUID) -> Sheet:
         back=url_for("patients.show", facility=place.slug, patient=patient),
         submit="Keep it",
         facility=place,
-        lead="Appointment messages only. They hold no reason and no diagnosis.",
+        lead=" ".join((_LEAD, *consent_words.said(consent, place.zone))),
+        links=((notice, "The data-protection notice"),),
+    )
+
+
+def _guardian(likes: ContactView) -> tuple[Field, ...]:
+    """Ask who is told instead of a minor."""
+    kinds = (("", "nobody"), *consent_words.GUARDIANS.items())
+    return (
+        Field(
+            "guardian",
+            "Guardian of a minor",
+            hint="who agrees, and is told, for a patient below 18",
+            start=(likes.guardian,),
+        ),
+        Field(
+            "guardian_is",
+            "They are the patient's",
+            "choice",
+            options=tuple((str(kind), word) for kind, word in kinds),
+            start=(likes.guardian_is or "",),
+        ),
+        Field(
+            "guardian_phone", "Guardian's phone", start=(likes.guardian_phone or "",)
+        ),
     )

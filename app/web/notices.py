@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.directory import queries as directory
 from app.directory.views import FacilityView
-from app.doors import current
+from app.doors import current, times
 from app.doors.htmx import page
-from app.notifications import queries, service
+from app.notifications import notice_words, queries, service
 from app.notifications.kinds import About
 from app.notifications.queries import MOST, MOST_COUNTED
 from app.notifications.views import NoticeView
-from app.web import notice_words
 from app.web.reading import any_facility, uuid_of
+
+_UTC = ZoneInfo("UTC")
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -42,7 +44,7 @@ def index() -> ResponseReturnValue:
         partial="web/notices/_list.html",
         facility=any_facility(),
         lines=[
-            Line(each, place, notice_words.words(each, place))
+            Line(each, place, _words(each, place))
             for each in found
             for place in [places.get(each.facility_id)]
         ],
@@ -85,6 +87,11 @@ def unread() -> str:
     if number >= MOST_COUNTED:
         return f"{MOST_COUNTED - 1}+"
     return str(number) if number else ""
+
+
+def _words(each: NoticeView, place: FacilityView | None) -> notice_words.Words:
+    zone = place.zone if place else _UTC
+    return notice_words.words(each, lambda moment: times.moment(moment, zone))
 
 
 def _way(notice: NoticeView) -> str:

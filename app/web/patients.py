@@ -20,6 +20,7 @@ from app.directory.views import FacilityView
 from app.doors import current
 from app.doors.htmx import page
 from app.doors.problems import problem_of
+from app.notifications import queries as messages
 from app.patients import queries
 from app.patients.views import MergeView, PatientView
 from app.web import people
@@ -110,6 +111,7 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
         done=request.args.get("done"),
         may_book=may_book(place),
         doubles=_doubles(found.public_id, place),
+        consent=messages.consent(found.public_id, Scope(place.id), by=by, now=now),
         now=now,
         zone=place.zone,
     )

@@ -118,6 +118,7 @@ def change(facility: str, username: str) -> ResponseReturnValue:
             name=text(typed, "name"),
             active=flag(typed, "active"),
             password=typed.get("password", ""),
+            email=text(typed, "email"),
         )
     except DomainError as error:
         return _changing(place, username).shown(typed, error)
@@ -331,6 +332,12 @@ def _changing(place: FacilityView, username: str) -> Sheet:
         title=f"Change {it.name}",
         fields=(
             Field("name", "Name", start=(it.name,)),
+            Field(
+                "email",
+                "E-mail address",
+                hint="where the bell's notices may go",
+                start=(it.email,),
+            ),
             Field("active", "Signs in", "flag", start=on(it.active)),
             Field("password", "New password", "password", "stays as it is if empty"),
         ),

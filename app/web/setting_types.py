@@ -136,6 +136,8 @@ def _order(typed: Values, *, active: bool = True) -> service.TypeChange:
         room_capability=text(typed, "room_capability"),
         equipment=words_of(typed, "equipment"),
         needs_approval=flag(typed, "needs_approval"),
+        public=flag(typed, "public"),
+        follow_up_days=number(typed, "follow_up_days", 30),
         active=active,
     )
 
@@ -184,6 +186,8 @@ def _started(it: TypeView | None) -> dict[str, tuple[str, ...]]:
             "buffer_before": ("0",),
             "buffer_after": ("0",),
             "minutes": ("15",),
+            "public": ("1",),
+            "follow_up_days": ("30",),
             "reminder_hours": ("24",),
         }
     return {
@@ -200,6 +204,8 @@ def _started(it: TypeView | None) -> dict[str, tuple[str, ...]]:
         "room_capability": (it.room_capability,),
         "equipment": (", ".join(it.equipment),),
         "needs_approval": on(it.needs_approval),
+        "public": on(it.public),
+        "follow_up_days": (str(it.follow_up_days),),
     }
 
 
@@ -217,4 +223,12 @@ _ASKED: tuple[tuple[str, str, str, str, Options], ...] = (
     ("room_capability", "That can do", "text", "any room if empty", ()),
     ("equipment", "Machines that can do", "text", "with commas", ()),
     ("needs_approval", "Must be approved", "flag", "", ()),
+    ("public", "Patients book it themselves", "flag", "", ()),
+    (
+        "follow_up_days",
+        "Days in which a follow-up is due",
+        "number",
+        "patients book follow-ups only so long after a visit",
+        (),
+    ),
 )

@@ -103,6 +103,7 @@ def test_the_desk(visit):
     seen = desk.page.get_by_role("link", name="What they see").get_attribute("href")
     desk.see("visit", seen or "", main=True)
     desk.see("notices", "/notices/")
+    desk.see("staff-mail", "/notices/mail/")
     desk.see("keys", "/keys/")
 
 
@@ -206,9 +207,28 @@ def test_who_is_not_signed_in(visit):
     anybody = visit()
     anybody.see("sign-in", "/sign-in")
     anybody.see("arrive", "/arrive/kochi")
+    anybody.see("data-protection", "/book/kochi/notice")
     anybody.see("book", "/book/kochi", main=True)
     anybody.page.locator("a.choice").first.click()
     anybody.page.locator("a.choice").first.click()
     anybody.see("book-days")
     anybody.page.locator("a.choice").nth(1).click()
     anybody.see("book-times", main=True)
+
+
+def test_who_waits_for_a_place(visit):
+    anybody = visit()
+    there = "/book/kochi/wait/dr-arjun-nair/new-visit"
+    page = anybody.go(there)
+    page.get_by_label("Phone number").fill("98470 12399")
+    page.get_by_role("button", name="Send the code").click()
+    code = page.url
+    page = anybody.go("/prove/outbox")
+    digits = page.locator("strong.token").first.inner_text()
+    page.goto(code)
+    page.get_by_label("Six digits").fill(digits)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name of the patient").fill("Devi Pillai")
+    page.get_by_label("Age, or year of birth").fill("34")
+    page.get_by_role("button", name="Wait for a place").click()
+    anybody.see("book-waiting")

@@ -10,9 +10,11 @@ PUBLIC = {
         "::text[])))",
         "ck_appointment_types_minutes": "CHECK (((minutes >= 5)"
         " AND (minutes <= 1440)))",
+        "uq_appointment_types_code": "UNIQUE (code)",
+        "ck_appointment_types_follow_up_days": "CHECK (((follow_up_days >= 1)"
+        " AND (follow_up_days <= 730)))",
         "ck_appointment_types_reminder_hours": "CHECK (((reminder_hours >= 0)"
         " AND (reminder_hours <= 336)))",
-        "uq_appointment_types_code": "UNIQUE (code)",
     },
     "facilities": {
         "ck_facilities_colour": "CHECK (((colour)::text ~ '^(#[0-9a-f]{6})?$'::text))",

@@ -47,7 +47,20 @@ SENDING = {
         " 'sms'::character varying, 'whatsapp'::character varying])::text[])))",
         "ck_contacts_email": "CHECK ((((channel)::text <> 'email'::text)"
         " OR ((email)::text <> ''::text)))",
+        "ck_contacts_guardian": "CHECK (((((guardian)::text = ''::text)"
+        " = ((guardian_is)::text = ''::text)) AND (((guardian)::text = ''::text)"
+        " = (guardian_phone IS NULL))))",
+        "ck_contacts_guardian_phone_e164": "CHECK (((guardian_phone)::text"
+        " ~ '^\\+[1-9][0-9]{6,14}$'::text))",
         "uq_contacts_patient_id": "UNIQUE (patient_id)",
+        "uq_contacts_secret": "UNIQUE (secret)",
+    },
+    "consents": {
+        "ck_consents_given_by": "CHECK (((given_by)::text <> ''::text))",
+        "ck_consents_how": "CHECK (((how)::text = ANY ((ARRAY["
+        "'online'::character varying, 'desk'::character varying])::text[])))",
+        "uq_consents_patient_id_given_by_given_as_version": "UNIQUE ("
+        "patient_id, given_by, given_as, version)",
     },
     "message_tries": {
         "ck_message_tries_channel": _CHANNELS,

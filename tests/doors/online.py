@@ -2,8 +2,10 @@
 
 import re
 
+from app.accounts import outbox_queries
 from app.booking.models import Appointment
 from app.booking.states import Status
+from app.core import clock
 from app.core.db import db
 from tests.doors import strict
 from tests.factories import local
@@ -66,3 +68,14 @@ def bookings(hospital, *states):
         )
         .all()
     )
+
+
+def prove(patient, phone, page, *, remember=False):
+    """Go to where a page has a phone proved, prove it, and give where that leads."""
+    asked = re.search(r'href="(/prove/[^"]+)"', page.text)
+    there = asked[1].replace("&amp;", "&") if asked else page.location
+    sent = patient.post(form_of(patient.get(there)), phone=phone)
+    code = outbox_queries.codes(now=clock.now())[0].code
+    kept = {"remember": "1"} if remember else {}
+    step = form_of(patient.get(sent.location))
+    return patient.post(step, code=code, **kept).location

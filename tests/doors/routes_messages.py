@@ -1,10 +1,13 @@
 """Routes of messages to patients: for who keeps them."""
 
+from sqlalchemy import text
+
 from app.booking import service as booking
 from app.core.actor import SYSTEM
+from app.core.db import db
 from app.notifications import queries, sending
 from tests import factories as make
-from tests.doors.access import Answer, Route, staff
+from tests.doors.access import Answer, Route, everybody, staff
 from tests.doors.world import NOW, local
 
 KEEP = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
@@ -32,6 +35,16 @@ def unsent(world):
     return _facility(world) | {"message": mine.message.id}
 
 
+def stoppable(world, secret="Ab3dEfGh1jK"):
+    """Give somebody a link that stops their messages."""
+    made = (
+        "INSERT INTO contacts (patient_id, channel, email, agreed_by, secret)"
+        " VALUES (:who, 'undecided', '', '', :secret) ON CONFLICT DO NOTHING"
+    )
+    db.session.execute(text(made), {"who": world.asha.id, "secret": secret})
+    return {"secret": secret}
+
+
 def _channel(_):
     return {"channel": "sms"}
 
@@ -45,6 +58,16 @@ def _written(_):
 
 
 MESSAGES = (
+    Route("stopping.show", "GET", everybody(), args=stoppable),
+    Route("stopping.set_stopped", "POST", everybody(), args=stoppable),
+    # No gateway shares a secret with this house.
+    Route(
+        "replies.hear",
+        "POST",
+        dict.fromkeys(everybody(), Answer.HIDDEN),
+        args=lambda _: {"channel": "sms"},
+        form=lambda _: {},
+    ),
     Route("texts.index", "GET", KEEP, args=_facility),
     Route("texts.set_rule", "POST", KEEP, args=_facility, form=_channel),
     Route("texts.form", "GET", KEEP, args=_text),

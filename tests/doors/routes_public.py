@@ -1,6 +1,7 @@
 """Routes on which patients book, without a sign-in, and the switch that lets them."""
 
 from typing import Any
+from uuid import uuid4
 
 from app.core.actor import SYSTEM
 from app.directory import service as directory
@@ -46,12 +47,24 @@ PUBLIC = (
         args=_day,
         form=lambda _: {"at": f"token@{local(10).isoformat()}"},
     ),
+    Route("booking_guardian.notice", "GET", everybody(), args=_facility),
+    Route("booking_guardian.ask", "GET", everybody(), args=_facility),
+    Route("booking_guardian.take", "POST", everybody(), args=_facility),
     Route("booking_person.who", "GET", everybody(), args=_facility),
     Route("booking_person.tell_who", "POST", everybody(), args=_facility),
     Route("booking_person.check", "GET", everybody(), args=_facility),
     Route("booking_person.confirm", "POST", everybody(), args=_facility),
     Route("booking_person.done", "GET", everybody(), args=_facility),
     Route("booking_person.calendar", "GET", _NOBODYS, args=_facility),
+    Route("booking_again.again", "POST", everybody(), args=_facility),
+    Route("booking_waiting.form", "GET", everybody(), args=_reason),
+    Route("booking_waiting.join", "POST", everybody(), args=_reason),
+    Route(
+        "booking_waiting.leave",
+        "POST",
+        everybody(),
+        args=lambda world: _reason(world) | {"entry": uuid4()},
+    ),
     Route("setting_online.form", "GET", _ADMIN, args=_facility),
     Route(
         "setting_online.change",

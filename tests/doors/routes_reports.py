@@ -41,6 +41,8 @@ def _notice(world):
 REPORTS = (
     Route("notices.index", "GET", staff()),
     Route("notices.count", "GET", staff()),
+    Route("mail.form", "GET", staff()),
+    Route("mail.save", "POST", staff(), form=lambda _: {"subjects": "late"}),
     Route(
         "notices.read_all",
         "POST",

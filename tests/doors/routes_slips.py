@@ -3,12 +3,13 @@
 from typing import Any
 
 from app.booking import service as booking
+from app.booking.views import NewPlace
 from app.core.actor import SYSTEM
 from app.queues import queries, service
 from app.queues.views import NewWalkIn
 from tests import factories as make
 from tests.doors.access import Answer, Route, everybody, staff
-from tests.doors.visits import secret_of
+from tests.doors.visits import secret_of, waiting_offer
 from tests.doors.world import NOW, World, local
 
 ACT = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
@@ -40,6 +41,16 @@ def _booked(world: World) -> dict[str, Any]:
     # Its own for each row: tries are counted by the visit.
     order = make.timed_order(world.kochi, world.rao, world.visit, world.asha, local(15))
     return {"secret": secret_of(booking.book_timed(order, by=SYSTEM, now=NOW))}
+
+
+def _offered(world: World) -> dict[str, Any]:
+    to = NewPlace(local(11))
+    told = booking.offer_place(world.asked.id, to, by=SYSTEM, now=NOW)
+    return {"secret": secret_of(told)}
+
+
+def _waited(world: World) -> dict[str, Any]:
+    return {"secret": secret_of(waiting_offer(world))}
 
 
 def _seen(world: World) -> dict[str, Any]:
@@ -81,6 +92,8 @@ SLIPS = (
     Route("status.calendar", "GET", everybody(), args=_secret),
     Route("old_status.moved", "GET", everybody(), args=_secret),
     Route("visit.come", "POST", everybody(), args=_booked),
+    Route("visit.accept", "POST", everybody(), args=_offered),
+    Route("visit.decline", "POST", everybody(), args=_waited),
     Route("visit.ask_cancel", "GET", everybody(), args=_secret),
     Route("visit.cancel", "POST", everybody(), args=_booked, form=_proof),
     Route("visit.ask_move", "GET", everybody(), args=_secret),

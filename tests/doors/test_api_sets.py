@@ -256,6 +256,8 @@ class TestTypes:
             "price": "99.50",
             "requires_room": True,
             "room_capability": "imaging",
+            "public": False,
+            "follow_up_days": 14,
         }
         made = manager.post("/api/types", body).json
         address = f"/api/types/{made['id']}"
@@ -274,6 +276,7 @@ class TestTypes:
         told = manager.put(f"{address}/durations/{rao}", {"minutes": 40}).json
 
         assert (made["price"], made["room_capability"]) == ("99.50", "imaging")
+        assert (made["public"], made["follow_up_days"]) == (False, 14)
         assert (changed["minutes"], changed["buffer_after"]) == (25, 5)
         assert changed["equipment"] == ["ct"]
         assert (made["reminder_hours"], changed["reminder_hours"]) == (24, 0)

@@ -10,6 +10,7 @@ import time_machine
 
 from app.accounts import outbox_queries
 from app.accounts.views import EVERYWHERE
+from app.booking import queries
 from app.booking import service as booking
 from app.booking.setting import NewRule
 from app.booking.states import Status
@@ -19,6 +20,7 @@ from app.directory import queries as directory
 from app.directory import service as places
 from app.directory.models import Facility
 from app.doors import booking_words
+from app.doors.brakes import limiter
 from app.patients import queries as patients
 from app.public import booking_proof
 from app.public.phone_proof import ByCode
@@ -31,12 +33,14 @@ from tests.doors.online import (
     Proved,
     answer,
     bookings,
+    chosen,
     confirm,
     form_of,
     keep,
     token,
     words,
 )
+from tests.doors.visits import secret_of
 from tests.doors.world import NOW
 from tests.factories import MONDAY, local
 
@@ -72,7 +76,9 @@ def later(minutes):
 
 
 class TestTheWay:
-    def test_leads_from_doctor_to_token_by_one_question_a_page(self, patient, hospital):
+    def test_leads_from_doctor_to_token_by_one_question_a_page(
+        self, app, patient, hospital
+    ):
         assert "Dr Vivek Rao" in words(patient.get(BOOK))
         assert patient.get(f"{BOOK}/with/rao").location.endswith(hospital.reason.code)
         days = patient.get(f"{BOOK}/with/rao/{hospital.reason.code}")
@@ -89,6 +95,9 @@ class TestTheWay:
         (made,) = bookings(hospital)
         assert "A-02" in words(done)
         assert made.reference in words(done)
+        secret = secret_of(queries.appointment(made.public_id, by=SYSTEM))
+        assert f'href="http://localhost/a/{secret}"' in done.text
+        assert made.reference in words(people.stranger(app).get(f"/a/{secret}"))
         assert made.booked_by.startswith("patient:")
         calendar = patient.get(f"{BOOK}/visit.ics")
         assert "DTSTART:20260302T043000Z" in calendar.text
@@ -217,6 +226,16 @@ class TestAHold:
         assert "Mon 2 Mar, 10:30" in words(lost)
         assert not bookings(hospital)
 
+    def test_is_braked_by_browser_and_never_by_address(self, app, patient, hospital):
+        limiter.reset()
+        for each in range(20):
+            keep(patient, hospital, token(10 + each % 2))
+        keep(patient, hospital, token(11, 30))
+        assert "not kept for you yet" in words(patient.get(f"{BOOK}/who"))
+        other = people.stranger(app)
+        keep(other, hospital, token(11, 30))
+        assert "11:30 is kept for you" in words(other.get(f"{BOOK}/who"))
+
     def test_beyond_the_cap_is_none_yet_the_place_can_be_booked(
         self, patient, hospital
     ):
@@ -251,6 +270,19 @@ class TestTwice:
         assert told.status_code == 409
         assert "in another window" in words(told)
         assert not bookings(hospital)
+
+    def test_another_tab_is_told_before_who_comes_is_taken_down(
+        self, patient, hospital
+    ):
+        keep(patient, hospital, token(10))
+        form = patient.get(f"{BOOK}/who")
+        keep(patient, hospital, token(11))
+        told = patient.post(f"{BOOK}/who", chosen=chosen(form), **WHO)
+
+        assert told.status_code == 409
+        assert "in another window" in words(told)
+        assert "11:00 is kept for you" in words(told)
+        assert f'value="{WHO["name"]}"' in told.text
 
     def test_going_back_after_it_is_booked_books_nothing_more(self, patient, hospital):
         confirm(patient, answer(patient, hospital, token(10)))
@@ -343,7 +375,7 @@ def test_a_page_without_slots_says_why_and_what_next(patient, hospital):
 
     told = words(patient.get(f"{BOOK}/with/rao/{hospital.reason.code}"))
 
-    assert "No free time in the next two weeks" in told
+    assert "This could be booked until" in told
     assert "waiting list" in told
 
 

@@ -1,5 +1,7 @@
 """The bell of the staff's pages, and the list behind it."""
 
+import re
+
 import pytest
 
 from app.booking import service as booking
@@ -89,3 +91,18 @@ def test_leads_to_hours_and_conflicts(meena, world):
         "conflicts": "/conflicts/kochi?with=rao",
     }
     assert all(meena.get(way).status_code == 200 for way in ways.values())
+
+
+def test_what_is_mailed_is_chosen_without_script_and_nothing_typed_is_lost(meena):
+    refused = meena.post("/notices/mail/", subjects="fills", quiet_from="late")
+
+    assert refused.status_code == 422
+    assert "Give a time as hours and minutes" in refused.text
+    assert 'value="late"' in refused.text
+    kept = meena.post(
+        "/notices/mail/", subjects="fills", quiet_from="21:00", quiet_till="07:00"
+    )
+    shown = meena.get(kept.location).text
+    assert "Kept" in shown
+    assert 'value="21:00"' in shown
+    assert re.findall(r'value="(\w+)"\s+checked', shown)[:1] == ["fills"]

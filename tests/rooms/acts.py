@@ -66,6 +66,7 @@ from tests.rooms.cast import (
     team_of,
     troubled,
     waiting,
+    waiting_under,
     wanted,
     wishes,
 )
@@ -254,6 +255,10 @@ ACTS = {
     ),
     booking.leave_waitlist: lambda c, by: booking.leave_waitlist(
         waiting(c).id, by=by, now=NOW
+    ),
+    booking.wait_oneself: lambda c, by: booking.wait_oneself(wishes(c), by=by, now=NOW),
+    booking.stop_waiting: lambda c, by: booking.stop_waiting(
+        waiting_under(c, "+919847055555").id, "+919847055555", by=by, now=NOW
     ),
     booking.offer_freed: lambda c, by: (
         waiting(c),

@@ -4,7 +4,9 @@ from app.accounts.views import Scope
 from app.booking import service as booking
 from app.notifications import queries, sending
 from app.notifications import service as notifications
-from app.notifications.kinds import Channel, Told
+from app.notifications.consenting import Agreement
+from app.notifications.kinds import Agreed, Channel, Told
+from app.notifications.mail_wishes import MailView
 from app.notifications.service import NewText
 from app.notifications.views import ContactView
 from tests import factories as make
@@ -30,6 +32,16 @@ def unsent(cast):
 MESSAGE_ACTS = {
     notifications.resend: lambda c, by: notifications.resend(
         unsent(c), c.place, by=by, now=NOW
+    ),
+    notifications.agree: lambda c, by: notifications.agree(
+        c.asha.public_id,
+        Agreement(c.asha.name, "en", Agreed.DESK),
+        Scope(c.place.id),
+        by=by,
+        now=NOW,
+    ),
+    notifications.set_mail: lambda _, by: notifications.set_mail(
+        MailView(), by=by, now=NOW
     ),
     notifications.write_text: lambda c, by: notifications.write_text(
         c.place, WORDS, by=by, now=NOW

@@ -158,6 +158,11 @@ def wishes(cast):
     )
 
 
+def waiting_under(cast, phone):
+    order = replace(wishes(cast), patient_id=make.patient("Devi", phone).public_id)
+    return booking.join_waitlist(order, by=make.SYSTEM, now=NOW)
+
+
 def waiting(cast):
     return booking.join_waitlist(wishes(cast), by=make.SYSTEM, now=NOW)
 

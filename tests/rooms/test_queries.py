@@ -61,6 +61,8 @@ OPEN = {
     "queues.comes_now",
     # A visit, to who has its secret; nobody is named.
     "booking.own",
+    # Whether messages are stopped, to who has the secret of them.
+    "notifications.stop_of",
     "queues.status",
     "queues.version",
     "queues.board_unchanged",
@@ -109,6 +111,9 @@ READS = {
     "accounts.roles_of": lambda c, by: accounts.roles_of(make.user().username, by=by),
     "accounts.staff": lambda c, by: accounts.staff(by=by),
     "accounts.tokens": lambda c, by: accounts.tokens("meena", by=by),
+    "notifications.consent": lambda c, by: messages.consent(
+        c.asha.public_id, Scope(c.place.id), by=by, now=NOW
+    ),
     "notifications.contact": lambda c, by: messages.contact(
         c.asha.public_id, Scope(c.place.id), by=by
     ),
@@ -120,6 +125,7 @@ READS = {
     "notifications.texts": lambda c, by: messages.texts(c.place, by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
     "notifications.notice": lambda c, by: messages.notice(people.noticed(c, by), by=by),
+    "notifications.mail": lambda c, by: messages.mail(by=by),
     "notifications.notices": lambda c, by: messages.notices(by=by),
     "notifications.unread": lambda c, by: messages.unread(by=by),
     "directory.departments": lambda c, by: directory.departments(c.place, by=by),
@@ -252,6 +258,14 @@ READS = {
     "booking.instead": lambda c, by: swaps.instead(*people.in_a_chair(c), by=by),
     "booking.used": lambda c, by: swaps.used(people.booked(c).id, by=by),
     "booking.addresses": lambda c, by: own.addresses(people.booked(c).id, by=by),
+    "booking.last_visits": lambda c, by: own.last_visits(
+        c.place, c.rao, [c.asha.public_id], by=by, now=NOW
+    ),
+    "booking.lately": lambda c, by: own.lately(
+        c.place, [c.asha.public_id], by=by, now=NOW
+    ),
+    "booking.mine": lambda c, by: own.mine(people.booked(c).id, by=by),
+    "booking.waits": lambda c, by: own.waits(c.place, "+919847055555", by=by, now=NOW),
     "booking.ratings": lambda c, by: own.ratings(people.booked(c).id, by=by),
     "booking.timeline": lambda c, by: booking.timeline(
         people.booked(c).id, by=by, now=NOW
@@ -295,7 +309,7 @@ def test_a_stranger_is_refused_or_gets_nothing(cast, read):
 
 # What is somebody's alone is not for the house itself.
 PERSONAL = {"accounts.acting_for"} | {
-    f"notifications.{read}" for read in ("mine", "notice", "notices", "unread")
+    f"notifications.{read}" for read in ("mail", "mine", "notice", "notices", "unread")
 }
 
 

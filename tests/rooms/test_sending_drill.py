@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from threading import Lock
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -16,6 +17,8 @@ from app.core.db import db, transaction
 from app.notifications import internal, sending
 from app.notifications.kinds import Told
 from app.notifications.views import Note, To
+from drills import chaos
+from drills.sink import Sink
 from tests import factories as make
 from tests import gateways, servers
 from tests.factories import NOW, local
@@ -38,7 +41,8 @@ with create_app(Settings.from_environ(os.environ)).app_context():
 @pytest.fixture
 def due(hospital):
     """Let so many patients be told of one visit that the doctor is late."""
-    db.session.execute(text("UPDATE messages SET due_at = NULL"))
+    settled = "UPDATE messages SET due_at = NULL, status = 'sent'"
+    db.session.execute(text(settled))
     db.session.commit()
     place = make.facility()
     rao = make.resource(place)
@@ -91,8 +95,32 @@ def test_each_arrives_exactly_once(hospital, lasting, due):
 
     # The one under way went again under its own key: to the gateway it is one.
     assert len(sink.letters) == DUE + 1
-    phones = sorted(letter["to"] for letter in sink.arrived.values())
-    assert phones == [who.phone for who in due]
-    tries = "SELECT outcome, count(*) FROM message_tries GROUP BY 1 ORDER BY 1"
-    found = db.session.execute(text(tries)).all()
-    assert [tuple(row) for row in found] == [("sent", DUE), ("unknown", 1)]
+    with psycopg.connect(lasting.replace("+psycopg", "")) as connection:
+        result = chaos.judge(sink, connection, [who.phone for who in due])
+    assert result.is_clean, chaos.report(result)
+    assert result.counts["came again by key"] == 1
+    assert result.counts["tries unknown"] == 1
+
+
+class TestJudging:
+    def result(self, lasting, sink, phones):
+        with psycopg.connect(lasting.replace("+psycopg", "")) as connection:
+            return {
+                name: len(found)
+                for name, found in chaos.judge(sink, connection, phones).faults.items()
+            }
+
+    def test_each_kind_of_fault_is_found(self, hospital, lasting, due):
+        sink, phones = Sink(), [who.phone for who in due]
+        sink.letters = [
+            {"id": "one", "to": phones[0]},
+            {"id": "one", "to": phones[0]},
+            {"id": "two", "to": phones[0]},
+        ]
+
+        assert self.result(lasting, sink, phones) == {
+            "never arrived": DUE - 1,
+            "arrived twice": 1,
+            "again without a word": 1,
+            "not settled": DUE,
+        }

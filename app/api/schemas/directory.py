@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.api.fields import Text, Whole
 from app.directory.kinds import Category, ResourceKind
 from app.directory.service import (
+    MOST_FOLLOW_UP_DAYS,
     MOST_MACHINES,
     MOST_REMINDER_HOURS,
     NewMember,
@@ -142,6 +143,8 @@ class TypeSchema(TypeBriefSchema):
     room_capability = fields.String(required=True)
     equipment = fields.List(fields.String(), required=True)
     needs_approval = fields.Boolean(required=True)
+    public = fields.Boolean(required=True)
+    follow_up_days = fields.Integer(required=True)
     active = fields.Boolean(required=True)
 
 
@@ -172,6 +175,12 @@ class NewTypeSchema(Schema):
         Text(least=1, most=40), validate=validate.Length(max=MOST_MACHINES)
     )
     needs_approval = fields.Boolean()
+    public = fields.Boolean(metadata={"description": "Patients book it themselves"})
+    follow_up_days = Whole(
+        least=1,
+        most=MOST_FOLLOW_UP_DAYS,
+        metadata={"description": "So long after a visit patients book a follow-up"},
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewType:

@@ -85,10 +85,15 @@ class NewTimed:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """How long a place is held, and for whom: a session or transaction has one hold."""
+    """
+    How long a place is held, and for whom: a session or transaction has one hold.
+
+    Of a patient whose phone is `proved` it is not counted against what others hold.
+    """
 
     key: str
     minutes: int = 10
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

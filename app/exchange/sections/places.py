@@ -68,7 +68,10 @@ def appointment_type(entry: Entry) -> Iterator[Item]:
         category=entry.take("category", fields.one_of(Category)),
         minutes=entry.take("minutes", fields.whole),
         price=entry.take("price", fields.money, None),
+        public=entry.take("public", fields.flag, default=True),
+        follow_up_days=entry.take("follow_up_days", fields.whole, 30),
     )
+    given = [each for each in ("public", "follow_up_days") if entry.has(each)]
 
     def act(desk: Desk) -> Done:
         try:
@@ -82,6 +85,7 @@ def appointment_type(entry: Entry) -> Iterator[Item]:
                 ("name", kept.name, order.name),
                 ("category", kept.category, order.category),
                 ("minutes", kept.minutes, order.minutes),
+                *((name, getattr(kept, name), getattr(order, name)) for name in given),
             ],
         )
 

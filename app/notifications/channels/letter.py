@@ -24,6 +24,8 @@ class Letter:
     text: str
     template_id: str = ""
     sender: str = ""
+    # Where whoever gets it stops them all, if it may be stopped.
+    stop: str = ""
 
 
 class Gateway(Protocol):

@@ -62,6 +62,10 @@ class Mail:
         mail["From"], mail["To"] = self._sender, letter.to
         mail["Subject"] = letter.subject
         mail["Message-ID"] = f"<{letter.id}@{self._sender.partition('@')[2]}>"
+        if letter.stop:
+            # Mail programs show a button of their own for it, RFC 8058.
+            mail["List-Unsubscribe"] = f"<{letter.stop}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(letter.text)
         return mail
 

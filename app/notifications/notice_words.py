@@ -4,10 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from app.directory.views import FacilityView
-from app.doors import times
 from app.notifications.kinds import Rung
 from app.notifications.views import NoticeView
 
@@ -26,6 +23,7 @@ TITLES: Mapping[Rung, str] = {
     Rung.HOURS: "Hours changed",
     Rung.CONFLICTS: "New conflicts",
     Rung.LATE: "Doctor late",
+    Rung.FILLED: "Place taken from the waitlist",
 }
 _WHY: Mapping[str, str] = {
     "schedule": "another schedule is set",
@@ -33,7 +31,9 @@ _WHY: Mapping[str, str] = {
     "revoked": "something is taken back",
     "away": "not there",
 }
-_UTC = ZoneInfo("UTC")
+# How a moment is written: as the page does it, or as the letter.
+At = Callable[[datetime], str]
+_At = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +43,40 @@ class Words:
     icon: str
 
 
-def words(notice: NoticeView, facility: FacilityView | None) -> Words:
-    """Say what a notice tells; times are those of its facility."""
+def words(notice: NoticeView, at: At) -> Words:
+    """Say what a notice tells, with moments written by `at`."""
     tell, icon = _TELLERS.get(notice.kind, (_visit, "s-scheduled"))
-    zone = facility.zone if facility else _UTC
-    text = tell(notice.data, zone)
+    text = tell(notice.data, lambda written: at(datetime.fromisoformat(written)))
     by = notice.data.get("by")
     return Words(TITLES[notice.kind], f"{text}, by {by}" if by else text, icon)
 
 
-def _visit(data: Data, zone: ZoneInfo) -> str:
+def _visit(data: Data, at: _At) -> str:
     token = f"token {data['token']}, " if data.get("token") else ""
-    told = f"{token}{data['type']} with {data['with']}, {_at(data['starts_at'], zone)}"
+    told = f"{token}{data['type']} with {data['with']}, {at(data['starts_at'])}"
     was = data.get("was_starts_at")
     if was and was != data["starts_at"]:
-        told += f", was {_at(was, zone)}"
+        told += f", was {at(was)}"
     return f"{told} ({data['reference']})"
 
 
-def _hours(data: Data, zone: ZoneInfo) -> str:
+def _hours(data: Data, at: _At) -> str:
     whose, why = data.get("with") or "The whole facility", data.get("why", "")
     told = f"{whose}: {_WHY.get(why, 'other hours')}"
     if data.get("from"):
-        told += f" {_at(data['from'], zone)} to {_at(data['till'], zone)}"
+        told += f" {at(data['from'])} to {at(data['till'])}"
     return told
 
 
-def _conflicts(data: Data, zone: ZoneInfo) -> str:
-    del zone
+def _conflicts(data: Data, at: _At) -> str:
+    del at
     number = data.get("number", 1)
     visits = "a booking does" if number == 1 else f"{number} bookings do"
     return f"{data.get('with')}: {visits} not fit any more"
 
 
-def _late(data: Data, zone: ZoneInfo) -> str:
-    del zone
+def _late(data: Data, at: _At) -> str:
+    del at
     if data.get("paused"):
         told = f"{data['with']} pauses"
     elif data.get("minutes"):
@@ -87,11 +86,7 @@ def _late(data: Data, zone: ZoneInfo) -> str:
     return f"{told}: {data['notice']}" if data.get("notice") else told
 
 
-def _at(written: str, zone: ZoneInfo) -> str:
-    return times.moment(datetime.fromisoformat(written), zone)
-
-
-_TELLERS: Mapping[Rung, tuple[Callable[[Data, ZoneInfo], str], str]] = {
+_TELLERS: Mapping[Rung, tuple[Callable[[Data, _At], str], str]] = {
     Rung.MOVED: (_visit, "move"),
     Rung.CANCELLED: (_visit, "x"),
     Rung.DENIED: (_visit, "x"),
@@ -101,4 +96,5 @@ _TELLERS: Mapping[Rung, tuple[Callable[[Data, ZoneInfo], str], str]] = {
     Rung.HOURS: (_hours, "away"),
     Rung.CONFLICTS: (_conflicts, "alert"),
     Rung.LATE: (_late, "clock"),
+    Rung.FILLED: (_visit, "check"),
 }
