@@ -42,3 +42,13 @@ def booked(appointment: UUID, by: str) -> str | None:
         .order_by(Participant.id)
         .limit(1)
     )
+
+
+def of_appointment(appointment: UUID) -> dict[int, str]:
+    """Give the secrets of who takes part by patients' row numbers, in one statement."""
+    rows = db.session.execute(
+        select(Participant.patient_id, Participant.secret)
+        .join(Appointment, Appointment.id == Participant.appointment_id)
+        .where(Appointment.public_id == appointment)
+    )
+    return {row.patient_id: row.secret for row in rows}

@@ -12,7 +12,16 @@ from sqlalchemy import func, select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import EVERYWHERE
-from app.booking import assignment, drafting, ending, guard, moving, rows, tokens
+from app.booking import (
+    assignment,
+    drafting,
+    ending,
+    guard,
+    moving,
+    rows,
+    telling,
+    tokens,
+)
 from app.booking.errors import StatusError
 from app.booking.models import Appointment
 from app.booking.states import Status
@@ -63,10 +72,13 @@ def offer_place(
         told = rows.seen(appointment, by)
         accounts.require(by, Permission.APPROVE, rows.scope_of(told))
         _check_requested(booking)
-        moving.carry(booking, to, None, by=by, now=now)
+        with telling.quietly():
+            moving.carry(booking, to, None, by=by, now=now)
         booking.offered_at = now
         db.session.flush()
-        return rows.one(appointment)
+        offered = rows.one(appointment)
+        telling.offered_instead(told, offered, by=by, now=now)
+        return offered
 
 
 def accept_place(

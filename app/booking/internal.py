@@ -15,7 +15,10 @@ from app.booking.measuring import (
 from app.booking.rated import rated
 from app.booking.rows import one, require_seen, scope_of, seen
 from app.booking.seats import (
+    Addressee,
     Seat,
+    addressee,
+    beside,
     of_appointment,
     of_participant,
     of_participants,
@@ -32,13 +35,16 @@ from app.core.errors import BusyError
 from app.directory.views import FacilityView
 
 __all__ = [
+    "Addressee",
     "DayLeft",
     "Seat",
     "Tally",
     "Utilization",
     "WalkIn",
+    "addressee",
     "advance",
     "arrive",
+    "beside",
     "came_or_not",
     "how_far_ahead",
     "left",

@@ -1,6 +1,6 @@
 """One participant of one appointment, as rooms above see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,14 @@ class Seat:
     facility_id: int
     resource_id: int
     type_id: int
+
+
+_TOKEN = (
+    select(func.json_build_array(TokenSeries.prefix, Token.number))
+    .where(Token.id == Participant.token_id, TokenSeries.id == Token.series_id)
+    .correlate(Participant)
+    .scalar_subquery()
+)
 
 
 def of_participants(numbers: Iterable[int]) -> dict[int, Seat]:
@@ -95,6 +103,37 @@ def of_participant(number: int) -> tuple[Seat, PatientView]:
     return _seat(*row[:-1]), patients.told(row[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom to tell something of an appointment, and the secret of their visit."""
+
+    patient_id: int
+    appointment_id: UUID
+    reference: str
+    secret: str
+    token: str | None
+
+
+def beside(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """Select an addressee, as JSON for `addressee`, by another room's row number."""
+    told = func.json_build_array(
+        Participant.patient_id,
+        Appointment.public_id,
+        Appointment.reference,
+        Participant.secret,
+        _TOKEN,
+    )
+    found = select(told).join(Appointment, Appointment.id == Participant.appointment_id)
+    return found.where(Participant.id == number).scalar_subquery()
+
+
+def addressee(told: Sequence[Any]) -> Addressee:
+    """Make the view of what `beside` selected."""
+    patient_id, appointment_id, reference, secret, token = told
+    label = None if token is None else tokens.label(*token)
+    return Addressee(patient_id, UUID(appointment_id), reference, secret, label)
+
+
 def _read(*conditions: ColumnElement[bool]) -> list[Seat]:
     rows = db.session.execute(_ALL.where(*conditions))
     return [_seat(*row) for row in rows]
@@ -120,10 +159,7 @@ _ALL: Select[Any] = (
         Participant.id,
         Participant.patient_id,
         Participant.status,
-        select(func.json_build_array(TokenSeries.prefix, Token.number))
-        .where(Token.id == Participant.token_id, TokenSeries.id == Token.series_id)
-        .correlate(Participant)
-        .scalar_subquery(),
+        _TOKEN,
         Appointment.public_id,
         Appointment.reference,
         Appointment.kind,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts.permissions import Role
-from app.booking import events
+from app.booking import addresses, events
 from app.booking.kinds import Policy
 from app.booking.states import Status
 from app.booking.views import AppointmentView, ParticipantView
@@ -84,8 +84,10 @@ def changed(event: events.Changed) -> None:
     """Tell of a change of status that people would act on."""
     told = event.appointment
     kind = _CHANGES.get(told.status, {}).get(event.before.status)
-    if kind is not None:
-        _write(notes(told, kind, by=event.by), now=event.now)
+    found = [] if kind is None else notes(told, kind, by=event.by)
+    found += _how_was_it(told)
+    if found:
+        _write(found, now=event.now)
 
 
 def moved(event: events.Moved) -> None:
@@ -93,13 +95,22 @@ def moved(event: events.Moved) -> None:
     before, told = event.before, event.appointment
     if told.revision == before.revision or told.status not in _FIRST:
         return
-    more = was(before)
-    found = notes(told, Told.MOVED, by=event.by, more=more)
-    if before.resource.id != told.resource.id:
-        to = _staff(before.resource, event.by)
-        found += [_note(told, Told.MOVED, each, told.token, more) for each in to]
-        found.append(rung(told, Rung.MOVED, before.resource, by=event.by, more=more))
-    _write(found, now=event.now)
+    _write(_moves(before, told, by=event.by), now=event.now)
+
+
+def offered_instead(
+    before: AppointmentView, told: AppointmentView, *, by: Actor, now: datetime
+) -> None:
+    """Tell that another place is offered for a request; to staff it was moved."""
+    if told.revision == before.revision:
+        return
+    found = [
+        replace(each, kind=Told.PROPOSED)
+        if isinstance(each, Note) and each.to.patient_id is not None
+        else each
+        for each in _moves(before, told, by=by)
+    ]
+    _write(found, now=now)
 
 
 def regrouped(event: events.Regrouped) -> None:
@@ -247,6 +258,33 @@ def write(found: Iterable[Note | Ring], *, now: datetime) -> None:
 def _write(found: Iterable[Note | Ring], *, now: datetime) -> None:
     if not _quiet.get():
         notifications.queue(found, now=now)
+
+
+def _moves(
+    before: AppointmentView, told: AppointmentView, *, by: Actor
+) -> list[Note | Ring]:
+    more = was(before)
+    found = notes(told, Told.MOVED, by=by, more=more)
+    if before.resource.id != told.resource.id:
+        to = _staff(before.resource, by)
+        found += [_note(told, Told.MOVED, each, told.token, more) for each in to]
+        found.append(rung(told, Rung.MOVED, before.resource, by=by, more=more))
+    return found
+
+
+def _how_was_it(told: AppointmentView) -> list[Note]:
+    """Ask each whose visit is done how it was; who was asked is not asked again."""
+    done = [each for each in told.participants if each.status is Status.COMPLETED]
+    if not done:
+        return []
+    secrets = addresses.of_appointment(told.id)
+    return [
+        replace(
+            _to(told, Told.FEEDBACK, each, {"secret": secrets[each.patient.id]}),
+            event=str(told.id),
+        )
+        for each in done
+    ]
 
 
 def _only(one: AppointmentView, other: AppointmentView) -> list[ResourceView]:

@@ -21,6 +21,7 @@ class Gateways(TypedDict):
     mail_from: str
     sms: str | None
     whatsapp: str | None
+    url: str
 
 
 def read(given: Mapping[str, str]) -> Gateways:
@@ -36,7 +37,30 @@ def read(given: Mapping[str, str]) -> Gateways:
     for name, url in (("BAARI_SMS", sms), ("BAARI_WHATSAPP", whatsapp)):
         if url is not None:
             _phone(name, url)
-    return {"smtp": smtp, "mail_from": sender, "sms": sms, "whatsapp": whatsapp}
+    return {
+        "smtp": smtp,
+        "mail_from": sender,
+        "sms": sms,
+        "whatsapp": whatsapp,
+        "url": _own(given.get("BAARI_URL", "")),
+    }
+
+
+def _own(url: str) -> str:
+    """Read where links in messages lead: a scheme, a host, and no more."""
+    try:
+        found = urlsplit(url)
+        parts = found.path.strip("/") or found.query or found.fragment or "@" in url
+        good = found.scheme in {"http", "https"} and found.hostname and not parts
+    except ValueError:
+        good = False
+    if url and not good:
+        raise SettingError(
+            "BAARI_URL",
+            "it is no address of a web site",
+            "Set it as people reach this house, as BAARI_URL=https://opd.example.org.",
+        )
+    return url.rstrip("/")
 
 
 def _mail(smtp: str, sender: str) -> None:

@@ -38,6 +38,7 @@ class Settings:
     mail_from: str = ""
     sms: str | None = None
     whatsapp: str | None = None
+    url: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -82,6 +83,7 @@ class Settings:
             "BAARI_MAIL_FROM": self.mail_from or None,
             "BAARI_SMS": self.sms,
             "BAARI_WHATSAPP": self.whatsapp,
+            "BAARI_URL": self.url or None,
         }
         return {name: value for name, value in given.items() if value is not None}
 

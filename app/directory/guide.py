@@ -94,6 +94,11 @@ def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
     return select(_WHAT.public_id).where(_WHAT.id == number).scalar_subquery()
 
 
+def name_of(number: ColumnElement[int]) -> ColumnElement[Any]:
+    """Select a name by a row number that another room's statement knows."""
+    return select(_WHAT.name).where(_WHAT.id == number).scalar_subquery()
+
+
 def those(
     facility_id: int, ids: Iterable[int]
 ) -> tuple[FacilityView, dict[int, ResourceView]]:
@@ -153,7 +158,8 @@ def resource(number: int, public_id: str, *told: Any) -> ResourceView:
 
 def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
     """Make the view of what `TYPE` selected."""
-    code, name, category, minutes, active, before, after, *needs, price = told
+    reminder, code, name, category, minutes, active, *more = told
+    before, after, *needs, price = more
     chair, room, capability, equipment, approval, public, days = needs
     return TypeView(
         number,
@@ -173,6 +179,7 @@ def appointment_type(number: int, public_id: str, *told: Any) -> TypeView:
         None if price is None else Decimal(price),
         public,
         days,
+        reminder_hours=reminder,
     )
 
 
@@ -219,6 +226,7 @@ RESOURCE: ColumnElement[Any] = func.json_build_array(
 TYPE: ColumnElement[Any] = func.json_build_array(
     _WHY.id,
     _WHY.public_id,
+    _WHY.reminder_hours,
     _WHY.code,
     _WHY.name,
     _WHY.category,

@@ -32,6 +32,8 @@ from app.directory.views import (
     TypeView,
 )
 
+name_of = guides.name_of
+
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
     """

@@ -228,11 +228,14 @@ class AppointmentType(Model):
             "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"
         ),
         CheckConstraint("follow_up_days BETWEEN 1 AND 730", name="follow_up_days"),
+        # Zero is never.
+        CheckConstraint("reminder_hours BETWEEN 0 AND 336", name="reminder_hours"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    reminder_hours: Mapped[int] = mapped_column(server_default="24", default=24)
     category: Mapped[Category] = mapped_column(choice(Category, "category"))
     minutes: Mapped[int]
     buffer_before_minutes: Mapped[int] = mapped_column(server_default="0", default=0)

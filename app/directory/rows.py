@@ -84,6 +84,7 @@ def appointment_type(row: AppointmentType) -> TypeView:
         name=row.name,
         category=row.category,
         minutes=row.minutes,
+        reminder_hours=row.reminder_hours,
         active=row.active,
         buffer_before=timedelta(minutes=row.buffer_before_minutes),
         buffer_after=timedelta(minutes=row.buffer_after_minutes),

@@ -34,6 +34,7 @@ from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
     MOST_FOLLOW_UP_DAYS,
     MOST_MACHINES,
+    MOST_REMINDER_HOURS,
     NewType,
     TypeChange,
     add_type,
@@ -45,6 +46,7 @@ from app.directory.views import DepartmentView, FacilityView, ResourceView
 __all__ = [
     "MOST_FOLLOW_UP_DAYS",
     "MOST_MACHINES",
+    "MOST_REMINDER_HOURS",
     "CodeTakenError",
     "InUseError",
     "NewFacility",

@@ -25,6 +25,8 @@ from app.directory.saving import CodeTakenError
 from app.directory.views import TypeView
 
 SHORTEST, LONGEST = 5, 24 * 60
+# Two weeks; nobody keeps a reminder of a month in mind.
+MOST_REMINDER_HOURS = 336
 MOST_MACHINES = 10
 MOST_FOLLOW_UP_DAYS = 730
 
@@ -38,6 +40,7 @@ class NewType:
     must be able to do. `equipment` names capabilities, each met by one machine.
     Patients book a `public` one themselves; of follow-ups, within so many days of a
     visit.
+    Patients are reminded so many hours before; 0 is not at all.
     """
 
     code: str
@@ -45,6 +48,7 @@ class NewType:
     category: Category
     minutes: int
     price: Decimal | None = None
+    reminder_hours: int = 24
     buffer_before: int = 0
     buffer_after: int = 0
     requires_chair: bool = False
@@ -184,6 +188,7 @@ def _columns(order: NewType) -> dict[str, Any]:
     """
     saving.check_buffers(order.buffer_before, order.buffer_after)
     _check_minutes(order.minutes)
+    saving.within(0, MOST_REMINDER_HOURS, reminder_hours=order.reminder_hours)
     if order.price is not None and not 0 <= order.price < 10**10:
         raise InputError(field="price", reason="between", least=0, most=10**10 - 1)
     if not 1 <= order.follow_up_days <= MOST_FOLLOW_UP_DAYS:

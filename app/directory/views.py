@@ -113,6 +113,7 @@ class TypeView:
     price: Decimal | None = None
     public: bool = True
     follow_up_days: int = 30
+    reminder_hours: int = 24
 
     @property
     def has_needs(self) -> bool:

@@ -49,6 +49,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "too_early": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Too early"),
     "nobody_due": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "No visit found for today"),
     "walk_ins_full": Problem(HTTPStatus.CONFLICT, "No place left to walk in"),
+    "text_registered": Problem(HTTPStatus.CONFLICT, "Registered words"),
     "not_resent": Problem(HTTPStatus.CONFLICT, "Under way, or sent"),
     "merge": Problem(HTTPStatus.CONFLICT, "They cannot be merged so"),
     "patient_merged": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),

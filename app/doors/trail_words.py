@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "facility": "Facility",
     "import": "Import",
     "maintenance": "Maintenance",
+    "message_text": "Text of a message",
     "otp_challenge": "Code by phone",
     "patient": "Patient",
     "patient_device": "Remembered browser",

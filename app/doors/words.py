@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.booking.views import Clash
 from app.core.errors import DomainError
 from app.core.spans import Span
-from app.doors import brand_words, merge_words, rule_words, times, use_words
+from app.doors import brand_words, merge_words, rule_words, text_words, times, use_words
 
 Params = Mapping[str, Any]
 Teller = Callable[[Params, ZoneInfo], str]
@@ -34,8 +34,9 @@ def clash(blocking: Clash, zone: ZoneInfo) -> str:
 
 def _invalid(params: Params, zone: ZoneInfo) -> str:
     del zone
-    known, reason = _REASONS | brand_words.REASONS, params.get("reason", "")
-    return known.get(reason, "This cannot be right.").format_map(_Gaps(params))
+    known = _REASONS | brand_words.REASONS | text_words.REASONS
+    told = known.get(params.get("reason", ""), "This cannot be right.")
+    return told.format_map(_Gaps(params))
 
 
 class _Gaps(dict[str, Any]):
@@ -136,6 +137,7 @@ _NOT_FOUND: Mapping[str, str] = {
     "appointment": "There is no such appointment.",
     "merge": "There was no such merge.",
     "message": "There is no such message here.",
+    "text": "There is no such text.",
     "receipt": "There is no such receipt.",
     "user": "There is no such user.",
     "role": "There is no such role.",
@@ -361,6 +363,7 @@ TELLERS: Mapping[str, Teller] = {
     "undo": use_words.undone,
     "link_taken": _plain("It has an appointment already."),
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
+    "text_registered": _plain(text_words.REGISTERED),
     "not_resent": _plain("It goes by itself, or was sent: nothing is left to do."),
     "idempotency_key_reused": _plain("The same key came before with another content."),
     "schedule_overlap": _plain("The hours clash: {new} against {old}."),
@@ -389,10 +392,7 @@ TELLERS: Mapping[str, Teller] = {
     ),
     "in_use": use_words.tell,
     "role_in_use": _plain("Somebody has the role “{role}”: take it from them first."),
-    "unavailable": _plain(
-        "Baari cannot reach its database at this moment. Nothing was half saved."
-        " Try again in a little while."
-    ),
+    "unavailable": _plain(text_words.UNAVAILABLE),
     "prefix_taken": _plain("Another queue has the token letter {taken}."),
     "prefixes_gone": _plain("Every token letter of this facility is in use."),
 }

@@ -1,4 +1,4 @@
-"""Remind patients of the visits of tomorrow."""
+"""Remind patients of visits, each as long before as its type says."""
 
 import logging
 
@@ -9,5 +9,5 @@ log = logging.getLogger("baari.job")
 
 
 def remind() -> None:
-    """Write a reminder of each visit that is a day ahead, once."""
-    log.info("%d visits are a day ahead", reminding.remind(now=clock.now()))
+    """Write a reminder of each visit that is due for one, once."""
+    log.info("%d visits are to be reminded of", reminding.remind(now=clock.now()))

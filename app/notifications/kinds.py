@@ -19,6 +19,9 @@ class Told(StrEnum):
     REASSIGNED = "reassigned"
     DELAYED = "delayed"
     REMINDER = "reminder"
+    PROPOSED = "proposed"
+    NEAR = "near"
+    FEEDBACK = "feedback"
 
 
 class Rung(StrEnum):
@@ -73,6 +76,9 @@ class Sending(StrEnum):
     UNSENT = "unsent"
     DEAD = "dead"
 
+
+# What carriers may want a text to be registered for.
+BY_PHONE = (Channel.SMS, Channel.WHATSAPP)
 
 # What does not go on by itself, and did not surely arrive.
 RESENT = frozenset({Sending.UNKNOWN, Sending.UNSENT, Sending.DEAD})

@@ -92,6 +92,50 @@ class MessageTry(Model):
     channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"))
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome, "outcome"))
     words: Mapped[str] = mapped_column(String(200))
+    # Under which registered text a gateway was asked to send it, if under one.
+    template_id: Mapped[str] = mapped_column(String(100), server_default="", default="")
+
+
+class MessageText(Model):
+    """
+    What a facility says instead of the usual words, and under what it is registered.
+
+    A registered text is kept here even where it is the usual one: what a regulator has
+    approved must not change with the files.
+    """
+
+    __tablename__ = "message_texts"
+    __table_args__ = (
+        UniqueConstraint("facility_id", "kind", "language", "channel"),
+        CheckConstraint("channel IN ('email', 'sms', 'whatsapp')", name="channel"),
+        CheckConstraint("written <> ''", name="written"),
+        CheckConstraint(
+            "template_id = ''"
+            " OR (channel = 'sms' AND template_id ~ '^[0-9]{19}$')"
+            " OR (channel = 'whatsapp' AND template_id ~ '^[a-z0-9_]+$')",
+            name="template_id",
+        ),
+        CheckConstraint(
+            "(channel = 'sms' AND template_id <> '') = (sender <> '')", name="sender"
+        ),
+    )
+
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    kind: Mapped[Told] = mapped_column(choice(Told, "kind"))
+    language: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(30))
+    written: Mapped[str] = mapped_column(String(4000))
+    template_id: Mapped[str] = mapped_column(String(100), server_default="", default="")
+    sender: Mapped[str] = mapped_column(String(6), server_default="", default="")
+
+
+class MessageRule(Model):
+    """Whether a facility sends registered texts alone to phones."""
+
+    __tablename__ = "message_rules"
+
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"), unique=True)
+    registered_only: Mapped[bool]
 
 
 class Contact(Model):

@@ -16,6 +16,7 @@ from app.notifications import channels, reaching, rows, wording
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message, MessageTry
 from app.notifications.views import ContactView, SentView, TryView
+from app.notifications.wording import Texts
 from app.patients import internal as patients
 from app.patients.views import PatientView
 
@@ -44,8 +45,9 @@ def outbox(
     ).all()
     people = patients.many(each.patient_id for each in listed if each.patient_id)
     tried = _tries(each.id for each in listed)
+    known = wording.load(facility.id)
     return [
-        _view(row, facility, people[row.patient_id], tried[row.id])
+        _view(row, facility, known, people[row.patient_id], tried[row.id])
         for row in listed
         if row.patient_id is not None
     ]
@@ -64,11 +66,32 @@ def contact(patient: UUID, scope: Scope, *, by: Actor) -> ContactView:
 
 
 def _view(
-    row: Message, facility: FacilityView, who: PatientView, tries: list[TryView]
+    row: Message,
+    facility: FacilityView,
+    known: Texts,
+    who: PatientView,
+    tries: list[TryView],
 ) -> SentView:
-    known = wording.has(row.kind)
-    text = wording.words(row.kind, row.data, facility, who.language) if known else ""
-    return SentView(rows.message(row), who, text, row.due_at, tuple(tries))
+    told = rows.message(row)
+    if not wording.has(row.kind):
+        return SentView(told, who, "", row.due_at, tuple(tries))
+
+    # Where the link leads is for the patient alone.
+    data = row.data | ({"secret": "…"} if "secret" in row.data else {})
+
+    def said(language: str) -> str:
+        text = known.of(row.kind, language, row.channel)
+        return wording.say(text, data, facility)
+
+    others = [each for each in wording.LANGUAGES if each != who.language]
+    return SentView(
+        told,
+        who,
+        said(who.language),
+        row.due_at,
+        tuple(tries),
+        tuple((each, said(each)) for each in others),
+    )
 
 
 def _tries(messages: Iterable[int]) -> dict[int, list[TryView]]:
@@ -79,6 +102,6 @@ def _tries(messages: Iterable[int]) -> dict[int, list[TryView]]:
     )
     tried: dict[int, list[TryView]] = defaultdict(list)
     for row in db.session.scalars(found):
-        told = TryView(row.at, row.channel, row.outcome, row.words)
+        told = TryView(row.at, row.channel, row.outcome, row.words, row.template_id)
         tried[row.message_id].append(told)
     return tried

@@ -11,7 +11,10 @@ from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.notifications import rows
 from app.notifications.models import Message, Notice
 from app.notifications.outbox import MOST_SENT, contact, open_channels, outbox
+from app.notifications.texts import preview, texts
 from app.notifications.views import MessageView, NoticeView
+from app.notifications.wording import kinds as told_kinds
+from app.notifications.wording import variables as told_variables
 
 __all__ = [
     "MOST",
@@ -23,6 +26,10 @@ __all__ = [
     "notices",
     "open_channels",
     "outbox",
+    "preview",
+    "texts",
+    "told_kinds",
+    "told_variables",
     "unread",
 ]
 

@@ -11,7 +11,8 @@ def message(row: Message) -> MessageView:
         channel=row.channel,
         status=row.status,
         appointment_id=row.appointment_id,
-        data=row.data,
+        # The secret of a visit is for who sends it, and for nobody who reads along.
+        data={name: each for name, each in row.data.items() if name != "secret"},
         created_at=row.created_at,
         patient_id=row.patient_id,
         user_id=row.user_id,

@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.directory import internal as directory
+from app.directory.views import FacilityView
 from app.notifications import channels, reaching, wording
 from app.notifications.channels import Letter
-from app.notifications.kinds import Channel, Outcome, Sending
+from app.notifications.kinds import Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
+from app.notifications.views import TextView
 
 # Longer than any job lasts, so that nobody else takes up what is being sent.
 LEASE = timedelta(minutes=10)
@@ -81,11 +83,27 @@ def _claim(row: Message, now: datetime) -> Claimed | None:
         return None
     channel, to, language = way
     facility = directory.facilities([row.facility_id])[row.facility_id]
-    text = wording.words(row.kind, row.data, facility, language)
-    row.channel, row.status = channel, Sending.SENDING
+    known = wording.load(facility.id, row.kind)
+    text = known.of(row.kind, language, channel)
+    row.channel = channel
+    if not known.goes_out(text):
+        _note(row, channel, Outcome.REFUSED, "unregistered", now)
+        row.status, row.due_at = Sending.DEAD, None
+        return None
+    row.status = Sending.SENDING
     row.due_at, row.tries = now + LEASE, row.tries + 1
-    subject = " ".join(facility.name.split())
-    return Claimed(row.id, channel, Letter(row.public_id, to, subject, text))
+    return Claimed(row.id, channel, _letter(row, text, to, facility))
+
+
+def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Letter:
+    return Letter(
+        row.public_id,
+        to,
+        " ".join(facility.name.split()),
+        wording.say(text, row.data, facility),
+        text.template_id,
+        text.sender,
+    )
 
 
 def _goes_again(row: Message, now: datetime) -> bool:
@@ -107,13 +125,16 @@ def _way(row: Message, now: datetime) -> tuple[reaching.Way | None, str]:
         return None, "no_address"
     if not wording.has(row.kind):
         return None, "no_words"
+    if row.kind is Told.FEEDBACK and not wording.at_house("/"):
+        return None, "no_url"
     return reaching.way(row.patient_id, channels.open_ones().keys())
 
 
 def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> None:
     with transaction():
         row = db.session.get_one(Message, claimed.message, with_for_update=True)
-        _note(row, claimed.channel, outcome, why, now)
+        registered = claimed.letter.template_id
+        _note(row, claimed.channel, outcome, why, now, template_id=registered)
         again = channels.open_ones()[claimed.channel].again
         left = row.tries <= len(BACK_OFF)
         if outcome is Outcome.SENT:
@@ -128,10 +149,21 @@ def _close(claimed: Claimed, outcome: Outcome, why: str, *, now: datetime) -> No
 
 
 def _note(
-    row: Message, channel: Channel, outcome: Outcome, why: str, now: datetime
+    row: Message,
+    channel: Channel,
+    outcome: Outcome,
+    why: str,
+    now: datetime,
+    *,
+    template_id: str = "",
 ) -> None:
     db.session.add(
         MessageTry(
-            message_id=row.id, at=now, channel=channel, outcome=outcome, words=why[:200]
+            message_id=row.id,
+            at=now,
+            channel=channel,
+            outcome=outcome,
+            words=why[:200],
+            template_id=template_id,
         )
     )

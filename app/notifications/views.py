@@ -96,12 +96,40 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True)
 class TryView:
-    """One try to send a message; `words` say what came of it, or why there was none."""
+    """
+    One try to send a message; `words` say what came of it, or why there was none.
+
+    `template_id` is that of the registered text it was sent as, if it was.
+    """
 
     at: datetime
     channel: Channel
     outcome: Outcome
     words: str
+    template_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """
+    The words of a kind in a language for a channel: a facility's own, or the usual.
+
+    `template_id` is under what they are registered: a DLT id with its sender for SMS,
+    the name of an approved template for WhatsApp.
+    """
+
+    kind: Told
+    language: str
+    channel: Channel
+    written: str
+    own: bool = False
+    template_id: str = ""
+    sender: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name it among the texts of its facility, as in booked:ml:sms."""
+        return f"{self.kind}:{self.language}:{self.channel}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +141,8 @@ class SentView:
     text: str
     due_at: datetime | None
     tries: tuple[TryView, ...]
+    # What it would say in each other language, by language.
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def may_resend(self) -> bool:

@@ -1,34 +1,57 @@
-"""What patients are told: a file of words for each kind and language."""
+"""What patients are told: the words of their facility, or else the usual ones."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from sqlalchemy import select
 
+from app.core.db import db
+from app.core.settings import Settings
 from app.directory.views import FacilityView
-from app.notifications.kinds import Told
+from app.notifications.kinds import BY_PHONE, Channel, Told
+from app.notifications.models import MessageRule, MessageText
+from app.notifications.views import TextView
 
 FOLDER = Path(__file__).with_name("words")
 USUAL = "en"
 # A file more is a kind more, a folder more a language more, from the next start on.
 LANGUAGES = tuple(sorted(path.name for path in FOLDER.iterdir()))
-# All that words may name.
-VARIABLES = frozenset(
-    {
-        *("facility", "doctor", "type", "reference", "token"),
-        *("when", "was_when", "until", "minutes", "paused"),
-    }
-)
+CHANNELS = (*BY_PHONE, Channel.EMAIL)
+# All that words may name, by kind; what a kind knows nothing of is not offered there.
+_WHOSE = ("facility", "doctor", "reference", "token")
+_VISIT = (*_WHOSE, "type", "when")
+_MORE: Mapping[Told, tuple[str, ...]] = {
+    Told.MOVED: (*_VISIT, "was_when"),
+    Told.PROPOSED: (*_VISIT, "was_when"),
+    Told.OFFERED: (*_VISIT, "until"),
+    Told.DELAYED: (*_WHOSE, "minutes", "paused"),
+    Told.NEAR: (*_WHOSE, "ahead", "link"),
+    Told.FEEDBACK: (*_VISIT, "link"),
+}
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    autoescape=False,
-    undefined=StrictUndefined,
-)
+ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
+
+_house = {"url": ""}
+
+Key = tuple[Told, str, Channel]
+
+
+def use(settings: Settings) -> None:
+    """Learn where patients reach this house, if somewhere; at composition."""
+    here = f"http://{settings.host}:{settings.port}" if settings.demo else ""
+    _house["url"] = settings.url or here
+
+
+def at_house(path: str) -> str:
+    """Give the whole address of a path here; nothing where the house has no address."""
+    return f"{_house['url']}{path}" if _house["url"] else ""
 
 
 def has(kind: Told) -> bool:
@@ -36,30 +59,96 @@ def has(kind: Told) -> bool:
     return (FOLDER / USUAL / f"{kind}.txt").exists()
 
 
-def words(
-    kind: Told, data: Mapping[str, Any], facility: FacilityView, language: str
-) -> str:
-    """Say it in a language, or in the usual one; times are those of the facility."""
-    known = language if language in LANGUAGES else USUAL
-    zone = facility.zone
-    return _template(kind, known).render(
-        facility=facility.name,
-        doctor=data.get("with", ""),
-        type=data.get("type", ""),
-        reference=data.get("reference", ""),
-        token=data.get("token") or "",
-        when=_moment(data.get("starts_at"), zone),
-        was_when=_moment(data.get("was_starts_at"), zone),
-        until=_moment(data.get("until"), zone),
-        minutes=data.get("late_minutes") or 0,
-        paused=bool(data.get("paused")),
+def kinds() -> list[Told]:
+    """Give the kinds that patients are told of."""
+    return [kind for kind in Told if has(kind)]
+
+
+def variables(kind: Told) -> tuple[str, ...]:
+    """Give what words of a kind may name."""
+    return _MORE.get(kind, _VISIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All words of a facility; those it has not written are the usual ones."""
+
+    own: Mapping[Key, TextView]
+    registered_only: bool
+
+    def of(self, kind: Told, language: str, channel: Channel) -> TextView:
+        """Give the text for a way; undecided, or here, it is that of an SMS."""
+        known = language if language in LANGUAGES else USUAL
+        way = channel if channel in CHANNELS else Channel.SMS
+        found = self.own.get((kind, known, way))
+        return found or TextView(kind, known, way, usual(kind, known))
+
+    def goes_out(self, text: TextView) -> bool:
+        """Say whether the facility lets a text go: to phones, maybe registered ones."""
+        by_phone = text.channel in BY_PHONE
+        return bool(text.template_id) or not (by_phone and self.registered_only)
+
+
+def load(facility_id: int, *kinds: Told) -> Texts:
+    """Read the words of a facility, of these kinds or of all."""
+    found = select(MessageText).where(MessageText.facility_id == facility_id)
+    if kinds:
+        found = found.where(MessageText.kind.in_(kinds))
+    rule = select(MessageRule.registered_only)
+    only = db.session.scalar(rule.where(MessageRule.facility_id == facility_id))
+    texts = [view(row) for row in db.session.scalars(found)]
+    return Texts(
+        {(each.kind, each.language, each.channel): each for each in texts}, bool(only)
+    )
+
+
+def view(row: MessageText) -> TextView:
+    return TextView(
+        row.kind,
+        row.language,
+        Channel(row.channel),
+        row.written,
+        own=True,
+        template_id=row.template_id,
+        sender=row.sender,
     )
 
 
 @cache
-def _template(kind: Told, language: str) -> Template:
-    written = (FOLDER / language / f"{kind}.txt").read_text(encoding="utf-8")
-    return _ENVIRONMENT.from_string(written.strip())
+def usual(kind: Told, language: str) -> str:
+    """Give the words of the house for a kind; there is none for staff's own."""
+    path = FOLDER / language / f"{kind}.txt"
+    return path.read_text(encoding="utf-8").strip()
+
+
+def say(text: TextView, data: Mapping[str, Any], facility: FacilityView) -> str:
+    """Say what a message holds in the words of a text; times are the facility's."""
+    return _template(text.written).render(values(data, facility))
+
+
+def values(data: Mapping[str, Any], facility: FacilityView) -> dict[str, object]:
+    """Give all that any words may name, from what a message holds."""
+    zone = facility.zone
+    secret = data.get("secret")
+    return {
+        "facility": facility.name,
+        "doctor": data.get("with", ""),
+        "type": data.get("type", ""),
+        "reference": data.get("reference", ""),
+        "token": data.get("token") or "",
+        "when": _moment(data.get("starts_at"), zone),
+        "was_when": _moment(data.get("was_starts_at"), zone),
+        "until": _moment(data.get("until"), zone),
+        "minutes": data.get("late_minutes") or 0,
+        "paused": bool(data.get("paused")),
+        "ahead": str(data.get("ahead", "")),
+        "link": at_house(f"/a/{secret}") if secret else "",
+    }
+
+
+@lru_cache(maxsize=512)
+def _template(written: str) -> Template:
+    return ENVIRONMENT.from_string(written)
 
 
 def _moment(written: str | None, zone: ZoneInfo) -> str:

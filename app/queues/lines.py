@@ -16,7 +16,7 @@ from app.core.db import db, hold_all
 from app.core.errors import BusyError, NotFoundError
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
-from app.queues import levels, versions, waits
+from app.queues import levels, nearing, waits
 from app.queues.events import QueueChanged
 from app.queues.kinds import CLOSED
 from app.queues.models import Queue, QueueEntry
@@ -196,5 +196,5 @@ def plain(parts: Iterable[Part]) -> list[dict[str, Any]]:
 
 def changed(queue: Queue, *, by: Actor, now: datetime) -> None:
     """Turn the version of a queue and tell who listens."""
-    versions.mark(queue, at=now)
+    nearing.changed(queue, now=now)
     house.emit(QueueChanged(queue.public_id, by=by, now=now))

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from app.audit import internal as audit
 from app.booking.errors import UndoError
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.constant import Constant
-from app.core.db import db, table
-from app.queues import lines, versions
+from app.core.db import db
+from app.queues import lines, nearing
 from app.queues.events import QueueChanged
 from app.queues.kinds import Act
 from app.queues.models import Encounter, Queue, QueueAct, QueueEntry
@@ -73,17 +72,13 @@ def remember(
 ) -> None:
     """Keep an act to be taken back, leave its line in the trail, turn the version."""
     db.session.flush()
-    _ACT.send(
-        {
-            "queue_id": queue.id,
-            "entry_id": entry.id if entry is not None else None,
-            "act": act,
-            "actor": by.key,
-            "at": now,
-            "before": audit.plain(before),
-        }
-    )
-    versions.forget(queue)
+    done = {
+        "entry_id": entry.id if entry is not None else None,
+        "act": act,
+        "actor": by.key,
+        "before": audit.plain(before),
+    }
+    nearing.acted(queue, done, now=now)
     after = snapshot_of(queue) if entry is None else snapshot(entry)
     subject = _subject(queue, entry)
     audit.record(
@@ -95,23 +90,6 @@ def remember(
         after=_differs(after, before) | why,
     )
     house.emit(QueueChanged(queue.public_id, by=by, now=now))
-
-
-# The act, and the mark that turns the version: what always comes together.
-_ACT = Constant(
-    versions.marked().add_cte(
-        insert(table(QueueAct))
-        .values(
-            {
-                each: bindparam(each.name)
-                for each in table(QueueAct).c
-                if each.name not in {"id", "undone_at"}
-            }
-        )
-        .inline()
-        .cte("act")
-    )
-)
 
 
 def last(

@@ -18,6 +18,9 @@ KINDS: Mapping[Told, str] = {
     Told.REASSIGNED: "Other resources",
     Told.DELAYED: "Doctor late",
     Told.REMINDER: "Reminder",
+    Told.PROPOSED: "Another time offered",
+    Told.NEAR: "Three before you",
+    Told.FEEDBACK: "How was it",
 }
 WAYS: Mapping[Channel, str] = {
     Channel.UNDECIDED: "no way chosen",
@@ -48,6 +51,8 @@ _WHY: Mapping[str, str] = {
     "no_address": "no address for any channel",
     "no_words": "no words for this kind",
     "stopped": "the patient wants no messages",
+    "unregistered": "its text is not registered, and registered texts alone go out",
+    "no_url": "this house has no address to link to (BAARI_URL)",
     "too_late": "it was due more than a day before",
 }
 

@@ -12,6 +12,7 @@ from app.core.errors import InputError
 from app.directory import queries as directory
 from app.directory.views import FacilityView
 from app.doors import current
+from app.doors.board_words import LANGUAGES
 from app.doors.htmx import page
 from app.notifications import queries, service
 from app.notifications.kinds import Channel, Sending
@@ -46,6 +47,7 @@ def index(facility: str) -> ResponseReturnValue:
         ways=queries.open_channels(place, by=by),
         state=state,
         tell=message_words,
+        languages=LANGUAGES,
         done=request.args.get("done") == "resent",
         most=queries.MOST_SENT,
     )

@@ -23,6 +23,7 @@ from app.directory.kinds import ResourceKind
 from app.directory.views import PLACES, DepartmentView, FacilityView, ResourceView
 from app.doors import current
 from app.doors.htmx import page
+from app.notifications import queries as messages
 from app.queues import queries as queues
 from app.web.hours_desk import leave_for
 from app.web.setting_form import (
@@ -244,6 +245,11 @@ def _guarded(place: FacilityView) -> list[Row]:
     found.append(Row("Priority levels of queues", to, (ranks,)))
     to = url_for(".priorities", facility=slug)
     found.append(Row("Priorities of bookings", to, (str(len(Priority)),)))
+    if accounts.may(by, Permission.KEEP_MESSAGES, Scope(place.id)):
+        own = str(len(messages.texts(place, by=by).own))
+        found.append(
+            Row("Texts of messages", url_for("texts.index", facility=slug), (own,))
+        )
     if accounts.may(by, Permission.MANAGE_ACCOUNTS, EVERYWHERE):
         count = str(len(accounts.staff(by=by)))
         to = url_for("staff.index", facility=slug)

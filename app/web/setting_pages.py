@@ -12,6 +12,7 @@ from app.web import (
     setting_people,
     setting_queues,
     setting_rules,
+    setting_texts,
     setting_things,
     setting_types,
 )
@@ -28,6 +29,7 @@ PAGES = (
     setting_people.bp,
     setting_boards.bp,
     setting_online.bp,
+    setting_texts.bp,
 )
 
 

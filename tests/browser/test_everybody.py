@@ -53,5 +53,7 @@ def _pages(site) -> dict[str, str]:
         "receipt": f"{base}/receipts/of/{one.appointment_id}",
         "merge": f"{base}/patients/kochi/{one.patient.public_id}"
         f"/merge/{other.patient.public_id}",
+        "texts": f"{base}/setup/at/kochi/texts",
+        "text": f"{base}/setup/at/kochi/texts/near/ar/sms",
         "no such page": f"{base}/nothing-here",
     }

@@ -178,6 +178,7 @@ def test_who_sets_up_and_who_reports(visit):
     admin.see("set-up-resources", "/setup/at/kochi/things")
     admin.see("rules", "/setup/at/kochi/rules/new/allowed_days")
     admin.see("messages", "/outbox/kochi")
+    admin.see("message-text", "/setup/at/kochi/texts/booked/en/sms")
     admin.see("roles", "/setup/at/kochi/people/roles")
     admin.see("people", "/setup/at/kochi/people")
     admin.go("/setup/at/kochi/policy").get_by_role(

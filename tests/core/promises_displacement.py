@@ -1,6 +1,7 @@
 """What the database promises of messages, displacements and the rebooking list."""
 
 from tests.core.promises_identity import IDENTITY
+from tests.core.promises_sending import KINDS
 
 PROMISES = {
     "displacement_entries": {
@@ -24,14 +25,7 @@ PROMISES = {
         "ck_messages_due": "CHECK (((due_at IS NULL) OR (((status)::text = ANY"
         " ((ARRAY['queued'::character varying, 'sending'::character varying,"
         " 'failed'::character varying])::text[])) AND (patient_id IS NOT NULL))))",
-        "ck_messages_kind": "CHECK (((kind)::text = ANY ((ARRAY["
-        "'booked'::character varying, 'requested'::character varying,"
-        " 'approved'::character varying, 'denied'::character varying,"
-        " 'moved'::character varying, 'cancelled'::character varying,"
-        " 'expired'::character varying, 'offered'::character varying,"
-        " 'displaced'::character varying, 'affected'::character varying,"
-        " 'reassigned'::character varying, 'delayed'::character varying,"
-        " 'reminder'::character varying])::text[])))",
+        "ck_messages_kind": KINDS,
         "ck_messages_one_recipient": "CHECK ((num_nonnulls("
         "patient_id, user_id, role) = 1))",
         "ck_messages_role": "CHECK (((role)::text = ANY ((ARRAY["

@@ -13,6 +13,8 @@ PUBLIC = {
         "uq_appointment_types_code": "UNIQUE (code)",
         "ck_appointment_types_follow_up_days": "CHECK (((follow_up_days >= 1)"
         " AND (follow_up_days <= 730)))",
+        "ck_appointment_types_reminder_hours": "CHECK (((reminder_hours >= 0)"
+        " AND (reminder_hours <= 336)))",
     },
     "facilities": {
         "ck_facilities_colour": "CHECK (((colour)::text ~ '^(#[0-9a-f]{6})?$'::text))",

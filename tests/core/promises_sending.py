@@ -6,7 +6,39 @@ _CHANNELS = (
     " 'sms'::character varying, 'whatsapp'::character varying])::text[])))"
 )
 
+KINDS = (
+    "CHECK (((kind)::text = ANY ((ARRAY["
+    "'booked'::character varying, 'requested'::character varying,"
+    " 'approved'::character varying, 'denied'::character varying,"
+    " 'moved'::character varying, 'cancelled'::character varying,"
+    " 'expired'::character varying, 'offered'::character varying,"
+    " 'displaced'::character varying, 'affected'::character varying,"
+    " 'reassigned'::character varying, 'delayed'::character varying,"
+    " 'reminder'::character varying, 'proposed'::character varying,"
+    " 'near'::character varying, 'feedback'::character varying])::text[])))"
+)
+_PHONE_IDS = (
+    "CHECK ((((template_id)::text = ''::text)"
+    " OR (((channel)::text = 'sms'::text)"
+    " AND ((template_id)::text ~ '^[0-9]{19}$'::text))"
+    " OR (((channel)::text = 'whatsapp'::text)"
+    " AND ((template_id)::text ~ '^[a-z0-9_]+$'::text))))"
+)
+
 SENDING = {
+    "message_texts": {
+        "ck_message_texts_channel": "CHECK (((channel)::text = ANY ((ARRAY["
+        "'email'::character varying, 'sms'::character varying,"
+        " 'whatsapp'::character varying])::text[])))",
+        "ck_message_texts_kind": KINDS,
+        "ck_message_texts_sender": "CHECK (((((channel)::text = 'sms'::text)"
+        " AND ((template_id)::text <> ''::text)) = ((sender)::text <> ''::text)))",
+        "ck_message_texts_template_id": _PHONE_IDS,
+        "ck_message_texts_written": "CHECK (((written)::text <> ''::text))",
+        "uq_message_texts_facility_id_kind_language_channel": "UNIQUE (facility_id,"
+        " kind, language, channel)",
+    },
+    "message_rules": {"uq_message_rules_facility_id": "UNIQUE (facility_id)"},
     "contacts": {
         "ck_contacts_agreed": "CHECK (((agreed_at IS NULL)"
         " = ((agreed_by)::text = ''::text)))",

@@ -32,7 +32,25 @@ def unsent(world):
     return _facility(world) | {"message": mine.message.id}
 
 
+def _channel(_):
+    return {"channel": "sms"}
+
+
+def _text(world):
+    return _facility(world) | {"kind": "booked", "language": "en", "channel": "sms"}
+
+
+def _written(_):
+    return {"written": "Booked: {{ when }}"}
+
+
 MESSAGES = (
+    Route("texts.index", "GET", KEEP, args=_facility),
+    Route("texts.set_rule", "POST", KEEP, args=_facility, form=_channel),
+    Route("texts.form", "GET", KEEP, args=_text),
+    Route("texts.preview", "POST", KEEP, args=_text, form=_written),
+    Route("texts.save", "POST", KEEP, args=_text, form=_written),
+    Route("texts.usual", "POST", KEEP, args=_text, form=lambda _: {}),
     Route("messages.index", "GET", KEEP, args=_facility),
     Route("messages.resend", "POST", KEEP, args=unsent, form=lambda _: {}),
     Route("messages.contact", "GET", REGISTER, args=_patient),

@@ -263,7 +263,14 @@ class TestTypes:
         address = f"/api/types/{made['id']}"
 
         changed = manager.put(
-            address, body | {"minutes": 25, "buffer_after": 5, "equipment": ["ct"]}
+            address,
+            body
+            | {
+                "minutes": 25,
+                "buffer_after": 5,
+                "equipment": ["ct"],
+                "reminder_hours": 0,
+            },
         ).json
         rao = world.rao.public_id
         told = manager.put(f"{address}/durations/{rao}", {"minutes": 40}).json
@@ -272,6 +279,7 @@ class TestTypes:
         assert (made["public"], made["follow_up_days"]) == (False, 14)
         assert (changed["minutes"], changed["buffer_after"]) == (25, 5)
         assert changed["equipment"] == ["ct"]
+        assert (made["reminder_hours"], changed["reminder_hours"]) == (24, 0)
         assert told == {"durations": [{"resource_id": str(rao), "minutes": 40}]}
         assert desk.get(f"{address}/durations").json == told
         assert manager.put(f"{address}/durations/{rao}", {"minutes": None}).json == {

@@ -1,36 +1,25 @@
 """baari import, user and token as the shell sees them: words, pipes, exit statuses."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from app.core.settings import PROJECT
 from tests import servers
+from tests import shell as shells
 
-PROJECT = Path(__file__).resolve().parents[2]
 EXAMPLES = PROJECT / "docs" / "examples"
 AS_OF = ("--as-of", "2024-10-01")
 
 
 @pytest.fixture(scope="module")
-def shell(worker):
+def shell(worker, tmp_path_factory):
     """Give a shell on a database of its own, with an admin in it."""
     settings = servers.start_shared().settings(f"baari_cli_{worker}", worker + 1)
     environ = {**os.environ, **settings.environ()}
 
     def run(*words, typed=""):
-        return subprocess.run(
-            [sys.executable, "-m", "wsgi", *words],
-            cwd=PROJECT,
-            env=environ,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return shells.run(words, environ, typed, tmp_path_factory.mktemp("shell"))
 
     return run
 

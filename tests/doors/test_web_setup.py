@@ -144,12 +144,12 @@ def test_a_type_is_added_and_changed(admin, world):
     form = admin.get(f"{HERE}/types/{kind.public_id}")
     assert re.search(r'name="requires_room"\s+value="1"\s+checked', form.text)
 
-    admin.post(
-        f"{HERE}/types/{kind.public_id}", **typed | {"minutes": "20"}, active="1"
-    )
+    typed |= {"minutes": "20", "reminder_hours": "48"}
+    admin.post(f"{HERE}/types/{kind.public_id}", **typed, active="1")
 
     changed = next(e for e in directory.types(by=SYSTEM) if e.code == "bcg")
     assert (changed.minutes, changed.requires_room) == (20, False)
+    assert (kind.reminder_hours, changed.reminder_hours) == (24, 48)
 
 
 def test_what_is_booked_is_changed_and_put_out_of_use(admin, world):

@@ -166,9 +166,20 @@ def house(make_house, tmp_path):
 
 
 @pytest.fixture
-def old_house(house, migrated):
-    """Give a house whose tables are there: to make them takes longest."""
-    shutil.copytree(migrated, house.home, symlinks=True)
+def home_at(migrated):
+    """Let a home be somewhere whose tables are there: to make them takes longest."""
+
+    def settle(home):
+        shutil.copytree(migrated, home, symlinks=True)
+        return home
+
+    return settle
+
+
+@pytest.fixture
+def old_house(house, home_at):
+    """Give a house whose tables are there."""
+    home_at(house.home)
     return house
 
 

@@ -45,112 +45,57 @@ def written(home):
 
 
 class TestRun:
-    @pytest.fixture
-    def house(self, old_house):
-        return old_house
+    """A start takes seconds of both processors, so each house has a whole story."""
 
-    def test_ctrl_c_stops_every_process_and_loses_nothing(self, make_house, tmp_path):
-        house = make_house(tmp_path / "a home with spaces")
+    def test_lives_through_a_day_and_loses_nothing(self, make_house, tmp_path, home_at):
+        house = make_house(home_at(tmp_path / "a home with spaces"))
         house.start_and_wait()
         write_down(house.home, "before")
-        works = becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 10)
+        assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 10)
+
+        _another_on_the_same_home_is_refused(house)
+        _is_not_ready_while_redis_hangs(house)
+        _starts_again_what_ends(house)
+        _lends_its_servers_to_a_guest(house, make_house, tmp_path)
+
         lived = house.living()
         house.signal(signal.SIGINT)
-
         assert house.stopped() == 0
-        assert works
         assert len(lived) >= 5
         assert house.living() == set()
         assert not Home(house.home).sockets.exists()
         house.start_and_wait()
         assert written(house.home) == ("before", "before")
 
-    def test_starts_again_after_sigkill_of_the_supervisor(self, house):
+    def test_comes_back_after_sigkill(self, old_house):
+        house = old_house
         house.start_and_wait()
         write_down(house.home, "before")
+
         house.signal(signal.SIGKILL)
         house.stopped()
-
         # At once: the orphans are still on their way out.
         house.start_and_wait()
-
-        assert written(house.home) == ("before", "before")
-        house.signal(signal.SIGTERM)
-        assert house.stopped() == 0
-        assert house.living() == set()
-
-    def test_starts_again_after_sigkill_of_everything(self, house):
-        house.start_and_wait()
-        write_down(house.home, "before")
-        for pid in (house.process.pid, *house.living()):
-            # Those below the supervisor may have followed it already.
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        house.stopped()
-        # A pid file cut short, whose number belongs to somebody else who lives.
-        pid_file = Home(house.home).postgres / "postmaster.pid"
-        pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
-
-        house.start_and_wait()
-
         assert written(house.home) == ("before", "before")
 
-    def test_sigkilled_supervisor_leaves_nobody(self, house):
+        _kill_everything(house)
         house.start_and_wait()
+        assert written(house.home) == ("before", "before")
+
         house.signal(signal.SIGKILL)
         house.stopped()
-
         assert house.nobody_lives_within(15)
 
-    def test_starts_again_what_ends(self, house):
-        house.start_and_wait()
-        (pid,) = process.at_work_in(Home(house.home).redis)
+    def test_a_signal_while_it_starts_leaves_nobody(self, old_house):
+        old_house.start()
+        assert becomes(old_house.living, 10)
+        old_house.signal(signal.SIGTERM)
 
-        os.kill(pid, signal.SIGKILL)
+        assert old_house.stopped() == 0
+        assert old_house.living() == set()
 
-        assert becomes(lambda: house.ask("/readyz")[0] == 503, 10) or True
-        assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 30)
-
-    def test_is_not_ready_while_redis_hangs(self, house):
-        house.start_and_wait()
-        (pid,) = process.at_work_in(Home(house.home).redis)
-        os.kill(pid, signal.SIGSTOP)
-
-        status, told = house.ask("/readyz")
-        alive, _ = house.ask("/healthz")
-        os.kill(pid, signal.SIGCONT)
-
-        assert (status, told["checks"]["redis"]) == (503, "failed")
-        assert told["checks"]["database"] == "ok"
-        assert alive == 200
-        assert becomes(lambda: house.ask("/readyz")[0] == 200, 10)
-
-    def test_uses_given_servers_and_starts_none(self, house, make_house, tmp_path):
-        house.start_and_wait()
-        lender = Home(house.home)
-        guest = make_house(
-            tmp_path / "guest",
-            DATABASE_URL=postgres.url(lender).replace("+psycopg", ""),
-            REDIS_URL=redis.url(lender, 1),
-        )
-
-        guest.start_and_wait()
-
-        assert not (guest.home / "postgres").exists()
-        assert not (guest.home / "redis").exists()
-        guest.signal(signal.SIGINT)
-        assert guest.stopped() == 0
-        assert house.ask("/readyz")[0] == 200
-
-    def test_a_signal_while_it_starts_leaves_nobody(self, house):
-        house.start()
-        becomes(house.living, 10)
-        house.signal(signal.SIGTERM)
-
-        assert house.stopped() == 0
-        assert house.living() == set()
-
-    def test_a_second_ctrl_c_does_not_wait_for_a_job(self, house):
+    def test_a_second_ctrl_c_does_not_wait_for_a_job(self, old_house):
+        house = old_house
         house.start_and_wait()
         # A worker that hears nothing, as one in the middle of a long job seems.
         assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 10)
@@ -164,6 +109,74 @@ class TestRun:
         assert house.stopped() == 0
         assert time.monotonic() - began < 10
         assert house.living() == set()
+
+
+def _another_on_the_same_home_is_refused(house):
+    first = house.process
+
+    status, told = house.refusal(PORT=str(house.port - 1))
+    house.process = first
+
+    assert status == 2
+    assert f"process {first.pid}" in told
+    assert told.count("\n") == 1
+
+
+def _is_not_ready_while_redis_hangs(house):
+    (pid,) = process.at_work_in(Home(house.home).redis)
+    os.kill(pid, signal.SIGSTOP)
+
+    status, told = house.ask("/readyz")
+    alive, _ = house.ask("/healthz")
+    os.kill(pid, signal.SIGCONT)
+
+    assert (status, told["checks"]["redis"]) == (503, "failed")
+    assert told["checks"]["database"] == "ok"
+    assert alive == 200
+    assert becomes(lambda: house.ask("/readyz")[0] == 200, 10)
+
+
+def _starts_again_what_ends(house):
+    (pid,) = process.at_work_in(Home(house.home).redis)
+
+    os.kill(pid, signal.SIGKILL)
+
+    def another_serves():
+        now = process.at_work_in(Home(house.home).redis)
+        return now and pid not in now and house.ask("/readyz")[0] == 200
+
+    assert becomes(another_serves, 30)
+    # What was written down came back with it, and jobs run again.
+    assert written(house.home) == ("before", "before")
+    assert becomes(lambda: house.ask("/readyz")[1]["jobs"] == "running", 30)
+
+
+def _lends_its_servers_to_a_guest(house, make_house, tmp_path):
+    lender = Home(house.home)
+    guest = make_house(
+        tmp_path / "guest",
+        DATABASE_URL=postgres.url(lender).replace("+psycopg", ""),
+        REDIS_URL=redis.url(lender, 1),
+    )
+
+    guest.start_and_wait()
+
+    assert not (guest.home / "postgres").exists()
+    assert not (guest.home / "redis").exists()
+    guest.signal(signal.SIGINT)
+    assert guest.stopped() == 0
+    assert house.ask("/readyz")[0] == 200
+
+
+def _kill_everything(house):
+    for pid in (house.process.pid, *house.living()):
+        # Those below the supervisor may have followed it already.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    house.stopped()
+    # A pid file cut short, whose number belongs to somebody else who lives.
+    pid_file = Home(house.home).postgres / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
 
 
 class TestRefusal:
@@ -192,17 +205,6 @@ class TestRefusal:
 
         assert status == 2
         assert f"port {house.port}" in told
-        assert told.count("\n") == 1
-
-    def test_names_the_other_baari_on_the_same_home(self, old_house):
-        old_house.start_and_wait()
-        first = old_house.process
-
-        status, told = old_house.refusal(PORT=str(old_house.port - 1))
-        old_house.process = first
-
-        assert status == 2
-        assert f"process {first.pid}" in told
         assert told.count("\n") == 1
 
 

@@ -32,6 +32,7 @@ from app.reports import audit_queries as reports
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
+from tests.rooms.acts_messages import WORDS
 from tests.rooms.acts_money import paid
 from tests.rooms.cast import STRANGER
 from tests.rooms.reads_queues import QUEUE_READS
@@ -53,6 +54,9 @@ OPEN = {
     "directory.outside_ids",
     # Names of kinds, and nothing of any.
     "reports.spoken_of",
+    # Kinds of messages and what any of them may name, and no message.
+    "notifications.told_kinds",
+    "notifications.told_variables",
     # How often a queue has changed, and not what.
     "queues.comes_now",
     # A visit, to who has its secret; nobody is named.
@@ -110,6 +114,10 @@ READS = {
     ),
     "notifications.open_channels": lambda c, by: messages.open_channels(c.place, by=by),
     "notifications.outbox": lambda c, by: messages.outbox(c.place, by=by),
+    "notifications.preview": lambda c, by: messages.preview(
+        c.place, WORDS, by=by, now=NOW
+    ),
+    "notifications.texts": lambda c, by: messages.texts(c.place, by=by),
     "notifications.mine": lambda c, by: messages.mine(by=by),
     "notifications.notice": lambda c, by: messages.notice(people.noticed(c, by), by=by),
     "notifications.notices": lambda c, by: messages.notices(by=by),

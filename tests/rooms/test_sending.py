@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
-from jinja2 import meta
 from sqlalchemy import select, text
 
 from app.accounts.views import EVERYWHERE, Scope
@@ -13,12 +13,19 @@ from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import InputError
 from app.core.settings import SettingError
-from app.notifications import channels, queries, sending, service, wording
+from app.notifications import (
+    channels,
+    checking,
+    queries,
+    sending,
+    service,
+    wording,
+)
 from app.notifications.channels import http as own
 from app.notifications.kinds import Channel, Sending, Told
 from app.notifications.models import Message
 from app.notifications.resending import NotResentError
-from app.notifications.views import ContactView
+from app.notifications.views import ContactView, TextView
 from app.patients import service as patients
 from tests import factories as make
 from tests import gateways
@@ -294,7 +301,27 @@ class TestReminding:
         booked = book(cast)
         booking.cancel(booked.id, "Ill", by=SYSTEM, now=NOW)
 
-        assert reminding.remind(now=booked.span.start - reminding.LEAD) == 0
+        assert reminding.remind(now=booked.span.start - timedelta(hours=24)) == 0
+
+    def test_each_as_long_before_as_its_type_says_or_not_at_all(self, cast, sms):
+        leads = {}
+        for hour, hours in enumerate((2, 48, 0), start=14):
+            kind = make.kind(reminder_hours=hours)
+            booked = book(replace(cast, visit=kind), hour)
+            leads[booked.reference] = hours
+        send_all()
+        told = len(sms.letters)
+
+        base = make.local(0)
+        for hours in range(-48, 20):
+            moment = base + timedelta(hours=hours)
+            reminding.remind(now=moment)
+            send_all(moment)
+
+        reminded = [each["text"] for each in sms.letters[told:]]
+        assert len(reminded) == 2
+        for reference, hours in leads.items():
+            assert any(reference in each for each in reminded) is bool(hours)
 
 
 class TestContact:
@@ -313,13 +340,15 @@ class TestContact:
 
 
 class TestWords:
-    def test_every_language_has_words_for_every_kind_with_known_variables(self):
+    def test_every_language_has_words_for_every_kind_and_way(self, cast):
         assert set(wording.LANGUAGES) == {"en", "hi", "ml", "ta", "ar"}
-        for language in wording.LANGUAGES:
-            for kind in set(Told) - OF_STAFF:
-                source = wording.FOLDER / language / f"{kind}.txt"
-                parsed = wording._ENVIRONMENT.parse(source.read_text(encoding="utf-8"))
-                assert meta.find_undeclared_variables(parsed) <= wording.VARIABLES
+        assert set(wording.kinds()) == set(Told) - OF_STAFF
+        for language, kind, channel in product(
+            wording.LANGUAGES, wording.kinds(), wording.CHANNELS
+        ):
+            words = wording.usual(kind, language)
+            text = TextView(kind, language, channel, words)
+            checking.check(text, cast.place, now=NOW)
 
     # One of its many services still imports what Python will leave out.
     @pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")

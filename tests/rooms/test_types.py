@@ -65,6 +65,7 @@ class TestChange:
             room_capability="imaging",
             equipment=("xray",),
             needs_approval=True,
+            reminder_hours=48,
         )
 
         assert told in house.types(by=SYSTEM)
@@ -120,6 +121,8 @@ class TestChange:
         "wrong",
         [
             {"minutes": 4},
+            {"reminder_hours": 337},
+            {"reminder_hours": -1},
             {"buffer_after": 241},
             {"price": Decimal(-1)},
             {"name": ""},

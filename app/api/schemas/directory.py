@@ -12,6 +12,7 @@ from app.directory.kinds import Category, ResourceKind
 from app.directory.service import (
     MOST_FOLLOW_UP_DAYS,
     MOST_MACHINES,
+    MOST_REMINDER_HOURS,
     NewMember,
     NewTeam,
     NewType,
@@ -133,6 +134,7 @@ class TypeSchema(TypeBriefSchema):
     """A reason to come: how long it usually takes, and what it needs."""
 
     minutes = fields.Integer(required=True)
+    reminder_hours = fields.Integer(required=True)
     price = Price(required=True, allow_none=True)
     buffer_before = fields.Function(_minutes_of("buffer_before"), required=True)
     buffer_after = fields.Function(_minutes_of("buffer_after"), required=True)
@@ -158,6 +160,11 @@ class NewTypeSchema(Schema):
     name = Text(least=1, most=80, required=True)
     category = fields.Enum(Category, by_value=True, required=True)
     minutes = Whole(least=5, most=1440, required=True)
+    reminder_hours = Whole(
+        least=0,
+        most=MOST_REMINDER_HOURS,
+        metadata={"description": "So long before patients are reminded; 0 is never"},
+    )
     price = Price(allow_none=True)
     buffer_before = Whole(least=0, most=240)
     buffer_after = Whole(least=0, most=240)

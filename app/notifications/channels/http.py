@@ -14,7 +14,11 @@ _LATER = frozenset({408, 425, 429})
 
 
 class Http:
-    """Post `{"id", "to", "text"}`; any 2xx means taken. A key twice is one message."""
+    """
+    Post `{"id", "to", "text"}`; any 2xx means taken. A key twice is one message.
+
+    A registered text comes with its `template_id`, and an SMS of such with `sender`.
+    """
 
     again: ClassVar[bool] = True
 
@@ -40,9 +44,10 @@ class Http:
             connection.close()
 
     def _post(self, connection: HTTPConnection, letter: Letter) -> tuple[Outcome, str]:
-        body = orjson.dumps(
-            {"id": str(letter.id), "to": letter.to, "text": letter.text}
-        )
+        told = {"id": str(letter.id), "to": letter.to, "text": letter.text}
+        registered = {"template_id": letter.template_id, "sender": letter.sender}
+        told |= {name: value for name, value in registered.items() if value}
+        body = orjson.dumps(told)
         heads = {"Content-Type": "application/json", "Idempotency-Key": str(letter.id)}
         connection.request("POST", self._path, body, heads)
         status = connection.getresponse().status

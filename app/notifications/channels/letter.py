@@ -12,12 +12,18 @@ TIMEOUT_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message, ready to go: `to` is a mail address or a phone number in E.164."""
+    """
+    One message, ready to go: `to` is a mail address or a phone number in E.164.
+
+    `template_id` and `sender` say as what its text is registered with the carriers.
+    """
 
     id: UUID
     to: str
     subject: str
     text: str
+    template_id: str = ""
+    sender: str = ""
 
 
 class Gateway(Protocol):

@@ -137,6 +137,8 @@ class QueueEntry(Model):
     first_called_at: Mapped[datetime | None] = mapped_column(Instant)
     calls: Mapped[int] = mapped_column(server_default="0", default=0)
     in_room_since: Mapped[datetime | None] = mapped_column(Instant)
+    # When their place came near the front; who came near already was not told of it.
+    near_at: Mapped[datetime | None] = mapped_column(Instant)
     # What was told at check-in of how long it would take, to be measured by later.
     told_at: Mapped[datetime | None] = mapped_column(Instant)
     told_low_s: Mapped[int | None]

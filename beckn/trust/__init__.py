@@ -1,0 +1,1 @@
+"""Who sent a message, and how others know that we did."""
