@@ -48,6 +48,9 @@ _CHANGES: Mapping[Status, Mapping[Status, Told]] = {
 }
 _FIRST = {Status.SCHEDULED: Told.BOOKED, Status.REQUESTED: Told.REQUESTED}
 
+# Messages that ask for an answer.
+_ASKS = frozenset({Told.OFFERED, Told.PROPOSED})
+
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -240,11 +243,18 @@ def to_patients(
 ) -> list[Note]:
     """Make what each patient is told; who left a group before is told no more."""
     coming = {each.id for each in told.patients}
+    # What they are asked is answered on the page of their visit.
+    links = addresses.of_appointment(told.id) if kind in _ASKS else {}
     return [
-        _to(told, kind, each, more or {})
+        _to(told, kind, each, {**(more or {}), **_link(links, each)})
         for each in told.participants
         if each.patient.id in coming
     ]
+
+
+def _link(links: Mapping[int, str], each: ParticipantView) -> dict[str, str]:
+    secret = links.get(each.patient.id)
+    return {} if secret is None else {"secret": secret}
 
 
 def was(before: AppointmentView) -> dict[str, Any]:

@@ -29,8 +29,8 @@ _WHOSE = ("facility", "doctor", "reference", "token", "stop")
 _VISIT = (*_WHOSE, "type", "when")
 _MORE: Mapping[Told, tuple[str, ...]] = {
     Told.MOVED: (*_VISIT, "was_when"),
-    Told.PROPOSED: (*_VISIT, "was_when"),
-    Told.OFFERED: (*_VISIT, "until"),
+    Told.PROPOSED: (*_VISIT, "was_when", "link"),
+    Told.OFFERED: (*_VISIT, "until", "link"),
     Told.DELAYED: (*_WHOSE, "minutes", "paused"),
     Told.NEAR: (*_WHOSE, "ahead", "link"),
     Told.FEEDBACK: (*_VISIT, "link"),

@@ -11,6 +11,8 @@ from app.booking.states import Status
 from app.booking.views import NewPlace
 from app.core.actor import SYSTEM
 from app.directory import service as places
+from app.notifications.kinds import Told
+from app.notifications.models import Message
 from tests.doors import people, strict
 from tests.doors.visits import secret_of, waiting_offer
 from tests.doors.world import NOW, local
@@ -69,6 +71,12 @@ class TestARequest:
 
 
 class TestAPlaceOfTheWaitlist:
+    def test_is_told_of_with_the_address_to_answer_at(self, session, offer):
+        found = session.query(Message).filter_by(appointment_id=offer.id)
+
+        (told,) = (each for each in found if each.kind is Told.OFFERED)
+        assert told.data["secret"] == secret_of(offer)
+
     def test_is_told_with_its_end_and_taken_once(self, stranger, offer):
         page = words(stranger.get(f"/a/{secret_of(offer)}"))
         assert "It is kept for you until 09:00" in page
