@@ -12,7 +12,7 @@ from app.audit import internal as audit
 from app.core.constant import Constant
 from app.core.db import db
 from app.core.settings import Settings
-from app.notifications import channels, reaching, rows, wording
+from app.notifications import channels, house, reaching, rows
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message
 from app.notifications.views import MessageView, Note, Ring
@@ -24,7 +24,7 @@ def listen(settings: Settings, wake: Callable[[], None]) -> None:
     carry(Message)
     reaching.listen()
     channels.use(settings)
-    wording.use(settings)
+    house.use(settings)
     channels.nudge_with(wake)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.core.db import db, transaction
 from app.directory import internal as directory
 from app.directory.views import FacilityView
-from app.notifications import channels, mail_wishes, notice_words, rows, sending
+from app.notifications import channels, house, mail_wishes, notice_words, rows, sending
 from app.notifications.channels import Letter
 from app.notifications.kinds import SUBJECTS, Channel, Outcome, Sending
 from app.notifications.models import Mailing, Notice
@@ -134,7 +134,7 @@ def _text(told: Sequence[Notice], place: FacilityView) -> str:
         lines.append(f"{words.title}\n{words.text}\n")
     if len(told) > MOST_LINES:
         lines.append(f"and {len(told) - MOST_LINES} more\n")
-    if channels.address():
-        lines.append(f"All of them: {channels.address()}/notices/")
-        lines.append(f"What is mailed to you: {channels.address()}/notices/mail")
+    if house.at("/"):
+        lines.append(f"All of them: {house.at('/notices/')}")
+        lines.append(f"What is mailed to you: {house.at('/notices/mail')}")
     return "\n".join(lines)

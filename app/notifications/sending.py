@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core.db import db, transaction
 from app.directory import internal as directory
 from app.directory.views import FacilityView
-from app.notifications import channels, reaching, stopping, wording
+from app.notifications import channels, house, reaching, stopping, wording
 from app.notifications.channels import Letter
 from app.notifications.kinds import Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
@@ -141,7 +141,7 @@ def _way(row: Message, now: datetime) -> tuple[reaching.Way | None, str]:
         return None, "no_address"
     if not wording.has(row.kind):
         return None, "no_words"
-    if row.kind is Told.FEEDBACK and not wording.at_house("/"):
+    if row.kind is Told.FEEDBACK and not house.at("/"):
         return None, "no_url"
     return reaching.way(row.patient_id, channels.open_ones().keys(), now=now)
 

@@ -13,7 +13,7 @@ from app.audit import internal as audit
 from app.core.actor import ONESELF
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
-from app.notifications import channels
+from app.notifications import house
 from app.notifications.kinds import Channel, Stop
 from app.notifications.models import Contact
 from app.patients import internal as patients
@@ -58,7 +58,7 @@ def link(patient_id: int) -> str:
 
     Empty where it is not known how this house is found from outside.
     """
-    if not channels.address():
+    if not house.at("/"):
         return ""
     fresh = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     made = insert(Contact).values(
@@ -72,7 +72,7 @@ def link(patient_id: int) -> str:
         index_elements=["patient_id"],
         set_={"secret": func.coalesce(Contact.secret, fresh)},
     ).returning(Contact.secret)
-    return f"{channels.address()}/o/{db.session.scalars(kept).one()}"
+    return house.at(f"/o/{db.session.scalars(kept).one()}")
 
 
 def stop_of(secret: str) -> StopView:

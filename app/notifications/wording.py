@@ -13,8 +13,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.settings import Settings
 from app.directory.views import FacilityView
+from app.notifications import house
 from app.notifications.kinds import BY_PHONE, Channel, Told
 from app.notifications.models import MessageRule, MessageText
 from app.notifications.views import TextView
@@ -38,20 +38,7 @@ _MORE: Mapping[Told, tuple[str, ...]] = {
 
 ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
 
-_house = {"url": ""}
-
 Key = tuple[Told, str, Channel]
-
-
-def use(settings: Settings) -> None:
-    """Learn where patients reach this house, if somewhere; at composition."""
-    here = f"http://{settings.host}:{settings.port}" if settings.demo else ""
-    _house["url"] = settings.url or here
-
-
-def at_house(path: str) -> str:
-    """Give the whole address of a path here; nothing where the house has no address."""
-    return f"{_house['url']}{path}" if _house["url"] else ""
 
 
 def has(kind: Told) -> bool:
@@ -150,7 +137,7 @@ def values(data: Mapping[str, Any], facility: FacilityView) -> dict[str, object]
         "paused": bool(data.get("paused")),
         "ahead": str(data.get("ahead", "")),
         "stop": data.get("stop", ""),
-        "link": at_house(f"/a/{secret}") if secret else "",
+        "link": house.at(f"/a/{secret}") if secret else "",
     }
 
 

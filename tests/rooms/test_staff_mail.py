@@ -13,7 +13,7 @@ from app.booking import service as booking
 from app.booking.views import NewWaiting
 from app.core.actor import SYSTEM
 from app.core.errors import ForbiddenError, InputError
-from app.notifications import channels, mailing, queries, reading, service
+from app.notifications import channels, house, mailing, queries, reading, service
 from app.notifications.kinds import Rung, Sending, Subject
 from app.notifications.mail_wishes import MailView
 from app.notifications.models import Mailing, Notice
@@ -31,9 +31,12 @@ def box(app, session):
     settings = app.extensions["baari.settings"]
     with gateways.smtp() as (url, found):
         mail = {"smtp": url, "mail_from": "opd@example.org"}
-        channels.use(replace(settings, url="https://opd.example.org", **mail))
+        chosen = replace(settings, url="https://opd.example.org", **mail)
+        channels.use(chosen)
+        house.use(chosen)
         yield found
     channels.use(settings)
+    house.use(settings)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from app.accounts.views import EVERYWHERE, Scope
 from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import NotFoundError
-from app.notifications import channels, queries, sending, service, stop_queries
+from app.notifications import channels, house, queries, sending, service, stop_queries
 from app.notifications.kinds import Channel, Stop, Told
 from app.notifications.texts import NewText
 from app.notifications.views import ContactView
@@ -32,8 +32,15 @@ def cast(session):
 @pytest.fixture
 def ways(app):
     settings = app.extensions["baari.settings"]
-    yield lambda **set_: channels.use(replace(settings, **{"url": HERE} | set_))
+
+    def use(**set_):
+        chosen = replace(settings, demo=False, **{"url": HERE} | set_)
+        channels.use(chosen)
+        house.use(chosen)
+
+    yield use
     channels.use(settings)
+    house.use(settings)
 
 
 @pytest.fixture

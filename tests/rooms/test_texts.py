@@ -9,7 +9,7 @@ from app.audit.models import AuditEvent
 from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import InputError
-from app.notifications import channels, checking, queries, sending, service
+from app.notifications import channels, checking, house, queries, sending, service
 from app.notifications.kinds import Channel, Sending, Told
 from app.notifications.service import NewText, RegisteredTextError
 from tests import factories as make
@@ -32,9 +32,13 @@ def cast(session):
 def sms(app):
     settings = app.extensions["baari.settings"]
     with gateways.http() as (url, sink):
-        channels.use(replace(settings, sms=url))
+        # Without an address there is no link to stop messages, which it would end in.
+        chosen = replace(settings, sms=url, demo=False)
+        channels.use(chosen)
+        house.use(chosen)
         yield sink
     channels.use(settings)
+    house.use(settings)
 
 
 def write(cast, order=WORDS, **other):

@@ -12,6 +12,7 @@ from app.booking.states import Status
 from app.booking.views import NewPlace
 from app.core.actor import SYSTEM
 from app.core.db import transaction
+from app.notifications import house as houses
 from app.notifications import queries as messages
 from app.notifications import sending, wording
 from app.notifications.kinds import Channel, Told
@@ -49,8 +50,8 @@ def six(lobby):
 def house(app):
     """Give the house an address for links, or none, until the test is over."""
     settings = app.extensions["baari.settings"]
-    yield lambda url: wording.use(replace(settings, url=url, demo=False))
-    wording.use(settings)
+    yield lambda url: houses.use(replace(settings, url=url, demo=False))
+    houses.use(settings)
 
 
 def near(told):

@@ -10,9 +10,8 @@ from app.notifications.channels.letter import Gateway, Letter
 from app.notifications.channels.mail import Mail
 from app.notifications.kinds import Channel
 
-__all__ = ["Gateway", "Letter", "address", "nudge", "nudge_with", "open_ones", "use"]
+__all__ = ["Gateway", "Letter", "nudge", "nudge_with", "open_ones", "use"]
 
-_address = ""
 _open: dict[Channel, Gateway] = {}
 _nudges: list[Callable[[], None]] = []
 
@@ -23,8 +22,6 @@ def use(settings: Settings) -> None:
 
     :raises SettingError: if Apprise knows no such service
     """
-    global _address  # noqa: PLW0603 - one process, one installation
-    _address = settings.url
     _open.clear()
     if settings.smtp is not None:
         _open[Channel.EMAIL] = Mail(settings.smtp, settings.mail_from)
@@ -47,11 +44,6 @@ def nudge() -> None:
     if _open:
         for act in _nudges:
             after_commit(act)
-
-
-def address() -> str:
-    """Give where this house is found from outside, without a slash; it may be unset."""
-    return _address
 
 
 def open_ones() -> Mapping[Channel, Gateway]:
