@@ -12,6 +12,7 @@ class Flaw(StrEnum):
     EARLY = "created_in_the_future"
     EXPIRED = "expired"
     UNKNOWN = "unknown_key"
+    UNASKED = "registry_not_asked"
     RETIRED = "key_not_valid_now"
     ROLE = "not_of_that_role"
     FALSE = "signature_is_false"

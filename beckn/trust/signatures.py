@@ -10,7 +10,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -77,7 +77,7 @@ class Signer:
 
     subscriber_id: str
     key_id: str
-    private: Ed25519PrivateKey
+    private: Ed25519PrivateKey = field(repr=False)
 
     def header(self, raw: bytes, *, now: datetime, lasts: timedelta) -> str:
         """Sign these bytes for a core network; send exactly them."""

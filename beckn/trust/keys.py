@@ -1,0 +1,171 @@
+"""
+Our own keys: in one file that nobody else reads, several at once while they rotate.
+
+The newest key that is valid signs; all that are valid are what others may know us by.
+"""
+
+import base64
+import binascii
+import json
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from app.core.gateways import SettingError
+from beckn.trust.signatures import Signer
+
+SETTING = "BECKN_KEYS"
+LASTS = timedelta(days=365)
+# While both are valid: longer than any registry or partner keeps a look-up.
+OVERLAP = timedelta(days=2)
+_SEED_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """One Ed25519 key, and when it may sign."""
+
+    id: str
+    private: Ed25519PrivateKey = field(repr=False)
+    valid_from: datetime
+    valid_until: datetime
+
+    def is_valid(self, now: datetime) -> bool:
+        return self.valid_from <= now < self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys of this house: those that sign, the oldest first, and one to decrypt."""
+
+    signing: Sequence[SigningKey]
+    encryption: X25519PrivateKey = field(repr=False)
+
+    def signer(self, subscriber_id: str, *, now: datetime) -> Signer:
+        """
+        Give the newest key that is valid.
+
+        :raises SettingError: if none is
+        """
+        valid = [key for key in self.signing if key.is_valid(now)]
+        if not valid:
+            raise SettingError(
+                SETTING, "no key in it is valid now", "Make another one for the file."
+            )
+        newest = max(valid, key=lambda key: key.valid_from)
+        return Signer(subscriber_id, newest.id, newest.private)
+
+    def rotated(self, *, now: datetime) -> "KeyRing":
+        """Give the ring with a new key; those before it end when it is known."""
+        ends = now + OVERLAP
+        before = [
+            replace(key, valid_until=min(key.valid_until, ends))
+            for key in self.signing
+            if key.valid_until > now
+        ]
+        return KeyRing((*before, _new_key(now)), self.encryption)
+
+
+def new_ring(*, now: datetime) -> KeyRing:
+    """Make keys for a house that has none."""
+    return KeyRing((_new_key(now),), X25519PrivateKey.generate())
+
+
+def load(path: Path) -> KeyRing:
+    """
+    Read the file of keys.
+
+    :raises SettingError: if it is missing, others may read it, or it cannot be read
+    """
+    try:
+        _require_private(path)
+        return _read(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise SettingError(
+            SETTING, f"there is no {path}", "Make the keys of this house first."
+        ) from None
+    except (OSError, KeyError, TypeError, ValueError, binascii.Error):
+        # Not why: that could quote a key.
+        raise SettingError(
+            SETTING, f"{path} is no file of keys", "Restore it, or make new keys."
+        ) from None
+
+
+def save(ring: KeyRing, path: Path) -> None:
+    """Write the file of keys, whole or not at all, for its owner alone."""
+    told = {
+        "signing": [
+            {
+                "id": key.id,
+                "seed": _text(key.private.private_bytes_raw()),
+                "valid_from": key.valid_from.isoformat(),
+                "valid_until": key.valid_until.isoformat(),
+            }
+            for key in ring.signing
+        ],
+        "encryption": _text(ring.encryption.private_bytes_raw()),
+    }
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(told, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _new_key(now: datetime) -> SigningKey:
+    private = Ed25519PrivateKey.generate()
+    name = now.strftime("k%Y%m%d%H%M%S")
+    return SigningKey(name, private, now, now + LASTS)
+
+
+def _require_private(path: Path) -> None:
+    found = path.stat()
+    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise SettingError(
+            SETTING,
+            f"others than its owner may read {path}",
+            f"Run chmod 600 {path} as the user Baari runs as.",
+        )
+
+
+def _read(told: dict[str, Any]) -> KeyRing:
+    keys = [
+        SigningKey(
+            str(each["id"]),
+            Ed25519PrivateKey.from_private_bytes(_bytes(each["seed"])),
+            _moment(each["valid_from"]),
+            _moment(each["valid_until"]),
+        )
+        for each in told["signing"]
+    ]
+    return KeyRing(
+        keys, X25519PrivateKey.from_private_bytes(_bytes(told["encryption"]))
+    )
+
+
+def _moment(written: str) -> datetime:
+    found = datetime.fromisoformat(written)
+    if found.tzinfo is None:
+        raise ValueError
+    return found
+
+
+def _bytes(written: str) -> bytes:
+    found = base64.b64decode(written, validate=True)
+    if len(found) != _SEED_BYTES:
+        raise ValueError
+    return found
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

@@ -1,0 +1,256 @@
+"""Keys and registry: who is believed."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.core.gateways import SettingError
+from beckn.trust import calling, keys, verifying
+from beckn.trust.errors import Flaw, SignatureError
+from beckn.trust.registry import KEPT, KEPT_AT_LEAST, HttpRegistry, Role
+from beckn.trust.signatures import Signer, parse
+from tests.beckn.loopback import serving
+
+NOW = datetime(2026, 3, 2, 4, 31, tzinfo=UTC)
+LASTS = timedelta(seconds=30)
+BODY = '{"context":{"action":"select"},"message":{"who":"ಆರೋಗ್ಯ"}}'.encode()
+
+
+def entry(signer, **other):
+    raw = signer.private.public_key().public_bytes_raw()
+    return {
+        "subscriber_id": signer.subscriber_id,
+        "url": f"https://{signer.subscriber_id}/beckn",
+        "type": "BAP",
+        "domain": "dhp:consultation",
+        "key_id": signer.key_id,
+        "signing_public_key": base64.b64encode(raw).decode(),
+        "valid_from": (NOW - timedelta(days=1)).isoformat(),
+        "valid_until": (NOW + timedelta(days=1)).isoformat(),
+        "status": "SUBSCRIBED",
+    } | other
+
+
+def made(name="bap.example.org", key_id="k1"):
+    return Signer(name, key_id, Ed25519PrivateKey.generate())
+
+
+class Book:
+    """What the registry of a test knows, to be changed while it is asked."""
+
+    def __init__(self):
+        self.entries = []
+        self.status = 200
+
+    def __call__(self, path, body):
+        return self.status, {}, json.dumps(self.entries).encode()
+
+
+@pytest.fixture
+def book():
+    return Book()
+
+
+@pytest.fixture
+def registry(book):
+    with serving(book) as (url, heard):
+
+        def post(to, raw, headers):
+            return calling.post(to, raw, headers, registered=url, private=True)
+
+        found = HttpRegistry(url, post=post, sign=lambda raw, now: {"Signed": "yes"})
+        yield found, heard
+
+
+def look(registry, headers, *, now=NOW, raw=BODY):
+    return verifying.sender(raw, headers, parse=parse, registry=registry, now=now)
+
+
+def signed(by, name="Authorization", *, now=NOW, raw=BODY):
+    return {name: by.header(raw, now=now, lasts=LASTS)}
+
+
+def flaw_of(registry, headers, **other):
+    with pytest.raises(SignatureError) as refused:
+        look(registry, headers, **other)
+    return refused.value.flaw
+
+
+class TestVerifying:
+    def test_a_buyer_and_the_gateway_it_came_through(self, registry, book):
+        found, _ = registry
+        bap, gateway = made(), made("bg.example.org", "g1")
+        book.entries = [entry(bap), entry(gateway, type="BG")]
+
+        for name in verifying.GATEWAY:
+            sender = look(found, signed(bap) | signed(gateway, name))
+            assert sender.bap.subscriber_id == "bap.example.org"
+            assert sender.gateway.subscriber_id == "bg.example.org"
+        assert look(found, signed(bap)).gateway is None
+
+    def test_neither_stands_in_for_the_other(self, registry, book):
+        found, _ = registry
+        bap, gateway = made(), made("bg.example.org", "g1")
+        book.entries = [entry(bap), entry(gateway, type="BG")]
+
+        assert flaw_of(found, signed(gateway)) is Flaw.ROLE
+        assert flaw_of(found, signed(gateway, "X-Gateway-Authorization")) is (
+            Flaw.MISSING
+        )
+        with pytest.raises(verifying.GatewayError) as refused:
+            look(found, signed(bap) | signed(bap, "X-Gateway-Authorization"))
+        name, told = verifying.challenge("us", refused.value)
+        assert name == "Proxy-Authenticate"
+        assert told == 'Signature realm="us",headers="(created) (expires) digest"'
+        bare = SignatureError(Flaw.MISSING)
+        assert verifying.challenge("us", bare)[0] == "WWW-Authenticate"
+
+    @pytest.mark.parametrize(
+        ("change", "flaw"),
+        [
+            ({"key_id": "k2"}, Flaw.UNKNOWN),
+            ({"subscriber_id": "other.example.org"}, Flaw.UNKNOWN),
+            ({"status": "UNSUBSCRIBED"}, Flaw.UNKNOWN),
+            ({"type": "BPP"}, Flaw.ROLE),
+            ({"type": "KING"}, Flaw.UNKNOWN),
+            ({"signing_public_key": "AAAA"}, Flaw.UNKNOWN),
+            ({"valid_from": None}, Flaw.UNKNOWN),
+            ({"valid_until": (NOW - timedelta(1)).isoformat()}, Flaw.RETIRED),
+            ({"valid_from": (NOW + timedelta(1)).isoformat()}, Flaw.RETIRED),
+        ],
+    )
+    def test_who_is_not_as_the_registry_says(self, registry, book, change, flaw):
+        found, _ = registry
+        bap = made()
+        # The first of several is nobody in particular.
+        book.entries = [entry(made()), entry(bap, **change)]
+        book.entries[0]["key_id"] = "k0"
+
+        assert flaw_of(found, signed(bap)) is flaw
+
+    def test_what_was_signed_long_ago_asks_nobody(self, registry, book):
+        found, heard = registry
+        assert flaw_of(found, signed(made(), now=NOW - LASTS)) is Flaw.EXPIRED
+        early = signed(made(), now=NOW + timedelta(minutes=1))
+        assert flaw_of(found, early) is Flaw.EARLY
+        assert flaw_of(found, {"Authorization": "Bearer x"}) is Flaw.MALFORMED
+        assert heard == []
+
+    def test_a_key_that_was_changed_under_its_name_is_asked_for_once(
+        self, registry, book
+    ):
+        found, heard = registry
+        old, new = made(), made()
+        book.entries = [entry(old)]
+        look(found, signed(old))
+        book.entries = [entry(new)]
+
+        later = NOW + KEPT_AT_LEAST
+        assert look(found, signed(new, now=later), now=later)
+        assert len(heard) == 2
+        # And whoever lies does not make us ask each time.
+        for _ in range(5):
+            assert flaw_of(found, signed(made(), now=later), now=later) is Flaw.FALSE
+        assert len(heard) == 2
+
+
+class TestRegistry:
+    def test_answers_are_kept_for_minutes_and_silence_for_seconds(self, registry, book):
+        found, heard = registry
+        bap = made()
+        with pytest.raises(SignatureError):
+            found.find("bap.example.org", "k1", now=NOW)
+        book.entries = [entry(bap)]
+        with pytest.raises(SignatureError):
+            found.find("bap.example.org", "k1", now=NOW + timedelta(seconds=29))
+        assert len(heard) == 1
+        at = NOW + KEPT_AT_LEAST
+        assert found.find("bap.example.org", "k1", now=at).role is Role.BAP
+        assert found.find("bap.example.org", "k1", now=at + timedelta(minutes=9))
+        assert len(heard) == 2
+        assert found.find("bap.example.org", "k1", now=at + KEPT)
+        assert len(heard) == 3
+        path, body, headers = heard[0]
+        assert path == "/lookup"
+        assert json.loads(body) == {"subscriber_id": "bap.example.org", "key_id": "k1"}
+        assert headers["Signed"] == "yes"
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            (500, {}, b"[]"),
+            (200, {}, b"{}"),
+            (200, {}, b"<html>"),
+            (301, {"Location": "/elsewhere"}, b"[]"),
+            (200, {}, b" " * (calling.MOST_BYTES + 1)),
+            None,
+        ],
+    )
+    def test_that_does_not_answer_believes_nobody_and_forgets_nobody(self, answer):
+        bap = made()
+        known = (200, {}, json.dumps([entry(bap)]).encode())
+        told = [known, answer, known]
+        with serving(lambda *_: told.pop(0)) as (url, heard):
+            found = HttpRegistry(
+                url,
+                post=lambda to, raw, headers: calling.post(
+                    to, raw, headers, registered=url, private=True
+                ),
+                sign=lambda raw, now: {},
+            )
+            look(found, signed(bap))
+            later = NOW + KEPT
+            assert flaw_of(found, signed(bap, now=later), now=later) is Flaw.UNASKED
+            assert look(found, signed(bap, now=later), now=later)
+            assert [path for path, *_ in heard] == ["/lookup"] * 3
+
+
+class TestKeys:
+    def test_are_kept_for_their_owner_alone(self, tmp_path):
+        path = tmp_path / "keys.json"
+        ring = keys.new_ring(now=NOW)
+        keys.save(ring, path)
+
+        assert path.stat().st_mode & 0o777 == 0o600
+        again = keys.load(path)
+        header = again.signer("us", now=NOW).header(BODY, now=NOW, lasts=LASTS)
+        public = ring.signing[0].private.public_key()
+        parse(header).check(BODY, public, now=NOW)
+        seed = ring.signing[0].private.private_bytes_raw()
+        for told in (repr(ring), repr(again.signer("us", now=NOW))):
+            assert base64.b64encode(seed).decode() not in told
+            assert "private" not in told.lower()
+        path.chmod(0o640)
+        with pytest.raises(SettingError, match="chmod 600"):
+            keys.load(path)
+
+    @pytest.mark.parametrize(
+        "written", ["", "[]", "{}", '{"signing": [{"id": "k"}], "encryption": ""}']
+    )
+    def test_that_cannot_be_read_are_told_without_a_word_of_them(
+        self, tmp_path, written
+    ):
+        path = tmp_path / "keys.json"
+        path.write_text(written, encoding="utf-8")
+        path.chmod(0o600)
+        with pytest.raises(SettingError, match=r"BECKN_KEYS: .* is no file of keys"):
+            keys.load(path)
+        with pytest.raises(SettingError, match="there is no"):
+            keys.load(tmp_path / "none")
+
+    def test_overlap_while_they_rotate(self):
+        ring = keys.new_ring(now=NOW)
+        later = NOW + timedelta(days=30)
+        both = ring.rotated(now=later)
+        old, new = both.signing
+
+        assert both.signer("us", now=later).key_id == new.id
+        assert old.is_valid(later)
+        assert not old.is_valid(later + keys.OVERLAP)
+        third = both.rotated(now=later + keys.OVERLAP + timedelta(days=1))
+        assert [key.id for key in third.signing][:1] == [new.id]
+        with pytest.raises(SettingError, match="valid now"):
+            ring.signer("us", now=NOW + keys.LASTS)
