@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.doors import packing
 from app.public import (
     arriving,
     board,
@@ -16,17 +17,25 @@ from app.public import (
     visiting,
 )
 
+PAGES = (
+    board.bp,
+    arriving.bp,
+    status.bp,
+    visiting.bp,
+    status.old,
+    proving.bp,
+    devices.bp,
+    scanning.bp,
+    booking_choosing.bp,
+    booking_person.bp,
+)
+
 
 def init_app(app: Flask) -> None:
-    """Register the patients' pages and the boards on the wall."""
+    """Register the patients' pages and the boards on the wall, sent compressed."""
     board.init_app(app)
-    app.register_blueprint(arriving.bp)
-    app.register_blueprint(status.bp)
-    app.register_blueprint(visiting.bp)
-    app.register_blueprint(status.old)
-    app.register_blueprint(proving.bp)
-    app.register_blueprint(devices.bp)
-    app.register_blueprint(scanning.bp)
-    app.register_blueprint(booking_choosing.bp)
-    app.register_blueprint(booking_person.bp)
+    for bp in PAGES:
+        if bp is not board.bp:
+            app.register_blueprint(bp)
+    packing.init_app(app, (bp.name for bp in PAGES))
     booking_proof.use(app, phone_proof.ByCode())
