@@ -9,6 +9,7 @@ from app.public import (
     booking_choosing,
     booking_person,
     booking_proof,
+    branding,
     devices,
     phone_proof,
     proving,
@@ -37,5 +38,6 @@ def init_app(app: Flask) -> None:
     for bp in PAGES:
         if bp is not board.bp:
             app.register_blueprint(bp)
+    branding.init_app(app)
     packing.init_app(app, (bp.name for bp in PAGES))
     booking_proof.use(app, phone_proof.ByCode())
