@@ -123,6 +123,7 @@ def facility(number: int, public_id: str, *told: Any) -> FacilityView:
         region=region,
         online_holds=online[0],
         colour=online[1],
+        logo=online[2],
     )
 
 
@@ -199,6 +200,7 @@ FACILITY: ColumnElement[Any] = func.json_build_array(
     _WHERE.region,
     _WHERE.online_holds,
     _WHERE.colour,
+    func.coalesce(_WHERE.logo_mark, ""),
 )
 RESOURCE: ColumnElement[Any] = func.json_build_array(
     _WHAT.id,

@@ -3,9 +3,11 @@ from decimal import Decimal
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Numeric,
     String,
     UniqueConstraint,
@@ -24,7 +26,8 @@ class Facility(Model):
 
     `region` is the country, in two letters, whose phone numbers need no code there.
     `online_holds` is how many places patients may hold at once who are not yet proved;
-    `colour` that of the pages of patients, or nothing for the usual one.
+    `colour` that of the pages of patients, or nothing for the usual one; `logo` the
+    picture on them, of which `logo_mark` is what the database makes of its bytes.
     """
 
     __tablename__ = "facilities"
@@ -32,6 +35,7 @@ class Facility(Model):
         CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),
         CheckConstraint("colour ~ '^(#[0-9a-f]{6})?$'", name="colour"),
         CheckConstraint("online_holds BETWEEN 0 AND 1000", name="online_holds"),
+        CheckConstraint("octet_length(logo) BETWEEN 1 AND 102400", name="logo"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -44,6 +48,11 @@ class Facility(Model):
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     online_holds: Mapped[int] = mapped_column(server_default="40", default=40)
     colour: Mapped[str] = mapped_column(String(7), server_default="", default="")
+    # Who reads a facility seldom wants its picture.
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    logo_mark: Mapped[str | None] = mapped_column(
+        String(64), Computed("encode(sha256(logo), 'hex')", persisted=True)
+    )
 
 
 class Department(Model):

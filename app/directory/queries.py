@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope, Sight
 from app.core.actor import Actor
+from app.core.db import db
 from app.core.errors import NotFoundError
-from app.directory import internal
+from app.directory import internal, logos
 from app.directory import types as types_
 from app.directory.kinds import ResourceKind
 from app.directory.models import Department, Facility, Resource
@@ -43,6 +46,19 @@ def facility_by_id(public_id: UUID, *, by: Actor) -> FacilityView:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     return _seen(internal.facility(public_id), "facility_id", by)
+
+
+def logo(facility: FacilityView, *, by: Actor) -> tuple[str, bytes]:
+    """
+    Give the kind, as HTTP names it, and the bytes of a facility's picture.
+
+    :raises NotFoundError: if it has none, or not for this actor's eyes
+    """
+    seen = _seen(facility, "facility", by)
+    picture = db.session.scalar(select(Facility.logo).where(Facility.id == seen.id))
+    if picture is None:
+        raise NotFoundError("logo")
+    return logos.kind(picture), picture
 
 
 def departments(facility: FacilityView, *, by: Actor) -> list[DepartmentView]:

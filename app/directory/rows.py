@@ -35,6 +35,7 @@ def facility(row: Facility) -> FacilityView:
         region=row.region,
         online_holds=row.online_holds,
         colour=row.colour,
+        logo=row.logo_mark or "",
     )
 
 

@@ -29,7 +29,7 @@ from app.directory.models import (
 )
 from app.directory.opening import open_place
 from app.directory.saving import CodeTakenError, InUseError
-from app.directory.showing import set_online, show_online
+from app.directory.showing import set_logo, set_online, show_online
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
 from app.directory.types import (
     MOST_FOLLOW_UP_DAYS,
@@ -70,6 +70,7 @@ __all__ = [
     "open_place",
     "post_resource",
     "set_duration",
+    "set_logo",
     "set_members",
     "set_online",
     "show_online",

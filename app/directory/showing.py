@@ -11,7 +11,7 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import hold_all, transaction
-from app.directory import colours, internal, rows, saving
+from app.directory import colours, internal, logos, rows, saving
 from app.directory.models import Facility, Post
 from app.directory.views import FacilityView, ResourceView
 
@@ -70,4 +70,32 @@ def set_online(
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
         row = session.get_one(Facility, facility.id, with_for_update=True)
         saving.change_facility(row, fields, by=by, now=now)
+        return rows.facility(row)
+
+
+def set_logo(
+    facility: FacilityView, picture: bytes | None, *, by: Actor, now: datetime
+) -> FacilityView:
+    """
+    Set the picture on a facility's pages for patients; None takes it away.
+
+    :raises InputError: if it is neither PNG nor JPEG, or too large
+    """
+    logo = None if picture is None else logos.checked(picture)
+    with transaction() as session:
+        accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
+        row = session.get_one(Facility, facility.id, with_for_update=True)
+        before = row.logo_mark
+        row.logo = logo
+        session.flush()
+        session.refresh(row, ["logo_mark"])
+        if row.logo_mark != before:
+            audit.record(
+                "facility.changed",
+                audit.Subject("facility", row.public_id, row.id),
+                by=by,
+                now=now,
+                before={"logo": before or ""},
+                after={"logo": row.logo_mark or ""},
+            )
         return rows.facility(row)

@@ -26,6 +26,8 @@ class FacilityView:
     region: str = ""
     online_holds: int = 40
     colour: str = ""
+    # What names the picture of the facility, where it has one.
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

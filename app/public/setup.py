@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.doors import packing
 from app.public import (
     arriving,
     board,
@@ -11,6 +12,7 @@ from app.public import (
     booking_person,
     booking_proof,
     booking_waiting,
+    branding,
     devices,
     phone_proof,
     proving,
@@ -21,22 +23,31 @@ from app.public import (
     visiting,
 )
 
+PAGES = (
+    board.bp,
+    arriving.bp,
+    status.bp,
+    visiting.bp,
+    status.old,
+    proving.bp,
+    replies.bp,
+    stopping.bp,
+    devices.bp,
+    scanning.bp,
+    booking_choosing.bp,
+    booking_again.bp,
+    booking_person.bp,
+    booking_guardian.bp,
+    booking_waiting.bp,
+)
+
 
 def init_app(app: Flask) -> None:
-    """Register the patients' pages and the boards on the wall."""
+    """Register the patients' pages and the boards on the wall, sent compressed."""
     board.init_app(app)
-    app.register_blueprint(arriving.bp)
-    app.register_blueprint(status.bp)
-    app.register_blueprint(visiting.bp)
-    app.register_blueprint(status.old)
-    app.register_blueprint(proving.bp)
-    app.register_blueprint(replies.bp)
-    app.register_blueprint(stopping.bp)
-    app.register_blueprint(devices.bp)
-    app.register_blueprint(scanning.bp)
-    app.register_blueprint(booking_choosing.bp)
-    app.register_blueprint(booking_again.bp)
-    app.register_blueprint(booking_person.bp)
-    app.register_blueprint(booking_guardian.bp)
-    app.register_blueprint(booking_waiting.bp)
+    for bp in PAGES:
+        if bp is not board.bp:
+            app.register_blueprint(bp)
+    branding.init_app(app)
+    packing.init_app(app, (bp.name for bp in PAGES))
     booking_proof.use(app, phone_proof.ByCode())

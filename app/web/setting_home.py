@@ -202,6 +202,7 @@ def show(facility: str) -> ResponseReturnValue:
         acts=(
             ("Name, address, time zone", url_for(".change_form", facility=facility)),
             ("Booking by patients", url_for("setting_online.form", facility=facility)),
+            ("Logo", url_for("setting_logo.form", facility=facility)),
         ),
     ).shown(place, it.stages)
 

@@ -8,6 +8,7 @@ from app.web import (
     setting_departments,
     setting_home,
     setting_levels,
+    setting_logo,
     setting_online,
     setting_people,
     setting_queues,
@@ -30,6 +31,7 @@ PAGES = (
     setting_boards.bp,
     setting_online.bp,
     setting_texts.bp,
+    setting_logo.bp,
 )
 
 

@@ -7,6 +7,7 @@ from app.core.actor import SYSTEM
 from app.directory import service as directory
 from tests import factories as make
 from tests.doors.access import Answer, Route, everybody, staff
+from tests.doors.pictures import DOT, Sent
 from tests.doors.world import NOW, World
 from tests.factories import MONDAY, local
 
@@ -24,6 +25,11 @@ def _rao(world: World) -> dict[str, Any]:
         world.kochi, world.rao.public_id, public=True, by=SYSTEM, now=NOW
     )
     return _facility(world) | {"doctor": world.rao.code}
+
+
+def _logo(world: World) -> dict[str, Any]:
+    place = directory.set_logo(world.kochi, DOT, by=SYSTEM, now=NOW)
+    return _facility(world) | {"mark": place.logo[:16]}
 
 
 def _reason(world: World) -> dict[str, Any]:
@@ -73,6 +79,16 @@ PUBLIC = (
         args=_facility,
         form=lambda _: {"colour": "#0b655a", "online_holds": "9"},
     ),
+    Route("branding.logo", "GET", everybody(), args=_logo),
+    Route("setting_logo.form", "GET", _ADMIN, args=_facility),
+    Route(
+        "setting_logo.change",
+        "POST",
+        _ADMIN,
+        args=_facility,
+        form=lambda _: {"logo": (Sent(DOT), "logo.png")},
+    ),
+    Route("setting_logo.remove", "POST", _ADMIN, args=_facility),
     Route(
         "showing.show",
         "POST",

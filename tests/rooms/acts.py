@@ -30,6 +30,7 @@ from app.notifications import service as notifications
 from app.patients import service as patients
 from app.patients.views import NewPatient
 from tests import factories as make
+from tests.doors.pictures import DOT
 from tests.factories import MONDAY, NOW, local
 from tests.rooms.acts_identity import IDENTITY_ACTS
 from tests.rooms.acts_messages import MESSAGE_ACTS
@@ -125,6 +126,7 @@ ACTS = {
     directory.change_resource: lambda c, by: directory.change_resource(
         c.rao.public_id, by=by, now=NOW, capacity=2
     ),
+    directory.set_logo: lambda c, by: directory.set_logo(c.place, DOT, by=by, now=NOW),
     directory.set_online: lambda c, by: directory.set_online(
         c.place, colour="#0b655a", online_holds=9, by=by, now=NOW
     ),

@@ -24,12 +24,14 @@ from app.booking import window_queries as hours
 from app.booking.views import Member, Seeking, Want
 from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import queries as directory
+from app.directory import service as places
 from app.notifications import queries as messages
 from app.patients import device_queries as browsers
 from app.patients import queries as patients
 from app.receipts import queries as receipts
 from app.reports import audit_queries as reports
 from tests import factories as make
+from tests.doors.pictures import DOT
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
 from tests.rooms.acts_messages import WORDS
@@ -75,6 +77,10 @@ OPEN = {
 @pytest.fixture
 def cast(session):
     return people.assemble()
+
+
+def logo_at(place):
+    return places.set_logo(place, DOT, by=make.SYSTEM, now=NOW)
 
 
 def reads_of_the_house():
@@ -135,6 +141,7 @@ READS = {
     "directory.facility_by_id": lambda c, by: directory.facility_by_id(
         c.place.public_id, by=by
     ),
+    "directory.logo": lambda c, by: directory.logo(logo_at(c.place), by=by),
     "directory.house": lambda c, by: directory.house(c.place.public_id, None, by=by),
     "directory.resource": lambda c, by: directory.resource(
         c.place, c.rao.public_id, by=by
