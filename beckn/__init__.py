@@ -4,5 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the network's door on the app; the room is still empty."""
-    app.extensions["beckn"] = "empty"
+    """Register the network's door on the app; it is shut until `door.use` opens it."""
+    # Here and not above: `baari --help` needs none of it.
+    from beckn import jobs, receiving  # noqa: PLC0415
+
+    receiving.init_app(app)
+    jobs.listen()

@@ -9,25 +9,29 @@ from rq import Queue
 from app.core.settings import Settings
 from app.jobs.names import QUEUE, RUN
 
-_KEY = "baari:messages:nudged"
+_MESSAGES = "messages"
 # Many acts in a row wake it once.
 _ONCE_IN_S = 30
 # An act that is done must not wait for a Redis that is away.
 _PATIENCE_S = 0.2
 
 
-def wake() -> None:
-    """Put the sending into the queue, unless it is there already."""
+def wake(job: str = _MESSAGES) -> None:
+    """Put a job into the queue, that of messages if not told, unless it is there."""
     with closing(client_of()) as client:
-        if client.set(_KEY, "1", nx=True, ex=_ONCE_IN_S):
+        if client.set(_key(job), "1", nx=True, ex=_ONCE_IN_S):
             queue = Queue(QUEUE, connection=client)
-            queue.enqueue(RUN, "messages", result_ttl=0, job_timeout=300)
+            queue.enqueue(RUN, job, result_ttl=0, job_timeout=300)
 
 
-def heard() -> None:
+def heard(job: str = _MESSAGES) -> None:
     """Let the next act wake it again: what it wrote may come too late for this one."""
     with closing(client_of()) as client:
-        client.delete(_KEY)
+        client.delete(_key(job))
+
+
+def _key(job: str) -> str:
+    return f"baari:{job}:nudged"
 
 
 def client_of(patience_s: float = _PATIENCE_S) -> Redis:

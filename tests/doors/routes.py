@@ -9,6 +9,7 @@ from tests.doors.routes_identity import IDENTITY
 from tests.doors.routes_life import LIFE
 from tests.doors.routes_messages import MESSAGES
 from tests.doors.routes_money import MONEY
+from tests.doors.routes_network import NETWORK
 from tests.doors.routes_objects import OBJECTS
 from tests.doors.routes_paid import PAID
 from tests.doors.routes_people import PEOPLE
@@ -32,6 +33,7 @@ ROUTES = (
     *OBJECTS,
     *MESSAGES,
     *MONEY,
+    *NETWORK,
     *PAID,
     *PEOPLE,
     *PUBLIC,

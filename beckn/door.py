@@ -1,0 +1,135 @@
+"""What the network's door is composed of; each part is put in where the app is made."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from beckn import problems
+from beckn.context import Context
+from beckn.problems import Problem
+
+# One message of an answer, as {"message": …}; a search may be answered by several.
+Answers = dict[str, Any] | Sequence[dict[str, Any]]
+
+
+class Subscriber(Protocol):
+    """Who stands in the registry."""
+
+    @property
+    def subscriber_id(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+class Sender(Protocol):
+    """Whose signatures a message bears: of a buyer's app, and of a gateway if any."""
+
+    @property
+    def bap(self) -> Subscriber: ...
+
+    @property
+    def gateway(self) -> Subscriber | None: ...
+
+
+class Reply(Protocol):
+    """What the other side answered to what we posted."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class NotDeliveredError(Exception):
+    """No answer was had; `final` if it would be so again, as for a refused address."""
+
+    def __init__(self, why: str, *, final: bool = False) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+class Who(Protocol):
+    def __call__(
+        self, raw: bytes, headers: Mapping[str, str], *, now: datetime
+    ) -> Sender:
+        """
+        Tell who signed these bytes.
+
+        :raises SignatureError: if nobody vouches for them
+        """
+
+
+class Do(Protocol):
+    def __call__(
+        self, action: str, context: Context, message: dict[str, Any], *, now: datetime
+    ) -> Answers:
+        """
+        Do what a message asks, in the caller's transaction, and give the answer to it.
+
+        :raises Problem: for a refusal; it is told by a callback of its own
+        """
+
+
+class Sign(Protocol):
+    def __call__(self, raw: bytes, *, now: datetime) -> Mapping[str, str]:
+        """Give the headers that vouch for these bytes."""
+
+
+class Post(Protocol):
+    def __call__(
+        self, url: str, raw: bytes, headers: Mapping[str, str], *, registered: str
+    ) -> Reply:
+        """
+        Post these bytes; `registered` is the address the registry has of who gets them.
+
+        :raises NotDeliveredError: if there was no answer
+        """
+
+
+def anything(action: str, context: Context, message: dict[str, Any]) -> None:
+    """Take a message as it is; what is wrong with it is told by the callback."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """
+    One network, and who we are in it: `id` and `url` as they stand in its registry.
+
+    `check` refuses at once what can never be done. Times that tell no zone are of
+    `zone`. `undated` are subscribers whose messages may be as old as they like: test
+    harnesses replay them. `kept_days` is how long people stay named in what was said.
+    """
+
+    id: str
+    url: str
+    who: Who
+    do: Do
+    sign: Sign
+    post: Post
+    check: Callable[[str, Context, dict[str, Any]], None] = anything
+    error: Callable[[Problem], dict[str, Any]] = problems.core
+    domains: tuple[str, ...] = ("",)
+    zone: ZoneInfo | None = None
+    undated: frozenset[str] = frozenset()
+    echo: bool = False
+    kept_days: int = 90
+
+
+_NAME = "beckn"
+
+
+def use(app: Flask, network: Network | None) -> None:
+    """Let the app take part in this network, or in none."""
+    app.extensions[_NAME] = network
+
+
+def network_of(app: Flask) -> Network | None:
+    """Give the network this app takes part in, if it does."""
+    found: Network | None = app.extensions.get(_NAME)
+    return found

@@ -1,0 +1,304 @@
+"""
+Take the messages of buyers: believed, held against the rules of context, and kept.
+
+What is acknowledged stands in the inbox before the answer leaves, so that a callback is
+owed from then on, whatever becomes of this process.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from app.core import clock
+from app.core.db import after_commit, db, hold_all, transaction
+from app.core.errors import DomainError
+from app.doors import failures
+from beckn import context as contexts
+from beckn import door, envelopes, owing, problems
+from beckn.actions import TIMELESS, Action
+from beckn.context import Context
+from beckn.door import Network, Sender
+from beckn.models import Asked, Received
+from beckn.problems import Code, Problem
+from beckn.trust.errors import Flaw, SignatureError
+from beckn.trust.signatures import SKEW, digest
+
+log = logging.getLogger("baari.network")
+
+PREFIX = "/beckn/"
+MOST_BYTES = 256 * 1024
+bp = Blueprint("beckn", __name__, url_prefix="/beckn")
+
+_ACTIONS = ",".join(Action)
+_GATEWAY_HEADERS = ("X-Gateway-Authorization", "Proxy-Authorization")
+# Of the headers these alone are kept: they tell who came how, and open nothing.
+_KEPT_HEADERS = ("Content-Type", "User-Agent", "Date", "X-Request-Id")
+_COVERED = "(created) (expires) digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it came, and who vouches for it."""
+
+    raw: bytes
+    sender: Sender
+    context: Context
+    message: dict[str, Any]
+    echoed: dict[str, Any] | None
+
+
+def init_app(app: Flask) -> None:
+    """Hang the network's door into the app; `door.use` opens it."""
+    door.use(app, None)
+    app.register_blueprint(bp)
+    failures.tell_with(app, PREFIX, _tell)
+
+
+@bp.post(f"/<any({_ACTIONS}):action>")
+def receive(action: str) -> Response:
+    network = door.network_of(current_app)
+    if network is None:
+        abort(HTTPStatus.NOT_FOUND)
+    request.max_content_length = MOST_BYTES
+    raw, now = request.get_data(), clock.now()
+    try:
+        sender = network.who(raw, dict(request.headers), now=now)
+        return _believed(network, Action(action), raw, sender, now=now)
+    except SignatureError as exc:
+        log.warning("a message to %s is not believed: %s", action, exc.flaw)
+        problem = Problem(Code.SIGNATURE, "", f"the signature fails: {exc.flaw}")
+        return _unbelieved(network, problem)
+
+
+def _believed(
+    network: Network, action: Action, raw: bytes, sender: Sender, *, now: datetime
+) -> Response:
+    echoed: dict[str, Any] | None = None
+    try:
+        body = _parsed(raw)
+        if network.echo and isinstance(body.get("context"), dict):
+            echoed = body["context"]
+        context = contexts.read(body, zone=network.zone)
+        message = _message(body)
+    except Problem as problem:
+        return _nack(network, problem, echoed, HTTPStatus.BAD_REQUEST)
+    if context.bap_id != sender.bap.subscriber_id:
+        raise SignatureError(Flaw.OTHER)
+    if context.action != action:
+        # The signature covers no address: a body that was sent to one may be replayed
+        # to another.
+        why = f"a message of {context.action!r} came to {action.value!r}"
+        return _unbelieved(network, Problem(Code.SIGNATURE, "context.action", why))
+    letter = Letter(raw, sender, context, message, echoed)
+    try:
+        _check_addresses(network, letter)
+        return _answered(_kept(network, action, letter, now=now), HTTPStatus.OK)
+    except Problem as problem:
+        log.warning(
+            "refused %s of %s: %s %s",
+            action,
+            context.bap_id,
+            problem.code,
+            problem.path,
+        )
+        return _nack(network, problem, echoed, HTTPStatus.OK)
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Problem(Code.INVALID, "", "the body is no JSON") from None
+    # No name has a NUL in it, and the database takes none.
+    if not isinstance(body, dict) or b"\\u0000" in raw:
+        raise Problem(Code.INVALID, "", "the body is no message") from None
+    return body
+
+
+def _message(body: dict[str, Any]) -> dict[str, Any]:
+    found = body.get("message")
+    # Nobody says anything by asking for the list of reasons, so that is often left out.
+    if found is None and "message" not in body:
+        found = {}
+    if not isinstance(found, dict):
+        raise Problem(Code.INVALID, "message", "message is no object")
+    return found
+
+
+def _check_addresses(network: Network, letter: Letter) -> None:
+    """Hold both ends against what the registry has of them."""
+    context = letter.context
+    if not context.domain.startswith(network.domains):
+        raise Problem(
+            Code.INVALID, "context.domain", f"{context.domain} is not served here"
+        )
+    if context.bpp_id and context.bpp_id != network.id:
+        raise Problem(Code.INVALID, "context.bpp_id", f"this provider is {network.id}")
+    if context.bpp_uri and context.bpp_uri != network.url.removesuffix("/"):
+        raise Problem(
+            Code.INVALID, "context.bpp_uri", f"this provider is at {network.url}"
+        )
+    # Answers go nowhere else than the buyer's own host.
+    if _host(context.bap_uri) != _host(letter.sender.bap.url):
+        raise Problem(
+            Code.INVALID, "context.bap_uri", "bap_uri is not of the registered host"
+        )
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _kept(network: Network, action: Action, letter: Letter, *, now: datetime) -> bytes:
+    """
+    Put a message into the inbox, once, and give the answer to it.
+
+    :raises Problem: if it is another one by the same id, stale, or out of order
+    """
+    context = letter.context
+    with transaction():
+        # Copies of a message that come at once wait for each other here.
+        hold_all([owing.lock_of(context.bap_id, context.transaction_id)])
+        known = _known(action, context)
+        if known is not None:
+            return _once_more(known, letter.raw, now=now)
+        _check_time(network, context, now=now)
+        _check_order(action, context)
+        network.check(action, context, letter.message)
+        row = _row(action, letter, now=now)
+        db.session.add(row)
+        after_commit(owing.wake)
+        return row.answer
+
+
+def _known(action: Action, context: Context) -> Received | None:
+    return db.session.scalar(
+        select(Received).where(
+            Received.bap_id == context.bap_id,
+            Received.transaction_id == context.transaction_id,
+            Received.message_id == context.message_id,
+            Received.action == action,
+        )
+    )
+
+
+def _once_more(known: Received, raw: bytes, *, now: datetime) -> bytes:
+    """Answer a copy as its original was, and have what was called back come again."""
+    if known.digest != digest(raw):
+        raise Problem(
+            Code.INVALID,
+            "context.message_id",
+            "another message came under this message_id",
+        )
+    if owing.again(known, now=now):
+        after_commit(owing.wake)
+    return known.answer
+
+
+def _check_time(network: Network, context: Context, *, now: datetime) -> None:
+    path = "context.timestamp"
+    if context.timestamp > now + SKEW:
+        raise Problem(Code.INVALID, path, "timestamp lies in the future")
+    if context.stale_at < now - SKEW:
+        if context.bap_id not in network.undated:
+            raise Problem(Code.STALE, path, "the request is stale")
+        log.warning(
+            "STALENESS IS OFF for %s: taking a message of %s",
+            context.bap_id,
+            context.timestamp.isoformat(),
+        )
+
+
+def _check_order(action: Action, context: Context) -> None:
+    if action in TIMELESS:
+        return
+    latest = db.session.scalar(
+        select(Received.sent_at)
+        .where(
+            Received.bap_id == context.bap_id,
+            Received.transaction_id == context.transaction_id,
+            Received.action.not_in(TIMELESS),
+        )
+        .order_by(Received.sent_at.desc())
+        .limit(1)
+    )
+    if latest is not None and context.timestamp < latest:
+        raise Problem(
+            Code.STALE,
+            "context.timestamp",
+            "a later message of this transaction was taken before",
+        )
+
+
+def _row(action: Action, letter: Letter, *, now: datetime) -> Received:
+    context, gateway = letter.context, letter.sender.gateway
+    return Received(
+        bap_id=context.bap_id,
+        transaction_id=context.transaction_id,
+        message_id=context.message_id,
+        action=action,
+        gateway_id="" if gateway is None else gateway.subscriber_id,
+        registered=letter.sender.bap.url,
+        digest=digest(letter.raw),
+        raw=letter.raw,
+        headers={
+            name: request.headers[name][:200]
+            for name in _KEPT_HEADERS
+            if name in request.headers
+        },
+        answer=envelopes.ack(letter.echoed),
+        sent_at=context.timestamp,
+        received_at=now,
+        state=Asked.WAITING,
+        due_at=now,
+    )
+
+
+def _nack(
+    network: Network,
+    problem: Problem,
+    echoed: dict[str, Any] | None,
+    status: HTTPStatus,
+) -> Response:
+    return _answered(envelopes.nack(network.error(problem), echoed), status)
+
+
+def _unbelieved(network: Network, problem: Problem) -> Response:
+    response = _nack(network, problem, None, HTTPStatus.UNAUTHORIZED)
+    asked = f'Signature realm="{network.id}",headers="{_COVERED}"'
+    response.headers["WWW-Authenticate"] = asked
+    if any(name in request.headers for name in _GATEWAY_HEADERS):
+        response.headers["Proxy-Authenticate"] = asked
+    return response
+
+
+def _answered(body: bytes, status: int) -> Response:
+    return Response(body, status, mimetype="application/json")
+
+
+def _tell(failure: DomainError | HTTPException) -> Response:
+    """Answer in the network's manner whatever failed at this door."""
+    network = door.network_of(current_app)
+    if isinstance(failure, HTTPException):
+        status, why = failure.code or HTTPStatus.BAD_REQUEST, failure.name
+    else:
+        # No room was asked yet: it is the database that is busy or away.
+        status, why = HTTPStatus.SERVICE_UNAVAILABLE, "try again"
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    problem = Problem(Code.INTERNAL if ours else Code.INVALID, "", why)
+    error = (network.error if network else problems.core)(problem)
+    response = _answered(envelopes.nack(error, None), status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "1"
+    return response

@@ -1,0 +1,177 @@
+"""A buyer's app for tests: it signs what it posts, and notes what it is called back."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from beckn import context, door
+from beckn.door import Network, NotDeliveredError
+from beckn.problems import Code, Problem
+from beckn.trust.errors import Flaw, SignatureError
+from beckn.trust.signatures import Signer, parse
+from tests.factories import NOW
+
+BAP, BPP = "bap.example.org", "bpp.clinic.example"
+BAP_URI, BPP_URI = f"https://{BAP}/beckn", f"https://{BPP}/beckn"
+LASTS = timedelta(seconds=30)
+ACK = {"message": {"ack": {"status": "ACK"}}}
+ORDER = {
+    "order": {
+        "provider": {"id": "clinic-1"},
+        "fulfillments": [
+            {
+                "id": "slot-1001",
+                "agent": {"person": {"name": "Dr Meera Rao"}},
+                "customer": {
+                    "person": {"name": "A Patient", "age": "P34Y"},
+                    "contact": {"phone": "+919800000000"},
+                },
+            }
+        ],
+        "billing": {"name": "A Patient", "phone": "+919800000000"},
+    }
+}
+
+_KEYS = {
+    name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b".")[:32])
+    for name in (BAP, BPP, "other.example.org", "gateway.example.org")
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    subscriber_id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    bap: Known
+    gateway: Known | None
+
+
+@dataclass(frozen=True)
+class Replied:
+    status: int
+    body: bytes
+
+
+def signed(raw, now=NOW, by=BAP):
+    signer = Signer(by, "k1", _KEYS[by])
+    return {"Authorization": signer.header(raw, now=now, lasts=LASTS)}
+
+
+def who(raw, headers, *, now):
+    """Hold the signature against the keys of this file; all else is as in a network."""
+
+    def one(name):
+        found = parse(headers.get(name))
+        if found.subscriber_id not in _KEYS:
+            raise SignatureError(Flaw.UNKNOWN)
+        found.check(raw, _KEYS[found.subscriber_id].public_key(), now=now)
+        return Known(found.subscriber_id, f"https://{found.subscriber_id}/beckn")
+
+    gateway = "X-Gateway-Authorization"
+    return Signed(one("Authorization"), one(gateway) if gateway in headers else None)
+
+
+@dataclass
+class Buyer:
+    """Who is called back: `answers` are given one by one, and then there is an ACK."""
+
+    got: list = field(default_factory=list)
+    answers: list = field(default_factory=list)
+    done: list = field(default_factory=list)
+
+    def post(self, url, raw, headers, *, registered):
+        assert registered == BAP_URI
+        said = parse(headers["Authorization"])
+        said.check_time(now=self.now)
+        self.got.append((url, raw, headers["Authorization"]))
+        answer = self.answers.pop(0) if self.answers else (200, ACK)
+        if isinstance(answer, str):
+            raise NotDeliveredError(answer)
+        status, body = answer
+        return Replied(status, orjson.dumps(body))
+
+    now = NOW
+
+    def sign(self, raw, *, now):
+        self.now = now
+        return signed(raw, now, BPP)
+
+    def do(self, action, told, message, *, now):
+        """Echo the message; what names a fault fails so."""
+        self.done.append((action, told.message_id))
+        if "refuse" in message:
+            raise Problem(Code.QUANTITY_UNAVAILABLE, "message.order", "it is taken")
+        if "fail" in message:
+            raise RuntimeError(message["fail"])
+        if "days" in message:
+            return [{"message": {"day": day}} for day in message["days"]]
+        return {"message": message}
+
+    def bodies(self):
+        return [orjson.loads(raw) for _, raw, _ in self.got]
+
+    def by_transaction(self):
+        found = defaultdict(list)
+        for body in self.bodies():
+            found[body["context"]["transaction_id"]].append(body)
+        return found
+
+    def network(self, **changed):
+        network = Network(
+            id=BPP,
+            url=BPP_URI,
+            who=who,
+            do=self.do,
+            sign=self.sign,
+            post=self.post,
+            domains=("dhp:consultation",),
+        )
+        return replace(network, **changed)
+
+
+def body(action="select", message=None, **changed):
+    """Write a message of the buyer; a field that is None is left out."""
+    written = {
+        "domain": "dhp:consultation:0.1.0",
+        "location": {"country": {"code": "IND"}, "city": {"code": "std:080"}},
+        "action": action,
+        "version": "1.1.0",
+        "bap_id": BAP,
+        "bap_uri": BAP_URI,
+        "bpp_id": BPP,
+        "bpp_uri": BPP_URI,
+        "transaction_id": "t-1",
+        "message_id": "m-1",
+        "timestamp": context.stamp(NOW),
+        "ttl": "PT30S",
+        **changed,
+    }
+    head = {name: value for name, value in written.items() if value is not None}
+    return {"context": head, "message": ORDER if message is None else message}
+
+
+def raw(action="select", message=None, **changed):
+    return orjson.dumps(body(action, message, **changed))
+
+
+def post(app, sent, *, to=None, now=NOW, by=BAP, headers=None):
+    """Post a message to our door, rightly signed unless told otherwise."""
+    if to is None:
+        to = orjson.loads(sent)["context"]["action"]
+    given = signed(sent, now, by) if headers is None else headers
+    return app.test_client().post(
+        f"/beckn/{to}",
+        data=sent,
+        headers={"Content-Type": "application/json", **given},
+    )
+
+
+def use(app, network):
+    door.use(app, network)
