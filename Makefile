@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CONSTRAINTS = $(wildcard tests/*/test_constraints*.py)
 
-.PHONY: run test race chaos bench bench-big check format clean
+.PHONY: run test race rush chaos bench bench-big check format clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -21,6 +21,10 @@ race: .venv/installed
 # MESSAGES=2000, SECONDS=240 and SEED= say how many, how long at most, and which dice.
 chaos: .venv/installed
 	@$(BIN)/python -m drills.chaos
+
+# PATIENTS=200, GUESSES=10000 and SEED= say how many come, and which dice.
+rush: .venv/installed
+	@$(BIN)/python -m drills.rush
 
 # Requests a second beside an empty view and bare SQL, in this table and var/bench.json.
 bench: .venv/installed

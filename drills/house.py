@@ -17,7 +17,7 @@ from app.core.embedded import postgres, process, redis, servers
 from app.core.embedded.home import Home
 from app.core.embedded.process import Child, Program
 from app.core.settings import PROJECT, Settings
-from drills.pace import Pace
+from drills.pace import FACTOR, Pace
 
 # The auditor must know when what was committed.
 OPTIONS = {"track_commit_timestamp": "on"}
@@ -66,21 +66,32 @@ class House:
 
 
 @contextmanager
-def opened(root: Path, *, sms: str | None = None) -> Iterator[House]:
-    """Start everything under an empty folder, and stop it all at the end."""
+def opened(
+    root: Path,
+    *,
+    sms: str | None = None,
+    builder: str = "drills.hospital",
+    demo: bool = False,
+    factor: float = FACTOR,
+) -> Iterator[House]:
+    """
+    Start everything under an empty folder, and stop it all at the end.
+
+    `builder` is the module that builds the hospital; time goes `factor` times as fast.
+    """
     home = Home(root)
     home.logs.mkdir(parents=True)
     settings = Settings(
         secret_key="of-a-drill-alone-" * 3,
         home=root,
         port=_free_port(),
-        demo=False,
+        demo=demo,
         sms=sms,
     )
     with servers.started(settings, OPTIONS) as ours:
         complete = servers.with_urls(settings)
-        pace = Pace(time.time())
-        scene = _prepare(home, complete, pace)
+        pace = Pace(time.time(), factor)
+        scene = _prepare(builder, home, complete, pace)
         words = (
             *("-m", "gunicorn", "--config", "python:app.cli.gunicorn_settings"),
             *("--bind", f"127.0.0.1:{settings.port}", "drills.web:create()"),
@@ -93,15 +104,15 @@ def opened(root: Path, *, sms: str | None = None) -> Iterator[House]:
             web.stop()
 
 
-def _prepare(home: Home, settings: Settings, pace: Pace) -> Path:
+def _prepare(builder: str, home: Home, settings: Settings, pace: Pace) -> Path:
     """Build the hospital in a process of its own: it leaves nothing behind in ours."""
     scene = home.root / "scene.json"
-    words = ("-m", "drills.hospital", str(scene))
-    builder = Child(_program("hospital", words, home, settings, pace))
-    status = builder.wait(_READY_WITHIN_S)
-    builder.stop()
+    words = ("-m", builder, str(scene))
+    building = Child(_program("hospital", words, home, settings, pace))
+    status = building.wait(_READY_WITHIN_S)
+    building.stop()
     if status != 0:
-        log = builder.program.log
+        log = building.program.log
         raise RuntimeError(f"no hospital: {process.last_words(log)}")
     return scene
 

@@ -67,5 +67,6 @@ def _sheet(place: FacilityView) -> Sheet:
         lead="Who can be booked online is switched beside their hours.",
         links=(
             (url_for("booking_online.landing", facility=place.slug), "See the page"),
+            (url_for("setting_links.show", facility=place.slug), "Links to it"),
         ),
     )

@@ -8,6 +8,7 @@ from app.web import (
     setting_departments,
     setting_home,
     setting_levels,
+    setting_links,
     setting_logo,
     setting_online,
     setting_people,
@@ -31,6 +32,7 @@ PAGES = (
     setting_boards.bp,
     setting_online.bp,
     setting_texts.bp,
+    setting_links.bp,
     setting_logo.bp,
 )
 

@@ -72,6 +72,7 @@ PUBLIC = (
         args=lambda world: _reason(world) | {"entry": uuid4()},
     ),
     Route("setting_online.form", "GET", _ADMIN, args=_facility),
+    Route("setting_links.show", "GET", _ADMIN, args=_facility),
     Route(
         "setting_online.change",
         "POST",

@@ -1,17 +1,11 @@
 """More patients than places, all at once, through the page as it is served."""
 
-import html
-import re
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import CookieJar
 from random import Random
 from types import SimpleNamespace
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from sqlalchemy import func, select
@@ -24,6 +18,7 @@ from app.core.actor import SYSTEM
 from app.core.db import db
 from app.directory import service as directory
 from app.public import booking_proof
+from drills.patient import REFUSED, Browser, choose, come
 from tests import factories as make
 from tests import servers
 from wsgi import create_app
@@ -41,30 +36,6 @@ class EveryPhone:
 
     def address(self, phone, after):
         raise AssertionError(phone)
-
-
-class Browser:
-    """A patient's browser: cookies, and forms as they stand on the page."""
-
-    def __init__(self, base):
-        self.base = base
-        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
-        self.page = ""
-
-    def go(self, path, **form):
-        data = None
-        if form:
-            csrf = re.search(r'name="csrf_token" value="([^"]+)"', self.page)[1]
-            data = urlencode({"csrf_token": csrf} | form).encode()
-        try:
-            answer = self.opener.open(f"{self.base}{path}", data, timeout=60)
-        except HTTPError as refused:
-            answer = refused
-        self.page = html.unescape(answer.read().decode())
-        return answer.status
-
-    def times(self):
-        return re.findall(r'name="at"\s+value="([^"]+)"', self.page)
 
 
 @pytest.fixture
@@ -92,7 +63,6 @@ def clinic(worker):
         doctor=doctor,
         day=day,
         base=f"http://127.0.0.1:{server.server_port}",
-        book=f"/book/{place.slug}",
         times=f"/book/{place.slug}/with/{doctor.code}/{reason.code}/{day}",
     )
     server.shutdown()
@@ -102,33 +72,15 @@ def clinic(worker):
         db.engine.dispose()
 
 
-def come(clinic, number):
-    """Take any time of tomorrow, another if it goes; give how it ended."""
-    dice = Random(SEED + number)
-    browser = Browser(clinic.base)
-    browser.go(clinic.times)
-    while offered := browser.times():
-        if browser.go(clinic.times, at=dice.choice(offered)) != 200:
-            continue
-        browser.go(
-            f"{clinic.book}/who",
-            name=f"Patient {number}",
-            born="30",
-            sex="female",
-            phone=f"98470{number:05}",
-        )
-        chosen = re.search(r'name="chosen"\s+value="([^"]+)"', browser.page)[1]
-        if browser.go(f"{clinic.book}/check", chosen=chosen) == 200:
-            return re.search(r"R-\d+", browser.page)[0]
-    assert "Next free times" in browser.page
-    return "refused"
-
-
 def test_sixty_on_twelve_book_each_place_once_and_the_rest_are_shown_others(clinic):
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        ends = Counter(pool.map(lambda each: come(clinic, each), range(PATIENTS)))
+    def one(number):
+        dice = Random(SEED + number)
+        return come(Browser(clinic.base), clinic.times, number, dice, str)
 
-    assert ends.pop("refused") == PATIENTS - PLACES
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        ends = Counter(pool.map(one, range(PATIENTS)))
+
+    assert ends.pop(REFUSED) == PATIENTS - PLACES
     assert sorted(ends.values()) == [1] * PLACES
     with clinic.app.app_context():
         booked = select(func.count(Appointment.id)).where(
@@ -142,8 +94,7 @@ def test_sixty_on_twelve_book_each_place_once_and_the_rest_are_shown_others(clin
 
 def test_a_place_that_was_only_held_is_free_once_the_hold_has_run_out(clinic):
     browser = Browser(clinic.base)
-    browser.go(clinic.times)
-    browser.go(clinic.times, at=browser.times()[0])
+    assert choose(browser, clinic.times, Random(SEED))
     assert "is kept for you until" in browser.page
 
     def left(now):

@@ -1,0 +1,183 @@
+"""
+The rush: many more patients than places at the public page, and guesses at visits.
+
+Run it as `make rush`, with PATIENTS=, GUESSES= and SEED= if you like. It ends with
+status 0 only if each place was booked once and nothing was leaked.
+"""
+
+import json
+import os
+import random
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from drills import house
+from drills.clinic import PLACES
+from drills.house import House
+from drills.patient import REFUSED, Browser, choose, come
+
+PATIENTS, GUESSES = 200, 10_000
+# Who chooses a time and goes away, before the others come.
+LEAVERS = 12
+AT_ONCE = 24
+# A hold of ten minutes runs out within two.
+_FACTOR = 6.0
+_HOLD_LASTS = timedelta(minutes=11)
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a rush came to: `faults` must all be empty; the figures are to be read."""
+
+    counts: Mapping[str, float]
+    faults: Mapping[str, Sequence[Any]]
+
+    @property
+    def is_clean(self) -> bool:
+        return not any(self.faults.values())
+
+
+def run(patients: int, guesses: int, seed: str) -> Result:
+    """Let them all come to a house of its own, and judge it."""
+    with tempfile.TemporaryDirectory(prefix="baari-rush-") as folder:
+        root = Path(folder).resolve()
+        # The embedded PostgreSQL may run as another user, who must get in.
+        root.chmod(0o711)
+        opened = house.opened(
+            root / "home", builder="drills.clinic", demo=True, factor=_FACTOR
+        )
+        with opened as ours, ours.connect() as connection:
+            times = json.loads(ours.scene.read_text(encoding="utf-8"))["times"]
+            base = f"http://127.0.0.1:{ours.port}"
+            dice = random.Random(seed)  # noqa: S311 - chances, not secrets
+            for _ in range(LEAVERS):
+                choose(Browser(base), times, dice)
+            held = _count(connection, "appointments WHERE status = 'held'")
+            _wait_until(ours, ours.pace.now() + _HOLD_LASTS)
+            began = time.monotonic()
+            ends = _rush(base, times, patients, seed, connection)
+            took = time.monotonic() - began
+            _wait_until(ours, ours.pace.now() + _HOLD_LASTS)
+            faults = judge(ends, patients, connection, ours.pace.now())
+            told = _guess(base, guesses, dice, faults)
+    counts = {
+        "held and left": held,
+        "booked": sum(ends.values()) - ends[REFUSED],
+        "refused with others": ends[REFUSED],
+        "seconds": round(took, 1),
+        **told,
+    }
+    return Result(counts, faults)
+
+
+def _rush(
+    base: str, times: str, patients: int, seed: str, connection: Connection
+) -> Counter[str]:
+    def one(number: int) -> str:
+        dice = random.Random(f"{seed}/{number}")  # noqa: S311 - chances, not secrets
+        return come(Browser(base), times, number, dice, lambda p: _code(connection, p))
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Counter(pool.map(one, range(patients)))
+
+
+def judge(
+    ends: Counter[str], patients: int, connection: Connection, now: datetime
+) -> dict[str, list[Any]]:
+    """Compare what patients were told with what stands; all holds have run out."""
+    refused = ends[REFUSED]
+    tokens = {token: n for token, n in ends.items() if token != REFUSED}
+    booked = _count(connection, "appointments WHERE status = 'scheduled'")
+    standing = connection.execute(
+        "SELECT id FROM appointments WHERE status = 'held' AND hold_expires_at > %s",
+        [now],
+    ).fetchall()
+    return {
+        "one number, two people": [t for t, n in tokens.items() if n > 1],
+        "places not booked": [] if len(tokens) == min(PLACES, patients) else [tokens],
+        "told and not booked": [] if booked == len(tokens) else [booked],
+        "nobody's answer": [] if refused + len(tokens) == patients else [ends],
+        "still held": standing,
+    }
+
+
+def _code(connection: Connection, phone: str) -> str:
+    found = connection.execute(
+        "SELECT shown FROM otp_challenges WHERE phone = %s ORDER BY id DESC LIMIT 1",
+        [phone],
+    ).fetchone()
+    return str(found[0]) if found else ""
+
+
+def _guess(
+    base: str, guesses: int, dice: random.Random, faults: dict[str, list[Any]]
+) -> dict[str, float]:
+    """
+    Try secrets that nobody has: none opens anything, and all are answered alike.
+
+    Half are as long as true ones. How long an answer takes is told, not judged.
+    """
+    browser, seen = Browser(base), Counter[tuple[int, str]]()
+    late: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(guesses):
+        alike = bool(number % 2)
+        length = 22 if alike else dice.randint(1, 60)
+        secret = "".join(dice.choices(_ALPHABET, k=length))
+        began = time.perf_counter()
+        status = browser.open(f"/a/{secret}")
+        late[alike].append(time.perf_counter() - began)
+        seen[status, browser.page.replace(f"/a/{secret}", "")] += 1
+    faults["a guess that opened"] = [status for status, _ in seen if status != 404]
+    faults["answers unlike others"] = [n for n in seen.values() if n < guesses]
+    ratio = statistics.median(late[True]) / statistics.median(late[False])
+    return {"guesses": guesses, "time by form": round(ratio, 2)}
+
+
+def _wait_until(ours: House, moment: datetime) -> None:
+    time.sleep(max(0.0, ours.pace.real(moment) - time.time()))
+
+
+def _count(connection: Connection, what: str) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {what}").fetchone()  # noqa: S608 - our own words
+    return int(found[0]) if found else 0
+
+
+def report(result: Result) -> str:
+    """Write a result down for whoever looks on."""
+    lines = [f"{name:24}{number:>8}" for name, number in result.counts.items()]
+    lines.append("")
+    for name, found in result.faults.items():
+        lines.append(f"{name:24}{len(found):>8}")
+        lines += [f"    {each}" for each in found[:3]]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run as the environment says, print the result, and tell it as a status."""
+    patients = int(os.environ.get("PATIENTS") or PATIENTS)
+    guesses = int(os.environ.get("GUESSES") or GUESSES)
+    seed = os.environ.get("SEED") or secrets.token_hex(4)
+    print(f"rush: {patients} patients on {PLACES} places, SEED={seed}", flush=True)
+    result = run(patients, guesses, seed)
+    print(report(result))
+    print("rush: clean" if result.is_clean else "rush: NOT clean")
+    return 0 if result.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
