@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from app.core.db import db
+from app.core.db import db, transaction
 from app.jobs.schedule import PERIODIC
-from beckn import jobs, sending, working
+from beckn import jobs, owing, sending, working
 from beckn.models import Asked, Owed, Received, Sent
 from tests.beckn import buyers
-from tests.beckn.buyers import Buyer, post, raw
+from tests.beckn.buyers import BAP, Buyer, post, raw
 from tests.factories import NOW
+from tests.racing import race
 
 pytestmark = [
     pytest.mark.xdist_group("race"),
@@ -84,3 +85,16 @@ def test_of_two_hands_one_works_on_a_transaction(hospital, buyer):
     assert working.work_one(now=NOW)
 
     assert inside == [("select", False), ("init", False)]
+
+
+def test_news_that_comes_at_once_gets_numbers_of_its_own(hospital, buyer):
+    post(hospital, raw())
+
+    def tells():
+        with transaction():
+            owing.news(BAP, "t-1", "on_status", {"order": {}}, now=NOW)
+
+    race(hospital, [tells] * 6)
+
+    numbers = db.session.scalars(select(Sent.sequence).order_by(Sent.sequence))
+    assert numbers.all() == [1, 2, 3, 4, 5, 6]
