@@ -20,7 +20,7 @@ _HANDS = 4
 # Well within the time of a job; what is left is for the next one.
 _LONGEST_S = 200.0
 # The second try is waited for; for later ones the worker has other things to do.
-_WAITED_S = 3.0
+WAITED_S = 3.0
 _LOOK_AGAIN_S = 0.2
 
 
@@ -65,7 +65,7 @@ def _drain(until: float) -> int:
         now = clock.now()
         if sending.send_one(now=now) or working.work_one(now=now):
             number += 1
-        elif sending.next_due(now=now, within_s=_WAITED_S):
+        elif sending.is_next_within(WAITED_S, now=now):
             time.sleep(_LOOK_AGAIN_S)
         else:
             break

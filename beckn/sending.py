@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 import orjson
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db, transaction
@@ -70,15 +70,25 @@ def send_one(*, now: datetime) -> bool:
     return True
 
 
-def next_due(*, now: datetime, within_s: float) -> bool:
-    """Tell whether something that waits is due within so many seconds."""
-    until = now + timedelta(seconds=within_s)
-    found = select(Sent.id).where(Sent.next_at <= until).limit(1)
-    return db.session.scalar(found) is not None
+def is_next_within(seconds: float, *, now: datetime) -> bool:
+    """Tell whether a message whose turn it is becomes due so soon."""
+    found = _in_turn().where(Sent.next_at <= now + timedelta(seconds=seconds))
+    return db.session.scalar(found.with_only_columns(Sent.id).limit(1)) is not None
 
 
 def _first(now: datetime) -> Sent | None:
     """Lock the message that is due longest, and whose turn in its transaction it is."""
+    return db.session.scalar(
+        _in_turn()
+        .where(Sent.next_at <= now)
+        .order_by(Sent.next_at, Sent.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _in_turn() -> Select[Sent]:
+    """Select what waits for no earlier message of its transaction."""
     earlier = aliased(Sent)
     before = select(earlier.id).where(
         earlier.bap_id == Sent.bap_id,
@@ -86,13 +96,7 @@ def _first(now: datetime) -> Sent | None:
         earlier.state == Owed.WAITING,
         earlier.sequence < Sent.sequence,
     )
-    return db.session.scalar(
-        select(Sent)
-        .where(Sent.next_at <= now, (Sent.state == Owed.AGAIN) | ~before.exists())
-        .order_by(Sent.next_at, Sent.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    return select(Sent).where((Sent.state == Owed.AGAIN) | ~before.exists())
 
 
 def _claim(row: Sent, now: datetime) -> Claimed | None:

@@ -24,6 +24,8 @@ from beckn.problems import Code, Problem
 
 log = logging.getLogger("baari.network")
 
+# Who has counted a try soon locks the row; until then nobody else takes it up.
+LEASE = timedelta(seconds=5)
 # How long to wait after each fault of ours; after the last there is no other try.
 BACK_OFF_S = (1, 5, 30)
 MOST_TRIES = len(BACK_OFF_S) + 1
@@ -39,7 +41,7 @@ def work_one(*, now: datetime) -> bool:
         asked = _first(now)
         if asked is None:
             return False
-        asked.tries += 1
+        asked.tries, asked.due_at = asked.tries + 1, now + LEASE
         which = asked.id
     try:
         with transaction():

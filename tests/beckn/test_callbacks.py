@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.core.db import db, transaction
 from beckn import owing, sending, working
+from beckn.door import NotDeliveredError
 from beckn.models import Asked, Owed, Received, Sent
 from tests.beckn import buyers
 from tests.beckn.buyers import ACK, BAP, BPP, BPP_URI, Buyer, post, raw
@@ -301,6 +302,22 @@ class TestSending:
         assert sends(NOW + sending.LEASE - timedelta(seconds=1)) == 0
         assert sends(NOW + sending.LEASE) == 1
         assert owed() == [("on_select", "acked")]
+
+    def test_who_answers_after_the_lease_writes_down_nothing(self, app, session, buyer):
+        def slow(url, body, headers, *, registered):
+            buyers.use(app, buyer.network())
+            buyer.answers = [(500, {})]
+            assert sends(NOW + sending.LEASE) == 1
+            raise NotDeliveredError("too late")
+
+        buyers.use(app, buyer.network(post=slow))
+        asks(app)
+        works()
+        assert sending.send_one(now=NOW)
+
+        row = only(Sent)
+        assert (row.tries, row.error) == (2, "500 without ACK or NACK")
+        assert row.next_at > NOW + sending.LEASE
 
 
 class TestNews:

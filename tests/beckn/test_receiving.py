@@ -1,6 +1,7 @@
 """Each row of the decision table, and that a copy of a message is the same message."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -328,6 +329,16 @@ class TestBodies:
         assert post(app, raw()).json["context"] == buyers.body()["context"]
         again = post(app, raw(message={})).json
         assert again["context"] == buyers.body()["context"]
+
+
+def test_it_is_taken_though_redis_is_away(app, session, buyer, monkeypatch):
+    settings = replace(
+        app.extensions["baari.settings"], redis_url="redis://127.0.0.1:1/0"
+    )
+    monkeypatch.setitem(app.extensions, "baari.settings", settings)
+
+    assert told(post(app, raw())) == (200, "ACK", "")
+    assert kept() == 1
 
 
 def test_the_worker_is_woken_once_it_is_kept(app, session, buyer, monkeypatch):
