@@ -110,6 +110,8 @@ def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
     rows.of_order(wanted.order, context)
     with rows.alone(context):
         row = rows.of_order(wanted.order, context)
+        if _visit(row).status not in LIVE:
+            raise Problem(Code.NO_UPDATE, "message.order.id", "the visit is over")
         if Part.PERSON in wanted.parts:
             raise Problem(
                 Code.NO_UPDATE,

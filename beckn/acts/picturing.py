@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.booking.states import OFF
+from app.booking.states import FREES_PLACE
 from app.booking.views import AppointmentView
 from beckn.acts import offering
 from beckn.commands import Billing, Person
@@ -33,7 +33,7 @@ def ordered(row: NetworkOrder, told: AppointmentView) -> Ordered:
         token=told.token,
         created_at=row.confirmed_at or row.drafted_at,
         updated_at=row.changed_at,
-        cancelled=_called(row) if told.status in OFF else None,
+        cancelled=_called(row) if told.status in FREES_PLACE else None,
     )
 
 

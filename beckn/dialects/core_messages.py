@@ -175,7 +175,7 @@ def _order(offer: Offer, slot: Message) -> Message:
 
 def _drafted(told: Drafted, _house: str) -> Message:
     slot = _slot(told.offer)
-    if told.person is not None:
+    if told.person is not None and told.person.name and told.person.phone:
         slot["customer"] = _customer(told.person)
     order = {
         **_order(told.offer, slot),
@@ -183,7 +183,7 @@ def _drafted(told: Drafted, _house: str) -> Message:
         "payments": [payment(told.offer)],
         "cancellation_terms": cancellation_terms(),
     }
-    if told.billing is not None:
+    if told.billing is not None and told.billing.name:
         order["billing"] = _billing(told.billing)
     return {"order": order}
 
@@ -236,8 +236,7 @@ def _customer(told: Person) -> Message:
         person["gender"] = _GENDERS[told.sex]
     if told.age is not None:
         person["age"] = f"P{told.age}Y"
-    contact = {"contact": {"phone": told.phone}} if told.phone else {}
-    return {"person": person} | contact
+    return {"person": person, "contact": {"phone": told.phone}}
 
 
 def _billing(told: Billing) -> Message:
