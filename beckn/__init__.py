@@ -4,9 +4,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the network's door on the app; it is shut until `door.use` opens it."""
-    # Here and not above: `baari --help` needs none of it.
-    from beckn import jobs, receiving  # noqa: PLC0415
+    """
+    Register the network's door on the app; it is shut where no network is named.
 
-    receiving.init_app(app)
-    jobs.listen()
+    :raises SettingError: if a setting of the network is wrong
+    """
+    # Here and not above: `baari --help` needs none of it.
+    from beckn import composing  # noqa: PLC0415
+
+    composing.init_app(app)

@@ -1,0 +1,52 @@
+"""Pictures of an order: what it says of the visit that it became."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.booking.states import FREES_PLACE
+from app.booking.views import AppointmentView
+from beckn.acts import offering
+from beckn.commands import Billing, Person
+from beckn.ordering import rows
+from beckn.ordering.models import NetworkOrder
+from beckn.results import Called, Drafted, Offer, Ordered, Quote
+
+
+def drafted(row: NetworkOrder, held: AppointmentView, *, now: datetime) -> Drafted:
+    """Picture a hold; its quote lasts as long."""
+    until = held.hold_expires_at or now
+    return Drafted(
+        offer=_offer(row, held, until - now),
+        person=rows.person(row),
+        billing=rows.billing(row),
+    )
+
+
+def ordered(row: NetworkOrder, told: AppointmentView) -> Ordered:
+    """Picture an order that was given."""
+    return Ordered(
+        order=str(row.order_id),
+        offer=_offer(row, told, None),
+        person=rows.person(row) or Person(""),
+        billing=rows.billing(row) or Billing(""),
+        status=told.status,
+        token=told.token,
+        created_at=row.confirmed_at or row.drafted_at,
+        updated_at=row.changed_at,
+        cancelled=_called(row) if told.status in FREES_PLACE else None,
+    )
+
+
+def _offer(row: NetworkOrder, told: AppointmentView, ttl: timedelta | None) -> Offer:
+    # What was quoted stays so, whatever the type costs others since.
+    return replace(offering.offer_of(told), quote=Quote(row.price, row.currency, ttl))
+
+
+def _called(row: NetworkOrder) -> Called:
+    """Say who called it off: without a word of the buyer it was the facility."""
+    return Called(
+        at=row.cancelled_at or row.changed_at,
+        by_buyer=row.cancelled_at is not None,
+        reason=row.cancel_reason or "",
+        words=row.cancel_words or "",
+    )

@@ -1,0 +1,241 @@
+"""Select, init, confirm: a quote, a hold, and a booking."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.accounts.views import Scope
+from app.booking import queries, service
+from app.booking.errors import HoldLostError
+from app.booking.kinds import Kind
+from app.booking.states import Status
+from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Want
+from app.core.actor import SYSTEM, Actor
+from app.core.db import db
+from app.patients import service as patients
+from app.patients.views import NewPatient
+from app.public.booking_times import Asked
+from beckn import fulfilments
+from beckn.acts import offering, picturing
+from beckn.acts.refusals import OF_PLACES, told
+from beckn.commands import Billing, Confirm, Init, Person, Select
+from beckn.context import Context
+from beckn.fulfilments import PATH, Slot
+from beckn.ordering import rows
+from beckn.ordering.models import NetworkOrder
+from beckn.problems import Code, Problem
+from beckn.results import Drafted, Ordered, Quoted
+
+MINUTES_KEPT = 10
+_CHANNEL = "beckn"
+_PERSON = "message.order.fulfillments[0].customer"
+
+
+def select(wanted: Select, context: Context, *, now: datetime) -> Quoted:
+    """
+    Tell what a place costs, if it is free; nothing is kept.
+
+    :raises Problem: if it cannot be had
+    """
+    slot = fulfilments.read(wanted.fulfilment)
+    by = rows.actor(context)
+    asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
+    return Quoted(offering.offer(asked, offering.free(asked, slot, now=now)))
+
+
+def init(wanted: Init, context: Context, *, now: datetime) -> Drafted:
+    """
+    Hold a place for this transaction, instead of one that it held before.
+
+    Asked for the same place again, it is the same hold, and lasts no longer for that.
+
+    :raises Problem: if the place cannot be had, or the order was given already
+    """
+    slot, by = fulfilments.read(wanted.fulfilment), rows.actor(context)
+    asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
+    with rows.alone(context) as before:
+        if before is not None and before.order_id is not None:
+            raise Problem(
+                Code.NOT_APPLICABLE, "message.order", "it was confirmed already"
+            )
+        held = None if before is None else _live(before, wanted.fulfilment, now)
+        if held is None:
+            with told(OF_PLACES, PATH):
+                held = _hold(asked, slot, context, by=by, now=now)
+        row = _keep(before, asked, held, context, now=now)
+        row.asked = rows.asked(
+            wanted.person or rows.person(row), wanted.billing or rows.billing(row)
+        )
+        row.changed_at = now
+        db.session.flush()
+        return picturing.drafted(row, held, now=now)
+
+
+def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
+    """
+    Book what is held, or book at once where nothing was; twice is once.
+
+    :raises Problem: if the quote has ended, the place is taken, or somebody is missing
+    """
+    if wanted.collected_by.upper() == "BAP":
+        raise Problem(
+            Code.PAYMENT_UNSUPPORTED,
+            "message.order.payments[0].collected_by",
+            "payments are collected by the provider",
+        )
+    slot, by = fulfilments.read(wanted.fulfilment), rows.actor(context)
+    with rows.alone(context) as before:
+        if before is not None and before.order_id is not None:
+            return _again(before, wanted)
+        asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
+        who, payer = _people(wanted, before)
+        _check_price(asked, wanted)
+        booked = _book(before, asked, slot, who, wanted, by=by, now=now)
+        row = _keep(before, asked, booked, context, now=now)
+        row.order_id = f"OPD-{now.year}-{booked.reference}"
+        row.confirmed_at = row.changed_at = now
+        row.asked = rows.asked(who, payer)
+        db.session.flush()
+        return picturing.ordered(row, booked)
+
+
+def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
+    """Tell the order once more; of another place there can be none."""
+    booked = queries.appointment(row.appointment_id, by=SYSTEM)
+    slot = fulfilments.read(wanted.fulfilment)
+    if slot.resource_id != booked.resource.public_id:
+        raise Problem(Code.NOT_APPLICABLE, PATH, "another place was confirmed already")
+    return picturing.ordered(row, booked)
+
+
+def _live(row: NetworkOrder, fulfilment: str, now: datetime) -> AppointmentView | None:
+    """Give what a transaction holds, if it is that place, and still held."""
+    held = queries.appointment(row.appointment_id, by=SYSTEM)
+    lasts = held.hold_expires_at is not None and held.hold_expires_at > now
+    same = offering.offer_of(held).fulfilment == fulfilment
+    return held if lasts and same and held.status is Status.HELD else None
+
+
+def _hold(
+    asked: Asked, slot: Slot, context: Context, *, by: Actor, now: datetime
+) -> AppointmentView:
+    holding = Holding(rows.key(context), minutes=MINUTES_KEPT)
+    order = _order(asked, slot, None)
+    if isinstance(order, NewToken):
+        return service.hold_token(order, holding, by=by, now=now)
+    return service.hold_timed(order, holding, by=by, now=now)
+
+
+def _order(asked: Asked, slot: Slot, patient: UUID | None) -> NewToken | NewTimed:
+    place, doctor = asked.place.public_id, asked.doctor.public_id
+    kind, start = asked.reason.public_id, slot.starts_at
+    if slot.kind is Kind.TOKEN:
+        return NewToken(place, doctor, patient, kind, start, channel=_CHANNEL)
+    return NewTimed(place, patient, kind, start, (Want(doctor),), channel=_CHANNEL)
+
+
+def _keep(
+    row: NetworkOrder | None,
+    asked: Asked,
+    booked: AppointmentView,
+    context: Context,
+    *,
+    now: datetime,
+) -> NetworkOrder:
+    """Remember what a transaction became."""
+    quote = offering.quote(asked.place, asked.reason)
+    if row is None:
+        row = NetworkOrder(
+            bap_id=context.bap_id,
+            transaction_id=context.transaction_id,
+            asked=rows.asked(None, None),
+            drafted_at=now,
+        )
+        db.session.add(row)
+    row.appointment_id = booked.id
+    row.price, row.currency = quote.price, quote.currency
+    return row
+
+
+def _people(wanted: Confirm, row: NetworkOrder | None) -> tuple[Person, Billing]:
+    """
+    Give who comes and who pays, as they were told now or at init.
+
+    :raises Problem: naming what is missing
+    """
+    who = wanted.person or (rows.person(row) if row else None)
+    payer = wanted.billing or (rows.billing(row) if row else None)
+    if who is None or not who.name:
+        raise Problem(Code.INVALID, f"{_PERSON}.person.name", "who comes is missing")
+    if not who.phone:
+        raise Problem(Code.INVALID, f"{_PERSON}.contact.phone", "the phone is missing")
+    if payer is None or not payer.name:
+        raise Problem(Code.INVALID, "message.order.billing.name", "who pays is missing")
+    return who, payer
+
+
+def _check_price(asked: Asked, wanted: Confirm) -> None:
+    price = offering.quote(asked.place, asked.reason).price
+    if wanted.price is not None and wanted.price != price:
+        raise Problem(
+            Code.QUOTE_UNAVAILABLE, "message.order.quote.price", f"it costs {price} now"
+        )
+
+
+def _book(
+    row: NetworkOrder | None,
+    asked: Asked,
+    slot: Slot,
+    who: Person,
+    wanted: Confirm,
+    *,
+    by: Actor,
+    now: datetime,
+) -> AppointmentView:
+    # Never somebody known by their phone alone: a family has one, and so have others.
+    with told(OF_PLACES, f"{_PERSON}.person"):
+        patient = patients.register(
+            _on_the_books(who, asked, now),
+            by=by,
+            now=now,
+            scope=Scope(asked.place.id, frozenset({asked.doctor.thing})),
+        ).public_id
+    with told(OF_PLACES, PATH):
+        if row is None:
+            order = _order(asked, slot, patient)
+            if isinstance(order, NewToken):
+                return service.book_token(order, by=by, now=now)
+            return service.book_timed(order, by=by, now=now)
+    if _live(row, wanted.fulfilment, now) is None:
+        raise _lost(asked, slot, now=now)
+    try:
+        with told(OF_PLACES, PATH):
+            return service.confirm(
+                row.appointment_id, (patient,), by=by, now=now, retake=False
+            )
+    except Problem as problem:
+        if isinstance(problem.__cause__, HoldLostError):
+            raise _lost(asked, slot, now=now) from problem
+        raise
+
+
+def _lost(asked: Asked, slot: Slot, *, now: datetime) -> Problem:
+    """Say what became of a place that is held no more."""
+    try:
+        offering.free(asked, slot, now=now)
+    except Problem as problem:
+        return problem
+    return Problem(
+        Code.QUOTE_UNAVAILABLE,
+        "message.order.quote.ttl",
+        "it is held no more; ask for it again",
+    )
+
+
+def _on_the_books(who: Person, asked: Asked, now: datetime) -> NewPatient:
+    return NewPatient(
+        name=who.name,
+        phone=who.phone,
+        sex=who.sex,
+        birth_year=None if who.age is None else now.year - who.age,
+        region=asked.place.region,
+    )

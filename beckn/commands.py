@@ -1,0 +1,142 @@
+"""What the network asks, in no dialect's shapes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.directory.kinds import Category
+from app.patients.views import Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """
+    What is sought; what is empty is not asked for.
+
+    `provider` and `doctor` are ids or parts of names, `department` a code or a name.
+    """
+
+    provider: str = ""
+    doctor: str = ""
+    department: str = ""
+    services: frozenset[Category] = frozenset()
+    item: str = ""
+    after: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who comes: age in years, phone as it was written."""
+
+    name: str
+    sex: Sex = Sex.UNKNOWN
+    age: int | None = None
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """What a buyer would like: ids as they stood in the catalog."""
+
+    provider: str
+    item: str
+    fulfilment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Init(Select):
+    person: Person | None = None
+    billing: Billing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(Init):
+    """An order given; `price` is what the buyer says was quoted, if they say it."""
+
+    price: Decimal | None = None
+    collected_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    order: str
+    reason: str
+    words: str = ""
+
+
+class Part(StrEnum):
+    """What of an order is to be another."""
+
+    TIME = "time"
+    PERSON = "person"
+    BILLING = "billing"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A change of an order; another place by its id, or another start of the visit."""
+
+    order: str
+    parts: frozenset[Part]
+    fulfilment: str = ""
+    starts_at: datetime | None = None
+    billing: Billing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Stars from 1 to 5, of `target` by its id."""
+
+    category: str
+    target: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Ask why one may cancel."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatingCategories:
+    """Ask what may be rated."""
+
+
+Command = (
+    Search
+    | Select
+    | Init
+    | Confirm
+    | Status
+    | Track
+    | Cancel
+    | Update
+    | Rate
+    | Support
+    | Reasons
+    | RatingCategories
+)

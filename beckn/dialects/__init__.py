@@ -1,0 +1,1 @@
+"""How networks write: each dialect reads commands and writes results."""

@@ -1,0 +1,1 @@
+"""Orders of the network: which appointment each is, and who gave it."""

@@ -1,0 +1,53 @@
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Instant, Model
+
+
+class NetworkOrder(Model):
+    """
+    What one transaction of a buyer became: a hold, and after that an order with an id.
+
+    `asked` is who comes and who pays, as the buyer wrote it; the price is what was
+    quoted.
+    """
+
+    __tablename__ = "beckn_orders"
+    __table_args__ = (
+        # However often it is confirmed, a transaction is one order.
+        UniqueConstraint("bap_id", "transaction_id"),
+        UniqueConstraint("order_id"),
+        UniqueConstraint("appointment_id"),
+        CheckConstraint(
+            "(order_id IS NULL) = (confirmed_at IS NULL)", name="confirmed"
+        ),
+        CheckConstraint(
+            "num_nonnulls(cancelled_at, cancel_reason, cancel_words) IN (0, 3)"
+            " AND (cancelled_at IS NULL OR confirmed_at IS NOT NULL)",
+            name="cancelled",
+        ),
+        CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    )
+
+    bap_id: Mapped[str] = mapped_column(String(200))
+    transaction_id: Mapped[str] = mapped_column(String(200))
+    order_id: Mapped[str | None] = mapped_column(String(30))
+    appointment_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("appointments.public_id")
+    )
+    price: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str] = mapped_column(String(3))
+    asked: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    drafted_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_reason: Mapped[str | None] = mapped_column(String(10))
+    cancel_words: Mapped[str | None] = mapped_column(String(200))

@@ -1,0 +1,87 @@
+"""The rows of the network's orders: each buyer sees its own, and no others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.actor import Actor, ActorKind
+from app.core.db import db, hold_all, transaction
+from app.patients.views import Sex
+from beckn.commands import Billing, Person
+from beckn.context import Context
+from beckn.ordering.models import NetworkOrder
+from beckn.problems import Code, Problem
+
+
+def key(of: Context | NetworkOrder) -> str:
+    """Name a buyer's transaction in few letters, whatever its ids are like."""
+    named = f"{of.bap_id}\n{of.transaction_id}"
+    return f"beckn:{sha256(named.encode()).hexdigest()[:40]}"
+
+
+def actor(of: Context | NetworkOrder) -> Actor:
+    """Give who acts: a buyer's app for a patient, who may do what patients may."""
+    name = f"{of.bap_id[:150]} (network)"
+    return Actor(ActorKind.PATIENT, name, reference=key(of))
+
+
+@contextmanager
+def alone(context: Context) -> Iterator[NetworkOrder | None]:
+    """Let one act of a transaction of the network happen at a time; give its row."""
+    with transaction():
+        hold_all([key(context)])
+        yield of_transaction(context)
+
+
+def of_transaction(context: Context) -> NetworkOrder | None:
+    """Give what a transaction became so far, if anything."""
+    return db.session.scalar(
+        select(NetworkOrder)
+        .where(
+            NetworkOrder.bap_id == context.bap_id,
+            NetworkOrder.transaction_id == context.transaction_id,
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def of_order(order: str, context: Context) -> NetworkOrder:
+    """
+    Give an order to the buyer that gave it.
+
+    :raises Problem: to any other, as if there were none
+    """
+    found = db.session.scalar(
+        select(NetworkOrder)
+        .where(NetworkOrder.bap_id == context.bap_id, NetworkOrder.order_id == order)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Problem(
+            Code.ORDER_NOT_FOUND, "message.order_id", "there is no order of that id"
+        )
+    return found
+
+
+def asked(person: Person | None, billing: Billing | None) -> dict[str, Any]:
+    """Write down who comes and who pays."""
+    return {
+        "person": asdict(person) if person else None,
+        "billing": asdict(billing) if billing else None,
+    }
+
+
+def person(row: NetworkOrder) -> Person | None:
+    """Read who comes."""
+    told = row.asked["person"]
+    return Person(**told | {"sex": Sex(told["sex"])}) if told else None
+
+
+def billing(row: NetworkOrder) -> Billing | None:
+    """Read who pays."""
+    told = row.asked["billing"]
+    return Billing(**told) if told else None

@@ -1,0 +1,152 @@
+"""What the network is answered, in no dialect's shapes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.booking.states import Status
+from app.core.spans import Span
+from app.directory.views import FacilityView, ResourceView, TypeView
+from beckn.commands import Billing, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a visit costs; nothing if that is told at the desk. `ttl` if it ends."""
+
+    price: Decimal
+    currency: str
+    ttl: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A place in a catalog or an order; `left` counts the places of a token slot."""
+
+    fulfilment: str
+    facility: FacilityView
+    resource: ResourceView
+    type: TypeView
+    span: Span
+    quote: Quote
+    left: int = 1
+    approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What is free on one day, of all providers."""
+
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: a catalog for each day; one that is empty, if nothing."""
+
+    days: tuple[Catalog, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """An order that is held, not given yet; the quote ends with the hold."""
+
+    offer: Offer
+    person: Person | None
+    billing: Billing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Why, when and by whom an order was called off."""
+
+    at: datetime
+    by_buyer: bool
+    reason: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order as it stands."""
+
+    order: str
+    offer: Offer
+    person: Person
+    billing: Billing
+    status: Status
+    token: str | None
+    created_at: datetime
+    updated_at: datetime
+    cancelled: Called | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Ordered):
+    """An order that was called off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Updated(Ordered):
+    """An order that was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """Where the visit is followed: the rest of an address, from its slash on."""
+
+    order: str
+    path: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Where more can be said of the visit."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    order: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Choices by their ids: reasons to cancel, or what may be rated."""
+
+    choices: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned(Listed):
+    """Why one may cancel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rateable(Listed):
+    """What may be rated."""
+
+
+Result = (
+    Found
+    | Catalog
+    | Quoted
+    | Drafted
+    | Ordered
+    | Cancelled
+    | Updated
+    | Tracked
+    | Rated
+    | Supported
+    | Reasoned
+    | Rateable
+)

@@ -1,0 +1,36 @@
+"""The states of an order, both ways; docs/beckn.md publishes this table."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from app.booking.states import Status
+
+
+class OrderIs(StrEnum):
+    ACTIVE = "ACTIVE"
+    COMPLETE = "COMPLETE"
+    CANCELLED = "CANCELLED"
+
+
+# The state of the fulfilment and the status of the order, by that of the appointment.
+TOLD: Mapping[Status, tuple[str, OrderIs]] = {
+    Status.HELD: ("HELD", OrderIs.ACTIVE),
+    Status.REQUESTED: ("PENDING", OrderIs.ACTIVE),
+    Status.SCHEDULED: ("SCHEDULED", OrderIs.ACTIVE),
+    Status.CHECKED_IN: ("CHECKED_IN", OrderIs.ACTIVE),
+    Status.IN_PROGRESS: ("IN_PROGRESS", OrderIs.ACTIVE),
+    Status.COMPLETED: ("COMPLETED", OrderIs.COMPLETE),
+    Status.NO_SHOW: ("NO_SHOW", OrderIs.COMPLETE),
+    Status.CANCELLED: ("CANCELLED", OrderIs.CANCELLED),
+    Status.DENIED: ("DENIED", OrderIs.CANCELLED),
+    Status.EXPIRED: ("EXPIRED", OrderIs.CANCELLED),
+}
+# The same back; beside our own, the codes in which DHP writes its examples.
+MEANT: Mapping[str, Status] = {
+    **{code: status for status, (code, _) in TOLD.items()},
+    "slot-booked": Status.SCHEDULED,
+    "slot-confirmed": Status.SCHEDULED,
+    "slot-cancelled": Status.CANCELLED,
+    "appointment-in-progress": Status.IN_PROGRESS,
+    "appointment-completed": Status.COMPLETED,
+}
