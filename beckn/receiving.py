@@ -28,6 +28,7 @@ from beckn.context import Context
 from beckn.door import Network, Sender
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
+from beckn.trust import verifying
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import SKEW, digest
 
@@ -38,10 +39,8 @@ MOST_BYTES = 256 * 1024
 bp = Blueprint("beckn", __name__, url_prefix="/beckn")
 
 _ACTIONS = ",".join(Action)
-_GATEWAY_HEADERS = ("X-Gateway-Authorization", "Proxy-Authorization")
 # Of the headers these alone are kept: they tell who came how, and open nothing.
 _KEPT_HEADERS = ("Content-Type", "User-Agent", "Date", "X-Request-Id")
-_COVERED = "(created) (expires) digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def receive(action: str) -> Response:
     except SignatureError as exc:
         log.warning("a message to %s is not believed: %s", action, exc.flaw)
         problem = Problem(Code.SIGNATURE, "", f"the signature fails: {exc.flaw}")
-        return _unbelieved(network, problem)
+        return _unbelieved(network, problem, exc)
 
 
 def _believed(
@@ -96,7 +95,8 @@ def _believed(
         # The signature covers no address: a body that was sent to one may be replayed
         # to another.
         why = f"a message of {context.action!r} came to {action.value!r}"
-        return _unbelieved(network, Problem(Code.SIGNATURE, "context.action", why))
+        replayed = Problem(Code.SIGNATURE, "context.action", why)
+        return _unbelieved(network, replayed, SignatureError(Flaw.OTHER))
     letter = Letter(raw, sender, context, message, echoed)
     try:
         _check_addresses(network, letter)
@@ -274,12 +274,10 @@ def _nack(
     return _answered(envelopes.nack(network.error(problem), echoed), status)
 
 
-def _unbelieved(network: Network, problem: Problem) -> Response:
+def _unbelieved(network: Network, problem: Problem, error: SignatureError) -> Response:
     response = _nack(network, problem, None, HTTPStatus.UNAUTHORIZED)
-    asked = f'Signature realm="{network.id}",headers="{_COVERED}"'
-    response.headers["WWW-Authenticate"] = asked
-    if any(name in request.headers for name in _GATEWAY_HEADERS):
-        response.headers["Proxy-Authenticate"] = asked
+    name, asked = verifying.challenge(network.id, error)
+    response.headers[name] = asked
     return response
 
 

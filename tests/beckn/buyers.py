@@ -12,6 +12,7 @@ from beckn.door import Network, NotDeliveredError
 from beckn.problems import Code, Problem
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import Signer, parse
+from beckn.trust.verifying import GatewayError
 from tests.factories import NOW
 
 BAP, BPP = "bap.example.org", "bpp.clinic.example"
@@ -75,7 +76,11 @@ def who(raw, headers, *, now):
         return Known(found.subscriber_id, f"https://{found.subscriber_id}/beckn")
 
     gateway = "X-Gateway-Authorization"
-    return Signed(one("Authorization"), one(gateway) if gateway in headers else None)
+    bap = one("Authorization")
+    try:
+        return Signed(bap, one(gateway) if gateway in headers else None)
+    except SignatureError as exc:
+        raise GatewayError(exc.flaw) from None
 
 
 @dataclass

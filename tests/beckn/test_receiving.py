@@ -67,8 +67,9 @@ class TestSignature:
             'Signature realm="bpp.clinic.example",headers="(created) (expires) digest"'
         )
         assert told(answer) == (401, "30016", "")
-        assert answer.headers["WWW-Authenticate"] == asks
-        assert ("Proxy-Authenticate" in answer.headers) == (len(headers) == 2)
+        of_gateway = len(headers) == 2
+        name = "Proxy-Authenticate" if of_gateway else "WWW-Authenticate"
+        assert answer.headers[name] == asks
         assert kept() == 0
 
     def test_nobody_speaks_for_another(self, app, session, buyer):
