@@ -202,6 +202,12 @@ class TestConfirm:
                 buyer.one("confirm", order=less)
         assert booked_of(clinic) == []
 
+    def test_books_nobody_who_cannot_be_right(self, clinic, buyer):
+        for who in ({"phone": "12"}, {"name": "A" * 200}, {"name": "A\x07"}):
+            with refused(Code.INVALID):
+                buyer.one("confirm", order=order(buyer, clinic, **who))
+        assert booked_of(clinic) == []
+
     def test_after_its_time_says_whether_the_quote_ended_or_the_place(
         self, clinic, buyer
     ):
@@ -319,6 +325,19 @@ class TestAnOrder:
 
         assert starts(told["fulfillments"]) == [later]
         assert (clinic.slot(10).taken, clinic.slot(10, 30).taken) == (0, 1)
+
+    def test_moves_to_a_time_that_is_written_as_the_clinic_says_it(
+        self, clinic, buyer, given
+    ):
+        stop = {"time": {"range": {"start": "2026-03-02 10:30"}}}
+
+        told = buyer.one(
+            "update",
+            update_target="order.fulfillments[0].stops[0].time",
+            order={"id": given, "fulfillments": [{"stops": [stop]}]},
+        )
+
+        assert starts(told["order"]["fulfillments"]) == ["2026-03-02T05:00:00Z"]
 
     def test_is_paid_for_by_another(self, buyer, given):
         asked = {"id": given, "billing": {"name": "Ravi Nair"}}
