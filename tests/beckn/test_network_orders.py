@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.booking import queries, service
+from app.booking.setting import NewRule
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from beckn.problems import Code, Problem
@@ -299,6 +300,13 @@ class TestAnOrder:
             buyer.one(
                 "cancel", _seen(clinic), order_id=given, cancellation_reason_id="001"
             )
+
+    def test_keeps_the_notice_that_the_facility_asks(self, buyer, given):
+        rule = NewRule("cancel_notice", {"minutes": 120})
+        service.add_rule(rule, by=SYSTEM, now=NOW)
+
+        with pytest.raises(Problem, match=f"^{Code.NO_CANCEL}.*cancel_notice"):
+            buyer.one("cancel", order_id=given, cancellation_reason_id="001")
 
     def test_that_the_facility_called_off_says_so(self, clinic, buyer, given):
         (visit,) = booked_of(clinic)
