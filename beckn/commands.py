@@ -15,6 +15,7 @@ class Search:
     What is sought; what is empty is not asked for.
 
     `provider` and `doctor` are ids or parts of names, `department` a code or a name.
+    A moment without a zone is local time of the provider.
     """
 
     provider: str = ""

@@ -20,8 +20,8 @@ TOLD: Mapping[Status, tuple[str, OrderIs]] = {
     Status.CHECKED_IN: ("CHECKED_IN", OrderIs.ACTIVE),
     Status.IN_PROGRESS: ("IN_PROGRESS", OrderIs.ACTIVE),
     Status.COMPLETED: ("COMPLETED", OrderIs.COMPLETE),
-    Status.NO_SHOW: ("NO_SHOW", OrderIs.COMPLETE),
     Status.CANCELLED: ("CANCELLED", OrderIs.CANCELLED),
+    Status.NO_SHOW: ("NO_SHOW", OrderIs.COMPLETE),
     Status.DENIED: ("DENIED", OrderIs.CANCELLED),
     Status.EXPIRED: ("EXPIRED", OrderIs.CANCELLED),
 }

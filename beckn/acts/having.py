@@ -14,6 +14,7 @@ from app.core.errors import InputError
 from beckn import fulfilments
 from beckn.acts import offering, picturing
 from beckn.acts.refusals import OF_CANCELLING, OF_UPDATING, told
+from beckn.acts.searching import aware
 from beckn.commands import (
     Cancel,
     Part,
@@ -163,7 +164,7 @@ def _new_start(visit: AppointmentView, wanted: Update) -> datetime:
             "message.order.fulfillments[0]",
             "it says no other time",
         )
-    return wanted.starts_at
+    return aware(wanted.starts_at, visit.facility.zone)
 
 
 def rate(wanted: Rate, context: Context, *, now: datetime) -> Rated:

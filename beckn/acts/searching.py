@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.core.actor import Actor
 from app.core.spans import Span, local_date
@@ -22,9 +23,9 @@ _NOT_A_LETTER = re.compile(r"\W+")
 
 def search(wanted: Search, context: Context, *, now: datetime) -> Found:
     """Give a catalog for each day of the next seven, or of the days that were asked."""
-    window = _window(wanted, now)
     found: dict[date, list[Offer]] = defaultdict(list)
     for asked in _asked(wanted, rows.actor(context)):
+        window = _window(wanted, asked.place.zone, now)
         for choice in offering.choices(asked, window, now=now):
             day = found[local_date(choice.span.start, asked.place.zone)]
             if len(day) < MOST_A_DAY:
@@ -33,10 +34,16 @@ def search(wanted: Search, context: Context, *, now: datetime) -> Found:
     return Found(days or (Catalog(()),))
 
 
-def _window(wanted: Search, now: datetime) -> Span:
-    start = max(wanted.after or now, now)
+def _window(wanted: Search, zone: ZoneInfo, now: datetime) -> Span:
+    start = max(aware(wanted.after or now, zone), now)
     last = start + timedelta(days=DAYS)
-    return Span(start, max(start, min(wanted.before or last, last)))
+    return Span(start, max(start, min(aware(wanted.before or last, zone), last)))
+
+
+def aware(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Take a moment that tells no zone as local time of a provider."""
+    local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return local.astimezone(UTC)
 
 
 def _asked(wanted: Search, by: Actor) -> list[Asked]:

@@ -7,6 +7,7 @@ from typing import Any
 from beckn.problems import Code, Problem
 
 _LONGEST = 500
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 def thing(found: Any, path: str) -> dict[str, Any]:
@@ -41,15 +42,20 @@ def text(found: Any, path: str, *, needed: bool = False) -> str:
         found = ""
     if isinstance(found, int) and not isinstance(found, bool):
         found = str(found)
-    if not isinstance(found, str) or len(found) > _LONGEST or "\0" in found:
+    if not isinstance(found, str) or len(found) > _LONGEST or not _kept(found):
         raise Problem(Code.INVALID, path, f"{path} cannot be read")
     if needed and not found.strip():
         raise Problem(Code.INVALID, path, f"{path} is missing")
     return found.strip()
 
 
+def _kept(found: str) -> bool:
+    """Say whether a database can keep it: no zero, and no half of a letter."""
+    return "\0" not in found and not any("\ud800" <= each <= "\udfff" for each in found)
+
+
 def moment(found: Any, path: str) -> datetime | None:
-    """Give a moment with its zone; one without has none that is known here."""
+    """Give a moment; one that tells no zone is local time of the provider."""
     written = text(found, path)
     if not written:
         return None
@@ -57,8 +63,9 @@ def moment(found: Any, path: str) -> datetime | None:
         read = datetime.fromisoformat(written)
     except ValueError:
         raise Problem(Code.INVALID, path, f"{path} is no moment") from None
-    if read.tzinfo is None:
-        raise Problem(Code.INVALID, path, f"{path} tells no time zone")
+    # At the edges of the calendar there is no day before or after.
+    if not _FIRST_YEAR <= read.year <= _LAST_YEAR:
+        raise Problem(Code.INVALID, path, f"{path} is too far away")
     return read
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.booking import queries, service
+from app.booking.setting import NewRule
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from beckn.problems import Code, Problem
@@ -202,6 +203,12 @@ class TestConfirm:
                 buyer.one("confirm", order=less)
         assert booked_of(clinic) == []
 
+    def test_books_nobody_who_cannot_be_right(self, clinic, buyer):
+        for who in ({"phone": "12"}, {"name": "A" * 200}, {"name": "A\x07"}):
+            with refused(Code.INVALID):
+                buyer.one("confirm", order=order(buyer, clinic, **who))
+        assert booked_of(clinic) == []
+
     def test_after_its_time_says_whether_the_quote_ended_or_the_place(
         self, clinic, buyer
     ):
@@ -294,6 +301,13 @@ class TestAnOrder:
                 "cancel", _seen(clinic), order_id=given, cancellation_reason_id="001"
             )
 
+    def test_keeps_the_notice_that_the_facility_asks(self, buyer, given):
+        rule = NewRule("cancel_notice", {"minutes": 120})
+        service.add_rule(rule, by=SYSTEM, now=NOW)
+
+        with pytest.raises(Problem, match=f"^{Code.NO_CANCEL}.*cancel_notice"):
+            buyer.one("cancel", order_id=given, cancellation_reason_id="001")
+
     def test_that_the_facility_called_off_says_so(self, clinic, buyer, given):
         (visit,) = booked_of(clinic)
         service.cancel(visit.id, "Doctor is ill", by=SYSTEM, now=NOW)
@@ -319,6 +333,19 @@ class TestAnOrder:
 
         assert starts(told["fulfillments"]) == [later]
         assert (clinic.slot(10).taken, clinic.slot(10, 30).taken) == (0, 1)
+
+    def test_moves_to_a_time_that_is_written_as_the_clinic_says_it(
+        self, clinic, buyer, given
+    ):
+        stop = {"time": {"range": {"start": "2026-03-02 10:30"}}}
+
+        told = buyer.one(
+            "update",
+            update_target="order.fulfillments[0].stops[0].time",
+            order={"id": given, "fulfillments": [{"stops": [stop]}]},
+        )
+
+        assert starts(told["order"]["fulfillments"]) == ["2026-03-02T05:00:00Z"]
 
     def test_is_paid_for_by_another(self, buyer, given):
         asked = {"id": given, "billing": {"name": "Ravi Nair"}}
