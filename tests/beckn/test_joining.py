@@ -12,6 +12,7 @@ from beckn.door import NotDeliveredError
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
+from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import Signer, parse
 from tests.beckn.loopback import serving
 
@@ -33,14 +34,14 @@ def lookup(path, body):
     return 200, {}, json.dumps([entry]).encode()
 
 
-def network(url, *, private=True):
+def network(url, *, private=True, unsigned=False):
     settings = NetworkSettings(
         subscriber_id="bpp.clinic.example",
         url="https://bpp.clinic.example/beckn",
         registry=url,
         registry_key="",
         keys=Path("unused"),
-        unsigned=False,
+        unsigned=unsigned,
         private=private,
     )
     return joined(settings, RING, lambda *_, **__: {})
@@ -78,3 +79,20 @@ def test_what_is_not_delivered_is_tried_again_unless_refused(
         network(url, private=private).post(gone, b"{}", {}, registered=registered)
 
     assert failed.value.final is final
+
+
+def test_a_message_is_taken_at_its_word_only_by_the_switch_and_loudly(caplog):
+    body = b'{"context":{"bap_id":"bap.example.org","bap_uri":"http://127.0.0.1"}}'
+    with serving(lookup) as (url, _), pytest.raises(SignatureError) as refused:
+        network(url).who(body, {}, now=NOW)
+    assert not caplog.records
+
+    trusting = network(url, unsigned=True)
+    found = trusting.who(body, {}, now=NOW)
+
+    assert refused.value.flaw is Flaw.MISSING
+    assert (found.bap.subscriber_id, found.gateway) == ("bap.example.org", None)
+    assert "BECKN_UNSIGNED" in caplog.text
+    for unread in (b"", b"[]", b'{"context":{}}'):
+        with pytest.raises(SignatureError):
+            trusting.who(unread, {}, now=NOW)
