@@ -45,10 +45,13 @@ def create() -> Flask:
 
 def command() -> None:
     """Run `baari`. A wrong setting is one line and exit status 2, never a traceback."""
-    from app.cli.base import main  # noqa: PLC0415 - the web process needs no commands
+    # The web process needs no commands.
+    from app.cli.base import main  # noqa: PLC0415
+    from app.cli.commands import Entry  # noqa: PLC0415
 
+    above = {"beckn": Entry("beckn.shell:beckn", "Take part in a Beckn network.")}
     try:
-        main(create_app)
+        main(create_app, above)
     except SettingError as exc:
         sys.exit(_tell(exc))
 

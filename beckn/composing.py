@@ -2,33 +2,22 @@
 
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from flask import Flask
 
+from app.core.gateways import SettingError
 from app.core.settings import Settings
-from beckn import door, jobs, receiving, settings
-from beckn.context import Context
+from beckn import challenged, door, jobs, receiving, settings
 from beckn.dialects import core
-from beckn.door import Answers, Network, NotDeliveredError
+from beckn.joining import joined
 from beckn.settings import NetworkSettings
-from beckn.trust import calling, keys, verifying
-from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
-from beckn.trust.errors import Flaw, SignatureError
+from beckn.trust import keys
+from beckn.trust.challenges import ChallengeError
 from beckn.trust.keys import KeyRing
-from beckn.trust.registry import HttpRegistry
-from beckn.trust.signatures import parse
 
 log = logging.getLogger("baari.network")
-
-# What a signature of ours is good for: a try, and the clocks of others.
-_LASTS = timedelta(minutes=5)
 
 
 def init_app(app: Flask) -> None:
@@ -38,107 +27,43 @@ def init_app(app: Flask) -> None:
     :raises SettingError: if a setting of the network, or its file of keys, is wrong
     """
     receiving.init_app(app)
+    challenged.init_app(app)
     jobs.listen()
     ours: Settings = app.extensions["baari.settings"]
     found = settings.read(os.environ, ours)
-    if found is not None:
-        door.use(app, network(found, keys.load(found.keys), house=_house(found, ours)))
+    if found is None:
+        return
+    if not found.keys.exists():
+        # The command that makes them composes the app as well.
+        log.warning("no part in the network: run `baari beckn keys new` first")
+        return
+    join(app, found, keys.load(found.keys), house=_house(found, ours))
 
 
-def network(found: NetworkSettings, ring: KeyRing, *, house: str) -> Network:
-    """Put together who we are in a network; `house` is where links lead."""
-    signing = _Signing(found.subscriber_id, ring)
-    return Network(
-        id=found.subscriber_id,
-        url=found.url,
-        who=_anybody if found.unsigned else _who(found, signing),
-        do=partial(_do, house=house),
-        sign=signing,
-        post=partial(_post, private=found.private),
-        domains=("dhp:",),
-    )
+def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> None:
+    """
+    Take part in a network; `house` is where links lead.
+
+    :raises SettingError: if the registry's key is none
+    """
+    door.use(app, joined(found, ring, partial(core.answers, house=house)))
+    if not found.registry_key:
+        return
+    try:
+        challenged.use(
+            app,
+            ring,
+            subscriber_id=found.subscriber_id,
+            registry_key=found.registry_key,
+        )
+    except ChallengeError:
+        raise SettingError(
+            "BECKN_REGISTRY_KEY",
+            "it is no X25519 key",
+            "Set it as the registry publishes it: base64 of DER.",
+        ) from None
 
 
 def _house(found: NetworkSettings, ours: Settings) -> str:
     parts = urlsplit(found.url)
     return ours.url or f"{parts.scheme}://{parts.netloc}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Signing:
-    """Our signature, by whichever of our keys is the newest by then."""
-
-    subscriber_id: str
-    ring: KeyRing
-
-    def __call__(self, raw: bytes, *, now: datetime) -> Mapping[str, str]:
-        signer = self.ring.signer(self.subscriber_id, now=now)
-        return {"Authorization": signer.header(raw, now=now, lasts=_LASTS)}
-
-
-def _do(
-    action: str,
-    context: Context,
-    message: dict[str, Any],
-    *,
-    now: datetime,
-    house: str,
-) -> Answers:
-    return core.answers(action, context, message, now=now, house=house)
-
-
-def _who(found: NetworkSettings, signing: _Signing) -> door.Who:
-    def ask(url: str, raw: bytes, headers: Mapping[str, str]) -> Answer:
-        return calling.post(
-            url, raw, headers, registered=found.registry, private=found.private
-        )
-
-    registry = HttpRegistry(
-        found.registry, post=ask, sign=lambda raw, now: signing(raw, now=now)
-    )
-
-    def who(
-        raw: bytes, headers: Mapping[str, str], *, now: datetime
-    ) -> verifying.Sender:
-        return verifying.sender(raw, headers, parse=parse, registry=registry, now=now)
-
-    return who
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """Who a message says it is from, which nobody vouches for: in development alone."""
-
-    subscriber_id: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _ClaimedSender:
-    bap: _Claimed
-    gateway: None = None
-
-
-def _anybody(raw: bytes, *_: object, **__: object) -> _ClaimedSender:
-    log.warning("a message is believed without a signature: BECKN_UNSIGNED=1")
-    try:
-        context = orjson.loads(raw)["context"]
-        return _ClaimedSender(_Claimed(str(context["bap_id"]), str(context["bap_uri"])))
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        raise SignatureError(Flaw.MISSING) from None
-
-
-def _post(
-    url: str,
-    raw: bytes,
-    headers: Mapping[str, str],
-    *,
-    registered: str,
-    private: bool,
-) -> Answer:
-    try:
-        return calling.post(url, raw, headers, registered=registered, private=private)
-    except AddressRefusedError as exc:
-        raise NotDeliveredError(str(exc), final=True) from None
-    except UnreachableError as exc:
-        raise NotDeliveredError(str(exc)) from None

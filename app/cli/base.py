@@ -2,12 +2,12 @@
 
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import click
 from flask import Flask
 
-from app.cli.commands import COMMANDS
+from app.cli.commands import COMMANDS, Entry
 from app.core.settings import Settings
 from app.doors.shell import Baari
 
@@ -17,13 +17,15 @@ __all__ = ["Baari", "Commands", "main"]
 class Commands(click.Group):
     """A group that imports a command only when it is asked for."""
 
+    known: Mapping[str, Entry] = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(self.known)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.known:
             return None
-        module, _, name = COMMANDS[cmd_name].target.partition(":")
+        module, _, name = self.known[cmd_name].target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
@@ -31,7 +33,9 @@ class Commands(click.Group):
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+            formatter.write_dl(
+                [(name, entry.help) for name, entry in self.known.items()]
+            )
 
 
 @click.command(cls=Commands)
@@ -39,6 +43,9 @@ def baari() -> None:
     """Hospital scheduling: never two people in one place, through any door."""
 
 
-def main(create_app: Callable[[Settings], Flask]) -> None:
-    """Run the command that the shell asks for."""
+def main(
+    create_app: Callable[[Settings], Flask], above: Mapping[str, Entry] | None = None
+) -> None:
+    """Run the command that the shell asks for; `above` are commands of higher doors."""
+    baari.known = COMMANDS | dict(above or {})
     baari.main(obj=Baari(create_app, os.environ), prog_name="baari")

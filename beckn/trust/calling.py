@@ -35,11 +35,12 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side said, and after how long."""
+    """What the other side said, after how long, and when by its own clock."""
 
     status: int
     body: bytes
     ms: float
+    date: str = ""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -71,8 +72,8 @@ def post(
     address = _address(host, port, private=private, resolver=resolver)
     began = time.perf_counter()
     with _pool(scheme, host, address, port) as pool:
-        status, body = _sent(pool, path, raw, {**headers, "Host": _netloc(url)})
-    return Answer(status, body, round((time.perf_counter() - began) * 1000, 1))
+        status, body, date = _sent(pool, path, raw, {**headers, "Host": _netloc(url)})
+    return Answer(status, body, round((time.perf_counter() - began) * 1000, 1), date)
 
 
 def _parts(url: str, *, private: bool) -> tuple[str, str, int, str]:
@@ -157,7 +158,7 @@ def _sent(
     path: str,
     raw: bytes,
     headers: Mapping[str, str],
-) -> tuple[int, bytes]:
+) -> tuple[int, bytes, str]:
     try:
         answer = pool.urlopen(
             "POST",
@@ -179,4 +180,4 @@ def _sent(
         raise UnreachableError(type(exc).__name__, sent=True) from None
     if len(body) > MOST_BYTES:
         raise UnreachableError("the answer has no end", sent=True)
-    return answer.status, body
+    return answer.status, body, answer.headers.get("Date", "")

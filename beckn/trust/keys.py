@@ -124,7 +124,7 @@ def save(ring: KeyRing, path: Path) -> None:
 
 def _new_key(now: datetime) -> SigningKey:
     private = Ed25519PrivateKey.generate()
-    name = now.strftime("k%Y%m%d%H%M%S")
+    name = now.strftime("k%Y%m%d%H%M%S%f")
     return SigningKey(name, private, now, now + LASTS)
 
 

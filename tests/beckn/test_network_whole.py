@@ -70,8 +70,7 @@ def network(app, tmp_path):
                 unsigned=False,
                 private=True,
             )
-            joined = composing.network(found, ring, house="https://opd.example.org")
-            door.use(app, joined)
+            composing.join(app, found, ring, house="https://opd.example.org")
             yield SimpleNamespace(
                 app=app,
                 signer=Signer(BAP, "k1", key),

@@ -1,4 +1,4 @@
-"""The route of the network: nobody finds it where no network is joined."""
+"""The routes of the network: nobody finds them where no network is joined."""
 
 from tests.doors.access import Answer, Person, Route
 
@@ -9,5 +9,11 @@ NETWORK = (
         dict.fromkeys(Person, Answer.HIDDEN),
         args=lambda world: {"action": "search"},
         json=lambda world: {"context": {}},
+    ),
+    Route(
+        "beckn_registry.on_subscribe",
+        "POST",
+        dict.fromkeys(Person, Answer.HIDDEN),
+        json=lambda world: {"challenge": ""},
     ),
 )

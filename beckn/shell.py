@@ -1,0 +1,162 @@
+"""baari beckn: keys of this house, its entry in the registry, and what may be wrong."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import click
+
+from app.core import clock
+from app.core.gateways import SettingError
+from app.doors.shell import Baari
+from beckn import settings
+from beckn.settings import NetworkSettings
+from beckn.trust import calling, checking, keys, subscribing
+from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
+from beckn.trust.keys import KeyRing
+from beckn.trust.registry import HttpRegistry
+
+_LASTS = timedelta(seconds=30)
+_OK = range(200, 300)
+
+
+@click.group()
+def beckn() -> None:
+    """Take part in a Beckn network."""
+
+
+@beckn.group(name="keys")
+def of_keys() -> None:
+    """Make, show and rotate the keys of this house; what is secret is never shown."""
+
+
+@of_keys.command()
+@click.pass_obj
+def new(baari: Baari) -> None:
+    """Make keys for a house that has none."""
+    network = _network(baari)
+    if network.keys.exists():
+        raise click.ClickException(
+            f"{network.keys} is there already. Run `baari beckn keys rotate`."
+        )
+    now = clock.now()
+    ring = keys.new_ring(now=now)
+    keys.save(ring, network.keys)
+    _show(ring, now=now)
+
+
+@of_keys.command()
+@click.pass_obj
+def show(baari: Baari) -> None:
+    """Print the public parts of the keys that are valid."""
+    _show(keys.load(_network(baari).keys), now=clock.now())
+
+
+@of_keys.command()
+@click.pass_obj
+def rotate(baari: Baari) -> None:
+    """Make another key to sign; those before it stay valid for two days."""
+    network, now = _network(baari), clock.now()
+    ring = keys.load(network.keys).rotated(now=now)
+    keys.save(ring, network.keys)
+    _show(ring, now=now)
+    click.echo("Run `baari beckn subscribe`: the network does not know it yet.")
+
+
+@beckn.command()
+@click.pass_obj
+def subscribe(baari: Baari) -> None:
+    """Ask the registry to take in each valid key; it will ask back."""
+    network, now = _network(baari), clock.now()
+    ring = keys.load(network.keys)
+    bodies = subscribing.request(
+        ring,
+        subscriber_id=network.subscriber_id,
+        url=network.url,
+        nonce=str(uuid.uuid4()),
+        now=now,
+    )
+    for raw in bodies:
+        name = json.loads(raw)["key_id"]
+        try:
+            answer = _post(network, ring, f"{network.registry}/subscribe", raw)
+        except (AddressRefusedError, UnreachableError) as exc:
+            raise click.ClickException(f"The registry was not asked: {exc}.") from None
+        if answer.status not in _OK:
+            raise click.ClickException(f"The registry answered {answer.status}.")
+        click.echo(f"{name}: {_status(answer.body)}")
+
+
+@beckn.command()
+@click.pass_obj
+@click.pass_context
+def doctor(ctx: click.Context, baari: Baari) -> None:
+    """Look at keys, clock, registry and reach, and say how to mend what is wrong."""
+    network, now = _network(baari), clock.now()
+    ring = keys.load(network.keys)
+    registry = HttpRegistry(
+        network.registry,
+        post=lambda url, raw, headers: _called(network, url, raw, headers),
+        sign=lambda raw, at: _signed(network, ring, raw, now=at),
+    )
+    found = checking.findings(
+        network,
+        ring,
+        registry,
+        lambda url, raw: _post(network, ring, url, raw),
+        now=now,
+    )
+    ill = False
+    for each in found:
+        ill = ill or bool(each.remedy)
+        click.echo(f"{'mend' if each.remedy else 'good'}  {each.what}: {each.found}")
+        if each.remedy:
+            click.echo(f"      {each.remedy}")
+    ctx.exit(1 if ill else 0)
+
+
+def _network(baari: Baari) -> NetworkSettings:
+    network = settings.read(baari.environ, baari.settings())
+    if network is None:
+        raise SettingError(
+            "BECKN_SUBSCRIBER_ID",
+            "it is missing, so this house is in no network",
+            "Set it as the network knows it, as opd.example.org.",
+        )
+    return network
+
+
+def _show(ring: KeyRing, *, now: datetime) -> None:
+    click.echo(json.dumps(subscribing.public_keys(ring, now=now), indent=2))
+
+
+def _signed(
+    network: NetworkSettings, ring: KeyRing, raw: bytes, *, now: datetime
+) -> Mapping[str, str]:
+    signer = ring.signer(network.subscriber_id, now=now)
+    return {"Authorization": signer.header(raw, now=now, lasts=_LASTS)}
+
+
+def _post(network: NetworkSettings, ring: KeyRing, url: str, raw: bytes) -> Answer:
+    headers = {
+        "Content-Type": "application/json",
+        **_signed(network, ring, raw, now=clock.now()),
+    }
+    return _called(network, url, raw, headers)
+
+
+def _called(
+    network: NetworkSettings, url: str, raw: bytes, headers: Mapping[str, str]
+) -> Answer:
+    # Both addresses are of our own settings; what is hostile is what buyers send.
+    return calling.post(url, raw, headers, registered=url, private=network.private)
+
+
+def _status(body: bytes) -> str:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        told = None
+    status = told.get("status") if isinstance(told, dict) else None
+    return status if isinstance(status, str) else "asked; the registry told no status"

@@ -1,0 +1,200 @@
+"""The shell of the network, and the question of its registry."""
+
+import base64
+import json
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives import padding
+from cryptography.hazmat.primitives.asymmetric.x25519 import (
+    X25519PrivateKey,
+    X25519PublicKey,
+)
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
+from flask import Flask
+
+from app.core.gateways import SettingError
+from app.doors.shell import Baari
+from beckn import challenged
+from beckn.shell import beckn
+from beckn.trust import keys
+from tests.beckn.loopback import serving
+
+REGISTRY = X25519PrivateKey.generate()
+WHO = "bpp.clinic.example"
+
+
+def der(key: X25519PublicKey):
+    raw = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(raw).decode()
+
+
+REGISTRY_KEY = der(REGISTRY.public_key())
+
+
+def asked(answer, to):
+    padder = padding.PKCS7(128).padder()
+    padded = padder.update(answer.encode()) + padder.finalize()
+    cipher = Cipher(algorithms.AES(REGISTRY.exchange(to)), modes.ECB()).encryptor()
+    return base64.b64encode(cipher.update(padded) + cipher.finalize()).decode()
+
+
+class House:
+    """A registry that takes in whoever asks, and a house on the same loopback."""
+
+    def __init__(self):
+        self.entries = []
+        self.here = 400
+
+    def __call__(self, path, body):
+        told = json.loads(body)
+        if path == "/subscribe":
+            self.entries.append(told | {"status": "SUBSCRIBED"})
+            return 200, {}, b'{"status": "UNDER_SUBSCRIPTION"}'
+        if path == "/lookup":
+            return 200, {}, json.dumps(self.entries).encode()
+        return self.here, {}, b"{}"
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+@pytest.fixture
+def shell(house, tmp_path):
+    with serving(house) as (url, _):
+        environ = {
+            "BAARI_HOME": str(tmp_path),
+            "BECKN_SUBSCRIBER_ID": WHO,
+            "BECKN_URL": f"{url}/beckn",
+            "BECKN_REGISTRY_URL": url,
+            "BECKN_REGISTRY_KEY": REGISTRY_KEY,
+            "BECKN_PRIVATE_CALLBACKS": "1",
+        }
+
+        def run(*words):
+            baari = Baari(lambda settings: None, environ)
+            return CliRunner().invoke(beckn, words, obj=baari)
+
+        yield run
+
+
+class TestKeys:
+    def test_are_made_once_and_shown_by_their_public_parts_alone(self, shell, tmp_path):
+        made = shell("keys", "new")
+
+        assert shell("keys", "show").output == made.output
+        assert shell("keys", "new").exit_code == 1
+        secret = json.loads((tmp_path / "beckn_keys.json").read_text())
+        assert secret["signing"][0]["seed"] not in made.output
+        assert secret["encryption"] not in made.output
+
+    def test_that_rotate_are_both_made_known(self, shell, house):
+        shell("keys", "new")
+        shell("keys", "rotate")
+
+        said = shell("subscribe")
+
+        assert said.exit_code == 0, said.output
+        assert said.output.count("UNDER_SUBSCRIPTION") == 2
+        assert len({each["signing_public_key"] for each in house.entries}) == 2
+
+    def test_are_not_spoken_of_where_no_network_is_joined(self, tmp_path):
+        baari = Baari(lambda settings: None, {"BAARI_HOME": str(tmp_path)})
+
+        said = CliRunner().invoke(beckn, ["keys", "show"], obj=baari)
+
+        assert isinstance(said.exception, SettingError)
+        assert said.exception.name == "BECKN_SUBSCRIBER_ID"
+
+
+class TestDoctor:
+    def test_finds_nothing_where_all_is_well(self, shell):
+        shell("keys", "new")
+        shell("subscribe")
+
+        said = shell("doctor")
+
+        assert said.exit_code == 0, said.output
+        assert said.output.count("good") == 5
+
+    @pytest.mark.parametrize(
+        ("change", "ill"),
+        [
+            ({"signing_public_key": base64.b64encode(b"\1" * 32).decode()}, "its key"),
+            ({"url": "https://other.example.org"}, "its address"),
+            ({"type": "BAP"}, "we are not in it"),
+        ],
+    )
+    def test_compares_the_entry_of_the_registry(self, shell, house, change, ill):
+        shell("keys", "new")
+        shell("subscribe")
+        house.entries[0] |= change
+
+        said = shell("doctor")
+
+        assert said.exit_code == 1
+        assert f"mend  registry entry: {ill}" in said.output
+        assert said.output.count("mend") == 1
+
+    def test_tells_that_our_address_leads_elsewhere(self, shell, house):
+        shell("keys", "new")
+        shell("subscribe")
+        house.here = 404
+
+        said = shell("doctor")
+
+        assert "answered 404" in said.output
+        assert "Have BECKN_URL lead" in said.output
+
+
+class TestChallenge:
+    @pytest.fixture
+    def ring(self):
+        return keys.new_ring(now=datetime.now(UTC))
+
+    @pytest.fixture
+    def door(self, ring):
+        app = Flask("network")
+        challenged.init_app(app)
+        challenged.use(app, ring, subscriber_id=WHO, registry_key=REGISTRY_KEY)
+        return app.test_client()
+
+    @pytest.mark.parametrize("named", [{}, {"subscriber_id": WHO}])
+    def test_is_answered(self, door, ring, named):
+        body = named | {"challenge": asked("tell me", ring.encryption.public_key())}
+
+        said = door.post("/beckn/on_subscribe", json=body)
+
+        assert said.json == {"answer": "tell me"}
+
+    def test_that_is_not_for_us_is_refused(self, door, ring):
+        ours = asked("tell me", ring.encryption.public_key())
+        other = asked("tell me", X25519PrivateKey.generate().public_key())
+        bodies = [
+            {"challenge": other},
+            {"challenge": ours, "subscriber_id": "other.example.org"},
+            {"challenge": 7},
+            {"challenge": "not base64"},
+            {},
+            [],
+        ]
+
+        answers = [door.post("/beckn/on_subscribe", json=each) for each in bodies]
+
+        assert {each.status_code for each in answers} == {400}
+        assert all("challenge" in each.json["error"]["message"] for each in answers)
+
+    def test_key_of_encryption_is_shown_as_registries_read_it(self, shell):
+        told = json.loads(shell("keys", "new").output)
+
+        found = load_der_public_key(base64.b64decode(told[0]["encr_public_key"]))
+
+        assert isinstance(found, X25519PublicKey)
