@@ -263,7 +263,8 @@ def _before(place: FacilityView, doctor: ResourceView) -> str:
     if not booking_reasons.unknown(now=clock.now()):
         return ""
     back = url_for(".reason", facility=place.slug, doctor=doctor.code)
-    return proving.address(back, region=place.region, title=place.name)
+    read = booking_path.reading().language
+    return proving.address(back, region=place.region, title=place.name, read=read)
 
 
 def _choice(written: str) -> tuple[Kind, datetime]:

@@ -115,7 +115,8 @@ def _prove(facility: str) -> ResponseReturnValue:
     given = dict(request.view_args or {}) | request.args.to_dict()
     given.pop("entry", None)
     back = url_for(".form", **given)
-    return proving.ask(back, region=place.region, title=place.name)
+    read = booking_path.reading().language
+    return proving.ask(back, region=place.region, title=place.name, read=read)
 
 
 def _patient(wish: _Wish, now: datetime) -> UUID:

@@ -15,5 +15,9 @@ class ByCode:
     def address(self, phone: str, after: str) -> str:
         place = booking_path.place_of(booking_path.read().facility)
         return proving.address(
-            after, region=place.region, title=place.name, phone=phone
+            after,
+            region=place.region,
+            title=place.name,
+            phone=phone,
+            read=booking_path.reading().language,
         )

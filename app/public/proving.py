@@ -28,6 +28,7 @@ from app.core import clock, keyed
 from app.core.actor import ONESELF
 from app.core.errors import DomainError
 from app.doors import brakes, current, proving_words
+from app.doors.languages import Language
 from app.doors.problems import problem_of
 from app.patients import abha, device_queries, phones
 from app.patients import service as patients
@@ -48,23 +49,33 @@ _SYSTEM = re.compile(r"\(([^;()]{1,40}(?:; [^;()]{1,38})?)")
 _CODE, _PROVED, _BEFORE = "code", "proved", "phone"
 
 
-def ask(back: str, *, region: str, title: str) -> Response:
+def ask(
+    back: str, *, region: str, title: str, read: Language | None = None
+) -> Response:
     """Lead to the page that asks for a phone, and to `back` afterwards."""
-    there = address(back, region=region, title=title)
+    there = address(back, region=region, title=title, read=read)
     return current_app.make_response(redirect(there, 303))
 
 
-def address(back: str, *, region: str, title: str, phone: str = "") -> str:
+def address(
+    back: str,
+    *,
+    region: str,
+    title: str,
+    phone: str = "",
+    read: Language | None = None,
+) -> str:
     """
     Give the page that asks for a phone, and leads on to `back`, a path of ours.
 
     `region` is whose numbers need no country code there; `title` is the place's name;
-    `phone` is what was typed before, if it was. That goes into no address.
+    `phone` is what was typed before, if it was. That goes into no address. `read` is
+    the language of the way that leads here, where its addresses do not tell it.
     """
     step = _signer().dumps({"back": back, "region": region, "title": title})
     if phone:
         session[_BEFORE] = phone
-    return url_for("proving.phone", step=step, lang=language().code)
+    return url_for("proving.phone", step=step, lang=(read or language()).code)
 
 
 @dataclass(frozen=True, slots=True)

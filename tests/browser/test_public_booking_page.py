@@ -1,36 +1,33 @@
-"""Patients book on a small phone, with and without JavaScript; the pages are read."""
+"""Patients book on a small phone, in each language, with and without JavaScript."""
 
 from datetime import UTC, datetime, time
 
 import pytest
 from playwright.sync_api import expect
 
+from app.accounts import outbox_queries
 from app.core.actor import SYSTEM
 from app.directory import service as directory
 from app.directory.service import NewFacility
-from app.public import booking_proof
+from app.doors import booking_words, patient_words, proving_words
 from tests import factories as make
 from tests.browser.axe import serious
 from tests.browser.conftest import watch
 from tests.browser.targets import small
+from tests.doors.pictures import png
 
 pytestmark = pytest.mark.browser
 
-
-class EveryPhone:
-    """The outside world, in which everybody has proved their phone."""
-
-    def proved(self, phone):
-        return bool(phone)
-
-    def address(self, phone, after):
-        raise AssertionError(phone)
+SIZE = {"width": 360, "height": 740}
+FIRST, FURTHER = 60 * 1024, 20 * 1024
+LANGUAGES = tuple(booking_words.LANGUAGES)
+# Those whose letters or direction make another page of the same words.
+READ_BY_AXE = {"en", "ar"}
 
 
 @pytest.fixture(scope="module")
 def clinic(site):
-    """Open a clinic whose doctor patients book themselves."""
-    booking_proof.use(site.app, EveryPhone())
+    """Open a clinic with a face of its own, whose doctor patients book themselves."""
     now = datetime.now(UTC)
     with site.app.app_context():
         place = directory.add_facility(
@@ -40,6 +37,7 @@ def clinic(site):
                 "Asia/Kolkata",
                 address="Beach Road, Kochi",
                 phone="0484 555 0100",
+                region="IN",
             ),
             by=SYSTEM,
             now=now,
@@ -57,53 +55,102 @@ def clinic(site):
         make.kind(minutes=30)
         make.hours(place, doctor, make.opd(), make.open_time(time(14)))
         directory.show_online(place, doctor.public_id, public=True, by=SYSTEM, now=now)
-    yield f"{site.address}/book/shore"
-    booking_proof.use(site.app, None)
+        directory.set_online(
+            place, colour="#7a1f5c", online_holds=40, by=SYSTEM, now=now
+        )
+        directory.set_logo(place, png(64, 24), by=SYSTEM, now=now)
+    return f"{site.address}/book/shore"
+
+
+class Walk:
+    """A phone on its way: what each page carries, and what is wrong with it."""
+
+    def __init__(self, context, *, axe):
+        self.page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.complaints, self.axe = watch(self.page), axe
+        self.wrong, self.bytes, self.carried = {}, {}, []
+        self.page.on("requestfinished", lambda done: self.carried.append(done))  # noqa: PLW0108
+
+    def look(self, name):
+        self.page.wait_for_load_state("networkidle")
+        self.bytes[name] = sum(
+            told["responseBodySize"] + told["responseHeadersSize"]
+            for told in (each.sizes() for each in self.carried)
+        )
+        self.carried.clear()
+        if self.axe:
+            self.wrong[name] = serious(self.page, small)
+            self.page.set_viewport_size(SIZE)
+
+    def go_on(self, words):
+        self.page.get_by_role("button", name=words, exact=True).click()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_whole_way_on_a_small_phone(browser, clinic, script):
-    context = browser.new_context(
-        java_script_enabled=script, viewport={"width": 360, "height": 740}
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    complaints = watch(page)
-    wrong = {}
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_whole_way_on_a_small_phone(browser, site, clinic, code, script):
+    said = booking_words.LANGUAGES[code].words
+    context = browser.new_context(java_script_enabled=script, viewport=SIZE)
+    # axe is itself a script.
+    walk = Walk(context, axe=script and code in READ_BY_AXE)
+    page = walk.page
 
-    def look(name):
-        # axe is itself a script.
-        if script:
-            wrong[name] = serious(page, small)
-            page.set_viewport_size({"width": 360, "height": 740})
-
-    page.goto(clinic)
-    look("landing")
+    page.goto(f"{clinic}?lang={code}")
+    expect(page.locator("html")).to_have_attribute("dir", said["dir"])
+    walk.look("landing")
     page.get_by_role("link", name="Dr Lakshmi Nambiar").click()
     page.locator("a.choice").first.click()
-    expect(page.get_by_role("heading", name="Choose a day")).to_be_visible()
-    look("days")
+    expect(page.get_by_role("heading", name=said["which_day"])).to_be_visible()
+    walk.look("days")
     page.locator("a.choice").nth(1).click()
-    look("times")
+    walk.look("times")
     page.get_by_role("radio").nth(1).check()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("is kept for you until")).to_be_visible()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("Type the name of the patient")).to_be_visible()
-    look("who")
-    page.get_by_label("Name of the patient").fill("Devi Pillai")
-    page.get_by_label("Age, or year of birth").fill("34")
-    page.get_by_label("Mobile phone").fill("98470 55555")
-    page.get_by_label("Female").check()
-    page.get_by_role("button", name="Continue").click()
-    look("check")
-    page.get_by_role("button", name="Confirm and book").click()
-    expect(page.get_by_role("heading", name="Your visit is booked")).to_be_visible()
-    look("done")
+    walk.go_on(said["continue"])
+    expect(page.get_by_role("status")).to_be_visible()
+    walk.go_on(said["continue"])
+    expect(page.get_by_text(said["invalid_name"])).to_be_visible()
+    walk.look("who")
+    page.locator("#f-name").fill("Devi Pillai")
+    page.locator("#f-born").fill("34")
+    page.locator("#f-phone").fill(f"98470 55{LANGUAGES.index(code)}{int(script)}1")
+    page.get_by_label(said["female"], exact=True).check()
+    walk.go_on(said["continue"])
+    _prove(walk, site, code)
+    walk.look("check")
+    walk.go_on(said["confirm"])
+    expect(page.get_by_role("heading", name=said["done"])).to_be_visible()
+    walk.look("done")
     page.go_back()
-    expect(page.get_by_text("Nothing is chosen yet")).to_be_visible()
-    look("stopped")
+    expect(page.get_by_text(said["nothing_yet"], exact=True)).to_be_visible()
+    walk.look("stopped")
 
     context.close()
-    assert {name: found for name, found in wrong.items() if found} == {}
-    assert complaints == []
+    assert {name: found for name, found in walk.wrong.items() if found} == {}
+    assert walk.complaints == []
+    assert walk.bytes.pop("landing") <= FIRST
+    assert {name: size for name, size in walk.bytes.items() if size > FURTHER} == {}
+
+
+def _prove(walk, site, code):
+    """Type the code that was sent to the phone, in the language of the way."""
+    told = proving_words.LANGUAGES[code].words
+    assert walk.page.locator("html").get_attribute("lang") == code
+    walk.go_on(told["phone_do"])
+    walk.look("phone")
+    with site.app.app_context():
+        sent = outbox_queries.codes(now=datetime.now(UTC))[0].code
+    walk.page.get_by_label(told["code"]).fill(sent)
+    walk.look("code")
+    walk.go_on(told["code_do"])
+
+
+def test_the_outbox_of_a_demo_can_be_read(browser, site):
+    page = browser.new_page(viewport=SIZE, bypass_csp=True)
+    said = patient_words.LANGUAGES["ar"].words
+
+    page.goto(f"{site.address}/prove/outbox?lang=ar")
+
+    assert page.locator("html").get_attribute("dir") == said["dir"]
+    assert serious(page, small) == []
+    page.close()
