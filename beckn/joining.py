@@ -28,8 +28,7 @@ def joined(settings: NetworkSettings, ring: KeyRing, do: Do) -> Network:
     """Give the network of these settings, in which `do` does what is asked."""
 
     def sign(raw: bytes, *, now: datetime) -> Mapping[str, str]:
-        signer = ring.signer(settings.subscriber_id, now=now)
-        return {"Authorization": signer.header(raw, now=now, lasts=LASTS)}
+        return ring.headers(settings.subscriber_id, raw, now=now, lasts=LASTS)
 
     def post(
         url: str, raw: bytes, headers: Mapping[str, str], *, registered: str

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from flask import Blueprint, Flask, Response, abort, current_app, request
@@ -29,6 +28,7 @@ from beckn.door import Network, Sender
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
 from beckn.trust import verifying
+from beckn.trust.calling import host_of
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import SKEW, digest
 
@@ -147,17 +147,10 @@ def _check_addresses(network: Network, letter: Letter) -> None:
             Code.INVALID, "context.bpp_uri", f"this provider is at {network.url}"
         )
     # Answers go nowhere else than the buyer's own host.
-    if _host(context.bap_uri) != _host(letter.sender.bap.url):
+    if host_of(context.bap_uri) != host_of(letter.sender.bap.url):
         raise Problem(
             Code.INVALID, "context.bap_uri", "bap_uri is not of the registered host"
         )
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def _kept(network: Network, action: Action, letter: Letter, *, now: datetime) -> bytes:

@@ -98,7 +98,9 @@ def doctor(ctx: click.Context, baari: Baari) -> None:
     registry = HttpRegistry(
         network.registry,
         post=lambda url, raw, headers: _called(network, url, raw, headers),
-        sign=lambda raw, at: _signed(network, ring, raw, now=at),
+        sign=lambda raw, at: ring.headers(
+            network.subscriber_id, raw, now=at, lasts=_LASTS
+        ),
     )
     found = checking.findings(
         network,
@@ -131,19 +133,10 @@ def _show(ring: KeyRing, *, now: datetime) -> None:
     click.echo(json.dumps(subscribing.public_keys(ring, now=now), indent=2))
 
 
-def _signed(
-    network: NetworkSettings, ring: KeyRing, raw: bytes, *, now: datetime
-) -> Mapping[str, str]:
-    signer = ring.signer(network.subscriber_id, now=now)
-    return {"Authorization": signer.header(raw, now=now, lasts=_LASTS)}
-
-
 def _post(network: NetworkSettings, ring: KeyRing, url: str, raw: bytes) -> Answer:
-    headers = {
-        "Content-Type": "application/json",
-        **_signed(network, ring, raw, now=clock.now()),
-    }
-    return _called(network, url, raw, headers)
+    headers = ring.headers(network.subscriber_id, raw, now=clock.now(), lasts=_LASTS)
+    whole = {"Content-Type": "application/json", **headers}
+    return _called(network, url, raw, whole)
 
 
 def _called(

@@ -8,15 +8,12 @@ status 0 only if each message arrived exactly once, and enough was killed.
 import io
 import os
 import random
-import secrets
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ from app.core.embedded.process import Child
 from drills import acts, house, sink
 from drills.client import Client
 from drills.house import House
+from drills.results import Result, folder, tell
 from drills.scene import Scene
 from drills.sink import Sink
 
@@ -39,19 +37,6 @@ _PAUSE_S = (1.0, 4.0)
 _WAITS_S = 60.0
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What chaos came to: `faults` must all be empty, `lacking` too."""
-
-    counts: Mapping[str, int]
-    faults: Mapping[str, Sequence[Any]]
-    lacking: Sequence[str] = ()
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.lacking and not any(self.faults.values())
 
 
 class Failing(Sink):
@@ -115,17 +100,15 @@ def run(messages: int, seconds: float, seed: str) -> Result:
     """Let so many messages go out under fire, in a folder of its own, and judge it."""
     dice = random.Random(seed)  # noqa: S311 - dice of a drill
     with (
-        tempfile.TemporaryDirectory(prefix="baari-chaos-") as folder,
+        folder("chaos") as root,
         sink.http(Failing(random.Random(seed))) as (url, taken),  # noqa: S311 - likewise
+        house.opened(root / "home", sms=url) as ours,
+        ours.connect() as connection,
     ):
-        root = Path(folder).resolve()
-        # The embedded PostgreSQL may run as another user, who must get in.
-        root.chmod(0o711)
-        with house.opened(root / "home", sms=url) as ours, ours.connect() as connection:
-            _book(ours, dice)
-            phones = _due(connection, messages, ours.pace.now())
-            killed, took = _under_fire(ours, connection, taken, dice, seconds)
-            result = judge(taken, connection, phones)
+        _book(ours, dice)
+        phones = _due(connection, messages, ours.pace.now())
+        killed, took = _under_fire(ours, connection, taken, dice, seconds)
+        result = judge(taken, connection, phones)
     counts = {**result.counts, **killed, "seconds": round(took)}
     lacking = [f"no {what}" for what, number in killed.items() if number < 2]
     return Result(counts, result.faults, lacking)
@@ -250,27 +233,15 @@ def _wait_for_more(taken: Sink, connection: Connection) -> None:
         time.sleep(0.05)
 
 
-def report(result: Result) -> str:
-    """Write a result down for whoever looks on."""
-    lines = [f"{name:24}{number:>7}" for name, number in result.counts.items()]
-    lines.append("")
-    for name, found in result.faults.items():
-        lines.append(f"{name:24}{len(found):>7}")
-        lines += [f"    {each}" for each in found[:5]]
-    lines += [f"too little: {each}" for each in result.lacking]
-    return "\n".join(lines)
-
-
 def main() -> int:
     """Run as the environment says, print the result, and tell it as a status."""
     messages = int(os.environ.get("MESSAGES") or MESSAGES)
     seconds = float(os.environ.get("SECONDS") or SECONDS)
-    seed = os.environ.get("SEED") or secrets.token_hex(4)
-    print(f"chaos: {messages} messages in {seconds:.0f} s, SEED={seed}", flush=True)
-    result = run(messages, seconds, seed)
-    print(report(result))
-    print("chaos: clean" if result.is_clean else "chaos: NOT clean")
-    return 0 if result.is_clean else 1
+    return tell(
+        "chaos",
+        f"{messages} messages in {seconds:.0f} s",
+        lambda seed: run(messages, seconds, seed),
+    )
 
 
 if __name__ == "__main__":

@@ -6,15 +6,11 @@ if the auditor finds nothing, and enough was done to prove something.
 """
 
 import os
-import secrets
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from app.core.embedded.process import Child
@@ -22,6 +18,7 @@ from drills import acknowledged, auditor, house, notes, replay
 from drills.house import House
 from drills.notes import Note
 from drills.replay import History
+from drills.results import Result, folder, tell, wrong
 
 CLIENTS = 8
 SECONDS = 60
@@ -47,36 +44,19 @@ _ENDS_WITHIN_S = 60.0
 _MORE = 3
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a race came to: `faults` must all be empty, `lacking` too."""
-
-    done: Mapping[str, Counter[str]]
-    faults: Mapping[str, Sequence[Any]]
-    lacking: Sequence[str]
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.lacking and not any(self.faults.values())
-
-
 def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
     """Run one race in a folder of its own, and judge it."""
-    with tempfile.TemporaryDirectory(prefix="baari-race-") as folder:
-        root = Path(folder).resolve()
-        # The embedded PostgreSQL may run as another user, who must get in.
-        root.chmod(0o711)
-        with house.opened(root / "home") as ours:
-            troubles = _race(ours, seconds, seed, clients)
+    with folder("race") as root, house.opened(root / "home") as ours:
+        troubles = _race(ours, seconds, seed, clients)
+        result = _judged(ours, seconds, troubles)
+        for more in range(1, _MORE + 1):
+            # A slow machine comes to fewer acts: it goes on, without troubles.
+            if not result.lacking or any(result.faults.values()):
+                break
+            racers = _started(ours, f"{seed}+{more}", clients, seconds / 2, more)
+            troubles += _ended(racers)
             result = _judged(ours, seconds, troubles)
-            for more in range(1, _MORE + 1):
-                # A slow machine comes to fewer acts: it goes on, without troubles.
-                if not result.lacking or any(result.faults.values()):
-                    break
-                racers = _started(ours, f"{seed}+{more}", clients, seconds / 2, more)
-                troubles += _ended(racers)
-                result = _judged(ours, seconds, troubles)
-            return result
+        return result
 
 
 def _judged(ours: House, seconds: float, troubles: Sequence[str]) -> Result:
@@ -198,31 +178,27 @@ def _lacking(
 def report(result: Result) -> str:
     """Write a result down for whoever looks on."""
     lines = [f"{'act':16}{'done':>7}{'busy':>6}{'cut':>5}  refused"]
-    for act, counted in sorted(result.done.items()):
+    for act, counted in sorted(result.counts.items()):
         known = ("done", "busy", "cut off")
         other = {code: n for code, n in counted.items() if code not in known}
         told = ", ".join(f"{code} {n}" for code, n in sorted(other.items()))
         counts = "{:>7}{:>6}{:>5}".format(*(counted[each] for each in known))
         lines.append(f"{act:16}{counts}  {told}".rstrip())
-    busy = sum(counted["busy"] for counted in result.done.values())
-    done = sum(counted["done"] for counted in result.done.values())
+    busy = sum(counted["busy"] for counted in result.counts.values())
+    done = sum(counted["done"] for counted in result.counts.values())
     lines += ["", f"{'done':24}{done:>7}", f"{'503 busy':24}{busy:>7}", ""]
-    for name, found in result.faults.items():
-        lines.append(f"{name:24}{len(found):>7}")
-        lines += [f"    {each}" for each in found[:5]]
-    lines += [f"too little: {each}" for each in result.lacking]
-    return "\n".join(lines)
+    return "\n".join([*lines, *wrong(result)])
 
 
 def main() -> int:
     """Race as the environment says, print the result, and tell it as a status."""
     seconds = float(os.environ.get("SECONDS") or SECONDS)
-    seed = os.environ.get("SEED") or secrets.token_hex(4)
-    print(f"race: {CLIENTS} clients for {seconds:.0f} s, SEED={seed}", flush=True)
-    result = run(seconds, seed)
-    print(report(result))
-    print("race: clean" if result.is_clean else "race: NOT clean")
-    return 0 if result.is_clean else 1
+    return tell(
+        "race",
+        f"{CLIENTS} clients for {seconds:.0f} s",
+        lambda seed: run(seconds, seed),
+        report,
+    )
 
 
 if __name__ == "__main__":

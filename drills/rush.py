@@ -8,17 +8,12 @@ status 0 only if each place was booked once and nothing was leaked.
 import json
 import os
 import random
-import secrets
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -27,6 +22,7 @@ from drills import house
 from drills.clinic import PLACES
 from drills.house import House
 from drills.patient import REFUSED, Browser, choose, come
+from drills.results import Result, folder, tell
 
 PATIENTS, GUESSES = 200, 10_000
 # Who chooses a time and goes away, before the others come.
@@ -40,24 +36,9 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a rush came to: `faults` must all be empty; the figures are to be read."""
-
-    counts: Mapping[str, float]
-    faults: Mapping[str, Sequence[Any]]
-
-    @property
-    def is_clean(self) -> bool:
-        return not any(self.faults.values())
-
-
 def run(patients: int, guesses: int, seed: str) -> Result:
     """Let them all come to a house of its own, and judge it."""
-    with tempfile.TemporaryDirectory(prefix="baari-rush-") as folder:
-        root = Path(folder).resolve()
-        # The embedded PostgreSQL may run as another user, who must get in.
-        root.chmod(0o711)
+    with folder("rush") as root:
         opened = house.opened(
             root / "home", builder="drills.clinic", demo=True, factor=_FACTOR
         )
@@ -74,13 +55,13 @@ def run(patients: int, guesses: int, seed: str) -> Result:
             took = time.monotonic() - began
             _wait_until(ours, ours.pace.now() + _HOLD_LASTS)
             faults = judge(ends, patients, connection, ours.pace.now())
-            told = _guess(base, guesses, dice, faults)
+            guessed = _guess(base, guesses, dice, faults)
     counts = {
         "held and left": held,
         "booked": sum(ends.values()) - ends[REFUSED],
         "refused with others": ends[REFUSED],
         "seconds": round(took, 1),
-        **told,
+        **guessed,
     }
     return Result(counts, faults)
 
@@ -157,26 +138,15 @@ def _count(connection: Connection, what: str) -> int:
     return int(found[0]) if found else 0
 
 
-def report(result: Result) -> str:
-    """Write a result down for whoever looks on."""
-    lines = [f"{name:24}{number:>8}" for name, number in result.counts.items()]
-    lines.append("")
-    for name, found in result.faults.items():
-        lines.append(f"{name:24}{len(found):>8}")
-        lines += [f"    {each}" for each in found[:3]]
-    return "\n".join(lines)
-
-
 def main() -> int:
     """Run as the environment says, print the result, and tell it as a status."""
     patients = int(os.environ.get("PATIENTS") or PATIENTS)
     guesses = int(os.environ.get("GUESSES") or GUESSES)
-    seed = os.environ.get("SEED") or secrets.token_hex(4)
-    print(f"rush: {patients} patients on {PLACES} places, SEED={seed}", flush=True)
-    result = run(patients, guesses, seed)
-    print(report(result))
-    print("rush: clean" if result.is_clean else "rush: NOT clean")
-    return 0 if result.is_clean else 1
+    return tell(
+        "rush",
+        f"{patients} patients on {PLACES} places",
+        lambda seed: run(patients, guesses, seed),
+    )
 
 
 if __name__ == "__main__":

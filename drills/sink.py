@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,11 +58,24 @@ def http(sink: Sink | None = None) -> Iterator[tuple[str, Sink]]:
         def log_message(self, *_: object) -> None:
             """Keep the output for who runs it."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with served(Handler) as base:
+        yield f"{base}/send", taken
+
+
+@contextmanager
+def served(
+    handler: type[BaseHTTPRequestHandler], secure: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """Serve on loopback in a thread; give the address, without a slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if secure is not None:
+        server.socket = secure.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/send", taken
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -66,6 +66,11 @@ class ResourceView:
     public: bool = False
 
     @property
+    def on_show(self) -> bool:
+        """Say whether patients book it themselves."""
+        return self.public and self.active
+
+    @property
     def thing(self) -> Thing:
         """Name it as permissions are asked about it."""
         place = self.kind in PLACES

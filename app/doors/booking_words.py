@@ -1,7 +1,7 @@
 """What the pages on which patients book say, in each language there is a file for."""
 
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 
 from app.core.errors import DomainError
@@ -22,9 +22,3 @@ def refusal(error: DomainError, language: Language, zone: tzinfo | None = None) 
         if name in language.words:
             return language.words[name]
     return language.words["refused"]
-
-
-def day(which: date, language: Language) -> str:
-    """Write a day as Tue 24 Nov, with the names of the language."""
-    names = language.words["weekdays"].split(), language.words["months"].split()
-    return f"{names[0][which.weekday()]} {which.day} {names[1][which.month - 1]}"

@@ -31,6 +31,11 @@ class Language:
             year=day.year,
         )
 
+    def short_day(self, day: date) -> str:
+        """Write a day as Tue 24 Nov, with the names of the language."""
+        weekday = self.words["weekdays"].split()[day.weekday()]
+        return f"{weekday} {day.day} {self.words['months'].split()[day.month - 1]}"
+
 
 def read(*folders: Path) -> dict[str, Language]:
     """

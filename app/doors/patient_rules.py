@@ -43,16 +43,10 @@ def _told(
 def _written(value: object, language: Language, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         local = value.astimezone(zone)
-        return f"{_day(local.date(), language)}, {local:%H:%M}"
+        return f"{language.short_day(local.date())}, {local:%H:%M}"
     if isinstance(value, date):
-        return _day(value, language)
+        return language.short_day(value)
     if isinstance(value, list | tuple | frozenset):
         found = (_written(each, language, zone) for each in value)
         return ", ".join(map(str, found))
     return value
-
-
-def _day(which: date, language: Language) -> str:
-    weekday = language.words["weekdays"].split()[which.weekday()]
-    month = language.words["months"].split()[which.month - 1]
-    return f"{weekday} {which.day} {month}"

@@ -15,7 +15,7 @@ from app.notifications.views import TextView
 # An SMS of so many parts is still one message; WhatsApp takes so much in a template.
 MOST_PARTS = 6
 MOST: Mapping[Channel, int] = {Channel.WHATSAPP: 1024, Channel.EMAIL: 4000}
-_WRITTEN = 4000
+WRITTEN = 4000
 
 # With nothing else in it, no text can fail when it is sent, nor reach what is not its.
 _ALLOWED = (
@@ -40,8 +40,8 @@ def check(text: TextView, facility: FacilityView, *, now: datetime) -> None:
 
     :raises InputError: naming the line and what is wrong there
     """
-    if not 1 <= len(text.written) <= _WRITTEN:
-        raise InputError(field="written", reason="length", least=1, most=_WRITTEN)
+    if not 1 <= len(text.written) <= WRITTEN:
+        raise InputError(field="written", reason="length", least=1, most=WRITTEN)
     try:
         parsed = wording.ENVIRONMENT.parse(text.written)
     except TemplateSyntaxError as exc:

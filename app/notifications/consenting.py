@@ -15,8 +15,9 @@ from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
 from app.core.text import clean
-from app.notifications.kinds import Agreed, Channel, Guardian
-from app.notifications.models import Consent, Contact
+from app.notifications import contacting
+from app.notifications.kinds import Agreed, Guardian
+from app.notifications.models import Consent
 from app.patients import internal as patients
 from app.patients.views import PatientView
 
@@ -74,8 +75,12 @@ class StandingView:
 
 def minor(who: PatientView, now: datetime) -> bool:
     """Say whether somebody is below 18, as far as the year of their birth tells."""
-    year = who.birth_date.year if who.birth_date else who.birth_year
-    return year is not None and now.year - year < OF_AGE
+    return young(who.born_in, now)
+
+
+def young(born: int | None, now: datetime) -> bool:
+    """Say whether who was born in a year is below 18; not, where it is unknown."""
+    return born is not None and now.year - born < OF_AGE
 
 
 def standing(who: PatientView, *, now: datetime) -> StandingView:
@@ -116,12 +121,7 @@ def agree(
             values |= guarded(name, told.given_as, told.phone)
         if not write(who, told, name, now=now):
             return
-        made = insert(Contact).values(
-            patient_id=who.id, channel=Channel.UNDECIDED.value, email="", **values
-        )
-        db.session.execute(
-            made.on_conflict_do_update(index_elements=["patient_id"], set_=values)
-        )
+        db.session.execute(contacting.keep(who.id, values, values))
         audit.record(
             "patient.agreed",
             audit.Subject("patient", who.public_id),

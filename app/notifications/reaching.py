@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -16,8 +15,8 @@ from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
 from app.core.text import MAIL, clean
-from app.notifications import consenting
-from app.notifications.kinds import Agreed, Channel, Guardian
+from app.notifications import consenting, contacting
+from app.notifications.kinds import BY_PHONE, Agreed, Channel, Guardian
 from app.notifications.models import Contact
 from app.notifications.views import ContactView
 from app.patients import internal as patients
@@ -27,10 +26,9 @@ from app.patients.phones import e164
 # A channel, the address there, and the language.
 Way = tuple[Channel, str, str]
 
-_BY_PHONE = (Channel.WHATSAPP, Channel.SMS)
 _ADDRESSES = frozenset({"email", "guardian_phone"})
 _OF_GUARDIAN = ("guardian", "guardian_is", "guardian_phone")
-_WANTED = frozenset({Channel.UNDECIDED, Channel.EMAIL, *_BY_PHONE})
+_WANTED = frozenset({Channel.UNDECIDED, Channel.EMAIL, *BY_PHONE})
 
 
 def listen() -> None:
@@ -43,19 +41,8 @@ def _stop_too(event: Merged) -> None:
     since = contact(event.merged_id).stopped_at
     if since is None:
         return
-    stop = insert(Contact).values(
-        patient_id=event.kept_id,
-        channel=Channel.UNDECIDED.value,
-        email="",
-        agreed_by="",
-        stopped_at=since,
-    )
-    stopped = func.coalesce(Contact.stopped_at, since)
-    db.session.execute(
-        stop.on_conflict_do_update(
-            index_elements=["patient_id"], set_={"stopped_at": stopped}
-        )
-    )
+    stopped = {"stopped_at": func.coalesce(Contact.stopped_at, since)}
+    db.session.execute(contacting.keep(event.kept_id, {"stopped_at": since}, stopped))
 
 
 def way(
@@ -77,7 +64,7 @@ def way(
     phone = who.phone
     if consenting.minor(who, now):
         phone = likes.guardian_phone or phone
-    has |= dict.fromkeys(_BY_PHONE, phone or "")
+    has |= dict.fromkeys(BY_PHONE, phone or "")
     for each in (likes.channel, Channel.SMS, Channel.WHATSAPP, Channel.EMAIL):
         if each in ways and has.get(each):
             return (each, has[each], who.language), ""
@@ -134,10 +121,7 @@ def set_contact(
             as_ = wanted.guardian_is if minor else None
             said = consenting.Agreement(agreed, who.language, Agreed.DESK, as_)
             consenting.write(who, said, agreed, now=now)
-        kept = insert(Contact).values(patient_id=who.id, **values)
-        db.session.execute(
-            kept.on_conflict_do_update(index_elements=["patient_id"], set_=values)
-        )
+        db.session.execute(contacting.keep(who.id, values, values))
         audit.record(
             "patient.contact_set",
             audit.Subject("patient", who.public_id),

@@ -17,7 +17,7 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView
 from app.notifications import channels, house, reaching, stopping, wording
 from app.notifications.channels import Letter
-from app.notifications.kinds import Channel, Outcome, Sending, Told
+from app.notifications.kinds import BY_PHONE, Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
 from app.notifications.views import TextView
 
@@ -71,7 +71,7 @@ def at_once(phone: str, words: str) -> Outcome:
     """
     ways = channels.open_ones()
     outcome = Outcome.UNSENT
-    for channel in (Channel.SMS, Channel.WHATSAPP):
+    for channel in BY_PHONE:
         if channel in ways:
             outcome, _ = ways[channel].send(Letter(uuid4(), phone, "", words))
             if outcome in {Outcome.SENT, Outcome.UNKNOWN}:

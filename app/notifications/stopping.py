@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import internal as audit
 from app.core.actor import ONESELF
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
-from app.notifications import house
-from app.notifications.kinds import Channel, Stop
+from app.notifications import contacting, house
+from app.notifications.kinds import Stop
 from app.notifications.models import Contact
 from app.patients import internal as patients
 from app.patients.views import PatientView
@@ -61,18 +60,10 @@ def link(patient_id: int) -> str:
     if not house.at("/"):
         return ""
     fresh = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    made = insert(Contact).values(
-        patient_id=patient_id,
-        channel=Channel.UNDECIDED.value,
-        email="",
-        agreed_by="",
-        secret=fresh,
-    )
-    kept = made.on_conflict_do_update(
-        index_elements=["patient_id"],
-        set_={"secret": func.coalesce(Contact.secret, fresh)},
-    ).returning(Contact.secret)
-    return house.at(f"/o/{db.session.scalars(kept).one()}")
+    secret = {"secret": func.coalesce(Contact.secret, fresh)}
+    kept = contacting.keep(patient_id, {"secret": fresh}, secret)
+    found = db.session.scalars(kept.returning(Contact.secret)).one()
+    return house.at(f"/o/{found}")
 
 
 def stop_of(secret: str) -> StopView:
@@ -126,10 +117,8 @@ def _whose(secret: str) -> PatientView:
 
 
 def _set(who: PatientView, how: Stop, *, now: datetime, stopped: bool) -> None:
-    made = insert(Contact).values(
-        patient_id=who.id, channel=Channel.UNDECIDED.value, email="", agreed_by=""
-    )
-    db.session.execute(made.on_conflict_do_nothing(index_elements=["patient_id"]))
+    begun = contacting.begin(who.id)
+    db.session.execute(begun.on_conflict_do_nothing(index_elements=["patient_id"]))
     other = Contact.stopped_at.is_(None) if stopped else Contact.stopped_at.is_not(None)
     changed = db.session.execute(
         update(Contact)

@@ -166,7 +166,7 @@ def _checked(facility: FacilityView, order: NewText, *, now: datetime) -> TextVi
         order.kind,
         order.language,
         order.channel,
-        clean_lines(order.written, field="written", least=1, most=4000),
+        clean_lines(order.written, field="written", least=1, most=checking.WRITTEN),
         own=True,
         template_id=order.template_id.strip(),
         sender=order.sender.strip().upper() if order.template_id.strip() else "",

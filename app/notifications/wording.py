@@ -104,15 +104,17 @@ def view(row: MessageText) -> TextView:
 def ending(language: str, stop: str) -> str:
     """Say in a language where messages are stopped."""
     known = language if language in LANGUAGES else USUAL
-    path = FOLDER / known / "stop.txt"
-    return _template(path.read_text(encoding="utf-8").strip()).render(stop=stop)
+    return _template(_file("stop", known)).render(stop=stop)
+
+
+def usual(kind: Told, language: str) -> str:
+    """Give the words of the house for a kind; there is none for staff's own."""
+    return _file(kind, language)
 
 
 @cache
-def usual(kind: Told, language: str) -> str:
-    """Give the words of the house for a kind; there is none for staff's own."""
-    path = FOLDER / language / f"{kind}.txt"
-    return path.read_text(encoding="utf-8").strip()
+def _file(name: str, language: str) -> str:
+    return (FOLDER / language / f"{name}.txt").read_text(encoding="utf-8").strip()
 
 
 def say(text: TextView, data: Mapping[str, Any], facility: FacilityView) -> str:

@@ -90,8 +90,7 @@ def verifier() -> Verifier:
 
 def is_of(number: str, who: PatientView) -> bool:
     """Say whether a number is verified to be a patient's."""
-    year = who.birth_date.year if who.birth_date else who.birth_year
-    return _verifier.verified(number, name=who.name, birth_year=year)
+    return verifier().verified(number, name=who.name, birth_year=who.born_in)
 
 
 def registry() -> Registry | None:

@@ -50,8 +50,7 @@ def identify(
         row = session.scalar(found)
         if row is None:
             raise NotFoundError("patient", field="patient_id")
-        year = row.birth_date.year if row.birth_date else row.birth_year
-        sure = abha.verifier().verified(read, name=view(row).name, birth_year=year)
+        sure = abha.is_of(read, view(row))
         kept = _kept(row.id)
         if kept is None:
             kept = PatientIdentifier(patient_id=row.id, kind=Identifier.ABHA)

@@ -125,10 +125,7 @@ def reached_by(phone: str, also: Iterable[int] = ()) -> list[PatientView]:
 
 def under(phone: str) -> list[PatientView]:
     """Give who comes under a phone, E.164."""
-    found = select(Patient).where(
-        Patient.phone == phone, Patient.merged_into_id.is_(None)
-    )
-    return [view(row) for row in db.session.scalars(found.order_by(Patient.id))]
+    return reached_by(phone)
 
 
 def many(ids: Iterable[int]) -> dict[int, PatientView]:

@@ -152,10 +152,7 @@ def merges(patient: UUID, *, by: Actor, scope: Scope) -> list[MergeView]:
 
 
 def _like(one: PatientView, other: PatientView) -> bool:
-    births = [
-        each.birth_date.year if each.birth_date else each.birth_year
-        for each in (one, other)
-    ]
+    births = [each.born_in for each in (one, other)]
     if None not in births and births[0] != births[1]:
         return False
     mine, theirs = (each.name.lower().split() for each in (one, other))

@@ -59,6 +59,11 @@ class PatientView:
     prefers: tuple[UUID, ...] = ()
     needs: frozenset[Need] = frozenset()
 
+    @property
+    def born_in(self) -> int | None:
+        """Tell the year of birth, if it is known."""
+        return self.birth_date.year if self.birth_date else self.birth_year
+
     def age(self, today: date) -> int | None:
         """Tell the age in full years, as well as the birth is known."""
         if self.birth_date is not None:

@@ -102,9 +102,13 @@ def day(facility: str, doctor: str, reason: str) -> ResponseReturnValue:
     asked = asked_for(facility, doctor, reason)
     now = clock.now()
     found = day_choices(asked, now=now)
-    language = booking_path.reading().language
-    why = booking_why.told([e.day for e in found], asked, language, now=now)
+    days = [each.day for each in found]
     none = not any(each.free for each in found)
+    if none:
+        language = booking_path.reading().language
+        why = booking_why.told(days, asked, language, now=now)
+    else:
+        why = {"whys": booking_why.of_days(asked, days[0], len(days), now=now)}
     return render_template(
         "public/book/day.html",
         asked=asked,

@@ -10,8 +10,8 @@ from app.core.errors import DomainError, InputError
 from app.core.text import clean
 from app.doors import booking_words
 from app.doors.problems import problem_of
-from app.notifications import service
-from app.notifications.consenting import NOTICE, OF_AGE, Agreement
+from app.notifications import consenting, service
+from app.notifications.consenting import NOTICE, Agreement
 from app.notifications.kinds import Agreed, Guardian
 from app.patients.views import PatientView
 from app.public import booking_path
@@ -64,14 +64,12 @@ def take(facility: str) -> ResponseReturnValue:
 
 def missing(path: Path, born: int | None, now: datetime) -> bool:
     """Say whether a guardian has to be asked for first."""
-    young = born is not None and now.year - born < OF_AGE
-    return young and not path.who.get("guardian")
+    return consenting.young(born, now) and not path.who.get("guardian")
 
 
 def agreed(path: Path, person: PatientView, scope: Scope, *, now: datetime) -> None:
     """Keep that who books agrees to what stands on the page they book from."""
-    born = person.birth_date.year if person.birth_date else person.birth_year
-    young = born is not None and now.year - born < OF_AGE
+    young = consenting.minor(person, now)
     told = Agreement(
         given_by=path.who.get("guardian", "") if young else person.name,
         language=booking_path.reading().language.code,

@@ -94,7 +94,7 @@ def place_of(slug: str) -> FacilityView:
 def on_show(place: FacilityView) -> list[ResourceView]:
     """Give what patients book themselves there."""
     every = directory.resources(place, by=SYSTEM)
-    return [each for each in every if each.public and each.active]
+    return [each for each in every if each.on_show]
 
 
 def doctor_of(place: FacilityView, code: str) -> ResourceView:
@@ -130,4 +130,4 @@ def reading() -> Reading:
 
 def day_words(which: date) -> str:
     """Write a day in the reader's language."""
-    return booking_words.day(which, reading().language)
+    return reading().language.short_day(which)

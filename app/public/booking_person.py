@@ -275,9 +275,7 @@ def _born(path: Path, now: datetime) -> int | None:
     if "patient" not in path.who:
         return _year(path.who["born"], now.year)
     known = _known(path, booking_path.place_of(path.facility))
-    if known is None:
-        return None
-    return known.birth_date.year if known.birth_date else known.birth_year
+    return None if known is None else known.born_in
 
 
 def person(typed: dict[str, str], place: FacilityView, now: datetime) -> NewPatient:

@@ -62,6 +62,17 @@ class Asked:
         """Say whether a follow-up is due still, then."""
         return self.until is None or span.start <= self.until
 
+    def column(self, day: date, *, now: datetime) -> ColumnView:
+        """Give a day as it stands, with what each place of it is refused by."""
+        return queries.slots(
+            self.place.public_id,
+            self.doctor.public_id,
+            day,
+            by=self.by,
+            now=now,
+            type_id=self.reason.public_id,
+        )
+
     def openings(self, after: datetime, now: datetime, most: int) -> list[Opening]:
         """Give the next free places that no rule refuses."""
         found = queries.openings(
@@ -100,14 +111,7 @@ def time_choices(
     """Give what is free in the morning and in the afternoon of a day."""
     zone = asked.place.zone
     span = day_span(day, zone)
-    column = queries.slots(
-        asked.place.public_id,
-        asked.doctor.public_id,
-        day,
-        by=asked.by,
-        now=now,
-        type_id=asked.reason.public_id,
-    )
+    column = asked.column(day, now=now)
     opened = asked.openings(span.start, now, _MOST)
     found = sorted(
         [*_tokens(column, now), *_exact(column, opened)], key=lambda each: each.span

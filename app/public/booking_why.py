@@ -65,14 +65,7 @@ def told(
 
 def _refused(asked: Asked, day: date, *, now: datetime) -> RuleError | None:
     """Give the rule that refuses the tokens of a day, if they are refused by one."""
-    column = queries.slots(
-        asked.place.public_id,
-        asked.doctor.public_id,
-        day,
-        by=asked.by,
-        now=now,
-        type_id=asked.reason.public_id,
-    )
+    column = asked.column(day, now=now)
     return next((each.refused for each in column.slots if each.refused), None)
 
 

@@ -12,14 +12,13 @@ from app.core import clock
 from app.core.errors import InputError
 from app.doors import current
 from app.notifications import service
-from app.notifications.kinds import Channel
+from app.notifications.kinds import BY_PHONE
 from app.patients.phones import e164
 
 bp = Blueprint("replies", __name__, url_prefix="/gateway")
 
 # An answer that was caught on its way is worth nothing later.
 TOLERANCE = timedelta(minutes=5)
-_CHANNELS = frozenset({Channel.SMS, Channel.WHATSAPP})
 # One text message, with room to spare.
 _LONGEST = 8_000
 
@@ -34,7 +33,7 @@ def hear(channel: str) -> ResponseReturnValue:
     is neither stop nor start is answered alike, and not kept.
     """
     secret = current.settings().replies
-    if not secret or channel not in _CHANNELS:
+    if not secret or channel not in BY_PHONE:
         return "", 404
     body = request.get_data()
     if len(body) > _LONGEST or not _signed(body, secret):

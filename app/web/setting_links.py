@@ -33,7 +33,7 @@ def show(facility: str) -> ResponseReturnValue:
     """Show the link of a facility and of each whom patients book there."""
     place = place_of(facility, Permission.MANAGE_DIRECTORY)
     every = directory.resources(place, by=current.actor())
-    shown = [each for each in every if each.public and each.active]
+    shown = [each for each in every if each.on_show]
     whole = url_for("booking_online.landing", facility=facility, _external=True)
     leads = [_lead(place, place.name, whole)]
     for each in shown:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
 
 from app.booking import own_queries, queries, service
 from app.booking.errors import StatusError
@@ -43,7 +42,6 @@ from beckn.results import (
 
 # What a patient who acts for themselves would type.
 _DIGITS = 4
-_T = TypeVar("_T", bound=Ordered)
 
 REASONS: Mapping[str, str] = {
     "001": "Patient request",
@@ -64,7 +62,7 @@ def status(wanted: Asking, context: Context, *, now: datetime) -> Ordered:
     """Tell how an order stands, to the buyer that gave it."""
     del now
     row = rows.of_order(wanted.order, context)
-    return picturing.ordered(row, _visit(row))
+    return picturing.ordered(row, _visit(row), Ordered)
 
 
 def track(wanted: Track, context: Context, *, now: datetime) -> Tracked:
@@ -99,7 +97,7 @@ def cancel(wanted: Cancel, context: Context, *, now: datetime) -> Cancelled:
             row.cancel_reason = wanted.reason
             row.cancel_words = wanted.words[:200]
             db.session.flush()
-        return _as(Cancelled, picturing.ordered(row, _visit(row)))
+        return picturing.ordered(row, _visit(row), Cancelled)
 
 
 def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
@@ -131,7 +129,7 @@ def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
             row.asked = rows.asked(rows.person(row), wanted.billing)
         row.changed_at = now
         db.session.flush()
-        return _as(Updated, picturing.ordered(row, _visit(row)))
+        return picturing.ordered(row, _visit(row), Updated)
 
 
 def _move(row: NetworkOrder, wanted: Update, *, now: datetime) -> None:
@@ -260,18 +258,3 @@ def _digits(visit: AppointmentView) -> str:
     """Give the end of the patient's phone, for which the order itself vouches here."""
     phone = visit.patient.phone if visit.patient else None
     return (phone or "")[-_DIGITS:]
-
-
-def _as(kind: type[_T], order: Ordered) -> _T:
-    """Say what was done to an order that is pictured."""
-    return kind(
-        order=order.order,
-        offer=order.offer,
-        person=order.person,
-        billing=order.billing,
-        status=order.status,
-        token=order.token,
-        created_at=order.created_at,
-        updated_at=order.updated_at,
-        cancelled=order.cancelled,
-    )

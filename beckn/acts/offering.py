@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from app.booking import queries
 from app.booking.kinds import Kind
 from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM, Actor
@@ -39,7 +38,7 @@ def places() -> list[FacilityView]:
 def on_show(place: FacilityView) -> list[ResourceView]:
     """Give what patients book themselves there."""
     every = directory.resources(place, by=SYSTEM)
-    return [each for each in every if each.public and each.active]
+    return [each for each in every if each.on_show]
 
 
 def types() -> list[TypeView]:
@@ -148,14 +147,7 @@ def _why_not(asked: Asked, slot: Slot, *, now: datetime) -> Problem:
         return Problem(Code.FULFILMENT_UNAVAILABLE, PATH, "that time has gone by")
     day = local_date(slot.starts_at, asked.place.zone)
     try:
-        column = queries.slots(
-            asked.place.public_id,
-            asked.doctor.public_id,
-            day,
-            by=asked.by,
-            now=now,
-            type_id=asked.reason.public_id,
-        )
+        column = asked.column(day, now=now)
     except NotFoundError:
         return Problem(Code.FULFILMENT_UNAVAILABLE, PATH, "that is not offered")
     if any(each.span.holds(slot.starts_at) for each in column.closed):

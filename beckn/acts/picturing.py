@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from app.booking.states import FREES_PLACE
 from app.booking.views import AppointmentView
@@ -10,6 +11,8 @@ from beckn.commands import Billing, Person
 from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
 from beckn.results import Called, Drafted, Offer, Ordered, Quote
+
+_T = TypeVar("_T", bound=Ordered)
 
 
 def drafted(row: NetworkOrder, held: AppointmentView, *, now: datetime) -> Drafted:
@@ -22,9 +25,9 @@ def drafted(row: NetworkOrder, held: AppointmentView, *, now: datetime) -> Draft
     )
 
 
-def ordered(row: NetworkOrder, told: AppointmentView) -> Ordered:
-    """Picture an order that was given."""
-    return Ordered(
+def ordered(row: NetworkOrder, told: AppointmentView, kind: type[_T]) -> _T:
+    """Picture an order that was given, and as `kind` what was done to it."""
+    return kind(
         order=str(row.order_id),
         offer=_offer(row, told, None),
         person=rows.person(row) or Person(""),

@@ -95,7 +95,7 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         row.confirmed_at = row.changed_at = now
         row.asked = rows.asked(who, payer)
         db.session.flush()
-        return picturing.ordered(row, booked)
+        return picturing.ordered(row, booked, Ordered)
 
 
 def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
@@ -104,7 +104,7 @@ def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
     slot = fulfilments.read(wanted.fulfilment)
     if slot.resource_id != booked.resource.public_id:
         raise Problem(Code.NOT_APPLICABLE, PATH, "another place was confirmed already")
-    return picturing.ordered(row, booked)
+    return picturing.ordered(row, booked, Ordered)
 
 
 def _live(row: NetworkOrder, fulfilment: str, now: datetime) -> AppointmentView | None:

@@ -67,7 +67,7 @@ def post(
     :raises UnreachableError: if no answer was had in time, or too long a one
     """
     scheme, host, port, path = _parts(url, private=private)
-    if host != _host(registered):
+    if host != host_of(registered):
         raise AddressRefusedError("the registry has another host of them")
     address = _address(host, port, private=private, resolver=resolver)
     began = time.perf_counter()
@@ -91,7 +91,8 @@ def _parts(url: str, *, private: bool) -> tuple[str, str, int, str]:
     return parts.scheme, host, port or _PORTS[parts.scheme], path + query
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Give the host of an address in small letters; none of what is no address."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:

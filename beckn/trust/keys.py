@@ -62,6 +62,17 @@ class KeyRing:
         newest = max(valid, key=lambda key: key.valid_from)
         return Signer(subscriber_id, newest.id, newest.private)
 
+    def headers(
+        self, subscriber_id: str, raw: bytes, *, now: datetime, lasts: timedelta
+    ) -> dict[str, str]:
+        """
+        Give the headers that vouch for these bytes.
+
+        :raises SettingError: if no key is valid
+        """
+        signer = self.signer(subscriber_id, now=now)
+        return {"Authorization": signer.header(raw, now=now, lasts=lasts)}
+
     def rotated(self, *, now: datetime) -> "KeyRing":
         """Give the ring with a new key; those before it end when it is known."""
         ends = now + OVERLAP

@@ -17,7 +17,7 @@ from app.core.db import db, transaction
 from app.notifications import internal, sending
 from app.notifications.kinds import Told
 from app.notifications.views import Note, To
-from drills import chaos
+from drills import chaos, results
 from drills.sink import Sink
 from tests import factories as make
 from tests import gateways, servers
@@ -97,7 +97,7 @@ def test_each_arrives_exactly_once(hospital, lasting, due):
     assert len(sink.letters) == DUE + 1
     with psycopg.connect(lasting.replace("+psycopg", "")) as connection:
         result = chaos.judge(sink, connection, [who.phone for who in due])
-    assert result.is_clean, chaos.report(result)
+    assert result.is_clean, results.report(result)
     assert result.counts["came again by key"] == 1
     assert result.counts["tries unknown"] == 1
 
