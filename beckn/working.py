@@ -6,6 +6,7 @@ not be tried for ever. Messages of one transaction are done in their order.
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,14 @@ MOST_TRIES = len(BACK_OFF_S) + 1
 _OUR_FAULT = Problem(Code.INTERNAL, "", "the provider failed; nothing was done")
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message, and which of its tries this is: a later one has it instead."""
+
+    message: int
+    tries: int
+
+
 def work_one(*, now: datetime) -> bool:
     """Deal with the message that waits longest, if any; tell whether there was one."""
     network = door.network_of(current_app)
@@ -42,7 +51,7 @@ def work_one(*, now: datetime) -> bool:
         if asked is None:
             return False
         asked.tries, asked.due_at = asked.tries + 1, now + LEASE
-        which = asked.id
+        which = Taken(asked.id, asked.tries)
     try:
         with transaction():
             _deal(network, which, now=now)
@@ -72,17 +81,19 @@ def _first(now: datetime) -> Received | None:
     )
 
 
-def _locked(which: int) -> Received | None:
+def _locked(which: Taken) -> Received | None:
     """Lock a message again, unless another has taken it up or done it meanwhile."""
     return db.session.scalar(
         select(Received)
-        .where(Received.id == which, Received.state == Asked.WAITING)
-        .with_for_update(skip_locked=True)
+        .where(Received.id == which.message, Received.tries == which.tries)
+        .where(Received.state == Asked.WAITING)
+        # Waits: who only looked for the first one due has the row for a moment too.
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
 
 
-def _deal(network: Network, which: int, *, now: datetime) -> None:
+def _deal(network: Network, which: Taken, *, now: datetime) -> None:
     asked = _locked(which)
     if asked is None:
         return
@@ -125,7 +136,7 @@ def _error(network: Network, problem: Problem) -> dict[str, Any]:
     return {"error": network.error(problem)}
 
 
-def _put_off(which: int, fault: Exception, *, now: datetime) -> None:
+def _put_off(which: Taken, fault: Exception, *, now: datetime) -> None:
     """Have a message tried again, or given up by whoever looks at it next."""
     asked = _locked(which)
     if asked is None:

@@ -98,3 +98,17 @@ def test_news_that_comes_at_once_gets_numbers_of_its_own(hospital, buyer):
 
     numbers = db.session.scalars(select(Sent.sequence).order_by(Sent.sequence))
     assert numbers.all() == [1, 2, 3, 4, 5, 6]
+
+
+def test_hands_that_look_at_one_moment_leave_nothing_undone(hospital, buyer):
+    # Whoever looks for the first one due may have the row of one that is taken.
+    for n in range(40):
+        post(hospital, raw(transaction_id=f"t-{n}"))
+
+    def hand():
+        while working.work_one(now=NOW):
+            pass
+
+    race(hospital, [hand] * 8)
+
+    assert set(db.session.scalars(select(Received.state))) == {Asked.DONE}
