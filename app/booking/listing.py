@@ -1,25 +1,24 @@
 """What listings offer: slots of a day, free places, a month; and what rules say."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.availability import internal as availability
-from app.availability.views import Offer, OfferedRun, OfferedSlot, OpenSpan
+from app.availability.views import OfferedSlot
 from app.booking import board, lean, loads, ruling
 from app.booking.kinds import Kind
 from app.booking.lean import Taken
-from app.booking.occupancy import Claimed, Occupancy, SlotRow
+from app.booking.occupancy import Claimed
 from app.booking.rules import refusal
 from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.required_role import RequiredRole
-from app.booking.views import ColumnView, DayView, MonthView, Opening
+from app.booking.views import ColumnView, Opening
 from app.core.actor import Actor
 from app.core.errors import RuleError
-from app.core.spans import Span, day_span, days, local_date, union
+from app.core.spans import Span, day_span, union
 from app.directory import internal as directory
 from app.directory.kinds import Category
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -99,6 +98,9 @@ class Judge:
 
     def _full(self, day: date) -> RuleError | None:
         for limit in ruling.limits(self.rules):
+            if limit.per_type and self.kind is ANY_TYPE:
+                # Another type may have room.
+                continue
             counted = self.kind.id if limit.per_type else loads.ALL_TYPES
             used = self.taken.loads.get((self.resource.id, day, counted), 0)
             if used >= limit.limit:
@@ -208,140 +210,7 @@ def _left(
     return board.slot_view(resource, slot, taken.occupancy, rivals).left
 
 
-def month(
-    facility: FacilityView,
-    resources: Sequence[ResourceView],
-    first: date,
-    number: int,
-    *,
-    now: datetime,
-) -> list[MonthView]:
-    """Give free and total of each day, for each resource, in two reads."""
-    asked = list(days(first, first + timedelta(days=number - 1)))
-    zone = facility.zone
-    window = Span(day_span(asked[0], zone).start, day_span(asked[-1], zone).end)
-    offers = availability.offers(facility, resources, window, cut=False)
-    taken = lean.read(facility, [each.id for each in resources], window, now=now)
-    return [
-        MonthView(
-            resource,
-            tuple(
-                _load(day, resource, facility, near, now)
-                for day, near in zip(
-                    asked,
-                    _by_day(asked, facility, offers[resource.id], taken, resource),
-                    strict=True,
-                )
-            ),
-        )
-        for resource in resources
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """What of an offer, and of what is taken, touches one day."""
-
-    runs: Sequence[OfferedRun]
-    open: Sequence[OpenSpan]
-    taken: Occupancy
-
-
-def _by_day(
-    asked: Sequence[date],
-    facility: FacilityView,
-    offer: Offer,
-    taken: Taken,
-    resource: ResourceView,
-) -> Iterator[_Near]:
-    """Sort everything into its days once, so that no day looks through the month."""
-    zone = facility.zone
-    runs, open_time, claims = (defaultdict(list) for _ in range(3))
-    rows: dict[date, dict[tuple[int, Span], SlotRow]] = defaultdict(dict)
-    for run in offer.runs:
-        for each in _in_days(run, facility):
-            runs[local_date(each.span.start, zone)].append(each)
-    for piece in offer.open:
-        for day in _days_of(piece.span, facility):
-            open_time[day].append(piece)
-    for claim in taken.occupancy.claims[resource.id]:
-        for day in _days_of(claim.claimed.widen(_ONE_DAY, _ONE_DAY), facility):
-            claims[day].append(claim)
-    for (resource_id, span), row in taken.occupancy.slots.items():
-        if resource_id == resource.id:
-            rows[local_date(span.start, zone)][resource_id, span] = row
-    for day in asked:
-        mine = Occupancy(slots=rows[day], rules=taken.rules)
-        mine.claims[resource.id] = claims[day]
-        yield _Near(runs[day], open_time[day], mine)
-
-
-def _in_days(run: OfferedRun, facility: FacilityView) -> Iterator[OfferedRun]:
-    """Cut a run that goes on after midnight: a slot is of the day it starts in."""
-    zone = facility.zone
-    if run.span.end <= day_span(local_date(run.span.start, zone), zone).end:
-        yield run
-        return
-    for number in range(run.number):
-        yield replace(run, span=run.slot(number).span)
-
-
-def _load(
-    day: date,
-    resource: ResourceView,
-    facility: FacilityView,
-    near: _Near,
-    now: datetime,
-) -> DayView:
-    whole = day_span(day, facility.zone)
-    counts = [_count(run, resource, near.taken, now) for run in near.runs]
-    spans = union(i for o in near.open if (i := o.span.meet(whole)))
-    ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
-    tokens = [run.span for run in near.runs]
-    left = board.free(resource, ahead, near.taken, tokens) if ahead else []
-    return DayView(
-        day=day,
-        tokens=sum(tokens for tokens, _ in counts),
-        tokens_free=sum(free for _, free in counts),
-        minutes=sum(each.minutes for each in spans),
-        minutes_free=sum(each.minutes for each in left),
-    )
-
-
-def _count(
-    run: OfferedRun, resource: ResourceView, taken: Occupancy, now: datetime
-) -> tuple[int, int]:
-    """
-    Count the tokens of a run and those free still.
-
-    Only slots that a claim or a row touches are looked at; the others are all alike.
-    """
-    near = [span for _, span in taken.slots]
-    near += [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
-    touched = {index for span in near for index in run.touched(span)}
-    bookable = run.tokens - taken.rules.reserved(resource, run.tokens)
-    if not touched:
-        return run.number * run.tokens, (run.number - run.gone(now)) * bookable
-    slots = {index: run.slot(index) for index in touched}
-    rivals = board.in_the_way(resource, slots.values(), taken)
-    gone = run.gone(now)
-    alike = run.number - len(touched)
-    tokens = alike * run.tokens
-    ahead = run.number - gone - sum(each >= gone for each in touched)
-    free = ahead * bookable
-    for index, slot in slots.items():
-        view = board.slot_view(resource, slot, taken, rivals)
-        tokens += view.tokens
-        free += view.left if index >= gone else 0
-    return tokens, free
-
-
 _ONE_DAY = timedelta(days=1)
-
-
-def _days_of(span: Span, facility: FacilityView) -> Iterator[date]:
-    zone = facility.zone
-    return days(local_date(span.start, zone), local_date(span.end, zone))
 
 
 def _first(gap: Span, length: timedelta, judge: Judge) -> datetime | None:

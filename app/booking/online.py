@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.booking import listing
+from app.booking import months
 from app.booking.kinds import Kind
 from app.booking.models import Appointment
 from app.booking.states import Status
@@ -44,7 +44,7 @@ def check(what: Bookable, kind: Kind, span: Span, *, by: Actor, now: datetime) -
     if resource.kind is ResourceKind.TEAM:
         return
     day = local_date(span.start, facility.zone)
-    (month,) = listing.month(facility, [resource], day, 1, now=now)
+    (month,) = months.month(facility, [resource], day, 1, by=by, now=now)
     tokens, minutes = month.days[0].tokens_free, month.days[0].minutes_free
     left = tokens if kind is Kind.TOKEN else minutes // what.minutes
     held = _held(

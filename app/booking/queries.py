@@ -17,6 +17,7 @@ from app.booking import (
     eyes,
     first_opening,
     listing,
+    months,
     occupancy,
     pages,
     places,
@@ -347,12 +348,14 @@ def month(
     """
     Give how full each day of some resources is: total and free, in three statements.
 
+    A day carries the rule that refuses all of it to this actor, if one does.
+
     :raises InputError: if so many days are not a month
     """
     eyes.may_view(facility, resources, by)
     if not 1 <= days <= LONGEST_MONTH:
         raise InputError(field="days", reason="between", least=1, most=LONGEST_MONTH)
-    return listing.month(facility, resources, first_day, days, now=now)
+    return months.month(facility, resources, first_day, days, by=by, now=now)
 
 
 def messages(appointment: UUID, *, by: Actor) -> list[MessageView]:

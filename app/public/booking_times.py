@@ -161,5 +161,5 @@ def first_days(
         each.resource.id: day.day
         for each in months
         for day in reversed(each.days)
-        if day.tokens_free or day.minutes_free
+        if day.refused is None and (day.tokens_free or day.minutes_free)
     }

@@ -5,10 +5,11 @@ Pure: what booking counted goes in; places, shares and steps of heat come out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.booking.views import DayView, MonthView
+from app.core.errors import RuleError
 
 STEPS = 5
 # A token and so much open time weigh the same in a day's share.
@@ -21,7 +22,8 @@ class Cell:
     One day: what it offers over all resources, and how much of that is free.
 
     Minutes are of open time. `over` days are past: nothing of them is free any more,
-    which says nothing about how full they were.
+    which says nothing about how full they were. Free is what may be booked; `barred`
+    says why the rest of what nobody took may not, if that is all there is.
     """
 
     day: date
@@ -31,6 +33,8 @@ class Cell:
     tokens_free: int = 0
     minutes: int = 0
     minutes_free: int = 0
+    taken: int = 0
+    barred: RuleError | None = None
 
     @property
     def offered(self) -> bool:
@@ -40,12 +44,15 @@ class Cell:
     def share(self) -> int:
         """Tell how full it is, in percent."""
         total = self.tokens * _A_PLACE + self.minutes
-        free = self.tokens_free * _A_PLACE + self.minutes_free
-        return round(100 * (total - free) / total) if total else 0
+        return round(100 * self.taken / total) if total else 0
 
     @property
     def full(self) -> bool:
-        return self.offered and not (self.tokens_free or self.minutes_free)
+        return self.offered and not (self.open or self.barred)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.tokens_free or self.minutes_free)
 
     @property
     def heat(self) -> int:
@@ -74,15 +81,25 @@ def lay_out(first: date, months: Sequence[MonthView], today: date) -> tuple[Week
 
 def _sum(days: Sequence[DayView], today: date) -> Cell:
     """Add one day up over all resources."""
-    return Cell(
+    may = [each for each in days if each.refused is None]
+    cell = Cell(
         days[0].day,
         inside=True,
         over=days[0].day < today,
         tokens=sum(each.tokens for each in days),
-        tokens_free=sum(each.tokens_free for each in days),
+        tokens_free=sum(each.tokens_free for each in may),
         minutes=sum(each.minutes for each in days),
-        minutes_free=sum(each.minutes_free for each in days),
+        minutes_free=sum(each.minutes_free for each in may),
+        taken=sum(_taken(each) for each in days),
     )
+    if cell.open:
+        return cell
+    return replace(cell, barred=next((d.refused for d in days if d.refused), None))
+
+
+def _taken(day: DayView) -> int:
+    tokens, minutes = day.tokens - day.tokens_free, day.minutes - day.minutes_free
+    return tokens * _A_PLACE + minutes
 
 
 def _outside(start: date, number: int, today: date) -> Cell:

@@ -16,7 +16,7 @@ from app.booking import queries as booking
 from app.booking.states import Status
 from app.booking.views import SlotView
 from app.directory.kinds import Category, ResourceKind
-from app.doors import current, times
+from app.doors import current, rule_words, times
 from app.patients.views import PatientView, Sex
 from app.web import arrival_lines, keys
 
@@ -93,6 +93,8 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         static=static,
+        rule_told=rule_words.tell,
+        rule_names=rule_words.NAMES,
         words={
             "status": STATUS,
             "type": TYPE,

@@ -9,6 +9,7 @@ from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.views import Reach
 from app.booking import service as booking
+from app.booking.setting import NewRule
 from app.booking.states import Status
 from app.booking.views import NewPlace
 from app.core.actor import SYSTEM
@@ -42,6 +43,18 @@ class TestTheMonth:
         assert "15 tokens left" in words
         assert "3 h 30 min open" in words
         assert "% full" in words
+
+    def test_says_which_rule_keeps_a_day_from_being_booked(self, meena):
+        booking.add_rule(NewRule("horizon", {"days": 8}), by=SYSTEM, now=NOW)
+
+        page = strict.page(meena.get("/calendar/kochi?view=month"))
+
+        cells = [e for e in page.iter() if e.get("class") == "month-day"]
+        told = {e.findtext("b"): strict.words(e) for e in cells}
+        assert "% full" in told["9"]
+        assert "not open: how far ahead" in told["16"]
+        titles = [e.get("title") for e in page.iter() if e.get("title")]
+        assert any("Booking opens 8 days ahead" in each for each in titles)
 
     def test_is_of_one_resource_too_and_steps_by_months(self, meena):
         page = strict.page(meena.get("/calendar/kochi?view=month&week=theatre-1"))

@@ -183,6 +183,41 @@ class TestMonth:
         assert (first.minutes, first.minutes_free) == (180, 150)
         assert (second.tokens_free, second.minutes_free) == (8, 180)
 
+    @pytest.mark.parametrize(
+        ("kind", "settings", "refused"),
+        [
+            ("horizon", {"days": 1}, [False, False, True]),
+            ("allowed_days", {"weekdays": [1]}, [True, False, True]),
+            ("daily_limit", {"limit": 2}, [True, False, False]),
+            # Another type may have room, and an earlier place be near in time.
+            ("daily_limit", {"limit": 2, "per_type": True}, [False] * 3),
+            ("lead_time", {"minutes": 120}, [False] * 3),
+            ("lead_time", {"minutes": 1440}, [True, False, False]),
+            ("required_role", {"roles": ["admin"]}, [True] * 3),
+        ],
+    )
+    def test_a_day_carries_the_rule_that_refuses_all_of_it(
+        self, place, rao, token, timed, kind, settings, refused
+    ):
+        rule(kind, **settings)
+
+        (told,) = queries.month(place, [rao], MONDAY, by=SYSTEM, now=NOW, days=3)
+
+        found = [each.refused for each in told.days]
+        assert [each is not None for each in found] == refused
+        assert [each.tokens_free for each in told.days] == [7, 8, 8]
+        for each in told.days:
+            column = slots(place, rao, each.day)
+            left = [slot.refused for slot in column.slots if slot.left]
+            assert all(left) if each.refused else not all(left)
+
+    def test_a_day_that_is_over_or_full_carries_none(self, place, rao):
+        rule("lead_time", minutes=1440)
+
+        (told,) = queries.month(place, [rao], MONDAY, by=SYSTEM, now=local(23), days=3)
+
+        assert [each.refused is not None for each in told.days] == [False, True, False]
+
     def test_agrees_with_the_days(self, place, rao, token, timed):
         make.away(place, rao, local(10, day=TUESDAY), 300)
 

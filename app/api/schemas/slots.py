@@ -144,6 +144,12 @@ class DayLoadSchema(Schema):
     tokens_free = fields.Integer(required=True)
     minutes = fields.Integer(required=True)
     minutes_free = fields.Integer(required=True)
+    refused = fields.Nested(
+        RefusalSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The rule that refuses all of the day, though free"},
+    )
 
 
 class MonthOfSchema(Schema):

@@ -45,6 +45,10 @@ OWN: Mapping[str, Callable[..., Rule]] = {
     "walk_in_share": WalkInShare,
 }
 
+# What refuses a whole day if it refuses the last place of it.
+OF_DAY = frozenset(
+    {"allowed_days", "daily_limit", "horizon", "lead_time", "required_role"}
+)
 # What belongs to somebody's hours: who keeps these may set it for them.
 OF_HOURS = frozenset({"daily_limit", "horizon", "later_days", "lead_time"})
 

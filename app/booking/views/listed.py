@@ -86,7 +86,8 @@ class DayView:
     """
     How much a day of a resource holds, and how much of it is free.
 
-    Minutes are of open time; what has gone by is not free.
+    Minutes are of open time; what has gone by is not free. `refused` is the rule that
+    lets nothing of the day be booked, though it be free.
     """
 
     day: date
@@ -94,6 +95,7 @@ class DayView:
     tokens_free: int
     minutes: int
     minutes_free: int
+    refused: RuleError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""How full the days of a month are: counted by runs of slots, not slot by slot."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from app.availability import internal as availability
+from app.availability.views import Offer, OfferedRun, OpenSpan
+from app.booking import board, lean, rules
+from app.booking.lean import Taken
+from app.booking.listing import Judge, judge_of
+from app.booking.occupancy import Occupancy, SlotRow
+from app.booking.views import DayView, MonthView
+from app.core.actor import Actor
+from app.core.errors import RuleError
+from app.core.spans import Span, day_span, days, local_date, union
+from app.directory.views import FacilityView, ResourceView
+
+_ONE_DAY = timedelta(days=1)
+
+
+def month(
+    facility: FacilityView,
+    resources: Sequence[ResourceView],
+    first: date,
+    number: int,
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[MonthView]:
+    """
+    Give free and total of each day, for each resource, in two reads.
+
+    A day carries the rule that refuses all of it, whatever the type, to this actor.
+    """
+    asked = list(days(first, first + timedelta(days=number - 1)))
+    zone = facility.zone
+    window = Span(day_span(asked[0], zone).start, day_span(asked[-1], zone).end)
+    offers = availability.offers(facility, resources, window, cut=False)
+    taken = lean.read(facility, [each.id for each in resources], window, now=now)
+    told = []
+    for resource in resources:
+        judge = _judge(facility, resource, taken, by=by, now=now)
+        near = _by_day(asked, facility, offers[resource.id], taken, resource)
+        counted = (_load(*each, judge) for each in zip(asked, near, strict=True))
+        told.append(MonthView(resource, tuple(counted)))
+    return told
+
+
+def _judge(
+    facility: FacilityView,
+    resource: ResourceView,
+    taken: Taken,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Judge:
+    """Make who puts whole days before the rules that can refuse a whole day."""
+    judge = judge_of(facility, resource, None, taken, by=by, now=now)
+    whole = [rule for rule in judge.rules if rule.kind in rules.OF_DAY]
+    return replace(judge, rules=whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What of an offer, and of what is taken, touches one day."""
+
+    runs: Sequence[OfferedRun]
+    open: Sequence[OpenSpan]
+    taken: Occupancy
+
+
+def _by_day(
+    asked: Sequence[date],
+    facility: FacilityView,
+    offer: Offer,
+    taken: Taken,
+    resource: ResourceView,
+) -> Iterator[_Near]:
+    """Sort everything into its days once, so that no day looks through the month."""
+    zone = facility.zone
+    runs, open_time, claims = (defaultdict(list) for _ in range(3))
+    rows: dict[date, dict[tuple[int, Span], SlotRow]] = defaultdict(dict)
+    for run in offer.runs:
+        for each in _in_days(run, facility):
+            runs[local_date(each.span.start, zone)].append(each)
+    for piece in offer.open:
+        for day in _days_of(piece.span, facility):
+            open_time[day].append(piece)
+    for claim in taken.occupancy.claims[resource.id]:
+        for day in _days_of(claim.claimed.widen(_ONE_DAY, _ONE_DAY), facility):
+            claims[day].append(claim)
+    for (resource_id, span), row in taken.occupancy.slots.items():
+        if resource_id == resource.id:
+            rows[local_date(span.start, zone)][resource_id, span] = row
+    for day in asked:
+        mine = Occupancy(slots=rows[day], rules=taken.rules)
+        mine.claims[resource.id] = claims[day]
+        yield _Near(runs[day], open_time[day], mine)
+
+
+def _in_days(run: OfferedRun, facility: FacilityView) -> Iterator[OfferedRun]:
+    """Cut a run that goes on after midnight: a slot is of the day it starts in."""
+    zone = facility.zone
+    if run.span.end <= day_span(local_date(run.span.start, zone), zone).end:
+        yield run
+        return
+    for number in range(run.number):
+        yield replace(run, span=run.slot(number).span)
+
+
+def _load(day: date, near: _Near, judge: Judge) -> DayView:
+    resource, now = judge.resource, judge.now
+    whole = day_span(day, judge.facility.zone)
+    counts = [_count(run, resource, near.taken, now) for run in near.runs]
+    spans = union(i for o in near.open if (i := o.span.meet(whole)))
+    ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
+    tokens = [run.span for run in near.runs]
+    left = board.free(resource, ahead, near.taken, tokens) if ahead else []
+    counted = DayView(
+        day=day,
+        tokens=sum(tokens for tokens, _ in counts),
+        tokens_free=sum(free for _, free in counts),
+        minutes=sum(each.minutes for each in spans),
+        minutes_free=sum(each.minutes for each in left),
+    )
+    if not judge.rules or not (counted.tokens_free or counted.minutes_free):
+        return counted
+    return replace(counted, refused=_refused(near.runs, spans, judge))
+
+
+def _refused(
+    runs: Sequence[OfferedRun], spans: Sequence[Span], judge: Judge
+) -> RuleError | None:
+    """Give the rule that refuses the last place of a day, and with it every one."""
+    lasts = [run.slot(run.number - 1).span for run in runs]
+    lasts += [Span(each.end - board.STEP, each.end) for each in spans]
+    return judge.refusal(max(lasts, key=lambda each: each.start))
+
+
+def _count(
+    run: OfferedRun, resource: ResourceView, taken: Occupancy, now: datetime
+) -> tuple[int, int]:
+    """
+    Count the tokens of a run and those free still.
+
+    Only slots that a claim or a row touches are looked at; the others are all alike.
+    """
+    near = [span for _, span in taken.slots]
+    near += [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
+    touched = {index for span in near for index in run.touched(span)}
+    bookable = run.tokens - taken.rules.reserved(resource, run.tokens)
+    if not touched:
+        return run.number * run.tokens, (run.number - run.gone(now)) * bookable
+    slots = {index: run.slot(index) for index in touched}
+    rivals = board.in_the_way(resource, slots.values(), taken)
+    gone = run.gone(now)
+    alike = run.number - len(touched)
+    tokens = alike * run.tokens
+    ahead = run.number - gone - sum(each >= gone for each in touched)
+    free = ahead * bookable
+    for index, slot in slots.items():
+        view = board.slot_view(resource, slot, taken, rivals)
+        tokens += view.tokens
+        free += view.left if index >= gone else 0
+    return tokens, free
+
+
+def _days_of(span: Span, facility: FacilityView) -> Iterator[date]:
+    zone = facility.zone
+    return days(local_date(span.start, zone), local_date(span.end, zone))
