@@ -63,6 +63,17 @@ def double_book(client: Client) -> None:
     orders.timed(client, "double_book", "appointments", parts, double_book_reason=_WHY)
 
 
+def over_slots(client: Client) -> None:
+    """Take the time of a token slot: it closes, and its tokens go on."""
+    orders.urgent(client, "over_slots", "slot-overrides", draws.slot(client), _WHY)
+
+
+def emergency(client: Client) -> None:
+    """Take the theatre: its cases give way, and wait for their next opening."""
+    part = draws.part(client, client.scene.theatre)
+    orders.urgent(client, "emergency", "emergencies", part, _WHY)
+
+
 def swap(client: Client) -> None:
     """Give an appointment other resources, if it still has what was seen."""
     _swap(client, "swap")
@@ -234,6 +245,8 @@ ACTS: Mapping[Callable[[Client], None], int] = {
     book_set: 10,
     override: 3,
     double_book: 4,
+    over_slots: 2,
+    emergency: 2,
     swap: 8,
     swap_twice: 3,
     hold_token: 8,

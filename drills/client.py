@@ -5,7 +5,7 @@ import http.client
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TextIO
 from uuid import UUID
@@ -72,18 +72,22 @@ class Client:
         admin: bool = False,
         entry: str = "",
         revision: int | None = None,
+        within: str = "",
     ) -> Answer:
         """
         Ask for an act and note every answer.
 
         With a key it is asked again when the line broke: it is done once all the same.
         With the revision that was seen it is put in the place of what is there.
+        An answer may have the appointment `within` it.
         """
         method = "POST" if revision is None else "PUT"
         for _ in range(_TRIES if key else 1):
             answer = self.ask(
                 method, path, body or {}, key=key, admin=admin, revision=revision
             )
+            if within and answer.is_good:
+                answer = replace(answer, body=answer.body[within])
             self._note(name, answer, place, key, entry)
             if answer.status:
                 break

@@ -6,7 +6,7 @@ from typing import Any
 
 from drills.client import Client
 from drills.notes import Place
-from drills.scene import Open
+from drills.scene import SLOT_MINUTES, Open
 
 _STEP_MINUTES = 10
 # The longest hold, in minutes of the hospital, which are seconds here.
@@ -39,6 +39,13 @@ def part(client: Client, of: Open) -> tuple[str, str, str]:
     after = client.dice.randrange(0, room + 1, _STEP_MINUTES)
     start = first + timedelta(minutes=after)
     return of.id, start.isoformat(), (start + timedelta(minutes=minutes)).isoformat()
+
+
+def slot(client: Client) -> tuple[str, str, str]:
+    """Draw the time of one of a few token slots, of a day with later ones."""
+    resource, start = client.dice.choice(client.scene.slots[-6:-3])
+    end = datetime.fromisoformat(start) + timedelta(minutes=SLOT_MINUTES)
+    return resource, start, end.isoformat()
 
 
 def whole_set(client: Client) -> list[tuple[str, str, str]]:

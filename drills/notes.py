@@ -14,7 +14,8 @@ class Place:
 
     `parts` are resource, start and end; of a token the end is left empty, and `extra`
     says how many tokens more than the slot has would do. `without` is the appointment
-    that asks, whose own place cannot be in its way.
+    that asks, whose own place cannot be in its way. To `over_slots` tokens give way, to
+    an `emergency` all that is less urgent does.
     """
 
     kind: str

@@ -64,6 +64,24 @@ def timed(
         _keep(client, told, place)
 
 
+def urgent(
+    client: Client, act: str, tail: str, part: tuple[str, str, str], why: str
+) -> None:
+    """Want a time that others give way to: tokens, or cases that are less urgent."""
+    resource, start, end = part
+    named = {"resource_id": resource, "starts_at": start, "ends_at": end}
+    order = draws.order(client) | {"starts_at": start, "ends_at": end}
+    client.act(
+        act,
+        client.here(tail),
+        order | {"resources": [named], "reason": why},
+        place=Place(act, [part]),
+        key=client.fresh_key(),
+        admin=True,
+        within="appointment",
+    )
+
+
 def _keep(client: Client, told: Answer, place: Place) -> None:
     """Remember a hold to confirm it, or leave it to run out."""
     if told.is_good and client.dice.random() < 0.5:

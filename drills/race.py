@@ -38,6 +38,7 @@ MUST = (
         "join",
     ),
     *("override", "overbook_token", "double_book", "swap", "swap_twice"),
+    *("over_slots", "emergency"),
 )
 _ENDS_WITHIN_S = 60.0
 # So often half the time is given once more when some act was not done yet.

@@ -14,6 +14,7 @@ from typing import Any
 
 from drills.auditor import Connection
 from drills.notes import Note, Place
+from drills.scene import SLOT_MINUTES
 
 REFUSALS = frozenset({"slot_taken", "slot_full", "hold_lost"})
 # A commit is stamped just before it is flushed to the disk, and seen just after.
@@ -24,7 +25,7 @@ _TAKES = frozenset(
 )
 _TRAIL = """
   SELECT extract(epoch FROM pg_xact_commit_timestamp(e.xmin))::float8,
-    e.object_id, a.kind, e.after
+    e.object_id, a.kind, a.priority = 1, e.after
   FROM audit_events e JOIN appointments a ON a.public_id::text = e.object_id
   WHERE e.object_kind = 'appointment' ORDER BY e.id
 """
@@ -37,6 +38,7 @@ _SLOTS = """
   JOIN resources r ON r.id = t.resource_id GROUP BY 1, 2
 """
 _FOREVER = float("inf")
+_SLOT = timedelta(minutes=SLOT_MINUTES)
 
 Span = tuple[datetime, datetime]
 # Moments of the hospital's clock are told in its own pace; this makes them real ones.
@@ -45,7 +47,11 @@ Real = Callable[[datetime], float]
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Where a booking stood, really, from `since` to `till`; a hold ends at `ends`."""
+    """
+    Where a booking stood, really, from `since` to `till`; a hold ends at `ends`.
+
+    An `urgent` one gives way to nothing.
+    """
 
     appointment: str
     kind: str
@@ -53,6 +59,7 @@ class Stay:
     since: float
     till: float = _FOREVER
     ends: float = _FOREVER
+    urgent: bool = False
 
     def stood(self, moment: float, asked: float) -> bool:
         """Say whether it stood at a moment, for who asked at another before."""
@@ -113,15 +120,22 @@ class History:
             near = [
                 s for s in others if s.kind == "token" and s.resources[name][0] == start
             ]
-            if capacity is None:
-                return False
-            most = capacity + place.extra
+            most = _FOREVER if capacity is None else capacity + place.extra
+            # Who took the slot's time leaves no room for any token.
+            slot = start, start + _SLOT
+            over = [s for s in others if s.kind == "timed"]
+            over = [s for s in over if _meet(self._span(s, name), slot)]
             return any(
                 sum(s.stood(moment, sent) for s in near) >= most
-                for moment in _moments(near, sent, got)
+                or any(s.stood(moment, sent) for s in over)
+                for moment in _moments([*near, *over], sent, got)
             )
         wanted = self._things[name].around((start, datetime.fromisoformat(part[2])))
-        near = [s for s in others if _meet(self._span(s, name), wanted)]
+        near = [
+            s
+            for s in others
+            if _meet(self._span(s, name), wanted) and not _gives_way(s, place.kind)
+        ]
         return any(
             self._busy(name, [s for s in near if s.stood(moment, sent)], wanted)
             for moment in _moments(near, sent, got)
@@ -147,7 +161,7 @@ class History:
     def _read(self, connection: Connection) -> Iterator[Stay]:
         standing: dict[str, Stay] = {}
         places: dict[str, dict[str, Span]] = {}
-        for at, which, kind, after in connection.execute(_TRAIL):
+        for at, which, kind, urgent, after in connection.execute(_TRAIL):
             told = after or {}
             before = standing.pop(which, None)
             if "hold_expires_at" in told and "status" not in told and before:
@@ -158,8 +172,9 @@ class History:
             if "during" in told:
                 places[which] = self._places(told)
             if _stands(kind, told, before):
+                ends = self._until(told, before)
                 standing[which] = Stay(
-                    which, kind, places[which], at, ends=self._until(told, before)
+                    which, kind, places[which], at, ends=ends, urgent=urgent
                 )
         yield from standing.values()
 
@@ -183,6 +198,13 @@ def _stands(kind: str, told: dict[str, Any], before: Stay | None) -> bool:
         return before is not None
     # Who does not come to a token has had it; a timed place is free again.
     return told["status"] in _TAKES or (kind == "token" and told["status"] == "no_show")
+
+
+def _gives_way(stay: Stay, to: str) -> bool:
+    """Say whether somebody gives way to a place of that kind."""
+    if to == "emergency":
+        return not stay.urgent
+    return to == "over_slots" and stay.kind == "token"
 
 
 def _moments(near: Iterable[Stay], sent: float, got: float) -> list[float]:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 # How many tokens more than it has a slot of the doctor may be given, by who may.
 EXTRA = 1
+# How long such a slot is.
+SLOT_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
 """What clients were told, against what the database has of it and when it had it."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from app.booking import service
+from app.booking.kinds import Priority
 from app.booking.views import Arrangement, Override, Want
 from app.core.actor import SYSTEM
 from drills import acknowledged
 from drills.notes import Note, Place
 from drills.replay import History
+from tests import factories as make
 from tests.factories import NOW, local
 from tests.ops.audited import row
 
@@ -167,6 +170,35 @@ class TestReplay:
             (own, "hold_lost"),
         ):
             assert self.unexplained(world, place, code) == 1
+
+    def test_who_must_give_way_does_not(self, world):
+        world.book_token()
+
+        for hour, kind, found in (
+            (10, "over_slots", 1),
+            (14, "over_slots", 0),
+            (14, "emergency", 1),
+        ):
+            place = replace(self.timed(world.doctor, hour), kind=kind)
+            told = self.unexplained(world, place, "slot_taken", after=LONG_AFTER)
+            assert told == found
+
+    def test_who_is_as_urgent_does(self, world):
+        world.book(world.doctor, 13, priority=Priority.EMERGENCY)
+
+        place = replace(self.timed(world.doctor, 13), kind="emergency")
+        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 0
+
+    def test_a_time_over_a_slot_explains_that_its_tokens_are_refused(self, world):
+        place = self.token(world.doctor, 10)
+        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 1
+
+        order = make.timed_order(
+            world.place, world.doctor, world.visit, make.patient(), local(10)
+        )
+        service.book_over_slots(order, "an abscess", by=SYSTEM, now=NOW)
+
+        assert self.unexplained(world, place, "slot_taken", after=LONG_AFTER) == 0
 
     def test_a_place_that_was_given_back_before_does_not(self, world):
         place = self.timed(world.doctor, 14)
