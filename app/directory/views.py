@@ -127,6 +127,12 @@ class TypeView:
         """Say whether a room, chair or machine must be found for it."""
         return self.requires_chair or self.requires_room or bool(self.equipment)
 
+    @property
+    def on_show(self) -> bool:
+        """Say whether patients book it themselves: no plan, room or machine needed."""
+        planned = self.category is Category.PROCEDURE
+        return self.public and not planned and not self.has_needs
+
 
 @dataclass(frozen=True, slots=True)
 class Bookable:

@@ -14,6 +14,13 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 
 from app.booking import service
+from app.booking.choosing import (
+    Asked,
+    day_choices,
+    first_days,
+    nearest,
+    time_choices,
+)
 from app.booking.kinds import Kind
 from app.booking.states import Status
 from app.booking.views import (
@@ -39,13 +46,6 @@ from app.public import (
     proving,
 )
 from app.public.booking_path import Path
-from app.public.booking_times import (
-    Asked,
-    day_choices,
-    first_days,
-    nearest,
-    time_choices,
-)
 
 bp = Blueprint("booking_online", __name__, url_prefix="/book")
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from app.booking import own_queries
+from app.booking.choosing import Asked, TimeChoice, nearest
 from app.core.actor import ONESELF
 from app.directory.views import FacilityView, ResourceView
 from app.public import booking_path, booking_reasons, families, proving
-from app.public.booking_times import Asked, TimeChoice, nearest
 
 MOST = 4
 

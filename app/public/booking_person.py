@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.views import Scope
 from app.booking import own_queries, queries, service
+from app.booking.choosing import Asked
 from app.booking.errors import HoldLostError, NotOfferedError, OverError, SlotTakenError
 from app.booking.errors import SlotFullError as FullError
 from app.booking.views import AppointmentView, NewToken, Once
@@ -36,7 +37,6 @@ from app.public import (
 )
 from app.public.booking_choosing import asked_of, order, tell, times_page, vary, words
 from app.public.booking_path import Path
-from app.public.booking_times import Asked
 
 bp = Blueprint("booking_person", __name__, url_prefix="/book")
 bp.after_request(vary)

@@ -54,14 +54,7 @@ def unknown(*, now: datetime) -> bool:
 
 
 def _online() -> list[TypeView]:
-    """Give what patients book; what needs a room or machine, or a plan, they do not."""
-    return [
-        each
-        for each in directory.types(by=SYSTEM)
-        if each.public
-        and each.category is not Category.PROCEDURE
-        and not each.has_needs
-    ]
+    return [each for each in directory.types(by=SYSTEM) if each.on_show]
 
 
 def _follow_ups() -> list[TypeView]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.views import Scope
 from app.booking import own_queries, service
+from app.booking.choosing import AHEAD, Asked
 from app.booking.views import NewWaiting, WaitingView
 from app.core import clock
 from app.core.actor import ONESELF
@@ -22,7 +23,6 @@ from app.patients.views import PatientView
 from app.public import booking_path, families, proving
 from app.public.booking_choosing import asked_for, day_of, tell, vary, words
 from app.public.booking_person import person
-from app.public.booking_times import AHEAD, Asked
 from app.public.proving import Known
 
 bp = Blueprint("booking_waiting", __name__, url_prefix="/book")

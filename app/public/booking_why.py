@@ -8,13 +8,13 @@ from typing import Any
 from app.availability import queries as availability
 from app.availability.kinds import Closed
 from app.booking import queries
+from app.booking.choosing import Asked, first_days
 from app.core.errors import RuleError
 from app.core.spans import Span, day_span
 from app.directory.views import ResourceView
 from app.doors import patient_rules
 from app.doors.languages import Language
 from app.public import booking_path
-from app.public.booking_times import Asked, first_days
 
 
 class Why(StrEnum):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
+from app.booking.choosing import Asked, TimeChoice, time_choices
 from app.booking.kinds import Kind
 from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM, Actor
@@ -15,7 +16,6 @@ from app.core.spans import Span, day_span, local_date
 from app.directory import queries as directory
 from app.directory.kinds import Category
 from app.directory.views import FacilityView, ResourceView, TypeView
-from app.public.booking_times import Asked, TimeChoice, time_choices
 from beckn import fulfilments
 from beckn.fulfilments import PATH, Slot
 from beckn.problems import Code, Problem
@@ -26,8 +26,6 @@ _T = TypeVar("_T", ResourceView, TypeView)
 # ISO 4217 for no money at all: where it is not plain what is paid with.
 _NO_CURRENCY = "XXX"
 _MOST = 500
-# Who may come again, and what a plan is for, is known to the facility alone.
-_NOT_FOR_ALL = frozenset({Category.FOLLOW_UP, Category.PROCEDURE})
 
 
 def places() -> list[FacilityView]:
@@ -42,11 +40,11 @@ def on_show(place: FacilityView) -> list[ResourceView]:
 
 
 def types() -> list[TypeView]:
-    """Give what anybody may come for, without a plan and without anything else."""
+    """Give what anybody may come for; who may come again only the facility knows."""
     return [
         each
         for each in directory.types(by=SYSTEM)
-        if each.public and each.category not in _NOT_FOR_ALL and not each.has_needs
+        if each.on_show and each.category is not Category.FOLLOW_UP
     ]
 
 

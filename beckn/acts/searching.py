@@ -5,10 +5,10 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.booking.choosing import Asked
 from app.core.actor import Actor
 from app.core.spans import Span, local_date
 from app.directory.views import ResourceView
-from app.public.booking_times import Asked
 from beckn.acts import offering
 from beckn.commands import Search
 from beckn.context import Context

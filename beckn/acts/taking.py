@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.accounts.views import Scope
 from app.booking import queries, service
+from app.booking.choosing import Asked
 from app.booking.errors import HoldLostError
 from app.booking.kinds import Kind
 from app.booking.states import Status
@@ -13,7 +14,6 @@ from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from app.patients import service as patients
 from app.patients.views import NewPatient
-from app.public.booking_times import Asked
 from beckn import fulfilments
 from beckn.acts import offering, picturing
 from beckn.acts.refusals import OF_PLACES, told
