@@ -14,10 +14,10 @@ from sqlalchemy import func, select, text, update
 
 from app.core.db import after_commit, db, transaction
 from app.jobs import nudge
-from beckn import context as contexts
 from beckn import door
 from beckn.actions import Action
 from beckn.context import Context
+from beckn.dialects import spoken
 from beckn.door import Network
 from beckn.models import Owed, Received, Sent
 
@@ -57,7 +57,7 @@ def answer(
     now: datetime,
 ) -> None:
     """Owe one answer to a message, by its message_id; `told` is all but context."""
-    action, message_id = asked.action.callback, asked.message_id
+    action, message_id = asked.action.callback, context.message_id
     row = _row(network, asked, context, told, action, message_id, now=now)
     row.asked_id = asked.id
     row.late_at = context.stale_at
@@ -96,7 +96,7 @@ def news(
     if network is None or asked is None:
         raise UnknownTransactionError
     # Where the buyer is stays in it when its people are forgotten.
-    context = contexts.read(orjson.loads(asked.raw), zone=network.zone)
+    context = spoken.read(orjson.loads(asked.raw), zone=network.zone)
     told = {"message": message}
     row = _row(network, asked, context, told, action, str(uuid4()), now=now)
     db.session.add(row)
@@ -141,7 +141,7 @@ def _row(  # noqa: PLR0917 - the parts of one message, in the order they are wri
     *,
     now: datetime,
 ) -> Sent:
-    head = contexts.callback(
+    head = spoken.DIALECTS[context.wire].callback(
         context,
         action,
         bpp_id=network.id,
