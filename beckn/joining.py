@@ -71,7 +71,7 @@ def joined(settings: NetworkSettings, ring: KeyRing, do: Do) -> Network:
 
 
 def _registry(settings: NetworkSettings, dialect: Dialect, sign: Sign) -> HttpRegistry:
-    """Give the registry that the buyers of a dialect stand in, asked in that dialect."""
+    """Give the registry of who writes in a dialect; it is asked in the same."""
     url = settings.registry
     if dialect is UHI and settings.uhi_registry:
         url = settings.uhi_registry

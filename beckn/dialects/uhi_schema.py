@@ -7,7 +7,7 @@ UHI publishes examples and no schema that would notice a word misspelt.
 from collections.abc import Mapping
 
 from beckn.dialects.shapes import Schema, closed, form, listed, one_of
-from beckn.dialects.uhi_messages import STATES, TYPE
+from beckn.dialects.uhi_messages import TYPE
 from beckn.states import TOLD
 
 _TEXT: Schema = {"type": "string", "minLength": 1}
@@ -130,42 +130,45 @@ _ON_INIT = closed(
 )
 
 
-def _ordered(*, called_off: bool = False) -> Schema:
+def _ordered(*states: str, called_off: bool) -> Schema:
     """Describe an order that was given; one that is `called_off` says by whom."""
     codes = sorted({code for code, _ in TOLD.values()})
     state = closed(
         {"descriptor": closed({"code": one_of(*codes)}), "updated_at": _MOMENT}
     )
     by = {"@abdm/gov.in/cancelledby": one_of("patient", "doctor")}
-    tags = closed({**_OF_SLOT, **by}) if called_off else closed(_OF_SLOT, by)
     start = closed({"time": _TIME}, {"authorization": _TOKEN})
-    states = ["CANCELLED"] if called_off else sorted(set(STATES.values()))
+    slot: Mapping[str, Schema] = {
+        **_SLOT,
+        "start": start,
+        "tags": closed({**_OF_SLOT, **by} if called_off else _OF_SLOT),
+        "state": state,
+    }
     return closed(
         {
-            "order": closed(
-                {
-                    **_ORDER,
-                    "state": one_of(*states),
-                    "fulfillment": closed(
-                        {**_SLOT, "start": start, "tags": tags, "state": state}
-                    ),
-                    "quote": closed(_BREAKUP),
-                    "customer": _CUSTOMER,
-                    "billing": _BILLING,
-                    "created_at": _MOMENT,
-                    "updated_at": _MOMENT,
-                }
-            )
+            **_ORDER,
+            "state": one_of(*states),
+            "fulfillment": closed(slot),
+            "quote": closed(_BREAKUP),
+            "customer": _CUSTOMER,
+            "billing": _BILLING,
+            "created_at": _MOMENT,
+            "updated_at": _MOMENT,
         }
     )
 
+
+_LIVE = _ordered("PROCESSING", "CONFIRMED", "COMPLETED", called_off=False)
+_OFF = _ordered("CANCELLED", "FAILED", called_off=True)
+_ON_ORDER = closed({"order": {"anyOf": [_LIVE, _OFF]}})
+_ON_CANCEL = closed({"order": _ordered("CANCELLED", called_off=True)})
 
 # By the action of the callback.
 SCHEMAS: Mapping[str, Schema] = {
     "on_search": _ON_SEARCH,
     "on_init": _ON_INIT,
-    "on_confirm": _ordered(),
-    "on_status": _ordered(),
-    "on_update": _ordered(),
-    "on_cancel": _ordered(called_off=True),
+    "on_confirm": _ON_ORDER,
+    "on_status": _ON_ORDER,
+    "on_update": _ON_ORDER,
+    "on_cancel": _ON_CANCEL,
 }

@@ -1,6 +1,5 @@
 """Every message of ours is held against the published schema and our stricter own."""
 
-import copy
 import json
 import os
 from decimal import Decimal
@@ -22,6 +21,7 @@ from beckn.dialects.core import CORE
 from beckn.dialects.core_schema import SCHEMAS
 from tests import factories as make
 from tests.beckn.buying import HOUSE, Buyer, show
+from tests.beckn.mutations import changed, drop, misspell, retype, spots
 from tests.factories import NOW, local
 from tests.rooms.clinic import Clinic
 
@@ -141,47 +141,15 @@ def test_every_message_passes_the_published_schema(flow):
         )
 
 
-def _spots(found, path=()):
-    """Give every key of a message by the path to it."""
-    if isinstance(found, dict):
-        for key, value in found.items():
-            yield (*path, key)
-            yield from _spots(value, (*path, key))
-    elif isinstance(found, list) and found:
-        # One of a list stands for all: they are alike.
-        yield from _spots(found[0], (*path, 0))
-
-
-def _changed(message, path, change):
-    fresh = copy.deepcopy(message)
-    spot = fresh
-    for step in path[:-1]:
-        spot = spot[step]
-    change(spot, path[-1])
-    return fresh
-
-
-def _drop(spot, key):
-    del spot[key]
-
-
-def _misspell(spot, key):
-    spot[f"{key}x"] = spot.pop(key)
-
-
-def _retype(spot, key):
-    spot[key] = 7 if isinstance(spot[key], str | dict | list | bool) else "seven"
-
-
 @pytest.mark.parametrize(
-    ("change", "least"), [(_drop, 0.90), (_misspell, 0.99), (_retype, 0.97)]
+    ("change", "least"), [(drop, 0.90), (misspell, 0.99), (retype, 0.97)]
 )
 def test_what_is_missing_misspelt_or_mistyped_is_noticed(flow, change, least):
     noticed = tried = 0
     for action, message in dict(flow).items():
-        for path in _spots(message):
+        for path in spots(message):
             tried += 1
-            wrong = _changed(message, path, change)
+            wrong = changed(message, path, change)
             noticed += not _strict(action).is_valid(wrong)
 
     assert tried > 300

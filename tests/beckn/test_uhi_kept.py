@@ -1,0 +1,170 @@
+"""Every message of ours in UHI is held against a schema that lets nothing else pass."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from uuid import uuid4
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from app.booking import queries, service
+from app.booking.states import Status
+from app.core.actor import SYSTEM
+from app.directory import service as directory
+from beckn.context import USUAL_TTL, Context, Wire
+from beckn.dialects import spoken
+from beckn.dialects.uhi import UHI
+from beckn.dialects.uhi_messages import STATES
+from tests import factories as make
+from tests.beckn.buying import HOUSE, show
+from tests.beckn.mutations import changed, drop, misspell, retype, spots
+from tests.factories import NOW, local
+from tests.rooms.clinic import Clinic
+
+CONTEXT = Context(
+    wire=Wire.UHI,
+    domain="nic2004:85111",
+    action="search",
+    version="0.7.1",
+    bap_id="eua.example.org",
+    bap_uri="https://eua.example.org",
+    bpp_id="hspa.clinic.example",
+    bpp_uri=HOUSE,
+    transaction_id=str(uuid4()),
+    message_id="m-1",
+    timestamp=NOW,
+    ttl=USUAL_TTL,
+    city="std:080",
+    country="IND",
+)
+
+
+@pytest.fixture
+def clinic(session):
+    it = Clinic(tokens=4)
+    medicine = directory.add_department(
+        it.place, "General medicine", by=SYSTEM, now=NOW
+    )
+    it.doctor = make.resource(
+        it.place, department_id=medicine.id, token_prefix="B", name="Dr Rao"
+    )
+    make.hours(it.place, it.doctor, make.opd(tokens=4))
+    it.visit = make.kind(minutes=30, price=Decimal(300))
+    show(it.place, it.doctor)
+    return it
+
+
+@pytest.fixture
+def flow(clinic):
+    """Go the whole way with one buyer; give each callback with its action."""
+    told = []
+
+    def one(action, now=NOW, **message):
+        (answer,) = spoken.answers(action, CONTEXT, message, now=now, house=HOUSE)
+        told.append((f"on_{action}", answer["message"]))
+        return answer["message"]
+
+    one("search", intent={"provider": {"descriptor": {"name": clinic.place.name}}})
+    wanted = {"id": clinic.place.slug, "items": [{"id": clinic.visit.code}]}
+    agent = {"agent": {"tags": {"@abdm/gov.in/hpr_id": clinic.doctor.code}}}
+    intent = {"provider": wanted, "fulfillment": agent}
+    found = one("search", intent=intent)["catalog"]["providers"][0]
+    order = {
+        "provider": {"id": found["id"]},
+        "item": found["items"][0],
+        "fulfillment": found["fulfillments"][0],
+        "billing": {"name": "Asha Nair", "phone": "9800000000"},
+        "customer": {"person": {"gender": "F", "yearOfBirth": 1990}},
+    }
+    given = one("init", order=order)["order"]["id"]
+    one("confirm", order=order | {"id": given})
+    one("status", order={"id": given})
+    one("cancel", order={"id": given})
+    one("status", order={"id": given})
+    return told
+
+
+@cache
+def strict(action):
+    return Draft202012Validator(UHI.schemas[action])
+
+
+def test_every_message_says_all_it_must_and_nothing_else(flow):
+    for action, message in flow:
+        strict(action).validate(message)
+    assert {action for action, _ in flow} == set(UHI.schemas) - {"on_update"}
+
+
+@pytest.mark.parametrize(
+    ("change", "least"), [(drop, 0.90), (misspell, 0.99), (retype, 0.97)]
+)
+def test_what_is_missing_misspelt_or_mistyped_is_noticed(flow, change, least):
+    noticed = tried = 0
+    for action, message in flow:
+        for path in spots(message):
+            tried += 1
+            wrong = changed(message, path, change)
+            noticed += not strict(action).is_valid(wrong)
+
+    assert tried > 250
+    assert noticed / tried >= least
+
+
+def test_every_state_of_an_appointment_is_a_state_of_an_order():
+    assert set(STATES) == set(Status)
+
+
+@pytest.mark.parametrize(
+    ("steps", "state", "code"),
+    [
+        ((), "CONFIRMED", "SCHEDULED"),
+        ((Status.CHECKED_IN,), "CONFIRMED", "CHECKED_IN"),
+        ((Status.CHECKED_IN, Status.IN_PROGRESS), "CONFIRMED", "IN_PROGRESS"),
+        (
+            (Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED),
+            "COMPLETED",
+            "COMPLETED",
+        ),
+    ],
+)
+def test_what_happens_at_the_desk_is_told(flow, clinic, steps, state, code):
+    order = dict(flow)["on_init"]["order"]
+    buyer = spoken.answers(
+        "confirm", OTHER, {"order": _fresh(order)}, now=NOW, house=HOUSE
+    )
+    given = buyer[0]["message"]["order"]
+    (visit,) = [
+        each
+        for each in queries.appointments(
+            clinic.place, make.span(local(0), 24 * 60), by=SYSTEM
+        )
+        if each.status is Status.SCHEDULED
+    ]
+    for step in steps:
+        service.attend(visit.id, step, by=SYSTEM, now=local(10))
+
+    question = {"order": {"id": given["id"]}}
+    (answer,) = spoken.answers(
+        "status", OTHER, question, now=NOW + timedelta(hours=3), house=HOUSE
+    )
+
+    strict("on_status").validate(answer["message"])
+    told = answer["message"]["order"]
+    assert told["state"] == state
+    assert told["fulfillment"]["state"]["descriptor"]["code"] == code
+
+
+OTHER = Context(
+    **{
+        name: getattr(CONTEXT, name)
+        for name in CONTEXT.__slots__
+        if name != "transaction_id"
+    },
+    transaction_id=str(uuid4()),
+)
+
+
+def _fresh(order):
+    """Give an order as another transaction writes it: without the id of a draft."""
+    return {name: value for name, value in order.items() if name != "id"}
