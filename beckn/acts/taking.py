@@ -103,13 +103,15 @@ def _check_draft(row: NetworkOrder | None, wanted: Confirm) -> None:
     """Hold the id that a buyer names against the one that this transaction has."""
     if not wanted.draft:
         return
-    told = row and rows.order_id(
-        row, queries.appointment(row.appointment_id, by=SYSTEM)
-    )
-    if told != wanted.draft:
+    if row is None or wanted.draft != _id_of(row):
         raise Problem(
             Code.ORDER_NOT_FOUND, "message.order.id", "no order of that id was drafted"
         )
+
+
+def _id_of(row: NetworkOrder) -> str:
+    drafted = queries.appointment(row.appointment_id, by=SYSTEM)
+    return row.order_id or rows.order_id(row, drafted)
 
 
 def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:

@@ -15,7 +15,6 @@ from app.directory import service as directory
 from beckn.context import USUAL_TTL, Context, Wire
 from beckn.dialects import spoken
 from beckn.dialects.uhi import UHI
-from beckn.dialects.uhi_messages import STATES
 from tests import factories as make
 from tests.beckn.buying import HOUSE, show
 from tests.beckn.mutations import changed, drop, misspell, retype, spots
@@ -109,10 +108,6 @@ def test_what_is_missing_misspelt_or_mistyped_is_noticed(flow, change, least):
 
     assert tried > 250
     assert noticed / tried >= least
-
-
-def test_every_state_of_an_appointment_is_a_state_of_an_order():
-    assert set(STATES) == set(Status)
 
 
 @pytest.mark.parametrize(
