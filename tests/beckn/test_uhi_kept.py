@@ -1,6 +1,6 @@
 """Every message of ours in UHI is held against a schema that lets nothing else pass."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from uuid import uuid4
@@ -12,9 +12,13 @@ from app.booking import queries, service
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from app.directory import service as directory
+from beckn.acts import searching
+from beckn.commands import Search
 from beckn.context import USUAL_TTL, Context, Wire
 from beckn.dialects import spoken
 from beckn.dialects.uhi import UHI
+from beckn.problems import Code, Problem
+from beckn.results import Catalog, Found
 from tests import factories as make
 from tests.beckn.buying import HOUSE, show
 from tests.beckn.mutations import changed, drop, misspell, retype, spots
@@ -108,6 +112,72 @@ def test_what_is_missing_misspelt_or_mistyped_is_noticed(flow, change, least):
 
     assert tried > 250
     assert noticed / tried >= least
+
+
+def test_a_catalog_is_one_message_and_of_no_more_than_three_hundred(clinic):
+    wanted = Search(provider=clinic.place.slug, item=clinic.visit.code)
+    (first, *_), *_ = (
+        day.offers for day in searching.search(wanted, CONTEXT, now=NOW).days
+    )
+    many = Found((Catalog((first,) * 200), Catalog((first,) * 101)))
+
+    (message,) = UHI.messages(many, house=HOUSE)
+
+    (provider,) = message["catalog"]["providers"]
+    assert len(provider["fulfillments"]) == len(provider["items"]) == 300
+
+
+@pytest.mark.parametrize("status", ["PAID", "FREE"])
+def test_the_desk_takes_the_money_whatever_a_buyer_says(flow, status):
+    order = _fresh(dict(flow)["on_init"]["order"])
+    order["payment"] = {"status": status, "params": {"amount": "300.0"}}
+
+    with pytest.raises(Problem) as refused:
+        spoken.answers("confirm", OTHER, {"order": order}, now=NOW, house=HOUSE)
+
+    code = {"PAID": Code.PAYMENT_UNSUPPORTED, "FREE": Code.QUOTE_UNAVAILABLE}
+    assert refused.value.code is code[status]
+
+
+def test_a_draft_that_ran_out_is_confirmed_no_more_and_has_no_status(flow):
+    order = _fresh(dict(flow)["on_init"]["order"])
+    ask = {"house": HOUSE, "now": NOW}
+    (drafted,) = spoken.answers("init", OTHER, {"order": order}, **ask)
+    given = {"order": order | {"id": drafted["message"]["order"]["id"]}}
+
+    with pytest.raises(Problem) as unknown:
+        spoken.answers("status", OTHER, given, **ask)
+    with pytest.raises(Problem) as late:
+        spoken.answers(
+            "confirm", OTHER, given, now=NOW + timedelta(minutes=11), house=HOUSE
+        )
+
+    assert unknown.value.code is Code.ORDER_NOT_FOUND
+    assert late.value.code is Code.QUOTE_UNAVAILABLE
+
+
+def test_an_order_drafted_in_one_year_and_confirmed_in_the_next_has_one_id(clinic):
+    eve = datetime(2026, 12, 31, 18, 25, tzinfo=UTC)
+    wanted = {
+        "provider": {"id": clinic.place.slug, "items": [{"id": clinic.visit.code}]}
+    }
+    (found,) = spoken.answers("search", OTHER, {"intent": wanted}, now=eve, house=HOUSE)
+    provider = found["message"]["catalog"]["providers"][0]
+    order = {
+        "provider": {"id": provider["id"]},
+        "item": provider["items"][0],
+        "fulfillment": provider["fulfillments"][0],
+        "billing": {"name": "Asha Nair", "phone": "9800000000"},
+    }
+    (drafted,) = spoken.answers("init", OTHER, {"order": order}, now=eve, house=HOUSE)
+    given = drafted["message"]["order"]["id"]
+
+    midnight = eve + timedelta(minutes=8)
+    (told,) = spoken.answers(
+        "confirm", OTHER, {"order": order | {"id": given}}, now=midnight, house=HOUSE
+    )
+
+    assert told["message"]["order"]["id"] == given
 
 
 @pytest.mark.parametrize(
