@@ -9,8 +9,7 @@ from flask import Flask
 
 from app.core.gateways import SettingError
 from app.core.settings import Settings
-from beckn import challenged, door, jobs, receiving, settings
-from beckn.dialects import spoken
+from beckn import answering, challenged, door, jobs, receiving, settings
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
@@ -46,7 +45,7 @@ def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> No
 
     :raises SettingError: if the registry's key is none
     """
-    door.use(app, joined(found, ring, partial(spoken.answers, house=house)))
+    door.use(app, joined(found, ring, partial(answering.answers, house=house)))
     if not found.registry_key:
         return
     try:

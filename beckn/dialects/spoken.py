@@ -5,13 +5,11 @@ To speak another, write it beside these and add it to the list.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from beckn.acts.doing import do
 from beckn.context import Context, Wire
 from beckn.dialects.core import CORE
 from beckn.dialects.dialect import Dialect
@@ -81,23 +79,3 @@ def read(body: Mapping[str, Any], *, zone: ZoneInfo | None = None) -> Context:
         raise Problem(Code.INVALID, "context", "context is missing")
     dialect = of(raw)
     return dialect.read(raw, zone or dialect.zone)
-
-
-def answers(
-    action: str,
-    context: Context,
-    message: dict[str, Any],
-    *,
-    now: datetime,
-    house: str,
-) -> list[dict[str, Any]]:
-    """
-    Do what a message asks, and write the answers, each as {"message": …}.
-
-    `house` is where we are found from outside, as in "https://clinic.example".
-
-    :raises Problem: if it is refused
-    """
-    dialect = DIALECTS[context.wire]
-    done = do(dialect.command(action, message), context, now=now)
-    return [{"message": each} for each in dialect.messages(done, house=house)]

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beckn.dialects.core import CORE
+from beckn.dialects.uhi import UHI
 from beckn.door import NotDeliveredError
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
@@ -94,6 +95,9 @@ def test_a_message_is_taken_at_its_word_only_by_the_switch_and_loudly(caplog):
     assert refused.value.flaw is Flaw.MISSING
     assert (found.bap.subscriber_id, found.gateway) == ("bap.example.org", None)
     assert "BECKN_UNSIGNED" in caplog.text
+    theirs = b'{"context":{"consumer_id":"eua","consumer_uri":"http://127.0.0.1"}}'
+    named = trusting.who(theirs, {}, dialect=UHI, now=NOW).bap
+    assert (named.subscriber_id, named.url) == ("eua", "http://127.0.0.1")
     for unread in (b"", b"[]", b'{"context":{}}'):
         with pytest.raises(SignatureError):
             trusting.who(unread, {}, dialect=CORE, now=NOW)

@@ -12,10 +12,10 @@ from app.booking import queries, service
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from app.directory import service as directory
+from beckn import answering
 from beckn.acts import searching
 from beckn.commands import Search
 from beckn.context import USUAL_TTL, Context, Wire
-from beckn.dialects import spoken
 from beckn.dialects.uhi import UHI
 from beckn.problems import Code, Problem
 from beckn.results import Catalog, Found
@@ -64,7 +64,7 @@ def flow(clinic):
     told = []
 
     def one(action, now=NOW, **message):
-        (answer,) = spoken.answers(action, CONTEXT, message, now=now, house=HOUSE)
+        (answer,) = answering.answers(action, CONTEXT, message, now=now, house=HOUSE)
         told.append((f"on_{action}", answer["message"]))
         return answer["message"]
 
@@ -133,7 +133,7 @@ def test_the_desk_takes_the_money_whatever_a_buyer_says(flow, status):
     order["payment"] = {"status": status, "params": {"amount": "300.0"}}
 
     with pytest.raises(Problem) as refused:
-        spoken.answers("confirm", OTHER, {"order": order}, now=NOW, house=HOUSE)
+        answering.answers("confirm", OTHER, {"order": order}, now=NOW, house=HOUSE)
 
     code = {"PAID": Code.PAYMENT_UNSUPPORTED, "FREE": Code.QUOTE_UNAVAILABLE}
     assert refused.value.code is code[status]
@@ -142,13 +142,13 @@ def test_the_desk_takes_the_money_whatever_a_buyer_says(flow, status):
 def test_a_draft_that_ran_out_is_confirmed_no_more_and_has_no_status(flow):
     order = _fresh(dict(flow)["on_init"]["order"])
     ask = {"house": HOUSE, "now": NOW}
-    (drafted,) = spoken.answers("init", OTHER, {"order": order}, **ask)
+    (drafted,) = answering.answers("init", OTHER, {"order": order}, **ask)
     given = {"order": order | {"id": drafted["message"]["order"]["id"]}}
 
     with pytest.raises(Problem) as unknown:
-        spoken.answers("status", OTHER, given, **ask)
+        answering.answers("status", OTHER, given, **ask)
     with pytest.raises(Problem) as late:
-        spoken.answers(
+        answering.answers(
             "confirm", OTHER, given, now=NOW + timedelta(minutes=11), house=HOUSE
         )
 
@@ -161,7 +161,9 @@ def test_an_order_drafted_in_one_year_and_confirmed_in_the_next_has_one_id(clini
     wanted = {
         "provider": {"id": clinic.place.slug, "items": [{"id": clinic.visit.code}]}
     }
-    (found,) = spoken.answers("search", OTHER, {"intent": wanted}, now=eve, house=HOUSE)
+    (found,) = answering.answers(
+        "search", OTHER, {"intent": wanted}, now=eve, house=HOUSE
+    )
     provider = found["message"]["catalog"]["providers"][0]
     order = {
         "provider": {"id": provider["id"]},
@@ -169,11 +171,13 @@ def test_an_order_drafted_in_one_year_and_confirmed_in_the_next_has_one_id(clini
         "fulfillment": provider["fulfillments"][0],
         "billing": {"name": "Asha Nair", "phone": "9800000000"},
     }
-    (drafted,) = spoken.answers("init", OTHER, {"order": order}, now=eve, house=HOUSE)
+    (drafted,) = answering.answers(
+        "init", OTHER, {"order": order}, now=eve, house=HOUSE
+    )
     given = drafted["message"]["order"]["id"]
 
     midnight = eve + timedelta(minutes=8)
-    (told,) = spoken.answers(
+    (told,) = answering.answers(
         "confirm", OTHER, {"order": order | {"id": given}}, now=midnight, house=HOUSE
     )
 
@@ -195,7 +199,7 @@ def test_an_order_drafted_in_one_year_and_confirmed_in_the_next_has_one_id(clini
 )
 def test_what_happens_at_the_desk_is_told(flow, clinic, steps, state, code):
     order = dict(flow)["on_init"]["order"]
-    buyer = spoken.answers(
+    buyer = answering.answers(
         "confirm", OTHER, {"order": _fresh(order)}, now=NOW, house=HOUSE
     )
     given = buyer[0]["message"]["order"]
@@ -210,7 +214,7 @@ def test_what_happens_at_the_desk_is_told(flow, clinic, steps, state, code):
         service.attend(visit.id, step, by=SYSTEM, now=local(10))
 
     question = {"order": {"id": given["id"]}}
-    (answer,) = spoken.answers(
+    (answer,) = answering.answers(
         "status", OTHER, question, now=NOW + timedelta(hours=3), house=HOUSE
     )
 

@@ -1,0 +1,28 @@
+"""Do what a message asks, and answer in the dialect in which it was asked."""
+
+from datetime import datetime
+from typing import Any
+
+from beckn.acts.doing import do
+from beckn.context import Context
+from beckn.dialects import spoken
+
+
+def answers(
+    action: str,
+    context: Context,
+    message: dict[str, Any],
+    *,
+    now: datetime,
+    house: str,
+) -> list[dict[str, Any]]:
+    """
+    Do what a message asks, and write the answers, each as {"message": …}.
+
+    `house` is where we are found from outside, as in "https://clinic.example".
+
+    :raises Problem: if it is refused
+    """
+    dialect = spoken.DIALECTS[context.wire]
+    done = do(dialect.command(action, message), context, now=now)
+    return [{"message": each} for each in dialect.messages(done, house=house)]
