@@ -15,7 +15,8 @@ class Search:
     What is sought; what is empty is not asked for.
 
     `provider` and `doctor` are ids or parts of names, `department` a code or a name.
-    A moment without a zone is local time of the provider.
+    A moment without a zone is local time of the provider. `remote` asks for what is
+    given over the wire.
     """
 
     provider: str = ""
@@ -25,16 +26,23 @@ class Search:
     item: str = ""
     after: datetime | None = None
     before: datetime | None = None
+    remote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindDoctors(Search):
+    """Ask who has something free, before asking when."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who comes: age in years, phone as it was written."""
+    """Who comes: age in years or the year of birth, phone as it was written."""
 
     name: str
     sex: Sex = Sex.UNKNOWN
     age: int | None = None
     phone: str = ""
+    birth_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,15 @@ class Init(Select):
 
 @dataclass(frozen=True, slots=True)
 class Confirm(Init):
-    """An order given; `price` is what the buyer says was quoted, if they say it."""
+    """
+    An order given; `price` is what the buyer says was quoted, if they say it.
+
+    `draft` is the id under which it was drafted, if the buyer was told one.
+    """
 
     price: Decimal | None = None
     collected_by: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,7 @@ class RatingCategories:
 
 Command = (
     Search
+    | FindDoctors
     | Select
     | Init
     | Confirm

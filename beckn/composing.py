@@ -9,9 +9,8 @@ from flask import Flask
 
 from app.core.gateways import SettingError
 from app.core.settings import Settings
-from beckn import challenged, door, jobs, receiving, settings
+from beckn import answering, challenged, door, jobs, receiving, settings
 from beckn.acts import unasked
-from beckn.dialects import core
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
@@ -48,8 +47,9 @@ def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> No
 
     :raises SettingError: if the registry's key is none
     """
-    answers = partial(core.answers, house=house)
-    door.use(app, joined(found, ring, answers, partial(core.news, house=house)))
+    answers = partial(answering.answers, house=house)
+    news = partial(answering.news, house=house)
+    door.use(app, joined(found, ring, answers, news))
     if not found.registry_key:
         return
     try:

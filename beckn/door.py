@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from beckn import problems
 from beckn.context import Context
-from beckn.problems import Problem
+from beckn.dialects.dialect import Dialect
 from beckn.results import Ordered
 
 # One message of an answer, as {"message": …}; a search may be answered by several.
@@ -57,10 +56,10 @@ class NotDeliveredError(Exception):
 
 class Who(Protocol):
     def __call__(
-        self, raw: bytes, headers: Mapping[str, str], *, now: datetime
+        self, raw: bytes, headers: Mapping[str, str], *, dialect: Dialect, now: datetime
     ) -> Sender:
         """
-        Tell who signed these bytes.
+        Tell who signed these bytes, in the way of this dialect.
 
         :raises SignatureError: if nobody vouches for them
         """
@@ -78,13 +77,15 @@ class Do(Protocol):
 
 
 class News(Protocol):
-    def __call__(self, told: Ordered) -> dict[str, Any]:
-        """Write what became of an order, as the "message" that its buyer gets."""
+    def __call__(self, told: Ordered, context: Context) -> dict[str, Any]:
+        """Write what became of an order as the "message" to who asked so for it."""
 
 
 class Sign(Protocol):
-    def __call__(self, raw: bytes, *, now: datetime) -> Mapping[str, str]:
-        """Give the headers that vouch for these bytes."""
+    def __call__(
+        self, raw: bytes, *, dialect: Dialect, now: datetime
+    ) -> Mapping[str, str]:
+        """Give the headers that vouch for these bytes, in the way of this dialect."""
 
 
 class Post(Protocol):
@@ -108,8 +109,9 @@ class Network:
     One network, and who we are in it: `id` and `url` as they stand in its registry.
 
     `check` refuses at once what can never be done. Times that tell no zone are of
-    `zone`. `undated` are subscribers whose messages may be as old as they like: test
-    harnesses replay them. `kept_days` is how long people stay named in what was said.
+    `zone`, or of the dialect's if that is None. `undated` are subscribers whose
+    messages may be as old as they like: test harnesses replay them. `kept_days` is how
+    long people stay named in what was said.
     Without `news` buyers are told only what they ask.
     """
 
@@ -121,7 +123,6 @@ class Network:
     post: Post
     check: Callable[[str, Context, dict[str, Any]], None] = anything
     news: News | None = None
-    error: Callable[[Problem], dict[str, Any]] = problems.core
     domains: tuple[str, ...] = ("",)
     zone: ZoneInfo | None = None
     undated: frozenset[str] = frozenset()

@@ -4,24 +4,21 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
-from beckn.door import Do, Network, News, NotDeliveredError, Reply, Sender
+from beckn.dialects.dialect import Dialect
+from beckn.dialects.spoken import DIALECTS
+from beckn.dialects.uhi import UHI
+from beckn.door import Do, Network, News, NotDeliveredError, Reply, Sender, Sign
 from beckn.settings import NetworkSettings
 from beckn.trust import calling, verifying
 from beckn.trust.calling import AddressRefusedError, UnreachableError
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.keys import KeyRing
 from beckn.trust.registry import HttpRegistry
-from beckn.trust.signatures import parse
 
 log = logging.getLogger("baari.network")
-
-# Longer than the longest call, so that a signature is valid when it is read.
-LASTS = timedelta(seconds=60)
-
-# What of a network's domain we serve, by how it begins; versions come after.
-DOMAINS = ("dhp:",)
 
 
 def joined(
@@ -33,33 +30,27 @@ def joined(
     `news` writes what buyers are told unasked.
     """
 
-    def sign(raw: bytes, *, now: datetime) -> Mapping[str, str]:
-        return ring.headers(settings.subscriber_id, raw, now=now, lasts=LASTS)
+    def sign(raw: bytes, *, dialect: Dialect, now: datetime) -> Mapping[str, str]:
+        signer = ring.signer(settings.subscriber_id, now=now)
+        header = dialect.sign(signer, raw, now=now, lasts=dialect.lasts)
+        return {verifying.BUYER: header}
 
-    def post(
-        url: str, raw: bytes, headers: Mapping[str, str], *, registered: str
-    ) -> Reply:
-        try:
-            return calling.post(
-                url, raw, headers, registered=registered, private=settings.private
-            )
-        except AddressRefusedError as exc:
-            raise NotDeliveredError(str(exc), final=True) from None
-        except UnreachableError as exc:
-            raise NotDeliveredError(str(exc)) from None
+    registries = {
+        each.wire: _registry(settings, each, sign) for each in DIALECTS.values()
+    }
 
-    registry = HttpRegistry(
-        settings.registry,
-        post=lambda url, raw, headers: calling.post(
-            url, raw, headers, registered=settings.registry, private=settings.private
-        ),
-        sign=lambda raw, now: sign(raw, now=now),
-    )
-
-    def who(raw: bytes, headers: Mapping[str, str], *, now: datetime) -> Sender:
+    def who(
+        raw: bytes, headers: Mapping[str, str], *, dialect: Dialect, now: datetime
+    ) -> Sender:
         if settings.unsigned:
-            return _unproved(raw)
-        return verifying.sender(raw, headers, parse=parse, registry=registry, now=now)
+            return _unproved(raw, dialect)
+        return verifying.sender(
+            raw,
+            headers,
+            parse=dialect.parse,
+            registry=registries[dialect.wire],
+            now=now,
+        )
 
     if settings.unsigned:
         log.warning("BECKN_UNSIGNED: everybody is believed to be who they say")
@@ -70,8 +61,38 @@ def joined(
         do=do,
         news=news,
         sign=sign,
-        post=post,
-        domains=DOMAINS,
+        post=partial(_posted, private=settings.private),
+        domains=settings.domains,
+    )
+
+
+def _posted(
+    url: str,
+    raw: bytes,
+    headers: Mapping[str, str],
+    *,
+    registered: str,
+    private: bool,
+) -> Reply:
+    try:
+        return calling.post(url, raw, headers, registered=registered, private=private)
+    except AddressRefusedError as exc:
+        raise NotDeliveredError(str(exc), final=True) from None
+    except UnreachableError as exc:
+        raise NotDeliveredError(str(exc)) from None
+
+
+def _registry(settings: NetworkSettings, dialect: Dialect, sign: Sign) -> HttpRegistry:
+    """Give the registry of who writes in a dialect; it is asked in the same."""
+    url = settings.registry
+    if dialect is UHI and settings.uhi_registry:
+        url = settings.uhi_registry
+    return HttpRegistry(
+        url,
+        post=lambda to, raw, headers: calling.post(
+            to, raw, headers, registered=url, private=settings.private
+        ),
+        sign=lambda raw, now: sign(raw, dialect=dialect, now=now),
     )
 
 
@@ -87,10 +108,11 @@ class _Unproved:
     gateway: _Named | None = None
 
 
-def _unproved(raw: bytes) -> Sender:
+def _unproved(raw: bytes, dialect: Dialect) -> Sender:
     """Take the message's word for it: development without a signature."""
     try:
         context = json.loads(raw)["context"]
-        return _Unproved(_Named(str(context["bap_id"]), str(context["bap_uri"])))
+        name, uri = dialect.buyer, f"{dialect.buyer.removesuffix('id')}uri"
+        return _Unproved(_Named(str(context[name]), str(context[uri])))
     except (ValueError, KeyError, TypeError):
         raise SignatureError(Flaw.MISSING) from None

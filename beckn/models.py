@@ -50,8 +50,9 @@ class Received(Model):
     """
     One message of a buyer that we acknowledged, and the bytes we answered it with.
 
-    `registered` is the buyer's address in the registry. `headers` hold no secrets. The
-    body loses its people after a while, its digest stays.
+    `message_id` is by what it is known, as its dialect says. `registered` is the
+    buyer's address in the registry. `headers` hold no secrets. The body loses its
+    people after a while, its digest stays.
     """
 
     __tablename__ = "beckn_inbox"

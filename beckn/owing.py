@@ -4,6 +4,7 @@ Write down what a buyer is owed, in the transaction of what it tells of.
 Messages of one transaction of the network have numbers, and go in their order.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,10 +15,10 @@ from sqlalchemy import func, select, text, update
 
 from app.core.db import after_commit, db, transaction
 from app.jobs import nudge
-from beckn import context as contexts
 from beckn import door
 from beckn.actions import Action
 from beckn.context import Context
+from beckn.dialects import spoken
 from beckn.door import Network
 from beckn.models import Owed, Received, Sent
 
@@ -57,7 +58,7 @@ def answer(
     now: datetime,
 ) -> None:
     """Owe one answer to a message, by its message_id; `told` is all but context."""
-    action, message_id = asked.action.callback, asked.message_id
+    action, message_id = asked.action.callback, context.message_id
     row = _row(network, asked, context, told, action, message_id, now=now)
     row.asked_id = asked.id
     row.late_at = context.stale_at
@@ -69,14 +70,15 @@ def news(
     bap_id: str,
     transaction_id: str,
     action: str,
-    message: dict[str, Any],
+    write: Callable[[Context], dict[str, Any]],
     *,
     now: datetime,
 ) -> None:
     """
-    Owe a buyer a message that they did not ask for; `message` is its "message".
+    Owe a buyer a message that they did not ask for.
 
-    To be called within the transaction of what it tells of.
+    `write` gives its "message" to who asked so before. To be called within the
+    transaction of what it tells of.
 
     :raises UnknownTransactionError: if that buyer never wrote of it
     """
@@ -96,8 +98,8 @@ def news(
     if network is None or asked is None:
         raise UnknownTransactionError
     # Where the buyer is stays in it when its people are forgotten.
-    context = contexts.read(orjson.loads(asked.raw), zone=network.zone)
-    told = {"message": message}
+    context = spoken.read(orjson.loads(asked.raw), zone=network.zone)
+    told = {"message": write(context)}
     row = _row(network, asked, context, told, action, str(uuid4()), now=now)
     db.session.add(row)
     db.session.flush()
@@ -141,7 +143,7 @@ def _row(  # noqa: PLR0917 - the parts of one message, in the order they are wri
     *,
     now: datetime,
 ) -> Sent:
-    head = contexts.callback(
+    head = spoken.DIALECTS[context.wire].callback(
         context,
         action,
         bpp_id=network.id,

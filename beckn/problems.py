@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from beckn.trust.errors import Flaw
+
 
 class Code(StrEnum):
     """Why a message is refused, in no dialect's numbers."""
@@ -41,13 +43,17 @@ class Problem(Exception):  # noqa: N818 - the network's word; it is told, not on
     A refusal that the other side is told.
 
     `path` names the field, as in "context.ttl"; `message` is for a person who reads.
+    `flaw` is what is wrong with a signature, if that is what is refused.
     """
 
-    def __init__(self, code: Code, path: str, message: str) -> None:
+    def __init__(
+        self, code: Code, path: str, message: str, flaw: Flaw | None = None
+    ) -> None:
         super().__init__(f"{code}: {path}: {message}")
         self.code = code
         self.path = path
         self.message = message
+        self.flaw = flaw
 
 
 # BECKN-005. It has no numbers for a false signature, a stale message and a fault of our

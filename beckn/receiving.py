@@ -20,10 +20,11 @@ from app.core import clock
 from app.core.db import after_commit, db, hold_all, transaction
 from app.core.errors import DomainError
 from app.doors import failures
-from beckn import context as contexts
 from beckn import door, envelopes, owing, problems
 from beckn.actions import TIMELESS, Action
 from beckn.context import Context
+from beckn.dialects import spoken
+from beckn.dialects.dialect import Dialect
 from beckn.door import Network, Sender
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
@@ -45,13 +46,14 @@ _KEPT_HEADERS = ("Content-Type", "User-Agent", "Date", "X-Request-Id")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message as it came, and who vouches for it."""
+    """A message as it came, who vouches for it, and by what name it is known."""
 
     raw: bytes
     sender: Sender
     context: Context
     message: dict[str, Any]
     echoed: dict[str, Any] | None
+    name: str
 
 
 def init_app(app: Flask) -> None:
@@ -68,27 +70,36 @@ def receive(action: str) -> Response:
         abort(HTTPStatus.NOT_FOUND)
     request.max_content_length = MOST_BYTES
     raw, now = request.get_data(), clock.now()
+    # How it is signed and answered hangs on it; what it says is read once believed.
+    dialect = spoken.guessed(raw)
     try:
-        sender = network.who(raw, dict(request.headers), now=now)
-        return _believed(network, Action(action), raw, sender, now=now)
+        sender = network.who(raw, dict(request.headers), dialect=dialect, now=now)
+        return _believed(network, dialect, Action(action), raw, sender, now=now)
     except SignatureError as exc:
         log.warning("a message to %s is not believed: %s", action, exc.flaw)
-        problem = Problem(Code.SIGNATURE, "", f"the signature fails: {exc.flaw}")
-        return _unbelieved(network, problem, exc)
+        why = f"the signature fails: {exc.flaw}"
+        problem = Problem(Code.SIGNATURE, "", why, exc.flaw)
+        return _unbelieved(network, dialect, problem, exc)
 
 
 def _believed(
-    network: Network, action: Action, raw: bytes, sender: Sender, *, now: datetime
+    network: Network,
+    dialect: Dialect,
+    action: Action,
+    raw: bytes,
+    sender: Sender,
+    *,
+    now: datetime,
 ) -> Response:
     echoed: dict[str, Any] | None = None
     try:
         body = _parsed(raw)
         if network.echo and isinstance(body.get("context"), dict):
             echoed = body["context"]
-        context = contexts.read(body, zone=network.zone)
+        context = spoken.read(body, zone=network.zone)
         message = _message(body)
     except Problem as problem:
-        return _nack(network, problem, echoed, HTTPStatus.BAD_REQUEST)
+        return _nack(dialect, problem, echoed, HTTPStatus.BAD_REQUEST)
     if context.bap_id != sender.bap.subscriber_id:
         raise SignatureError(Flaw.OTHER)
     if context.action != action:
@@ -96,9 +107,11 @@ def _believed(
         # to another.
         why = f"a message of {context.action!r} came to {action.value!r}"
         replayed = Problem(Code.SIGNATURE, "context.action", why)
-        return _unbelieved(network, replayed, SignatureError(Flaw.OTHER))
-    letter = Letter(raw, sender, context, message, echoed)
+        return _unbelieved(network, dialect, replayed, SignatureError(Flaw.OTHER))
+    name = dialect.known_as(context, raw)
+    letter = Letter(raw, sender, context, message, echoed, name)
     try:
+        _check_action(dialect, action)
         _check_addresses(network, letter)
         return _answered(_kept(network, action, letter, now=now), HTTPStatus.OK)
     except Problem as problem:
@@ -109,7 +122,7 @@ def _believed(
             problem.code,
             problem.path,
         )
-        return _nack(network, problem, echoed, HTTPStatus.OK)
+        return _nack(dialect, problem, echoed, HTTPStatus.OK)
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:
@@ -133,6 +146,15 @@ def _message(body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _check_action(dialect: Dialect, action: Action) -> None:
+    if action not in dialect.actions:
+        raise Problem(
+            Code.NOT_APPLICABLE,
+            "context.action",
+            f"nobody asks for {action} in {dialect.wire}",
+        )
+
+
 def _check_addresses(network: Network, letter: Letter) -> None:
     """Hold both ends against what the registry has of them."""
     context = letter.context
@@ -149,7 +171,7 @@ def _check_addresses(network: Network, letter: Letter) -> None:
     # Answers go nowhere else than the buyer's own host.
     if host_of(context.bap_uri) != host_of(letter.sender.bap.url):
         raise Problem(
-            Code.INVALID, "context.bap_uri", "bap_uri is not of the registered host"
+            Code.INVALID, "context.bap_uri", "answers go to the registered host alone"
         )
 
 
@@ -163,7 +185,7 @@ def _kept(network: Network, action: Action, letter: Letter, *, now: datetime) ->
     with transaction():
         # Copies of a message that come at once wait for each other here.
         hold_all([owing.lock_of(context.bap_id, context.transaction_id)])
-        known = _known(action, context)
+        known = _known(action, letter)
         if known is not None:
             return _once_more(known, letter.raw, now=now)
         _check_time(network, context, now=now)
@@ -175,12 +197,13 @@ def _kept(network: Network, action: Action, letter: Letter, *, now: datetime) ->
         return row.answer
 
 
-def _known(action: Action, context: Context) -> Received | None:
+def _known(action: Action, letter: Letter) -> Received | None:
+    context = letter.context
     return db.session.scalar(
         select(Received).where(
             Received.bap_id == context.bap_id,
             Received.transaction_id == context.transaction_id,
-            Received.message_id == context.message_id,
+            Received.message_id == letter.name,
             Received.action == action,
         )
     )
@@ -239,7 +262,7 @@ def _row(action: Action, letter: Letter, *, now: datetime) -> Received:
     return Received(
         bap_id=context.bap_id,
         transaction_id=context.transaction_id,
-        message_id=context.message_id,
+        message_id=letter.name,
         action=action,
         gateway_id="" if gateway is None else gateway.subscriber_id,
         registered=letter.sender.bap.url,
@@ -259,16 +282,18 @@ def _row(action: Action, letter: Letter, *, now: datetime) -> Received:
 
 
 def _nack(
-    network: Network,
+    dialect: Dialect,
     problem: Problem,
     echoed: dict[str, Any] | None,
     status: HTTPStatus,
 ) -> Response:
-    return _answered(envelopes.nack(network.error(problem), echoed), status)
+    return _answered(envelopes.nack(dialect.error(problem), echoed), status)
 
 
-def _unbelieved(network: Network, problem: Problem, error: SignatureError) -> Response:
-    response = _nack(network, problem, None, HTTPStatus.UNAUTHORIZED)
+def _unbelieved(
+    network: Network, dialect: Dialect, problem: Problem, error: SignatureError
+) -> Response:
+    response = _nack(dialect, problem, None, HTTPStatus.UNAUTHORIZED)
     name, asked = verifying.challenge(network.id, error)
     response.headers[name] = asked
     return response
@@ -280,7 +305,6 @@ def _answered(body: bytes, status: int) -> Response:
 
 def _tell(failure: DomainError | HTTPException) -> Response:
     """Answer in the network's manner whatever failed at this door."""
-    network = door.network_of(current_app)
     if isinstance(failure, HTTPException):
         status, why = failure.code or HTTPStatus.BAD_REQUEST, failure.name
     else:
@@ -288,8 +312,7 @@ def _tell(failure: DomainError | HTTPException) -> Response:
         status, why = HTTPStatus.SERVICE_UNAVAILABLE, "try again"
     ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     problem = Problem(Code.INTERNAL if ours else Code.INVALID, "", why)
-    error = (network.error if network else problems.core)(problem)
-    response = _answered(envelopes.nack(error, None), status)
+    response = _answered(envelopes.nack(problems.core(problem), None), status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "1"
     return response

@@ -49,14 +49,26 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Doctors:
+    """Who has something free: of each, the first place of each type."""
+
+    doctors: tuple[tuple[Offer, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
     offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """An order that is held, not given yet; the quote ends with the hold."""
+    """
+    An order that is held, not given yet; the quote ends with the hold.
 
+    `order` is the id that it will have, for dialects that tell it already.
+    """
+
+    order: str
     offer: Offer
     person: Person | None
     billing: Billing | None
@@ -145,6 +157,7 @@ class Rateable(Listed):
 Result = (
     Found
     | Catalog
+    | Doctors
     | Quoted
     | Drafted
     | Ordered

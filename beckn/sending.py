@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased
 from app.core.db import db, transaction
 from beckn import context as contexts
 from beckn import door, envelopes
+from beckn.dialects import spoken
 from beckn.door import Network, NotDeliveredError
 from beckn.envelopes import Verdict
 from beckn.models import DUE, Owed, Sent
@@ -137,7 +138,8 @@ def _asked(network: Network, claimed: Claimed, *, now: datetime) -> Outcome:
 def _posted(network: Network, claimed: Claimed, *, now: datetime) -> Outcome | None:
     """Post it, newly signed; None if the signature was not taken."""
     headers = {"Content-Type": "application/json"}
-    headers |= network.sign(claimed.body, now=now)
+    dialect = spoken.guessed(claimed.body)
+    headers |= network.sign(claimed.body, dialect=dialect, now=now)
     reply = network.post(
         claimed.url, claimed.body, headers, registered=claimed.registered
     )

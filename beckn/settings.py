@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from app.core.gateways import SettingError
 from app.core.settings import Settings
 
+# What of a network is served where nothing else is said; versions come after.
+DOMAINS = ("dhp:",)
 _SWITCHES = ("0", "1")
 _LOCAL = frozenset({"localhost", "localhost."})
 
@@ -17,6 +19,9 @@ _LOCAL = frozenset({"localhost", "localhost."})
 class NetworkSettings:
     """
     Who we are in a network, and where its registry is; addresses end in no slash.
+
+    `domains` are those that are served, by how they begin. `uhi_registry` is where UHI
+    has another registry than the rest; empty where it is the same.
 
     `unsigned` believes everybody and `private` calls back to addresses of this house:
     two switches for development, each by itself. `keys` is a file, see `trust.keys`.
@@ -29,6 +34,8 @@ class NetworkSettings:
     keys: Path
     unsigned: bool
     private: bool
+    domains: tuple[str, ...] = DOMAINS
+    uhi_registry: str = ""
 
 
 def read(environ: Mapping[str, str], settings: Settings) -> NetworkSettings | None:
@@ -58,7 +65,19 @@ def read(environ: Mapping[str, str], settings: Settings) -> NetworkSettings | No
         keys=Path(given.get("BECKN_KEYS") or settings.home / "beckn_keys.json"),
         unsigned=unsigned,
         private=private,
+        domains=_domains(given),
+        uhi_registry=_uhi_registry(given, private=private),
     )
+
+
+def _domains(given: Mapping[str, str]) -> tuple[str, ...]:
+    every = (each.strip() for each in given.get("BECKN_DOMAINS", "").split(","))
+    return tuple(each for each in every if each) or DOMAINS
+
+
+def _uhi_registry(given: Mapping[str, str], *, private: bool) -> str:
+    name = "BECKN_UHI_REGISTRY_URL"
+    return _address(given, name, private=private) if given.get(name) else ""
 
 
 def _switch(given: Mapping[str, str], name: str) -> bool:

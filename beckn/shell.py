@@ -47,10 +47,11 @@ def new(baari: Baari) -> None:
 
 
 @of_keys.command()
+@click.option("--der", is_flag=True, help="As UHI wants them: base64 of DER.")
 @click.pass_obj
-def show(baari: Baari) -> None:
+def show(baari: Baari, *, der: bool) -> None:
     """Print the public parts of the keys that are valid."""
-    _show(keys.load(_network(baari).keys), now=clock.now())
+    _show(keys.load(_network(baari).keys), now=clock.now(), der=der)
 
 
 @of_keys.command()
@@ -129,8 +130,8 @@ def _network(baari: Baari) -> NetworkSettings:
     return network
 
 
-def _show(ring: KeyRing, *, now: datetime) -> None:
-    click.echo(json.dumps(subscribing.public_keys(ring, now=now), indent=2))
+def _show(ring: KeyRing, *, now: datetime, der: bool = False) -> None:
+    click.echo(json.dumps(subscribing.public_keys(ring, now=now, der=der), indent=2))
 
 
 def _post(network: NetworkSettings, ring: KeyRing, url: str, raw: bytes) -> Answer:

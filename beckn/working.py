@@ -16,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.core.db import after_commit, db, savepoint, transaction
-from beckn import context as contexts
 from beckn import door, owing
 from beckn.context import Context
+from beckn.dialects import spoken
 from beckn.door import Network
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
@@ -98,10 +98,10 @@ def _deal(network: Network, which: Taken, *, now: datetime) -> None:
     if asked is None:
         return
     body = orjson.loads(asked.raw)
-    context = contexts.read(body, zone=network.zone)
+    context = spoken.read(body, zone=network.zone)
     if asked.tries > MOST_TRIES:
         asked.error = asked.error or "whoever tried it ended without a word"
-        told, state = [_error(network, _OUR_FAULT)], Asked.DEAD
+        told, state = [_error(context, _OUR_FAULT)], Asked.DEAD
         log.error("gave up a message of the network: %s", asked.public_id)
     else:
         told, state = _done(network, asked, context, body["message"], now=now)
@@ -125,15 +125,15 @@ def _done(
             told = network.do(asked.action.value, context, message, now=now)
     except Problem as problem:
         log.info("refused %s: %s", asked.action, problem.code)
-        return [_error(network, problem)], Asked.DONE
+        return [_error(context, problem)], Asked.DONE
     answers = [told] if isinstance(told, dict) else list(told)
     if not answers:
         raise ValueError(f"{asked.action} was acknowledged, and is not answered")
     return answers, Asked.DONE
 
 
-def _error(network: Network, problem: Problem) -> dict[str, Any]:
-    return {"error": network.error(problem)}
+def _error(context: Context, problem: Problem) -> dict[str, Any]:
+    return {"error": spoken.DIALECTS[context.wire].error(problem)}
 
 
 def _put_off(which: Taken, fault: Exception, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from beckn.results import Result
 
 _ACTS: Mapping[type, Callable[..., Any]] = {
     commands.Search: searching.search,
+    commands.FindDoctors: searching.doctors,
     commands.Select: taking.select,
     commands.Init: taking.init,
     commands.Confirm: taking.confirm,

@@ -19,6 +19,7 @@ def drafted(row: NetworkOrder, held: AppointmentView, *, now: datetime) -> Draft
     """Picture a hold; its quote lasts as long."""
     until = held.hold_expires_at or now
     return Drafted(
+        order=rows.order_id(row, held),
         offer=_offer(row, held, until - now),
         person=rows.person(row),
         billing=rows.billing(row),

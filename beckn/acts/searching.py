@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,10 @@ from app.core.actor import Actor
 from app.core.spans import Span, local_date
 from app.directory.views import ResourceView
 from beckn.acts import offering
-from beckn.commands import Search
+from beckn.commands import FindDoctors, Search
 from beckn.context import Context
 from beckn.ordering import rows
-from beckn.results import Catalog, Found, Offer
+from beckn.results import Catalog, Doctors, Found, Offer
 
 DAYS = 7
 # A catalog of more is no help to anybody, and a burden to both sides.
@@ -24,14 +25,39 @@ _NOT_A_LETTER = re.compile(r"\W+")
 def search(wanted: Search, context: Context, *, now: datetime) -> Found:
     """Give a catalog for each day of the next seven, or of the days that were asked."""
     found: dict[date, list[Offer]] = defaultdict(list)
-    for asked in _asked(wanted, rows.actor(context)):
-        window = _window(wanted, asked.place.zone, now)
-        for choice in offering.choices(asked, window, now=now):
-            day = found[local_date(choice.span.start, asked.place.zone)]
+    for asked, free in _free(wanted, context, now=now):
+        for each in free:
+            day = found[local_date(each.span.start, asked.place.zone)]
             if len(day) < MOST_A_DAY:
-                day.append(offering.offer(asked, choice))
+                day.append(each)
     days = tuple(Catalog(tuple(found[day])) for day in sorted(found))
     return Found(days or (Catalog(()),))
+
+
+def doctors(wanted: FindDoctors, context: Context, *, now: datetime) -> Doctors:
+    """Give who has something free in the same days, and the first place of each."""
+    found: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+    for asked, free in _free(wanted, context, now=now):
+        first = next(free, None)
+        if first is not None:
+            found[asked.place.slug, asked.doctor.code].append(first)
+    return Doctors(tuple(tuple(offers) for offers in found.values()))
+
+
+def _free(
+    wanted: Search, context: Context, *, now: datetime
+) -> Iterator[tuple[Asked, Iterator[Offer]]]:
+    """Give who is asked for what, and what they have free of it, in order of time."""
+    # Whoever comes here comes in person.
+    for asked in () if wanted.remote else _asked(wanted, rows.actor(context)):
+        window = _window(wanted, asked.place.zone, now)
+        yield (
+            asked,
+            (
+                offering.offer(asked, choice)
+                for choice in offering.choices(asked, window, now=now)
+            ),
+        )
 
 
 def _window(wanted: Search, zone: ZoneInfo, now: datetime) -> Span:

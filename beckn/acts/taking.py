@@ -84,6 +84,7 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         )
     slot, by = fulfilments.read(wanted.fulfilment), rows.actor(context)
     with rows.alone(context) as before:
+        _check_draft(before, wanted)
         if before is not None and before.order_id is not None:
             return _again(before, wanted)
         asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
@@ -91,12 +92,27 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         _check_price(asked, wanted)
         booked = _book(before, asked, slot, who, wanted, by=by, now=now)
         row = _keep(before, asked, booked, context, now=now)
-        row.order_id = f"OPD-{now.year}-{booked.reference}"
+        row.order_id = rows.order_id(row, booked)
         row.confirmed_at = row.changed_at = now
         row.fulfilment = wanted.fulfilment
         row.asked = rows.asked(who, payer)
         db.session.flush()
         return picturing.ordered(row, booked, Ordered)
+
+
+def _check_draft(row: NetworkOrder | None, wanted: Confirm) -> None:
+    """Hold the id that a buyer names against the one that this transaction has."""
+    if not wanted.draft:
+        return
+    if row is None or wanted.draft != _id_of(row):
+        raise Problem(
+            Code.ORDER_NOT_FOUND, "message.order.id", "no order of that id was drafted"
+        )
+
+
+def _id_of(row: NetworkOrder) -> str:
+    drafted = queries.appointment(row.appointment_id, by=SYSTEM)
+    return row.order_id or rows.order_id(row, drafted)
 
 
 def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
@@ -244,6 +260,12 @@ def _on_the_books(who: Person, asked: Asked, now: datetime) -> NewPatient:
         name=who.name,
         phone=who.phone,
         sex=who.sex,
-        birth_year=None if who.age is None else now.year - who.age,
+        birth_year=_birth_year(who, now),
         region=asked.place.region,
     )
+
+
+def _birth_year(who: Person, now: datetime) -> int | None:
+    if who.birth_year is not None or who.age is None:
+        return who.birth_year
+    return now.year - who.age

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from flask import current_app
@@ -120,9 +121,9 @@ def _tell(row: NetworkOrder, action: str, told: Ordered, *, now: datetime) -> No
     network = door.network_of(current_app)
     if network is None or network.news is None or rows.key(row) == _answered.get():
         return
-    message = network.news(told)
+    write = partial(network.news, told)
     try:
-        owing.news(row.bap_id, row.transaction_id, action, message, now=now)
+        owing.news(row.bap_id, row.transaction_id, action, write, now=now)
     except owing.UnknownTransactionError:
         # The desk's work must not fail for an order that came by no message.
         log.exception("nobody to tell of %s", row.order_id)

@@ -1,38 +1,32 @@
 """Core 1.1 with the DHP consultation profile: read leniently, written strictly."""
 
-from datetime import datetime
-from typing import Any
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from beckn.acts.doing import do
-from beckn.context import Context
+from beckn import problems
+from beckn.actions import Action
+from beckn.context import Wire
+from beckn.dialects import core_context
 from beckn.dialects.core_commands import command
 from beckn.dialects.core_messages import messages
-from beckn.problems import core as error
-from beckn.results import Ordered
+from beckn.dialects.core_schema import SCHEMAS
+from beckn.dialects.dialect import Dialect
+from beckn.trust.signatures import Signer, parse
 
-__all__ = ["answers", "command", "error", "messages", "news"]
-
-
-def answers(
-    action: str,
-    context: Context,
-    message: dict[str, Any],
-    *,
-    now: datetime,
-    house: str,
-) -> list[dict[str, Any]]:
-    """
-    Do what a message asks, and write the answers, each as {"message": …}.
-
-    `house` is where we are found from outside, as in "https://clinic.example".
-
-    :raises Problem: if it is refused
-    """
-    done = do(command(action, message), context, now=now)
-    return [{"message": each} for each in messages(done, house=house)]
-
-
-def news(told: Ordered, *, house: str) -> dict[str, Any]:
-    """Write the message of what became of an order; nobody asked for it."""
-    (message,) = messages(told, house=house)
-    return message
+CORE = Dialect(
+    wire=Wire.CORE,
+    buyer="bap_id",
+    domains=(),
+    actions=frozenset(Action),
+    zone=ZoneInfo("UTC"),
+    read=core_context.read,
+    callback=core_context.callback,
+    command=command,
+    messages=messages,
+    schemas=SCHEMAS,
+    error=problems.core,
+    parse=parse,
+    sign=Signer.header,
+    # Longer than the longest call, so that a signature is valid when it is read.
+    lasts=timedelta(seconds=60),
+)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.directory.kinds import Category
 from app.patients.views import Sex
 from beckn import durations
 from beckn.commands import (
@@ -25,20 +24,10 @@ from beckn.commands import (
     Update,
 )
 from beckn.dialects import reading
+from beckn.dialects.words import SERVICES, SEXES
 from beckn.problems import Code, Problem
 
 _ORDER, _SLOT = "message.order", "message.order.fulfillments[0]"
-_SERVICES: Mapping[str, frozenset[Category]] = {
-    "CONSULTATION": frozenset({Category.NEW, Category.FOLLOW_UP}),
-    "VACCINATION": frozenset({Category.VACCINATION}),
-    "PROCEDURE": frozenset({Category.PROCEDURE}),
-}
-_SEXES: Mapping[str, Sex] = {
-    **{each.value: each for each in Sex},
-    "f": Sex.FEMALE,
-    "m": Sex.MALE,
-    "o": Sex.OTHER,
-}
 _DAYS_A_YEAR, _OLDEST = 365, 130
 
 
@@ -64,7 +53,7 @@ def _search(message: dict[str, Any]) -> Search:
     time = reading.thing(stop.get("time"), f"{at}.stops[0].time")
     span = reading.thing(time.get("range"), f"{at}.stops[0].time.range")
     item = _named(intent, "item")
-    service = _SERVICES.get(item.upper())
+    service = SERVICES.get(item.upper())
     return Search(
         provider=_named(intent, "provider"),
         doctor=reading.text(person.get("id"), f"{at}.agent.person.id")
@@ -147,7 +136,7 @@ def _person(order: dict[str, Any]) -> Person | None:
     sex = reading.text(told.get("gender"), f"{at}.gender").lower()
     return Person(
         name=reading.text(told.get("name"), f"{at}.name"),
-        sex=_SEXES.get(sex, Sex.UNKNOWN),
+        sex=SEXES.get(sex, Sex.UNKNOWN),
         age=_age(told.get("age"), f"{at}.age"),
         phone=reading.text(contact.get("phone"), f"{_SLOT}.customer.contact.phone"),
     )

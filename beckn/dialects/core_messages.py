@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.core.spans import Span
-from app.directory.kinds import Category
 from app.directory.views import FacilityView
-from app.patients.views import Sex
 from beckn import durations
 from beckn.acts.searching import plain
 from beckn.commands import Billing, Person
 from beckn.dialects.core_terms import cancellation_terms, payment, price, quote
+from beckn.dialects.words import GENDERS, SERVICE, called
 from beckn.results import (
     Called,
     Cancelled,
@@ -34,13 +33,6 @@ from beckn.states import TOLD
 Message = dict[str, Any]
 _TYPE = "PHYSICAL-CONSULTATION"
 _CATALOG_LASTS = timedelta(minutes=1)
-_SERVICE: Mapping[Category, str] = {
-    Category.NEW: "CONSULTATION",
-    Category.FOLLOW_UP: "CONSULTATION",
-    Category.VACCINATION: "VACCINATION",
-    Category.PROCEDURE: "PROCEDURE",
-}
-_GENDERS: Mapping[Sex, str] = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.OTHER: "O"}
 
 
 def messages(result: Result, *, house: str) -> list[Message]:
@@ -109,7 +101,7 @@ def _item(offers: list[Offer]) -> Message:
 def _item_of(offer: Offer) -> Message:
     return {
         "id": offer.type.code,
-        "descriptor": {"name": offer.type.name, "code": _SERVICE[offer.type.category]},
+        "descriptor": {"name": offer.type.name, "code": SERVICE[offer.type.category]},
         "location_ids": [offer.facility.slug],
         "price": price(offer.quote.price, offer.quote.currency),
         "cancellation_terms": cancellation_terms(),
@@ -200,8 +192,7 @@ def _ordered(told: Ordered, _house: str) -> Message:
         },
     }
     if told.called_to is not None:
-        where = f" to {told.called_to}" if told.called_to else ""
-        slot["state"]["descriptor"]["short_desc"] = f"Called{where}"
+        slot["state"]["descriptor"]["short_desc"] = called(told.called_to)
     if told.token is not None:
         # The number of the doctor's queue: it is shown on arrival.
         slot["stops"][0]["authorization"] = {"type": "TOKEN", "token": told.token}
@@ -235,8 +226,8 @@ def _called_off(told: Called) -> Message:
 
 def _customer(told: Person) -> Message:
     person: Message = {"name": told.name}
-    if told.sex in _GENDERS:
-        person["gender"] = _GENDERS[told.sex]
+    if told.sex in GENDERS:
+        person["gender"] = GENDERS[told.sex]
     if told.age is not None:
         person["age"] = f"P{told.age}Y"
     return {"person": person, "contact": {"phone": told.phone}}

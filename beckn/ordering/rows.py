@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.booking.views import AppointmentView
 from app.core.actor import Actor, ActorKind
 from app.core.db import db, hold_all, transaction
 from app.patients.views import Sex
@@ -48,6 +49,16 @@ def of_transaction(context: Context) -> NetworkOrder | None:
         )
         .execution_options(populate_existing=True)
     )
+
+
+def order_id(row: NetworkOrder, told: AppointmentView) -> str:
+    """
+    Give the id of an order, which a draft of it has as well.
+
+    It follows from what the row and its appointment keep, so that a draft needs none of
+    its own; who drafts in one year and confirms in the next sees the same.
+    """
+    return f"OPD-{row.drafted_at.year}-{told.reference}"
 
 
 def of_order(order: str, context: Context) -> NetworkOrder:

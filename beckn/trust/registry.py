@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
 from beckn.trust.errors import Flaw, SignatureError
@@ -26,6 +27,7 @@ KEPT = timedelta(minutes=10)
 KEPT_AT_LEAST = timedelta(seconds=30)
 MOST_KEPT = 2000
 _SUBSCRIBED = "SUBSCRIBED"
+_KEY_BYTES = 32
 
 
 class Role(StrEnum):
@@ -154,12 +156,22 @@ def _read(told: Mapping[str, Any]) -> Subscriber | None:
             role=Role(told["type"]),
             domain=str(told.get("domain", "")),
             key_id=told["key_id"],
-            public=Ed25519PublicKey.from_public_bytes(raw),
+            public=_public(raw),
             valid_from=_moment(told["valid_from"]),
             valid_until=_moment(told["valid_until"]),
         )
     except (KeyError, TypeError, ValueError, binascii.Error):
         return None
+
+
+def _public(raw: bytes) -> Ed25519PublicKey:
+    """Read a key as core networks write it, or as UHI does: with its kind, as DER."""
+    if len(raw) == _KEY_BYTES:
+        return Ed25519PublicKey.from_public_bytes(raw)
+    found = load_der_public_key(raw)
+    if not isinstance(found, Ed25519PublicKey):
+        raise TypeError
+    return found
 
 
 def _moment(written: str) -> datetime:

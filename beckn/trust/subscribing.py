@@ -5,21 +5,30 @@ import json
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from beckn.trust.keys import KeyRing
 
 
-def public_keys(ring: KeyRing, *, now: datetime) -> list[dict[str, str]]:
-    """Give what others may know of the keys that are valid, the oldest first."""
-    der = ring.encryption.public_key().public_bytes(
-        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    )
+def public_keys(
+    ring: KeyRing, *, now: datetime, der: bool = False
+) -> list[dict[str, str]]:
+    """
+    Give what others may know of the keys that are valid, the oldest first.
+
+    With `der` those that sign bear their kind, as UHI wants them.
+    """
     return [
         {
             "key_id": key.id,
-            "signing_public_key": _text(key.private.public_key().public_bytes_raw()),
-            "encr_public_key": _text(der),
+            "signing_public_key": _text(
+                _der(key.private.public_key())
+                if der
+                else key.private.public_key().public_bytes_raw()
+            ),
+            "encr_public_key": _text(_der(ring.encryption.public_key())),
             "valid_from": key.valid_from.isoformat(),
             "valid_until": key.valid_until.isoformat(),
         }
@@ -37,6 +46,10 @@ def request(
         json.dumps(told | key | {"nonce": nonce}).encode()
         for key in public_keys(ring, now=now)
     ]
+
+
+def _der(key: Ed25519PublicKey | X25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _text(raw: bytes) -> str:

@@ -8,10 +8,12 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beckn import context, door
+from beckn.dialects import spoken
+from beckn.dialects.core import CORE
 from beckn.door import Network, NotDeliveredError
 from beckn.problems import Code, Problem
 from beckn.trust.errors import Flaw, SignatureError
-from beckn.trust.signatures import Signer, parse
+from beckn.trust.signatures import Signer
 from beckn.trust.verifying import GatewayError
 from tests.factories import NOW
 
@@ -60,16 +62,16 @@ class Replied:
     body: bytes
 
 
-def signed(raw, now=NOW, by=BAP):
+def signed(raw, now=NOW, by=BAP, dialect=CORE):
     signer = Signer(by, "k1", _KEYS[by])
-    return {"Authorization": signer.header(raw, now=now, lasts=LASTS)}
+    return {"Authorization": dialect.sign(signer, raw, now=now, lasts=LASTS)}
 
 
-def who(raw, headers, *, now):
+def who(raw, headers, *, dialect, now):
     """Hold the signature against the keys of this file; all else is as in a network."""
 
     def one(name):
-        found = parse(headers.get(name))
+        found = dialect.parse(headers.get(name))
         if found.subscriber_id not in _KEYS:
             raise SignatureError(Flaw.UNKNOWN)
         found.check(raw, _KEYS[found.subscriber_id].public_key(), now=now)
@@ -93,7 +95,7 @@ class Buyer:
 
     def post(self, url, raw, headers, *, registered):
         assert registered == BAP_URI
-        said = parse(headers["Authorization"])
+        said = spoken.guessed(raw).parse(headers["Authorization"])
         said.check_time(now=self.now)
         self.got.append((url, raw, headers["Authorization"]))
         answer = self.answers.pop(0) if self.answers else (200, ACK)
@@ -104,9 +106,9 @@ class Buyer:
 
     now = NOW
 
-    def sign(self, raw, *, now):
+    def sign(self, raw, *, dialect, now):
         self.now = now
-        return signed(raw, now, BPP)
+        return signed(raw, now, BPP, dialect)
 
     def do(self, action, told, message, *, now):
         """Echo the message; what names a fault fails so."""

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 from app.core.actor import SYSTEM
 from app.directory import service as directory
+from beckn import answering
 from beckn.context import Context
-from beckn.dialects import core
 from tests.factories import NOW
 
 HOUSE = "https://bpp.clinic.example"
@@ -45,7 +45,7 @@ class Buyer:
     def asks(self, action, now=NOW, **message):
         """Send a message; give the messages it is answered by."""
         context = self.context(action, now)
-        told = core.answers(action, context, message, now=now, house=HOUSE)
+        told = answering.answers(action, context, message, now=now, house=HOUSE)
         self.sent += [(action, each) for each in told]
         return [each["message"] for each in told]
 

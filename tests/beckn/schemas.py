@@ -1,6 +1,5 @@
 """The published schema and our stricter own, and what of wrong messages is noticed."""
 
-import copy
 import os
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from beckn.dialects.core_schema import SCHEMAS
+from tests.beckn.mutations import changed, drop, misspell, retype, spots
 
 SPEC = os.environ.get("BECKN_SPEC_DIR", "")
 
@@ -42,47 +42,15 @@ def published(action):
     return Draft202012Validator({"$ref": where}, registry=_registry())
 
 
-def _spots(found, path=()):
-    """Give every key of a message by the path to it."""
-    if isinstance(found, dict):
-        for key, value in found.items():
-            yield (*path, key)
-            yield from _spots(value, (*path, key))
-    elif isinstance(found, list) and found:
-        # One of a list stands for all: they are alike.
-        yield from _spots(found[0], (*path, 0))
-
-
-def _changed(message, path, change):
-    fresh = copy.deepcopy(message)
-    spot = fresh
-    for step in path[:-1]:
-        spot = spot[step]
-    change(spot, path[-1])
-    return fresh
-
-
-def _drop(spot, key):
-    del spot[key]
-
-
-def _misspell(spot, key):
-    spot[f"{key}x"] = spot.pop(key)
-
-
-def _retype(spot, key):
-    spot[key] = 7 if isinstance(spot[key], str | dict | list | bool) else "seven"
-
-
 # What is done to each key of each message, and the least part that must be noticed.
-WRONG = {_drop: 0.90, _misspell: 0.99, _retype: 0.97}
+WRONG = {drop: 0.90, misspell: 0.99, retype: 0.97}
 
 
-def noticed(messages, wrong):
+def noticed(messages, wrong, strict=strict):
     """Do one wrong to each key in turn; give how many there were, and were noticed."""
     found = [
-        not strict(action).is_valid(_changed(message, path, wrong))
+        not strict(action).is_valid(changed(message, path, wrong))
         for action, message in messages
-        for path in _spots(message)
+        for path in spots(message)
     ]
     return len(found), sum(found)

@@ -66,7 +66,7 @@ def only(model):
 
 def news(action="on_status", message=None, now=NOW):
     with transaction():
-        owing.news(BAP, "t-1", action, message or {"order": {}}, now=now)
+        owing.news(BAP, "t-1", action, lambda _: message or {"order": {}}, now=now)
 
 
 class TestWorking:
@@ -339,7 +339,7 @@ class TestNews:
 
         def tells_and_fails():
             with transaction():
-                owing.news(BAP, "t-1", "on_update", {}, now=NOW)
+                owing.news(BAP, "t-1", "on_update", lambda _: {}, now=NOW)
                 raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):

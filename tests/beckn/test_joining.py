@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from beckn.dialects.core import CORE
+from beckn.dialects.uhi import UHI
 from beckn.door import NotDeliveredError
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
@@ -52,7 +54,7 @@ def test_who_the_registry_knows_is_believed_and_asked_for_by_our_signature():
     header = BUYER.header(body, now=NOW, lasts=timedelta(seconds=30))
 
     with serving(lookup) as (url, heard):
-        found = network(url).who(body, {"Authorization": header}, now=NOW)
+        found = network(url).who(body, {"Authorization": header}, dialect=CORE, now=NOW)
 
     assert found.bap.url == "https://bap.example.org/beckn"
     _, asked, headers = heard[0]
@@ -84,15 +86,18 @@ def test_what_is_not_delivered_is_tried_again_unless_refused(
 def test_a_message_is_taken_at_its_word_only_by_the_switch_and_loudly(caplog):
     body = b'{"context":{"bap_id":"bap.example.org","bap_uri":"http://127.0.0.1"}}'
     with serving(lookup) as (url, _), pytest.raises(SignatureError) as refused:
-        network(url).who(body, {}, now=NOW)
+        network(url).who(body, {}, dialect=CORE, now=NOW)
     assert not caplog.records
 
     trusting = network(url, unsigned=True)
-    found = trusting.who(body, {}, now=NOW)
+    found = trusting.who(body, {}, dialect=CORE, now=NOW)
 
     assert refused.value.flaw is Flaw.MISSING
     assert (found.bap.subscriber_id, found.gateway) == ("bap.example.org", None)
     assert "BECKN_UNSIGNED" in caplog.text
+    theirs = b'{"context":{"consumer_id":"eua","consumer_uri":"http://127.0.0.1"}}'
+    named = trusting.who(theirs, {}, dialect=UHI, now=NOW).bap
+    assert (named.subscriber_id, named.url) == ("eua", "http://127.0.0.1")
     for unread in (b"", b"[]", b'{"context":{}}'):
         with pytest.raises(SignatureError):
-            trusting.who(unread, {}, now=NOW)
+            trusting.who(unread, {}, dialect=CORE, now=NOW)

@@ -9,6 +9,7 @@ from app.booking.states import Status
 from app.core.actor import SYSTEM
 from app.directory import service as directory
 from beckn import context as contexts
+from beckn.dialects.core import CORE
 from beckn.dialects.core_schema import SCHEMAS
 from tests import factories as make
 from tests.beckn import schemas
@@ -92,7 +93,7 @@ def test_every_message_passes_the_published_schema(flow):
         if action in META:
             continue
         asked = buyer.context(action.removeprefix("on_"))
-        context = contexts.callback(
+        context = CORE.callback(
             asked,
             action,
             bpp_id=asked.bpp_id,

@@ -92,7 +92,7 @@ def test_news_that_comes_at_once_gets_numbers_of_its_own(hospital, buyer):
 
     def tells():
         with transaction():
-            owing.news(BAP, "t-1", "on_status", {"order": {}}, now=NOW)
+            owing.news(BAP, "t-1", "on_status", lambda _: {"order": {}}, now=NOW)
 
     race(hospital, [tells] * 6)
 

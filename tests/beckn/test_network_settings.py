@@ -46,6 +46,10 @@ def test_what_a_network_needs(tmp_path):
         ({"BECKN_REGISTRY_URL": ""}, "BECKN_REGISTRY_URL"),
         ({"BECKN_UNSIGNED": "yes"}, "BECKN_UNSIGNED"),
         ({"BECKN_PRIVATE_CALLBACKS": "2"}, "BECKN_PRIVATE_CALLBACKS"),
+        (
+            {"BECKN_UHI_REGISTRY_URL": "http://uhi.example.org"},
+            "BECKN_UHI_REGISTRY_URL",
+        ),
         # Where others come by, everybody must sign.
         ({"BECKN_UNSIGNED": "1"}, "BECKN_UNSIGNED"),
     ],
@@ -54,6 +58,19 @@ def test_what_is_refused_names_the_setting(tmp_path, change, named):
     with pytest.raises(SettingError) as refused:
         read(tmp_path, **GIVEN | change)
     assert refused.value.name == named
+
+
+def test_domains_are_those_of_dhp_unless_others_are_named(tmp_path):
+    alone = read(tmp_path, **GIVEN)
+    assert (alone.domains, alone.uhi_registry) == (("dhp:",), "")
+
+    uhi = {
+        "BECKN_DOMAINS": "dhp:, nic2004:85111,",
+        "BECKN_UHI_REGISTRY_URL": "https://uhi.example.org/",
+    }
+    both = read(tmp_path, **GIVEN | uhi)
+    assert both.domains == ("dhp:", "nic2004:85111")
+    assert both.uhi_registry == "https://uhi.example.org"
 
 
 def test_the_two_switches_of_development_stand_each_by_itself(tmp_path):

@@ -277,7 +277,6 @@ class TestBodies:
             (b"[]", ""),
             (b'{"context": 1}', "context"),
             (b'{"context": {}}', "context.bap_id"),
-            (b'{"context": {"consumer_id": "eua"}}', "context"),
             (b'{"context": {"bapId": "one"}}', "context"),
             (raw().replace(b"A Patient", b"A\\u0000Patient"), ""),
             (raw().replace(b"A Patient", b"\xff"), ""),

@@ -96,6 +96,16 @@ class TestKeys:
         assert secret["signing"][0]["seed"] not in made.output
         assert secret["encryption"] not in made.output
 
+    def test_are_shown_with_their_kind_to_who_wants_it(self, shell):
+        plain = json.loads(shell("keys", "new").output)
+
+        der = json.loads(shell("keys", "show", "--der").output)
+
+        read = load_der_public_key(base64.b64decode(der[0]["signing_public_key"]))
+        raw = base64.b64decode(plain[0]["signing_public_key"])
+        assert read.public_bytes_raw() == raw
+        assert der[0]["encr_public_key"] == plain[0]["encr_public_key"]
+
     def test_that_rotate_are_both_made_known(self, shell, house):
         shell("keys", "new")
         shell("keys", "rotate")
