@@ -7,6 +7,7 @@ import copy
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -181,6 +182,13 @@ def an_order_is_made_once_and_changed_before_it_is_told(flow):
         assert off is None or _moment(off["time"]) == state
 
 
+def a_state_lasts_from_when_it_was_reached(flow):
+    states = [order["fulfillments"][0]["state"] for _, order in _given(flow)]
+    for before, after in pairwise(states):
+        same = before["descriptor"]["code"] == after["descriptor"]["code"]
+        assert same == (before["updated_at"] == after["updated_at"])
+
+
 def an_order_has_one_id_and_it_is_not_its_transactions(flow):
     (given,) = {order["id"] for _, order in _given(flow)}
     assert given != flow[0]["context"]["transaction_id"]
@@ -226,6 +234,7 @@ RULES = (
     no_message_is_named_as_its_transaction,
     time_goes_on,
     an_order_is_made_once_and_changed_before_it_is_told,
+    a_state_lasts_from_when_it_was_reached,
     an_order_has_one_id_and_it_is_not_its_transactions,
     a_quote_is_what_it_was_and_adds_up,
     what_is_named_came_from_the_call_before,
@@ -255,6 +264,10 @@ def _order_as_transaction(flow):
         order["id"] = flow[0]["context"]["transaction_id"]
 
 
+def _older(order):
+    order["fulfillments"][0]["state"]["updated_at"] = order["created_at"]
+
+
 def _dearer(order):
     order["quote"]["price"]["value"] = "301.00"
 
@@ -273,6 +286,7 @@ WRONG = (
         an_order_is_made_once_and_changed_before_it_is_told,
         _order(lambda order: order.update(updated_at="2026-03-02T23:00:00Z")),
     ),
+    (a_state_lasts_from_when_it_was_reached, _order(_older)),
     (an_order_has_one_id_and_it_is_not_its_transactions, _order_as_transaction),
     (a_quote_is_what_it_was_and_adds_up, _order(_dearer)),
     (
