@@ -5,8 +5,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from beckn.door import Do, Network, NotDeliveredError, Reply, Sender
+from app.core.gateways import SettingError
+from beckn.door import Do, Network, NotDeliveredError, OwnKey, Reply, Sender
 from beckn.settings import NetworkSettings
 from beckn.trust import calling, verifying
 from beckn.trust.calling import AddressRefusedError, UnreachableError
@@ -65,13 +67,24 @@ def joined(settings: NetworkSettings, ring: KeyRing, do: Do) -> Network:
         sign=sign,
         post=post,
         domains=DOMAINS,
+        key=partial(_key, ring, settings.subscriber_id),
     )
+
+
+def _key(ring: KeyRing, subscriber_id: str, *, now: datetime) -> OwnKey | None:
+    try:
+        signer = ring.signer(subscriber_id, now=now)
+    except SettingError:
+        return None
+    ends = next(k.valid_until for k in ring.signing if k.id == signer.key_id)
+    return OwnKey(signer.key_id, ends)
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
     subscriber_id: str
     url: str
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
