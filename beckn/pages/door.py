@@ -84,8 +84,7 @@ def init_app(app: Flask) -> None:
 def let_in() -> None:
     """Let in who keeps the network, where there is one."""
     reading.require(current.actor())
-    if door.network_of(current_app) is None:
-        abort(HTTPStatus.NOT_FOUND)
+    _network()
 
 
 @bp.get("/")
