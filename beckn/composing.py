@@ -12,6 +12,7 @@ from app.core.settings import Settings
 from beckn import answering, challenged, door, jobs, receiving, settings
 from beckn.acts import unasked
 from beckn.joining import joined
+from beckn.pages import door as pages
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
 from beckn.trust.challenges import ChallengeError
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     """
     receiving.init_app(app)
     challenged.init_app(app)
+    pages.init_app(app)
     jobs.listen()
     unasked.listen()
     ours: Settings = app.extensions["baari.settings"]

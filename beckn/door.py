@@ -25,6 +25,10 @@ class Subscriber(Protocol):
     @property
     def url(self) -> str: ...
 
+    @property
+    def key_id(self) -> str:
+        """Give the key that signed; empty where nobody has to sign."""
+
 
 class Sender(Protocol):
     """Whose signatures a message bears: of a buyer's app, and of a gateway if any."""
@@ -99,6 +103,23 @@ class Post(Protocol):
         """
 
 
+class Key(Protocol):
+    def __call__(self, *, now: datetime) -> "OwnKey | None":
+        """Give the key that signs, if one is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """The key that we sign with, and until when."""
+
+    id: str
+    valid_until: datetime
+
+
+def keyless(*, now: datetime) -> OwnKey | None:
+    """Have no key that could run out."""
+
+
 def anything(action: str, context: Context, message: dict[str, Any]) -> None:
     """Take a message as it is; what is wrong with it is told by the callback."""
 
@@ -123,6 +144,7 @@ class Network:
     post: Post
     check: Callable[[str, Context, dict[str, Any]], None] = anything
     news: News | None = None
+    key: Key = keyless
     domains: tuple[str, ...] = ("",)
     zone: ZoneInfo | None = None
     undated: frozenset[str] = frozenset()

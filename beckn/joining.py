@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from app.core.gateways import SettingError
 from beckn.dialects.dialect import Dialect
 from beckn.dialects.spoken import DIALECTS
 from beckn.dialects.uhi import UHI
-from beckn.door import Do, Network, News, NotDeliveredError, Reply, Sender, Sign
+from beckn.door import (
+    Do,
+    Network,
+    News,
+    NotDeliveredError,
+    OwnKey,
+    Reply,
+    Sender,
+    Sign,
+)
 from beckn.settings import NetworkSettings
 from beckn.trust import calling, verifying
 from beckn.trust.calling import AddressRefusedError, UnreachableError
@@ -63,6 +73,7 @@ def joined(
         sign=sign,
         post=partial(_posted, private=settings.private),
         domains=settings.domains,
+        key=partial(_key, ring, settings.subscriber_id),
     )
 
 
@@ -96,10 +107,20 @@ def _registry(settings: NetworkSettings, dialect: Dialect, sign: Sign) -> HttpRe
     )
 
 
+def _key(ring: KeyRing, subscriber_id: str, *, now: datetime) -> OwnKey | None:
+    try:
+        signer = ring.signer(subscriber_id, now=now)
+    except SettingError:
+        return None
+    ends = next(k.valid_until for k in ring.signing if k.id == signer.key_id)
+    return OwnKey(signer.key_id, ends)
+
+
 @dataclass(frozen=True, slots=True)
 class _Named:
     subscriber_id: str
     url: str
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

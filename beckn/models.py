@@ -79,6 +79,7 @@ class Received(Model):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_beckn_inbox_received_at", "received_at"),
+        Index("ix_beckn_inbox_transaction_id", "transaction_id"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -87,6 +88,9 @@ class Received(Model):
     message_id: Mapped[str] = mapped_column(String(200))
     action: Mapped[Action] = mapped_column(choice(Action, "action"))
     gateway_id: Mapped[str] = mapped_column(String(200))
+    # The keys that signed it; empty if nobody was asked to, none if it was not kept.
+    key_id: Mapped[str | None] = mapped_column(String(200))
+    gateway_key_id: Mapped[str | None] = mapped_column(String(200))
     registered: Mapped[str] = mapped_column(String(500))
     digest: Mapped[str] = mapped_column(String(88))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
@@ -133,6 +137,7 @@ class Sent(Model):
         ),
         Index("ix_beckn_outbox_asked_id", "asked_id"),
         Index("ix_beckn_outbox_created_at", "created_at"),
+        Index("ix_beckn_outbox_transaction_id", "transaction_id"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)

@@ -265,6 +265,8 @@ def _row(action: Action, letter: Letter, *, now: datetime) -> Received:
         message_id=letter.name,
         action=action,
         gateway_id="" if gateway is None else gateway.subscriber_id,
+        key_id=letter.sender.bap.key_id,
+        gateway_key_id=None if gateway is None else gateway.key_id,
         registered=letter.sender.bap.url,
         digest=digest(letter.raw),
         raw=letter.raw,

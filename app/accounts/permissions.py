@@ -34,6 +34,7 @@ class Permission(StrEnum):
     KEEP_MESSAGES = "messages:keep"
     IMPORT = "exchange:import"
     IMPORT_AS_OF = "exchange:import_as_of"
+    MANAGE_NETWORK = "network:manage"
 
 
 class Role(StrEnum):

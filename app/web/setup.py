@@ -5,6 +5,7 @@ from flask import Flask
 from app.core.settings import Settings
 from app.doors import failures, guard
 from app.web import (
+    above,
     acting,
     appointments,
     approvals,
@@ -67,8 +68,7 @@ STAFF = (
 
 # Here and not in init_app: one process may make several apps.
 for _bp in STAFF:
-    _bp.before_request(sessions.require_staff)
-    _bp.before_request(acting.take_up)
+    above.for_staff(_bp)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -86,6 +86,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         loan_just_ended=acting.just_ended,
     )
     report_pages.init_app(app)
+    above.init_app(app)
     failures.tell_with(app, "/", tell)
     app.register_blueprint(home.bp)
     app.register_blueprint(signing.bp)

@@ -48,6 +48,7 @@ _KEYS = {
 class Known:
     subscriber_id: str
     url: str
+    key_id: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def who(raw, headers, *, dialect, now):
         if found.subscriber_id not in _KEYS:
             raise SignatureError(Flaw.UNKNOWN)
         found.check(raw, _KEYS[found.subscriber_id].public_key(), now=now)
-        return Known(found.subscriber_id, f"https://{found.subscriber_id}/beckn")
+        url = f"https://{found.subscriber_id}/beckn"
+        return Known(found.subscriber_id, url, found.key_id)
 
     gateway = "X-Gateway-Authorization"
     bap = one("Authorization")
@@ -182,3 +184,8 @@ def post(app, sent, *, to=None, now=NOW, by=BAP, headers=None):
 
 def use(app, network):
     door.use(app, network)
+
+
+def public(name):
+    """Give the key by which a signature of somebody here is checked."""
+    return _KEYS[name].public_key()

@@ -40,10 +40,16 @@ def test_keys_open_it_and_without_them_it_stays_shut(compose, caplog):
     assert door.network_of(composed()) is None
     assert "baari beckn keys new" in caplog.text
 
-    keys.save(keys.new_ring(now=datetime.now(UTC)), path)
+    ring = keys.new_ring(now=datetime.now(UTC))
+    keys.save(ring, path)
 
     found = composed()
-    assert door.network_of(found).id == "opd.example.org"
+    network = door.network_of(found)
+    assert network.id == "opd.example.org"
+    (key,) = ring.signing
+    known = network.key(now=datetime.now(UTC))
+    assert (known.id, known.valid_until) == (key.id, key.valid_until)
+    assert network.key(now=key.valid_until) is None
     answer = found.test_client().post("/beckn/search", json={"context": {}})
     assert answer.status_code == 401
 

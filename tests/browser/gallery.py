@@ -23,9 +23,9 @@ PHONE = {"width": 360, "height": 780}
 
 
 @contextmanager
-def opened(worker: int) -> Iterator[str]:
+def opened(worker: int) -> Iterator[tuple[str, Flask]]:
     """
-    Serve the demo hospital in the midst of its day; give its address.
+    Serve the demo hospital in the midst of its day; give its address, and its app.
 
     It is next Tuesday: no browser takes a cookie of last Tuesday.
     """
@@ -36,7 +36,8 @@ def opened(worker: int) -> Iterator[str]:
     with time_machine.travel(today + timedelta(days=ahead), tick=True):
         with app.app_context():
             demo.load(now=datetime.now(UTC))
-        yield from _served(app)
+        for address in _served(app):
+            yield address, app
 
 
 def _served(app: Flask) -> Iterator[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import gallery
+from tests.browser import gallery, networked
 from tests.browser.gallery import Visitor
 from tests.browser.screens import WANTED
 
@@ -18,9 +18,14 @@ MENON = "/schedules/kochi/of/dr-anjali-menon"
 
 
 @pytest.fixture(scope="module")
-def address(worker):
+def house(worker):
     with gallery.opened(worker) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def address(house):
+    return house[0]
 
 
 @pytest.fixture
@@ -201,6 +206,17 @@ def test_who_sets_up_and_who_reports(visit):
     boards.get_by_role("button", name="Change it").click()
     boards.wait_for_selector("[role=status]")
     admin.see("board", address.strip(), main=True)
+
+
+def test_who_keeps_the_network(visit, house):
+    admin = visit("admin")
+    with networked.joined(house[1]):
+        admin.see("network", "/network/", main=True)
+        admin.page.locator("table.deals a").first.click()
+        admin.see("network-transaction", main=True)
+        admin.page.locator(".timeline a").last.click()
+        admin.see("network-message", main=True)
+        admin.see("network-checklist", "/network/checklist", main=True)
 
 
 def test_who_is_not_signed_in(visit):

@@ -1,0 +1,97 @@
+"""What this house can show of what certification asks: counted, not claimed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.core.actor import Actor
+from app.core.db import db
+from beckn.actions import Action
+from beckn.door import Network, OwnKey
+from beckn.models import Owed, Received, Sent
+from beckn.pages.reading import require
+
+# What is looked back on.
+BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Messages of one kind that were taken, and those that bear no signature."""
+
+    number: int
+    unsigned: int
+    by_gateway: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """
+    Callbacks of one kind: how many, and how soon after the question they went.
+
+    `most` is what nineteen of twenty were within, `last` is the latest one's time.
+    """
+
+    number: int
+    acked: int
+    dead: int
+    most: timedelta | None
+    last: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the boxes and the keys say now."""
+
+    now: datetime
+    key: OwnKey | None
+    domains: tuple[str, ...]
+    kept_days: int
+    came: Mapping[Action, Came]
+    answered: Mapping[Action, Answered]
+    # Told without being asked; it answers nothing.
+    news: int
+
+
+def facts(network: Network, *, by: Actor, now: datetime) -> Facts:
+    """Look at the last thirty days of both boxes."""
+    require(by)
+    since = now - BACK
+    came = db.session.execute(
+        select(
+            Received.action,
+            func.count(),
+            func.count().filter(Received.key_id == ""),
+            func.count().filter(Received.gateway_id != ""),
+        )
+        .where(Received.received_at >= since)
+        .group_by(Received.action)
+    )
+    after = Sent.sent_at - Received.received_at
+    latest = aggregate_order_by(after, Sent.id.desc())
+    went = db.session.execute(
+        select(
+            Received.action,
+            func.count(),
+            func.count().filter(Sent.state == Owed.ACKED),
+            func.count().filter(Sent.state == Owed.DEAD),
+            func.percentile_cont(0.95).within_group(after),
+            func.array_agg(latest)[1],
+        )
+        .select_from(Sent)
+        .join(Received, Received.id == Sent.asked_id, isouter=True)
+        .where(Sent.created_at >= since)
+        .group_by(Received.action)
+    ).all()
+    return Facts(
+        now=now,
+        key=network.key(now=now),
+        domains=network.domains,
+        kept_days=network.kept_days,
+        came={row[0]: Came(*row[1:]) for row in came},
+        answered={row[0]: Answered(*row[1:]) for row in went if row[0] is not None},
+        news=sum(row[1] for row in went if row[0] is None),
+    )

@@ -1,0 +1,137 @@
+"""What the pages of the network show, as plain facts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+
+class Stand(StrEnum):
+    """How a transaction stands; the first that fits, from the top."""
+
+    DEAD = "dead"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which transactions are looked for; `said` is an id or a number of an order."""
+
+    since: datetime
+    said: str = ""
+    stuck: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One transaction in the list; `message` is any of its messages."""
+
+    message: UUID
+    bap_id: str
+    transaction_id: str
+    last: str
+    last_at: datetime
+    number: int
+    stand: Stand
+    order_id: str | None
+    appointment_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deals:
+    """A page of transactions, and whether there are earlier ones."""
+
+    found: tuple[Deal, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """
+    What was said with one buyer's app.
+
+    `median` is the time from its message to our first try to answer.
+    """
+
+    bap_id: str
+    came: int
+    undone: int
+    went: int
+    acked: int
+    refused: int
+    dead: int
+    median: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What is due and not done: how many of each box, and since when the oldest."""
+
+    asked: int
+    owed: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    One message, come or gone.
+
+    `after` is the time from the buyer's message to our first try to answer it; `late`
+    says that the buyer had stopped waiting. `key_id` is empty where no signature was
+    asked for, none where it was not kept.
+    """
+
+    id: UUID
+    came: bool
+    action: str
+    message_id: str
+    at: datetime
+    state: str
+    tries: int
+    error: str
+    next_at: datetime | None
+    redacted: bool
+    key_id: str | None = None
+    gateway_id: str = ""
+    gateway_key_id: str | None = None
+    sequence: int | None = None
+    unasked: bool = False
+    sent_at: datetime | None = None
+    acked_at: datetime | None = None
+    after: timedelta | None = None
+    late: bool = False
+
+    @property
+    def resendable(self) -> bool:
+        """Say whether it may go once more."""
+        return not (self.came or self.redacted or self.next_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """All that was said in one transaction, in the order of time."""
+
+    bap_id: str
+    transaction_id: str
+    order_id: str | None
+    appointment_id: UUID | None
+    lines: tuple[Line, ...]
+
+    @property
+    def first(self) -> UUID:
+        return self.lines[0].id
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message whole: where it was posted, and its bytes if they are fixed."""
+
+    line: Line
+    bap_id: str
+    url: str
+    raw: bytes
+    fixed: bool
