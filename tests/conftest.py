@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,12 @@ from wsgi import create_app
 
 # Browser tests are left out where there is no browser, but not in CI; races commit.
 pytest_plugins = ["tests.chromium", "tests.racing"]
+
+# A machine may be slow; what fails a test must be wrong.
+examples.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("any machine")
 
 
 def pytest_configure(config):

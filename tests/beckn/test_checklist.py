@@ -155,7 +155,7 @@ class TestCallbacks:
         asks(app)
         assert row(buyer, "What the desk does")[0] is Proof.TESTED
         with transaction():
-            owing.news(BAP, "t-1", "on_status", {"order": {}}, now=NOW)
+            owing.news(BAP, "t-1", "on_status", lambda _: {"order": {}}, now=NOW)
 
         assert row(buyer, "What the desk does")[0] is Proof.MET
 

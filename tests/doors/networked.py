@@ -76,6 +76,7 @@ def ordered(world, of="t-1", order="OPD-2026-AAA111"):
                 drafted_at=NOW,
                 confirmed_at=NOW,
                 changed_at=NOW,
+                state_at=NOW,
             )
         )
 

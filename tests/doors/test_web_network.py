@@ -222,7 +222,7 @@ class TestTimeline:
     def test_tells_what_was_told_unasked(self, app, admin, buyer):
         asks(app)
         with transaction():
-            owing.news(BAP, "t-1", "on_status", {"order": {}}, now=NOW)
+            owing.news(BAP, "t-1", "on_status", lambda _: {"order": {}}, now=NOW)
 
         told = text(admin.get(f"/network/transactions/{came().public_id}"))
 
