@@ -56,7 +56,7 @@ def changed(event: Changed | Regrouped) -> None:
     status = picturing.state_of(told)
     if status is picturing.state_of(event.before):
         return
-    row = rows.of_appointment(told.id)
+    row = rows.of_appointment(told)
     if row is None:
         return
     row.state_at = row.changed_at = event.now
@@ -74,7 +74,7 @@ def moved(event: Moved | Reassigned) -> None:
     told = event.appointment
     if _place(told) == _place(event.before):
         return
-    row = rows.of_appointment(told.id)
+    row = rows.of_appointment(told)
     if row is None:
         return
     row.changed_at = event.now
@@ -87,10 +87,10 @@ def called(event: Called) -> None:
     if door.network_of(current_app) is None:
         return
     entry = queues.entry(event.entry_id, by=SYSTEM, now=event.now)
-    row = rows.of_appointment(entry.appointment_id)
+    visit = queries.appointment(entry.appointment_id, by=SYSTEM)
+    row = rows.of_appointment(visit)
     if row is None:
         return
-    visit = queries.appointment(entry.appointment_id, by=SYSTEM)
     told = picturing.ordered(row, visit, Ordered)
     told = replace(told, called_to=event.counter or "")
     _tell(row, "on_status", told, now=event.now)

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
+from app.booking.views import AppointmentView
 from app.core.actor import Actor, ActorKind
 from app.core.db import db, hold_all, transaction
 from app.patients.views import Sex
@@ -16,6 +16,9 @@ from beckn.commands import Billing, Person
 from beckn.context import Context
 from beckn.ordering.models import NetworkOrder
 from beckn.problems import Code, Problem
+
+# How appointments of the network were booked.
+CHANNEL = "beckn"
 
 
 def key(of: Context | NetworkOrder) -> str:
@@ -68,11 +71,13 @@ def of_order(order: str, context: Context) -> NetworkOrder:
     return found
 
 
-def of_appointment(appointment: UUID) -> NetworkOrder | None:
-    """Give the order that an appointment is, if the network gave it."""
+def of_appointment(told: AppointmentView) -> NetworkOrder | None:
+    """Give the order that an appointment is; of other channels nothing is asked."""
+    if told.channel != CHANNEL:
+        return None
     return db.session.scalar(
         select(NetworkOrder).where(
-            NetworkOrder.appointment_id == appointment,
+            NetworkOrder.appointment_id == told.id,
             NetworkOrder.order_id.is_not(None),
         )
     )
