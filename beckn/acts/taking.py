@@ -26,7 +26,6 @@ from beckn.problems import Code, Problem
 from beckn.results import Drafted, Ordered, Quoted
 
 MINUTES_KEPT = 10
-_CHANNEL = "beckn"
 _PERSON = "message.order.fulfillments[0].customer"
 
 
@@ -153,8 +152,8 @@ def _order(asked: Asked, slot: Slot, patient: UUID | None) -> NewToken | NewTime
     place, doctor = asked.place.public_id, asked.doctor.public_id
     kind, start = asked.reason.public_id, slot.starts_at
     if slot.kind is Kind.TOKEN:
-        return NewToken(place, doctor, patient, kind, start, channel=_CHANNEL)
-    return NewTimed(place, patient, kind, start, (Want(doctor),), channel=_CHANNEL)
+        return NewToken(place, doctor, patient, kind, start, channel=rows.CHANNEL)
+    return NewTimed(place, patient, kind, start, (Want(doctor),), channel=rows.CHANNEL)
 
 
 def _keep(

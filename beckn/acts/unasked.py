@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from uuid import UUID
 
 from flask import current_app
 
@@ -58,7 +57,7 @@ def changed(event: Changed | Regrouped) -> None:
     status = picturing.state_of(told)
     if status is picturing.state_of(event.before):
         return
-    row = _order(told.id)
+    row = rows.of_appointment(told)
     if row is None:
         return
     row.state_at = row.changed_at = event.now
@@ -76,7 +75,7 @@ def moved(event: Moved | Reassigned) -> None:
     told = event.appointment
     if _place(told) == _place(event.before):
         return
-    row = _order(told.id)
+    row = rows.of_appointment(told)
     if row is None:
         return
     row.changed_at = event.now
@@ -89,20 +88,13 @@ def called(event: Called) -> None:
     if door.network_of(current_app) is None:
         return
     entry = queues.entry(event.entry_id, by=SYSTEM, now=event.now)
-    row = rows.of_appointment(entry.appointment_id)
+    visit = queries.appointment(entry.appointment_id, by=SYSTEM)
+    row = rows.of_appointment(visit)
     if row is None:
         return
-    visit = queries.appointment(entry.appointment_id, by=SYSTEM)
     told = picturing.ordered(row, visit, Ordered)
     told = replace(told, called_to=event.counter or "")
     _tell(row, "on_status", told, now=event.now)
-
-
-def _order(appointment: UUID) -> NetworkOrder | None:
-    """Give the order that a visit is; a house in no network need not ask."""
-    if door.network_of(current_app) is None:
-        return None
-    return rows.of_appointment(appointment)
 
 
 def _place(told: AppointmentView) -> tuple[object, ...]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -17,6 +16,9 @@ from beckn.commands import Billing, Person
 from beckn.context import Context
 from beckn.ordering.models import NetworkOrder
 from beckn.problems import Code, Problem
+
+# How appointments of the network were booked.
+CHANNEL = "beckn"
 
 
 def key(of: Context | NetworkOrder) -> str:
@@ -79,11 +81,13 @@ def of_order(order: str, context: Context) -> NetworkOrder:
     return found
 
 
-def of_appointment(appointment: UUID) -> NetworkOrder | None:
-    """Give the order that an appointment is, if the network gave it."""
+def of_appointment(told: AppointmentView) -> NetworkOrder | None:
+    """Give the order that an appointment is; of other channels nothing is asked."""
+    if told.channel != CHANNEL:
+        return None
     return db.session.scalar(
         select(NetworkOrder).where(
-            NetworkOrder.appointment_id == appointment,
+            NetworkOrder.appointment_id == told.id,
             NetworkOrder.order_id.is_not(None),
         )
     )

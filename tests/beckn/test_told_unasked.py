@@ -274,6 +274,7 @@ class TestNotTold:
         assert (
             db.session.scalars(select(Sent).where(Sent.asked_id.is_(None))).all() == []
         )
+        assert _only_order().state_at == LATER
 
     def test_of_a_move_that_leaves_it_where_it_was(self, visit, buyer):
         service.move(visit.id, NewPlace(local(10)), by=SYSTEM, now=LATER)
