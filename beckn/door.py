@@ -25,6 +25,9 @@ class Subscriber(Protocol):
     @property
     def url(self) -> str: ...
 
+    def serves(self, domain: str) -> bool:
+        """Tell whether the registry has them in that domain."""
+
 
 class Sender(Protocol):
     """Whose signatures a message bears: of a buyer's app, and of a gateway if any."""

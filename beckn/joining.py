@@ -73,6 +73,9 @@ class _Named:
     subscriber_id: str
     url: str
 
+    def serves(self, domain: str) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class _Unproved:

@@ -31,6 +31,7 @@ from beckn.trust import verifying
 from beckn.trust.calling import host_of
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import SKEW, digest
+from beckn.trust.verifying import GatewayError
 
 log = logging.getLogger("baari.network")
 
@@ -91,6 +92,10 @@ def _believed(
         return _nack(network, problem, echoed, HTTPStatus.BAD_REQUEST)
     if context.bap_id != sender.bap.subscriber_id:
         raise SignatureError(Flaw.OTHER)
+    if not sender.bap.serves(context.domain):
+        raise SignatureError(Flaw.DOMAIN)
+    if sender.gateway is not None and not sender.gateway.serves(context.domain):
+        raise GatewayError(Flaw.DOMAIN)
     if context.action != action:
         # The signature covers no address: a body that was sent to one may be replayed
         # to another.

@@ -14,7 +14,7 @@ from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
 from beckn.trust.challenges import ChallengeError
 from beckn.trust.errors import SignatureError
 from beckn.trust.keys import KeyRing
-from beckn.trust.registry import Registry, Role, Subscriber
+from beckn.trust.registry import KeyName, Registry, Role, Subscriber
 from beckn.trust.signatures import SKEW
 
 # A key that ends sooner is one to rotate now.
@@ -91,8 +91,8 @@ def _entry(
     remedy = "Run `baari beckn subscribe`, and wait for the network to approve it."
     try:
         signer = ring.signer(network.subscriber_id, now=now)
-        ours = registry.find(signer.subscriber_id, signer.key_id, now=now, fresh=True)
-        ours.require(Role.BPP, now=now)
+        key = KeyName(signer.subscriber_id, signer.key_id)
+        ours = registry.find(key, Role.BPP, now=now, fresh=True)
     except (SettingError, SignatureError) as exc:
         return Finding("registry entry", f"we are not in it: {exc}", remedy)
     other = _differs(ours, network, signer.private.public_key().public_bytes_raw())
