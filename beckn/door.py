@@ -107,6 +107,8 @@ class Network:
     `check` refuses at once what can never be done. Times that tell no zone are of
     `zone`. `undated` are subscribers whose messages may be as old as they like: test
     harnesses replay them. `kept_days` is how long people stay named in what was said.
+    `per_subscriber` and `per_address` are how often each may ask, as in "600/minute";
+    without them, as often as they like.
     """
 
     id: str
@@ -122,6 +124,8 @@ class Network:
     undated: frozenset[str] = frozenset()
     echo: bool = False
     kept_days: int = 90
+    per_subscriber: str = ""
+    per_address: str = ""
 
 
 _NAME = "beckn"

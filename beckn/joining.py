@@ -65,6 +65,8 @@ def joined(settings: NetworkSettings, ring: KeyRing, do: Do) -> Network:
         sign=sign,
         post=post,
         domains=DOMAINS,
+        per_subscriber=settings.per_subscriber,
+        per_address=settings.per_address,
     )
 
 

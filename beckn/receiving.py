@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
@@ -20,13 +21,14 @@ from app.core import clock
 from app.core.db import after_commit, db, hold_all, transaction
 from app.core.errors import DomainError
 from app.doors import failures
+from beckn import braking, door, envelopes, owing, problems, refused
 from beckn import context as contexts
-from beckn import door, envelopes, owing, problems
 from beckn.actions import TIMELESS, Action
 from beckn.context import Context
 from beckn.door import Network, Sender
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
+from beckn.refused import Refusal
 from beckn.trust import verifying
 from beckn.trust.calling import host_of
 from beckn.trust.errors import Flaw, SignatureError
@@ -68,14 +70,17 @@ def receive(action: str) -> Response:
     if network is None:
         abort(HTTPStatus.NOT_FOUND)
     request.max_content_length = MOST_BYTES
+    # Before it is read: who asks without end is not looked at.
+    braking.by_address(network)
     raw, now = request.get_data(), clock.now()
     try:
         sender = network.who(raw, dict(request.headers), now=now)
+        braking.by_subscriber(network, sender.bap.subscriber_id)
         return _believed(network, Action(action), raw, sender, now=now)
     except SignatureError as exc:
         log.warning("a message to %s is not believed: %s", action, exc.flaw)
         problem = Problem(Code.SIGNATURE, "", f"the signature fails: {exc.flaw}")
-        return _unbelieved(network, problem, exc)
+        return _unbelieved(network, problem, exc, now=now)
 
 
 def _believed(
@@ -89,6 +94,7 @@ def _believed(
         context = contexts.read(body, zone=network.zone)
         message = _message(body)
     except Problem as problem:
+        _remember(network, problem, sender.bap.subscriber_id, now=now)
         return _nack(network, problem, echoed, HTTPStatus.BAD_REQUEST)
     if context.bap_id != sender.bap.subscriber_id:
         raise SignatureError(Flaw.OTHER)
@@ -101,7 +107,7 @@ def _believed(
         # to another.
         why = f"a message of {context.action!r} came to {action.value!r}"
         replayed = Problem(Code.SIGNATURE, "context.action", why)
-        return _unbelieved(network, replayed, SignatureError(Flaw.OTHER))
+        return _unbelieved(network, replayed, SignatureError(Flaw.OTHER), now=now)
     letter = Letter(raw, sender, context, message, echoed)
     try:
         _check_addresses(network, letter)
@@ -114,6 +120,7 @@ def _believed(
             problem.code,
             problem.path,
         )
+        _remember(network, problem, context.bap_id, now=now)
         return _nack(network, problem, echoed, HTTPStatus.OK)
 
 
@@ -272,11 +279,38 @@ def _nack(
     return _answered(envelopes.nack(network.error(problem), echoed), status)
 
 
-def _unbelieved(network: Network, problem: Problem, error: SignatureError) -> Response:
+def _unbelieved(
+    network: Network, problem: Problem, error: SignatureError, *, now: datetime
+) -> Response:
+    _remember(network, problem, "", now=now)
     response = _nack(network, problem, None, HTTPStatus.UNAUTHORIZED)
     name, asked = verifying.challenge(network.id, error)
     response.headers[name] = asked
     return response
+
+
+def _remember(
+    network: Network, problem: Problem, subscriber: str, *, now: datetime
+) -> None:
+    """Write down that the request is refused; `subscriber` is who signed it, if any."""
+    refusal = Refusal(
+        subscriber=subscriber,
+        claimed=subscriber or _claimed(request.get_data()),
+        action=request.path.removeprefix(PREFIX),
+        code=str(network.error(problem)["code"]),
+        path=problem.path,
+        refused_at=now,
+    )
+    refused.keep(refusal)
+
+
+def _claimed(raw: bytes) -> str:
+    """Read who a message says it is of, if it can be read at all."""
+    try:
+        found = orjson.loads(raw)["context"]["bap_id"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return ""
+    return found if isinstance(found, str) and found.isprintable() else ""
 
 
 def _answered(body: bytes, status: int) -> Response:
@@ -292,9 +326,14 @@ def _tell(failure: DomainError | HTTPException) -> Response:
         # No room was asked yet: it is the database that is busy or away.
         status, why = HTTPStatus.SERVICE_UNAVAILABLE, "try again"
     ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    problem = Problem(Code.INTERNAL if ours else Code.INVALID, "", why)
+    code = Code.INTERNAL if ours else Code.INVALID
+    if isinstance(failure, RateLimitExceeded):
+        code, why = Code.POLICY, "too many messages; send them more slowly"
+    problem = Problem(code, "", why)
     error = (network.error if network else problems.core)(problem)
     response = _answered(envelopes.nack(error, None), status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "1"
+    if isinstance(failure, RateLimitExceeded):
+        braking.tell_when(response, failure)
     return response

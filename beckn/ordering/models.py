@@ -15,7 +15,7 @@ class NetworkOrder(Model):
     What one transaction of a buyer became: a hold, and after that an order with an id.
 
     `asked` is who comes and who pays, as the buyer wrote it; the price is what was
-    quoted.
+    quoted. Both are gone from what is redacted, and so is what they said of cancelling.
     """
 
     __tablename__ = "beckn_orders"
@@ -51,3 +51,4 @@ class NetworkOrder(Model):
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(String(10))
     cancel_words: Mapped[str | None] = mapped_column(String(200))
+    redacted_at: Mapped[datetime | None] = mapped_column(Instant)

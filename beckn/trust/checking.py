@@ -54,6 +54,10 @@ def _keys(ring: KeyRing, network: NetworkSettings, *, now: datetime) -> Finding:
         signer = ring.signer(network.subscriber_id, now=now)
     except SettingError as exc:
         return Finding("keys", exc.problem, "Run `baari beckn keys rotate`.")
+    waiting = ring.waiting(now=now)
+    if waiting:
+        found = f"{waiting[-1].id} waits for the registry to know it"
+        return Finding("keys", found, "Run `baari beckn subscribe`.")
     ends = next(k.valid_until for k in ring.signing if k.id == signer.key_id)
     found = f"{signer.key_id} signs until {ends:%Y-%m-%d}"
     soon = "Run `baari beckn keys rotate`, then `baari beckn subscribe`."

@@ -278,6 +278,16 @@ class TestKeys:
         with pytest.raises(SettingError, match="chmod 600"):
             keys.load(path)
 
+    def test_of_a_file_of_before_sign_as_they_did(self, tmp_path):
+        path = tmp_path / "keys.json"
+        ring = keys.new_ring(now=NOW)
+        keys.save(ring, path)
+        told = json.loads(path.read_text(encoding="utf-8"))
+        del told["signing"][0]["signs_from"]
+        path.write_text(json.dumps(told), encoding="utf-8")
+
+        assert keys.load(path).signer("us", now=NOW).key_id == ring.signing[0].id
+
     @pytest.mark.parametrize(
         "written", ["", "[]", "{}", '{"signing": [{"id": "k"}], "encryption": ""}']
     )
@@ -292,16 +302,25 @@ class TestKeys:
         with pytest.raises(SettingError, match="there is no"):
             keys.load(tmp_path / "none")
 
-    def test_overlap_while_they_rotate(self):
+    def test_wait_until_they_are_used_and_overlap_then(self, tmp_path):
         ring = keys.new_ring(now=NOW)
         later = NOW + timedelta(days=30)
-        both = ring.rotated(now=later)
+        keys.save(ring.rotated(now=later), tmp_path / "keys.json")
+        both = keys.load(tmp_path / "keys.json")
         old, new = both.signing
 
-        assert both.signer("us", now=later).key_id == new.id
-        assert old.is_valid(later)
-        assert not old.is_valid(later + keys.OVERLAP)
-        third = both.rotated(now=later + keys.OVERLAP + timedelta(days=1))
+        # Until the registry knows the new one, nothing of the old one changes.
+        much_later = later + timedelta(days=100)
+        assert both.signer("us", now=much_later).key_id == old.id
+        assert both.waiting(now=much_later) == [new]
+
+        keys.save(both.using(new.id, now=much_later), tmp_path / "keys.json")
+        used = keys.load(tmp_path / "keys.json")
+        assert used.signer("us", now=much_later).key_id == new.id
+        assert used.waiting(now=much_later) == []
+        assert used.signing[0].is_valid(much_later)
+        assert not used.signing[0].is_valid(much_later + keys.OVERLAP)
+        third = used.rotated(now=much_later + keys.OVERLAP + timedelta(days=1))
         assert [key.id for key in third.signing][:1] == [new.id]
         with pytest.raises(SettingError, match="valid now"):
             ring.signer("us", now=NOW + keys.LASTS)
