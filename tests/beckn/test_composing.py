@@ -4,10 +4,12 @@ import base64
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import delete
 
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.gateways import SettingError
 from beckn import door
+from beckn.refused import Refused
 from beckn.trust import keys
 from wsgi import create_app
 
@@ -32,6 +34,9 @@ def compose(app, monkeypatch, tmp_path):
     made = []
     yield composed, path
     for each in made:
+        with each.app_context(), transaction():
+            # What it refused was written down outside the transaction of this test.
+            db.session.execute(delete(Refused))
         with each.app_context():
             db.engine.dispose()
 
