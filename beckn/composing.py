@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.core.gateways import SettingError
 from app.core.settings import Settings
+from app.doors import house_warnings
 from beckn import answering, challenged, door, jobs, receiving, settings
 from beckn.acts import unasked
 from beckn.joining import joined
@@ -17,6 +18,10 @@ from beckn.settings import NetworkSettings
 from beckn.trust import keys
 from beckn.trust.challenges import ChallengeError
 from beckn.trust.keys import KeyRing
+
+UNSIGNED = (
+    "BECKN_UNSIGNED is on: anybody who can reach the network's door books as anybody."
+)
 
 log = logging.getLogger("baari.network")
 
@@ -36,11 +41,11 @@ def init_app(app: Flask) -> None:
     found = settings.read(os.environ, ours)
     if found is None:
         return
-    if not found.keys.exists():
+    if found.ring is None and not found.keys.exists():
         # The command that makes them composes the app as well.
         log.warning("no part in the network: run `baari beckn keys new` first")
         return
-    join(app, found, keys.load(found.keys), house=_house(found, ours))
+    join(app, found, found.ring or keys.load(found.keys), house=_house(found, ours))
 
 
 def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> None:
@@ -49,6 +54,8 @@ def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> No
 
     :raises SettingError: if the registry's key is none
     """
+    if found.unsigned:
+        house_warnings.warn(app, UNSIGNED)
     answers = partial(answering.answers, house=house)
     news = partial(answering.news, house=house)
     door.use(app, joined(found, ring, answers, news))

@@ -29,6 +29,9 @@ class Subscriber(Protocol):
     def key_id(self) -> str:
         """Give the key that signed; empty where nobody has to sign."""
 
+    def serves(self, domain: str) -> bool:
+        """Tell whether the registry has them in that domain."""
+
 
 class Sender(Protocol):
     """Whose signatures a message bears: of a buyer's app, and of a gateway if any."""
@@ -132,8 +135,9 @@ class Network:
     `check` refuses at once what can never be done. Times that tell no zone are of
     `zone`, or of the dialect's if that is None. `undated` are subscribers whose
     messages may be as old as they like: test harnesses replay them. `kept_days` is how
-    long people stay named in what was said.
-    Without `news` buyers are told only what they ask.
+    long people stay named in what was said. Without `news` buyers are told only what
+    they ask. `per_subscriber` and `per_address` are how often each may ask, as in
+    "600/minute"; without them, as often as they like.
     """
 
     id: str
@@ -150,6 +154,8 @@ class Network:
     undated: frozenset[str] = frozenset()
     echo: bool = False
     kept_days: int = 90
+    per_subscriber: str = ""
+    per_address: str = ""
 
 
 _NAME = "beckn"

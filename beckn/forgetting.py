@@ -1,4 +1,4 @@
-"""Take people out of the messages of transactions that are over."""
+"""Take people out of the messages and orders of transactions that are over."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,16 +7,23 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.booking import queries
+from app.booking.states import FREES_PLACE
+from app.core.actor import SYSTEM
 from app.core.db import db, transaction
+from beckn import refused
 from beckn.door import Network
 from beckn.models import DUE, Asked, Received, Sent
+from beckn.ordering import rows
+from beckn.ordering.models import NetworkOrder
+from beckn.ordering.rows import REMOVED
 
 # Whatever stands under these names is about a patient, or whoever pays for one.
 PERSONAL = frozenset(
     {"customer", "billing", "contact", "phone", "email", "callback_phone"}
 )
-REMOVED = "removed"
 _AT_ONCE = 500
+_Model = type[Received] | type[Sent] | type[NetworkOrder]
 
 
 def forget(network: Network, *, now: datetime) -> int:
@@ -24,13 +31,33 @@ def forget(network: Network, *, now: datetime) -> int:
     Remove people from what was said before the days that the network keeps them.
 
     A transaction is over when nothing of it is to be done or sent, and nothing came or
-    went since. Gives the number of messages.
+    went since; an order, when the visit is as well. What was refused is gone as a
+    whole. Gives the number of messages and orders.
     """
     before = now - timedelta(days=network.kept_days)
     number = 0
     while found := _some(before, now):
         number += found
-    return number
+    with transaction():
+        refused.forget(before)
+    return number + _of_orders(before, now)
+
+
+def _of_orders(before: datetime, now: datetime) -> int:
+    number, last = 0, 0
+    while True:
+        with transaction():
+            chosen = _over(NetworkOrder, NetworkOrder.changed_at, before)
+            orders = db.session.scalars(chosen.where(NetworkOrder.id > last)).all()
+            for order in orders:
+                last = order.id
+                visit = queries.appointment(order.appointment_id, by=SYSTEM)
+                # Who has yet to come is asked for by name.
+                if visit.span.end <= now or visit.status in FREES_PLACE:
+                    rows.forget(order, now=now)
+                    number += 1
+        if not orders:
+            return number
 
 
 def _some(before: datetime, now: datetime) -> int:
@@ -47,8 +74,8 @@ def _some(before: datetime, now: datetime) -> int:
         return len(asked) + len(sent)
 
 
-def _over(model: type[Received] | type[Sent], at: Any, before: datetime) -> Any:
-    """Select messages of transactions of which nothing is due, and nothing is newer."""
+def _over(model: _Model, at: Any, before: datetime) -> Any:
+    """Select rows of transactions of which nothing is due, and nothing is newer."""
     came, went = aliased(Received), aliased(Sent)
     live = (
         select(came.id)

@@ -74,6 +74,8 @@ def joined(
         post=partial(_posted, private=settings.private),
         domains=settings.domains,
         key=partial(_key, ring, settings.subscriber_id),
+        per_subscriber=settings.per_subscriber,
+        per_address=settings.per_address,
     )
 
 
@@ -121,6 +123,9 @@ class _Named:
     subscriber_id: str
     url: str
     key_id: str = ""
+
+    def serves(self, domain: str) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
@@ -20,7 +21,7 @@ from app.core import clock
 from app.core.db import after_commit, db, hold_all, transaction
 from app.core.errors import DomainError
 from app.doors import failures
-from beckn import door, envelopes, owing, problems
+from beckn import braking, door, envelopes, owing, problems, refused
 from beckn.actions import TIMELESS, Action
 from beckn.context import Context
 from beckn.dialects import spoken
@@ -28,10 +29,12 @@ from beckn.dialects.dialect import Dialect
 from beckn.door import Network, Sender
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
+from beckn.refused import Refusal
 from beckn.trust import verifying
 from beckn.trust.calling import host_of
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import SKEW, digest
+from beckn.trust.verifying import GatewayError
 
 log = logging.getLogger("baari.network")
 
@@ -69,17 +72,20 @@ def receive(action: str) -> Response:
     if network is None:
         abort(HTTPStatus.NOT_FOUND)
     request.max_content_length = MOST_BYTES
+    # Before it is read: who asks without end is not looked at.
+    braking.by_address(network)
     raw, now = request.get_data(), clock.now()
     # How it is signed and answered hangs on it; what it says is read once believed.
     dialect = spoken.guessed(raw)
     try:
         sender = network.who(raw, dict(request.headers), dialect=dialect, now=now)
+        braking.by_subscriber(network, sender.bap.subscriber_id)
         return _believed(network, dialect, Action(action), raw, sender, now=now)
     except SignatureError as exc:
         log.warning("a message to %s is not believed: %s", action, exc.flaw)
         why = f"the signature fails: {exc.flaw}"
         problem = Problem(Code.SIGNATURE, "", why, exc.flaw)
-        return _unbelieved(network, dialect, problem, exc)
+        return _unbelieved(network, dialect, problem, exc, now=now)
 
 
 def _believed(
@@ -99,15 +105,21 @@ def _believed(
         context = spoken.read(body, zone=network.zone)
         message = _message(body)
     except Problem as problem:
+        _remember(dialect, problem, sender.bap.subscriber_id, now=now)
         return _nack(dialect, problem, echoed, HTTPStatus.BAD_REQUEST)
     if context.bap_id != sender.bap.subscriber_id:
         raise SignatureError(Flaw.OTHER)
+    if not sender.bap.serves(context.domain):
+        raise SignatureError(Flaw.DOMAIN)
+    if sender.gateway is not None and not sender.gateway.serves(context.domain):
+        raise GatewayError(Flaw.DOMAIN)
     if context.action != action:
         # The signature covers no address: a body that was sent to one may be replayed
         # to another.
         why = f"a message of {context.action!r} came to {action.value!r}"
         replayed = Problem(Code.SIGNATURE, "context.action", why)
-        return _unbelieved(network, dialect, replayed, SignatureError(Flaw.OTHER))
+        wrong = SignatureError(Flaw.OTHER)
+        return _unbelieved(network, dialect, replayed, wrong, now=now)
     name = dialect.known_as(context, raw)
     letter = Letter(raw, sender, context, message, echoed, name)
     try:
@@ -122,6 +134,7 @@ def _believed(
             problem.code,
             problem.path,
         )
+        _remember(dialect, problem, context.bap_id, now=now)
         return _nack(dialect, problem, echoed, HTTPStatus.OK)
 
 
@@ -293,12 +306,42 @@ def _nack(
 
 
 def _unbelieved(
-    network: Network, dialect: Dialect, problem: Problem, error: SignatureError
+    network: Network,
+    dialect: Dialect,
+    problem: Problem,
+    error: SignatureError,
+    *,
+    now: datetime,
 ) -> Response:
+    _remember(dialect, problem, "", now=now)
     response = _nack(dialect, problem, None, HTTPStatus.UNAUTHORIZED)
     name, asked = verifying.challenge(network.id, error)
     response.headers[name] = asked
     return response
+
+
+def _remember(
+    dialect: Dialect, problem: Problem, subscriber: str, *, now: datetime
+) -> None:
+    """Write down that the request is refused; `subscriber` is who signed it, if any."""
+    refusal = Refusal(
+        subscriber=subscriber,
+        claimed=subscriber or _claimed(dialect, request.get_data()),
+        action=request.path.removeprefix(PREFIX),
+        code=str(dialect.error(problem)["code"]),
+        path=problem.path,
+        refused_at=now,
+    )
+    refused.keep(refusal)
+
+
+def _claimed(dialect: Dialect, raw: bytes) -> str:
+    """Read who a message says it is of, if it can be read at all."""
+    try:
+        found = orjson.loads(raw)["context"][dialect.buyer]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return ""
+    return found if isinstance(found, str) and found.isprintable() else ""
 
 
 def _answered(body: bytes, status: int) -> Response:
@@ -313,8 +356,13 @@ def _tell(failure: DomainError | HTTPException) -> Response:
         # No room was asked yet: it is the database that is busy or away.
         status, why = HTTPStatus.SERVICE_UNAVAILABLE, "try again"
     ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    problem = Problem(Code.INTERNAL if ours else Code.INVALID, "", why)
+    code = Code.INTERNAL if ours else Code.INVALID
+    if isinstance(failure, RateLimitExceeded):
+        code, why = Code.POLICY, "too many messages; send them more slowly"
+    problem = Problem(code, "", why)
     response = _answered(envelopes.nack(problems.core(problem), None), status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "1"
+    if isinstance(failure, RateLimitExceeded):
+        braking.tell_when(response, failure)
     return response

@@ -10,12 +10,13 @@ import click
 from app.core import clock
 from app.core.gateways import SettingError
 from app.doors.shell import Baari
-from beckn import settings
+from beckn import refused, settings
 from beckn.settings import NetworkSettings
 from beckn.trust import calling, checking, keys, subscribing
 from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
+from beckn.trust.errors import SignatureError
 from beckn.trust.keys import KeyRing
-from beckn.trust.registry import HttpRegistry
+from beckn.trust.registry import HttpRegistry, KeyName, Role
 
 _LASTS = timedelta(seconds=30)
 _OK = range(200, 300)
@@ -35,7 +36,7 @@ def of_keys() -> None:
 @click.pass_obj
 def new(baari: Baari) -> None:
     """Make keys for a house that has none."""
-    network = _network(baari)
+    network = _with_a_file(_network(baari))
     if network.keys.exists():
         raise click.ClickException(
             f"{network.keys} is there already. Run `baari beckn keys rotate`."
@@ -51,18 +52,37 @@ def new(baari: Baari) -> None:
 @click.pass_obj
 def show(baari: Baari, *, der: bool) -> None:
     """Print the public parts of the keys that are valid."""
-    _show(keys.load(_network(baari).keys), now=clock.now(), der=der)
+    _show(_ring(_network(baari)), now=clock.now(), der=der)
 
 
 @of_keys.command()
 @click.pass_obj
 def rotate(baari: Baari) -> None:
-    """Make another key to sign; those before it stay valid for two days."""
-    network, now = _network(baari), clock.now()
+    """Make another key; it signs when the network knows it, and not before."""
+    network, now = _with_a_file(_network(baari)), clock.now()
     ring = keys.load(network.keys).rotated(now=now)
     keys.save(ring, network.keys)
     _show(ring, now=now)
     click.echo("Run `baari beckn subscribe`: the network does not know it yet.")
+
+
+@of_keys.command()
+@click.option("--anyway", is_flag=True, help="Whatever the registry says.")
+@click.pass_obj
+def use(baari: Baari, *, anyway: bool) -> None:
+    """Let the newest key sign that waits, if the registry knows it."""
+    network, now = _with_a_file(_network(baari)), clock.now()
+    ring = keys.load(network.keys)
+    waiting = [key.id for key in ring.waiting(now=now)]
+    if not waiting:
+        raise click.ClickException("No key waits. Run `baari beckn keys rotate`.")
+    if not (anyway or _uses(network, ring)):
+        raise click.ClickException(
+            f"The registry does not know {waiting[-1]} yet. Ask again later, or see"
+            " `--anyway`."
+        )
+    if anyway:
+        _use(network, ring, waiting[-1])
 
 
 @beckn.command()
@@ -70,7 +90,7 @@ def rotate(baari: Baari) -> None:
 def subscribe(baari: Baari) -> None:
     """Ask the registry to take in each valid key; it will ask back."""
     network, now = _network(baari), clock.now()
-    ring = keys.load(network.keys)
+    ring = _ring(network)
     bodies = subscribing.request(
         ring,
         subscriber_id=network.subscriber_id,
@@ -87,6 +107,8 @@ def subscribe(baari: Baari) -> None:
         if answer.status not in _OK:
             raise click.ClickException(f"The registry answered {answer.status}.")
         click.echo(f"{name}: {_status(answer.body)}")
+    if ring.waiting(now=now) and not _uses(network, ring):
+        click.echo("Run `baari beckn keys use` when the network has taken it in.")
 
 
 @beckn.command()
@@ -95,14 +117,8 @@ def subscribe(baari: Baari) -> None:
 def doctor(ctx: click.Context, baari: Baari) -> None:
     """Look at keys, clock, registry and reach, and say how to mend what is wrong."""
     network, now = _network(baari), clock.now()
-    ring = keys.load(network.keys)
-    registry = HttpRegistry(
-        network.registry,
-        post=lambda url, raw, headers: _called(network, url, raw, headers),
-        sign=lambda raw, at: ring.headers(
-            network.subscriber_id, raw, now=at, lasts=_LASTS
-        ),
-    )
+    ring = _ring(network)
+    registry = _registry(network, ring)
     found = checking.findings(
         network,
         ring,
@@ -119,6 +135,19 @@ def doctor(ctx: click.Context, baari: Baari) -> None:
     ctx.exit(1 if ill else 0)
 
 
+@beckn.command(name="refused")
+@click.option("--number", default=20, show_default=True, help="The last so many.")
+@click.pass_obj
+def of_refused(baari: Baari, number: int) -> None:
+    """Print which messages were not taken lately: when, of whom, what for and why."""
+    with baari.app():
+        for each in refused.latest(number):
+            whose = each.subscriber or f"{each.claimed or 'nobody'}, not proved"
+            field = f" at {each.path}" if each.path else ""
+            when = each.refused_at.isoformat(timespec="seconds")
+            click.echo(f"{when}  {each.action}: {each.code}{field} ({whose})")
+
+
 def _network(baari: Baari) -> NetworkSettings:
     network = settings.read(baari.environ, baari.settings())
     if network is None:
@@ -128,6 +157,48 @@ def _network(baari: Baari) -> NetworkSettings:
             "Set it as the network knows it, as opd.example.org.",
         )
     return network
+
+
+def _with_a_file(network: NetworkSettings) -> NetworkSettings:
+    if network.ring is not None:
+        raise click.ClickException(
+            "The keys are in the environment: change BECKN_SIGNING_KEY there."
+        )
+    return network
+
+
+def _ring(network: NetworkSettings) -> KeyRing:
+    return network.ring or keys.load(network.keys)
+
+
+def _registry(network: NetworkSettings, ring: KeyRing) -> HttpRegistry:
+    return HttpRegistry(
+        network.registry,
+        post=lambda url, raw, headers: _called(network, url, raw, headers),
+        sign=lambda raw, at: ring.headers(
+            network.subscriber_id, raw, now=at, lasts=_LASTS
+        ),
+    )
+
+
+def _uses(network: NetworkSettings, ring: KeyRing) -> bool:
+    """Let the newest key sign that waits and that the registry has; tell if any."""
+    registry, now = _registry(network, ring), clock.now()
+    for key in reversed(ring.waiting(now=now)):
+        try:
+            name = KeyName(network.subscriber_id, key.id)
+            known = registry.find(name, Role.BPP, now=now).public
+        except SignatureError:
+            continue
+        if known.public_bytes_raw() == key.private.public_key().public_bytes_raw():
+            _use(network, ring, key.id)
+            return True
+    return False
+
+
+def _use(network: NetworkSettings, ring: KeyRing, key_id: str) -> None:
+    keys.save(ring.using(key_id, now=clock.now()), network.keys)
+    click.echo(f"{key_id} signs from now on. Restart Baari, so that it does.")
 
 
 def _show(ring: KeyRing, *, now: datetime, der: bool = False) -> None:

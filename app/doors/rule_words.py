@@ -24,6 +24,7 @@ _DAYS = (
 NAMES: Mapping[str, str] = {
     "age_range": "ages",
     "allowed_days": "allowed days",
+    "buyer_quota": "places for one buyer of the network",
     "cancel_notice": "notice for cancelling",
     "daily_limit": "daily limit",
     "dose_gap": "gap between doses",

@@ -22,6 +22,7 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("age_range", "least"): "From this age, in years",
     ("age_range", "most"): "To this age, in years",
     ("allowed_days", "weekdays"): "Booked only on",
+    ("buyer_quota", "places"): "Places of a session",
     ("cancel_notice", "minutes"): "Minutes before the start",
     ("daily_limit", "limit"): "Patients a day",
     ("daily_limit", "per_type"): "So many of each type",
@@ -78,6 +79,9 @@ _SAYS: Mapping[str, Callable[[Set], str]] = {
     "age_range": _ages,
     "allowed_days": lambda v: (
         f"Booked only on {', '.join(DAYS[day] for day in sorted(v['weekdays']))}."
+    ),
+    "buyer_quota": lambda v: (
+        f"One buyer's app of the network has at most {v['places']} places of a session."
     ),
     "cancel_notice": lambda v: (
         f"Cancelled at the latest {v['minutes']} minutes before the start."

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.core.settings import Settings
-from app.doors import failures, guard
+from app.doors import failures, guard, house_warnings
 from app.web import (
     above,
     acting,
@@ -74,6 +74,7 @@ for _bp in STAFF:
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the staff's pages, behind their sign-in."""
     guard.init_app(app)
+    house_warnings.init_app(app)
     sessions.init_app(app, settings)
     template_words.init_app(app)
     hours_setup.init_app(app)

@@ -11,7 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.db import db
 from app.core.errors import InputError
 from beckn import fulfilments
-from beckn.acts import offering, picturing
+from beckn.acts import offering, picturing, quotas
 from beckn.acts.refusals import OF_CANCELLING, OF_UPDATING, told
 from beckn.acts.searching import aware
 from beckn.commands import (
@@ -119,6 +119,7 @@ def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
             )
         if Part.TIME in wanted.parts:
             _move(row, wanted, now=now)
+            quotas.require(_visit(row), context, now=now)
         if Part.BILLING in wanted.parts:
             if wanted.billing is None or not wanted.billing.name:
                 raise Problem(

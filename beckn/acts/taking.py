@@ -15,7 +15,7 @@ from app.core.db import db
 from app.patients import service as patients
 from app.patients.views import NewPatient
 from beckn import fulfilments
-from beckn.acts import offering, picturing
+from beckn.acts import offering, picturing, quotas
 from beckn.acts.refusals import OF_PLACES, told
 from beckn.commands import Billing, Confirm, Init, Person, Select
 from beckn.context import Context
@@ -57,6 +57,7 @@ def init(wanted: Init, context: Context, *, now: datetime) -> Drafted:
                 Code.NOT_APPLICABLE, "message.order", "it was confirmed already"
             )
         held = None if before is None else _live(before, wanted.fulfilment, now)
+        fresh = held is None
         if held is None:
             with told(OF_PLACES, PATH):
                 held = _hold(asked, slot, context, by=by, now=now)
@@ -66,6 +67,8 @@ def init(wanted: Init, context: Context, *, now: datetime) -> Drafted:
         )
         row.changed_at = now
         db.session.flush()
+        if fresh:
+            quotas.require(held, context, now=now)
         return picturing.drafted(row, held, now=now)
 
 
@@ -96,6 +99,8 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         row.fulfilment = wanted.fulfilment
         row.asked = rows.asked(who, payer)
         db.session.flush()
+        if before is None:
+            quotas.require(booked, context, now=now)
         return picturing.ordered(row, booked, Ordered)
 
 

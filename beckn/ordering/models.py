@@ -18,6 +18,7 @@ class NetworkOrder(Model):
     quoted, and `fulfilment` the place that was confirmed. `state_at` is since when the
     visit is in its state, `changed_at` when anything of the order changed. The three of
     cancelling are set if it was called off by the buyer, or by the patient elsewhere.
+    Who comes and pays is gone from what is redacted, and what they said of cancelling.
     """
 
     __tablename__ = "beckn_orders"
@@ -55,3 +56,4 @@ class NetworkOrder(Model):
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(String(10))
     cancel_words: Mapped[str | None] = mapped_column(String(200))
+    redacted_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,12 +1,14 @@
 """The rows of the network's orders: each buyer sees its own, and no others."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.booking.views import AppointmentView
 from app.core.actor import Actor, ActorKind
@@ -19,6 +21,8 @@ from beckn.problems import Code, Problem
 
 # How appointments of the network were booked.
 CHANNEL = "beckn"
+# What stands where somebody stood.
+REMOVED = "removed"
 
 
 def key(of: Context | NetworkOrder) -> str:
@@ -99,6 +103,22 @@ def asked(person: Person | None, billing: Billing | None) -> dict[str, Any]:
         "person": asdict(person) if person else None,
         "billing": asdict(billing) if billing else None,
     }
+
+
+def forget(row: NetworkOrder, *, now: datetime) -> None:
+    """Take who came, who paid and what they said out of an order; it stays one."""
+    row.asked = asked(Person(REMOVED, phone=REMOVED), Billing(REMOVED))
+    if row.cancel_words:
+        row.cancel_words = REMOVED
+    row.redacted_at = now
+
+
+def number_of(bap_id: str, appointments: Collection[UUID]) -> int:
+    """Count the appointments among these that a buyer's orders and holds became."""
+    found = select(func.count()).where(
+        NetworkOrder.bap_id == bap_id, NetworkOrder.appointment_id.in_(appointments)
+    )
+    return db.session.scalar(found) or 0
 
 
 def person(row: NetworkOrder) -> Person | None:

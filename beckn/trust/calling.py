@@ -2,11 +2,10 @@
 Calls to addresses that others gave us: never into our own house, never elsewhere.
 
 A name is resolved once, every address it has must be public, and the call goes to the
-address that was looked at. Nothing is followed, and nothing is read without end.
+address that was looked at. Nothing is followed, and nothing is read without end: the
+whole call has one deadline, however slowly the other side lets its answer drip.
 """
 
-import ipaddress
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +13,14 @@ from urllib.parse import urlsplit
 
 import urllib3
 
+from beckn.trust.deadlines import Deadline
+from beckn.trust.hosts import is_public, resolve
+
 MOST_BYTES = 1024 * 1024
-TIMEOUT = urllib3.Timeout(connect=5, read=10)
+# Of a whole call; two of them, as after a 401, end within the lease of a message.
+WITHIN_S = 20.0
+_CONNECT_S, _READ_S = 5.0, 10.0
+_READ, _LATE = "they may have read it: ", "no answer in time"
 _PORTS = {"https": 443, "http": 80}
 
 Resolve = Callable[[str, int], list[str]]
@@ -26,11 +31,7 @@ class AddressRefusedError(Exception):
 
 
 class UnreachableError(Exception):
-    """No answer was had; `sent` says whether the other side may have read us."""
-
-    def __init__(self, why: str, *, sent: bool) -> None:
-        super().__init__(why)
-        self.sent = sent
+    """No answer was had; the message says why, and if they may have read us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,6 @@ class Answer:
     date: str = ""
 
 
-def resolve(host: str, port: int) -> list[str]:
-    """Give all addresses of a name, as the system knows them."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
 def post(
     url: str,
     raw: bytes,
@@ -57,113 +52,122 @@ def post(
     registered: str,
     private: bool = False,
     resolver: Resolve = resolve,
+    within: float = WITHIN_S,
 ) -> Answer:
     """
     Post these bytes to the host that the registry has of who gets them.
 
-    `private` allows http and addresses of our own house: for development.
+    `private` allows http and addresses of our own house: for development. `within` are
+    the seconds of the whole call, from the name to the last byte of the answer.
 
     :raises AddressRefusedError: if we do not call there
     :raises UnreachableError: if no answer was had in time, or too long a one
     """
-    scheme, host, port, path = _parts(url, private=private)
-    if host != host_of(registered):
+    place = _place(url, private=private)
+    if place.host != host_of(registered):
         raise AddressRefusedError("the registry has another host of them")
-    address = _address(host, port, private=private, resolver=resolver)
-    began = time.perf_counter()
-    with _pool(scheme, host, address, port) as pool:
-        status, body, date = _sent(pool, path, raw, {**headers, "Host": _netloc(url)})
+    with Deadline(within) as deadline:
+        address = _address(place, private=private, resolver=resolver)
+        began = time.perf_counter()
+        with _pool(place, address, deadline) as pool:
+            whole = {**headers, "Host": place.netloc}
+            status, body, date = _sent(pool, place.target, raw, whole, deadline)
     return Answer(status, body, round((time.perf_counter() - began) * 1000, 1), date)
 
 
-def _parts(url: str, *, private: bool) -> tuple[str, str, int, str]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An address in parts; the host is as it is looked up, in ASCII."""
+
+    scheme: str
+    host: str
+    port: int
+    netloc: str
+    target: str
+
+
+def _place(url: str, *, private: bool) -> _Place:
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
+        host, port = _ascii(parts.hostname or ""), parts.port
     except ValueError:
         raise AddressRefusedError("the address cannot be read") from None
     if parts.scheme not in (_PORTS if private else {"https"}):
         raise AddressRefusedError("the address is not https")
     if not host or parts.username is not None:
         raise AddressRefusedError("the address names no host, or a login")
-    path = parts.path or "/"
-    query = f"?{parts.query}" if parts.query else ""
-    return parts.scheme, host, port or _PORTS[parts.scheme], path + query
+    named = f"[{host}]" if ":" in host else host
+    return _Place(
+        parts.scheme,
+        host,
+        port or _PORTS[parts.scheme],
+        named if port is None else f"{named}:{port}",
+        (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+    )
 
 
 def host_of(url: str) -> str:
-    """Give the host of an address in small letters; none of what is no address."""
+    """Give the host of an address as it is looked up; none of what is no address."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        return _ascii(urlsplit(url).hostname or "")
     except ValueError:
         return ""
 
 
-def _netloc(url: str) -> str:
-    return urlsplit(url).netloc
+def _ascii(host: str) -> str:
+    # A label that is empty or too long, and what no name may hold, is a ValueError.
+    return host.encode("idna").decode("ascii").lower()
 
 
-def _address(host: str, port: int, *, private: bool, resolver: Resolve) -> str:
+def _address(place: _Place, *, private: bool, resolver: Resolve) -> str:
     try:
-        found = resolver(host, port)
-    except OSError:
-        raise UnreachableError("the name is not known", sent=False) from None
+        found = resolver(place.host, place.port)
+    except (OSError, UnicodeError):
+        raise UnreachableError("the name is not known") from None
     if not found:
-        raise UnreachableError("the name has no address", sent=False)
+        raise UnreachableError("the name has no address")
     # All of them: a name with one address of ours among others is no honest one.
-    if not private and not all(_is_public(each) for each in found):
+    if not private and not all(is_public(each) for each in found):
         raise AddressRefusedError("the address is not a public one")
     return found[0]
 
 
-def _is_public(address: str) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or _translated(found)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return found.is_global and not found.is_multicast
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Give the IPv4 address behind a translator, if it is one."""
-    if address not in _NAT64:
-        return None
-    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-
-
 def _pool(
-    scheme: str, host: str, address: str, port: int
+    place: _Place, address: str, deadline: Deadline
 ) -> urllib3.HTTPConnectionPool:
-    if scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port, timeout=TIMEOUT, maxsize=1)
-    # By the address that was looked at, with the certificate of the name.
-    return urllib3.HTTPSConnectionPool(
-        address,
-        port,
-        timeout=TIMEOUT,
-        maxsize=1,
-        server_hostname=host,
-        assert_hostname=host,
+    timeout = urllib3.Timeout(
+        connect=deadline.at_most(_CONNECT_S), read=deadline.at_most(_READ_S)
     )
+    pool: urllib3.HTTPConnectionPool
+    if place.scheme == "http":
+        pool = urllib3.HTTPConnectionPool(
+            address, place.port, timeout=timeout, maxsize=1
+        )
+    else:
+        # By the address that was looked at, with the certificate of the name.
+        pool = urllib3.HTTPSConnectionPool(
+            address,
+            place.port,
+            timeout=timeout,
+            maxsize=1,
+            server_hostname=place.host,
+            assert_hostname=place.host,
+        )
+    deadline.watch(pool)
+    return pool
 
 
 def _sent(
     pool: urllib3.HTTPConnectionPool,
-    path: str,
+    target: str,
     raw: bytes,
     headers: Mapping[str, str],
+    deadline: Deadline,
 ) -> tuple[int, bytes, str]:
     try:
         answer = pool.urlopen(
             "POST",
-            path,
+            target,
             body=raw,
             headers=dict(headers),
             redirect=False,
@@ -173,12 +177,13 @@ def _sent(
         with answer:
             body = answer.read(MOST_BYTES + 1, decode_content=False)
             answer.drain_conn() if len(body) <= MOST_BYTES else answer.close()
-    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.SSLError) as exc:
-        raise UnreachableError(type(exc).__name__, sent=False) from None
-    except urllib3.exceptions.ConnectTimeoutError as exc:
-        raise UnreachableError(type(exc).__name__, sent=False) from None
     except (urllib3.exceptions.HTTPError, OSError) as exc:
-        raise UnreachableError(type(exc).__name__, sent=True) from None
+        why = _LATE if deadline.over else type(exc).__name__
+        # Not before TLS is agreed upon is a word of ours on its way.
+        raise UnreachableError(f"{_READ}{why}" if deadline.held else why) from None
+    # A body without a length ends where the connection does, also if we ended it.
+    if deadline.over:
+        raise UnreachableError(f"{_READ}{_LATE}")
     if len(body) > MOST_BYTES:
-        raise UnreachableError("the answer has no end", sent=True)
+        raise UnreachableError(f"{_READ}the answer has no end")
     return answer.status, body, answer.headers.get("Date", "")

@@ -14,7 +14,7 @@ from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
 from beckn.trust.challenges import ChallengeError
 from beckn.trust.errors import SignatureError
 from beckn.trust.keys import KeyRing
-from beckn.trust.registry import Registry, Role, Subscriber
+from beckn.trust.registry import KeyName, Registry, Role, Subscriber
 from beckn.trust.signatures import SKEW
 
 # A key that ends sooner is one to rotate now.
@@ -54,6 +54,10 @@ def _keys(ring: KeyRing, network: NetworkSettings, *, now: datetime) -> Finding:
         signer = ring.signer(network.subscriber_id, now=now)
     except SettingError as exc:
         return Finding("keys", exc.problem, "Run `baari beckn keys rotate`.")
+    waiting = ring.waiting(now=now)
+    if waiting:
+        found = f"{waiting[-1].id} waits for the registry to know it"
+        return Finding("keys", found, "Run `baari beckn subscribe`.")
     ends = next(k.valid_until for k in ring.signing if k.id == signer.key_id)
     found = f"{signer.key_id} signs until {ends:%Y-%m-%d}"
     soon = "Run `baari beckn keys rotate`, then `baari beckn subscribe`."
@@ -91,8 +95,8 @@ def _entry(
     remedy = "Run `baari beckn subscribe`, and wait for the network to approve it."
     try:
         signer = ring.signer(network.subscriber_id, now=now)
-        ours = registry.find(signer.subscriber_id, signer.key_id, now=now, fresh=True)
-        ours.require(Role.BPP, now=now)
+        key = KeyName(signer.subscriber_id, signer.key_id)
+        ours = registry.find(key, Role.BPP, now=now, fresh=True)
     except (SettingError, SignatureError) as exc:
         return Finding("registry entry", f"we are not in it: {exc}", remedy)
     other = _differs(ours, network, signer.private.public_key().public_bytes_raw())

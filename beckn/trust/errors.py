@@ -16,6 +16,7 @@ class Flaw(StrEnum):
     RETIRED = "key_not_valid_now"
     ROLE = "not_of_that_role"
     FALSE = "signature_is_false"
+    DOMAIN = "not_of_that_domain"
     OTHER = "signer_is_another"
 
 

@@ -1,7 +1,8 @@
 """
 Our own keys: in one file that nobody else reads, several at once while they rotate.
 
-The newest key that is valid signs; all that are valid are what others may know us by.
+A new key waits until the registry knows it; then it signs, and those before it stay
+valid for a while. All that are valid are what others may know us by.
 """
 
 import base64
@@ -30,15 +31,20 @@ _SEED_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """One Ed25519 key, and when it may sign."""
+    """One Ed25519 key, when it is valid, and when it began to sign, if it did."""
 
     id: str
     private: Ed25519PrivateKey = field(repr=False)
     valid_from: datetime
     valid_until: datetime
+    signs_from: datetime | None
 
     def is_valid(self, now: datetime) -> bool:
         return self.valid_from <= now < self.valid_until
+
+    def signs(self, now: datetime) -> bool:
+        """Tell whether it is valid, and the registry has been said to know it."""
+        return self.is_valid(now) and (self.signs_from or self.valid_until) <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +56,16 @@ class KeyRing:
 
     def signer(self, subscriber_id: str, *, now: datetime) -> Signer:
         """
-        Give the newest key that is valid.
+        Give the newest key that signs.
 
-        :raises SettingError: if none is
+        :raises SettingError: if none does
         """
-        valid = [key for key in self.signing if key.is_valid(now)]
+        valid = [key for key in self.signing if key.signs(now)]
         if not valid:
             raise SettingError(
                 SETTING, "no key in it is valid now", "Make another one for the file."
             )
-        newest = max(valid, key=lambda key: key.valid_from)
+        newest = max(valid, key=lambda key: key.signs_from or key.valid_from)
         return Signer(subscriber_id, newest.id, newest.private)
 
     def headers(
@@ -73,20 +79,34 @@ class KeyRing:
         signer = self.signer(subscriber_id, now=now)
         return {"Authorization": signer.header(raw, now=now, lasts=lasts)}
 
-    def rotated(self, *, now: datetime) -> "KeyRing":
-        """Give the ring with a new key; those before it end when it is known."""
-        ends = now + OVERLAP
-        before = [
-            replace(key, valid_until=min(key.valid_until, ends))
-            for key in self.signing
-            if key.valid_until > now
+    def waiting(self, *, now: datetime) -> list[SigningKey]:
+        """Give the keys that are valid and do not sign yet, the oldest first."""
+        return [
+            key for key in self.signing if key.is_valid(now) and key.signs_from is None
         ]
-        return KeyRing((*before, _new_key(now)), self.encryption)
+
+    def rotated(self, *, now: datetime) -> "KeyRing":
+        """Give the ring with a new key that waits; nothing else of it changes."""
+        before = [key for key in self.signing if key.valid_until > now]
+        return KeyRing((*before, _new_key(now, None)), self.encryption)
+
+    def using(self, key_id: str, *, now: datetime) -> "KeyRing":
+        """Give the ring in which this key signs; those that did end a while later."""
+        ends = now + OVERLAP
+        keys = [
+            replace(key, signs_from=now)
+            if key.id == key_id
+            else replace(key, valid_until=min(key.valid_until, ends))
+            if key.signs_from is not None
+            else key
+            for key in self.signing
+        ]
+        return KeyRing(tuple(keys), self.encryption)
 
 
 def new_ring(*, now: datetime) -> KeyRing:
     """Make keys for a house that has none."""
-    return KeyRing((_new_key(now),), X25519PrivateKey.generate())
+    return KeyRing((_new_key(now, now),), X25519PrivateKey.generate())
 
 
 def load(path: Path) -> KeyRing:
@@ -118,6 +138,7 @@ def save(ring: KeyRing, path: Path) -> None:
                 "seed": _text(key.private.private_bytes_raw()),
                 "valid_from": key.valid_from.isoformat(),
                 "valid_until": key.valid_until.isoformat(),
+                "signs_from": key.signs_from and key.signs_from.isoformat(),
             }
             for key in ring.signing
         ],
@@ -133,10 +154,10 @@ def save(ring: KeyRing, path: Path) -> None:
     fresh.replace(path)
 
 
-def _new_key(now: datetime) -> SigningKey:
+def _new_key(now: datetime, signs_from: datetime | None) -> SigningKey:
     private = Ed25519PrivateKey.generate()
     name = now.strftime("k%Y%m%d%H%M%S%f")
-    return SigningKey(name, private, now, now + LASTS)
+    return SigningKey(name, private, now, now + LASTS, signs_from)
 
 
 def _require_private(path: Path) -> None:
@@ -156,12 +177,19 @@ def _read(told: dict[str, Any]) -> KeyRing:
             Ed25519PrivateKey.from_private_bytes(_bytes(each["seed"])),
             _moment(each["valid_from"]),
             _moment(each["valid_until"]),
+            _signs_from(each),
         )
         for each in told["signing"]
     ]
     return KeyRing(
         keys, X25519PrivateKey.from_private_bytes(_bytes(told["encryption"]))
     )
+
+
+def _signs_from(told: dict[str, Any]) -> datetime | None:
+    # Files of before did not say it: each key signed as soon as it was made.
+    written = told.get("signs_from", told["valid_from"])
+    return None if written is None else _moment(written)
 
 
 def _moment(written: str) -> datetime:

@@ -1,19 +1,20 @@
 """
 Who is in the network, as its registry says: asked when needed, kept for minutes.
 
-A key is found by subscriber and key id together; the first of several answers is nobody
-in particular. Source: registry of core 1.1.1, `POST /lookup`.
+A key is found by subscriber, key id and role together, among what is valid now: the
+first of several answers is nobody in particular. Source: registry of core 1.1.1, `POST
+/lookup`.
 """
 
 import base64
 import binascii
 import json
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -40,39 +41,50 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One key of somebody in the network, and when it is valid."""
+    """
+    One key of somebody in the network, and when it is valid.
+
+    `domains` are those the key is registered for; without any, it is for all of them.
+    """
 
     subscriber_id: str
     url: str
     role: Role
-    domain: str
+    domains: tuple[str, ...]
     key_id: str
     public: Ed25519PublicKey
     valid_from: datetime
     valid_until: datetime
 
-    def require(self, role: Role, *, now: datetime) -> None:
-        """
-        Hold it against the role it is needed in, and the clock.
+    def is_valid(self, now: datetime) -> bool:
+        return self.valid_from <= now <= self.valid_until
 
-        :raises SignatureError: if it is another, or not valid now
-        """
-        if self.role is not role:
-            raise SignatureError(Flaw.ROLE)
-        if not self.valid_from <= now <= self.valid_until:
-            raise SignatureError(Flaw.RETIRED)
+    def serves(self, domain: str) -> bool:
+        """Tell whether a domain is one of theirs; versions come after its name."""
+        return not self.domains or any(
+            domain == each or domain.startswith(f"{each.removesuffix(':')}:")
+            for each in self.domains
+        )
+
+
+class KeyName(NamedTuple):
+    """By what a key is known; a key id alone is nobody's."""
+
+    subscriber_id: str
+    key_id: str
 
 
 class Registry(Protocol):
     """Where keys are looked up."""
 
     def find(
-        self, subscriber_id: str, key_id: str, *, now: datetime, fresh: bool = False
+        self, key: KeyName, role: Role, *, now: datetime, fresh: bool = False
     ) -> Subscriber:
         """
-        Give whose key it is; with `fresh` not as it was minutes ago.
+        Give who has that key in that role now; `fresh` is not as it was minutes ago.
 
-        :raises SignatureError: if nobody subscribed has it, or nobody can be asked
+        :raises SignatureError: if nobody subscribed has it, in that role and at this
+            time, or nobody can be asked
         """
 
 
@@ -88,41 +100,38 @@ class HttpRegistry:
         self._post = post
         self._sign = sign
         # When each was asked for, and what was answered.
-        self._kept: dict[tuple[str, str], tuple[datetime, Subscriber | None]] = {}
+        self._kept: dict[KeyName, tuple[datetime, tuple[Subscriber, ...]]] = {}
         self._alone = threading.Lock()
 
     def find(
-        self, subscriber_id: str, key_id: str, *, now: datetime, fresh: bool = False
+        self, key: KeyName, role: Role, *, now: datetime, fresh: bool = False
     ) -> Subscriber:
         """
-        Give whose key it is; with `fresh` not as it was minutes ago.
+        Give who has that key in that role now; `fresh` is not as it was minutes ago.
 
-        :raises SignatureError: if nobody subscribed has it, or nobody can be asked
+        :raises SignatureError: if nobody subscribed has it, in that role and at this
+            time, or nobody can be asked
         """
-        name = (subscriber_id, key_id)
         with self._alone:
-            asked, found = self._kept.get(name, (None, None))
-        lasts = KEPT_AT_LEAST if fresh or found is None else KEPT
+            asked, found = self._kept.get(key, (None, ()))
+        lasts = KEPT_AT_LEAST if fresh or not found else KEPT
         if asked is None or asked + lasts <= now:
-            found = self._asked(subscriber_id, key_id, now=now)
-            self._keep(name, found, now=now)
-        if found is None:
-            raise SignatureError(Flaw.UNKNOWN)
-        return found
+            found = self._asked(key, now=now)
+            self._keep(key, found, now=now)
+        return _chosen(found, role, now=now)
 
     def _keep(
-        self, name: tuple[str, str], found: Subscriber | None, *, now: datetime
+        self, key: KeyName, found: tuple[Subscriber, ...], *, now: datetime
     ) -> None:
         with self._alone:
             if len(self._kept) >= MOST_KEPT:
                 # Whoever asks for names without end empties the memory, no more.
                 self._kept.clear()
-            self._kept[name] = (now, found)
+            self._kept[key] = (now, found)
 
-    def _asked(
-        self, subscriber_id: str, key_id: str, *, now: datetime
-    ) -> Subscriber | None:
-        wanted = {"subscriber_id": subscriber_id, "key_id": key_id}
+    def _asked(self, key: KeyName, *, now: datetime) -> tuple[Subscriber, ...]:
+        """Give all that the registry has under the name of that key."""
+        wanted = {"subscriber_id": key.subscriber_id, "key_id": key.key_id}
         raw = json.dumps(wanted).encode()
         headers = {"Content-Type": "application/json", **self._sign(raw, now)}
         try:
@@ -132,16 +141,40 @@ class HttpRegistry:
             raise SignatureError(Flaw.UNASKED) from None
         if not isinstance(told, list):
             raise SignatureError(Flaw.UNASKED)
-        for each in told:
-            if isinstance(each, dict) and _is(each, subscriber_id, key_id):
-                return _read(each)
-        return None
+        ours = [each for each in told if isinstance(each, dict) and _is(each, key)]
+        return tuple(found for each in ours if (found := _read(each)))
 
 
-def _is(told: Mapping[str, Any], subscriber_id: str, key_id: str) -> bool:
+def _chosen(entries: Sequence[Subscriber], role: Role, *, now: datetime) -> Subscriber:
+    """
+    Choose among the entries of one key the newest that is of use, for all its domains.
+
+    :raises SignatureError: saying what all of them lack
+    """
+    if not entries:
+        raise SignatureError(Flaw.UNKNOWN)
+    in_role = [each for each in entries if each.role is role]
+    if not in_role:
+        raise SignatureError(Flaw.ROLE)
+    valid = [each for each in in_role if each.is_valid(now)]
+    if not valid:
+        raise SignatureError(Flaw.RETIRED)
+    first = max(valid, key=lambda each: each.valid_from)
+    # Some registries have an entry for each domain, under one key and address.
+    public = first.public.public_bytes_raw()
+    same = [
+        each.domains
+        for each in valid
+        if each.url == first.url and each.public.public_bytes_raw() == public
+    ]
+    domains = () if () in same else tuple(name for each in same for name in each)
+    return replace(first, domains=domains)
+
+
+def _is(told: Mapping[str, Any], key: KeyName) -> bool:
     return (
-        told.get("subscriber_id") == subscriber_id
-        and told.get("key_id") == key_id
+        told.get("subscriber_id") == key.subscriber_id
+        and told.get("key_id") == key.key_id
         and told.get("status") == _SUBSCRIBED
     )
 
@@ -154,7 +187,7 @@ def _read(told: Mapping[str, Any]) -> Subscriber | None:
             subscriber_id=told["subscriber_id"],
             url=str(told["url"]),
             role=Role(told["type"]),
-            domain=str(told.get("domain", "")),
+            domains=(str(told["domain"]),) if told.get("domain") else (),
             key_id=told["key_id"],
             public=_public(raw),
             valid_from=_moment(told["valid_from"]),

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from beckn.trust.errors import Flaw, SignatureError
-from beckn.trust.registry import Registry, Role, Subscriber
+from beckn.trust.registry import KeyName, Registry, Role, Subscriber
 from beckn.trust.signatures import COVERED, Signature
 
 BUYER = "Authorization"
 # Older gateways send the second name.
 GATEWAY = ("X-Gateway-Authorization", "Proxy-Authorization")
+
+# What may be mended by asking the registry anew.
+_MAY_BE_OLD = frozenset({Flaw.FALSE, Flaw.RETIRED, Flaw.ROLE})
 
 Parse = Callable[[str | None], Signature]
 
@@ -80,15 +83,13 @@ class _Look:
         try:
             return self._believed(signature, role, fresh=False)
         except SignatureError as exc:
-            if exc.flaw is not Flaw.FALSE:
+            if exc.flaw not in _MAY_BE_OLD:
                 raise
             # The key may have been changed under its name since it was looked up.
             return self._believed(signature, role, fresh=True)
 
     def _believed(self, signature: Signature, role: Role, *, fresh: bool) -> Subscriber:
-        found = self.registry.find(
-            signature.subscriber_id, signature.key_id, now=self.now, fresh=fresh
-        )
-        found.require(role, now=self.now)
+        key = KeyName(signature.subscriber_id, signature.key_id)
+        found = self.registry.find(key, role, now=self.now, fresh=fresh)
         signature.check(self.raw, found.public, now=self.now)
         return found

@@ -20,6 +20,8 @@ from tests.factories import NOW
 BAP, BPP = "bap.example.org", "bpp.clinic.example"
 BAP_URI, BPP_URI = f"https://{BAP}/beckn", f"https://{BPP}/beckn"
 LASTS = timedelta(seconds=30)
+# In these the registry has this buyer, and this gateway, not.
+UNREGISTERED = {BAP: "dhp:consultation:a", "gateway.example.org": "dhp:consultation:b"}
 ACK = {"message": {"ack": {"status": "ACK"}}}
 ORDER = {
     "order": {
@@ -49,6 +51,9 @@ class Known:
     subscriber_id: str
     url: str
     key_id: str
+
+    def serves(self, domain):
+        return domain != UNREGISTERED.get(self.subscriber_id)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,10 @@
 """Servers of the tests on loopback, and certificates nobody vouches for."""
 
+import itertools
+import socket
 import ssl
+import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -48,13 +52,38 @@ def serving(answer, certificate=None):
         yield base, heard
 
 
-def forged(path):
-    """Write a certificate for a buyer's name that nobody but its owner vouches for."""
+@contextmanager
+def dripping(head, drop, *, for_s):
+    """Take one connection, say `head`, then `drop` every hundredth of a second."""
+
+    def drip(listening):
+        taken, _ = listening.accept()
+        with taken:
+            taken.recv(65536)
+            until = time.monotonic() + for_s
+            try:
+                taken.sendall(head)
+                for _ in itertools.takewhile(lambda _: time.monotonic() < until, ever):
+                    taken.sendall(drop)
+                    time.sleep(0.01)
+            except OSError:
+                gone.set()
+
+    ever, gone = itertools.count(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        hand = threading.Thread(target=drip, args=(listening,))
+        hand.start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}", gone
+        hand.join()
+
+
+def forged(path, name="bap.example.org"):
+    """Write a certificate for a name that nobody but its owner vouches for."""
     key = Ed25519PrivateKey.generate()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bap.example.org")])
-    names = x509.SubjectAlternativeName([x509.DNSName("bap.example.org")])
+    whom = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = x509.SubjectAlternativeName([x509.DNSName(name)])
     today = datetime.now(UTC)
-    built = x509.CertificateBuilder(name, name, key.public_key(), 1)
+    built = x509.CertificateBuilder(whom, whom, key.public_key(), 1)
     built = built.not_valid_before(today - timedelta(1))
     built = built.not_valid_after(today + timedelta(1)).add_extension(
         names, critical=False

@@ -77,6 +77,23 @@ class TestSignature:
 
         assert told(answer) == (401, "30016", "")
 
+    def test_nobody_speaks_in_a_domain_they_are_not_registered_for(
+        self, app, session, buyer
+    ):
+        for by, name in (
+            (BAP, "WWW-Authenticate"),
+            ("gateway.example.org", "Proxy-Authenticate"),
+        ):
+            sent = raw("search", domain=buyers.UNREGISTERED[by])
+            gateway = signed(sent, by="gateway.example.org")["Authorization"]
+            headers = {**signed(sent), "X-Gateway-Authorization": gateway}
+
+            answer = post(app, sent, headers=headers)
+
+            assert told(answer) == (401, "30016", "")
+            assert name in answer.headers
+        assert kept() == 0
+
     def test_a_gateway_vouches_for_a_search(self, app, session, buyer):
         sent = raw("search", bpp_id=None, bpp_uri=None)
         gateway = signed(sent, by="gateway.example.org")["Authorization"]

@@ -51,11 +51,12 @@ class House:
     def __init__(self):
         self.entries = []
         self.here = 400
+        self.status = "SUBSCRIBED"
 
     def __call__(self, path, body):
         told = json.loads(body)
         if path == "/subscribe":
-            self.entries.append(told | {"status": "SUBSCRIBED"})
+            self.entries.append(told | {"status": self.status})
             return 200, {}, b'{"status": "UNDER_SUBSCRIPTION"}'
         if path == "/lookup":
             return 200, {}, json.dumps(self.entries).encode()
@@ -68,9 +69,9 @@ def house():
 
 
 @pytest.fixture
-def shell(house, tmp_path):
+def environ(house, tmp_path):
     with serving(house) as (url, _):
-        environ = {
+        yield {
             "BAARI_HOME": str(tmp_path),
             "BECKN_SUBSCRIBER_ID": WHO,
             "BECKN_URL": f"{url}/beckn",
@@ -79,11 +80,19 @@ def shell(house, tmp_path):
             "BECKN_PRIVATE_CALLBACKS": "1",
         }
 
-        def run(*words):
-            baari = Baari(lambda settings: None, environ)
-            return CliRunner().invoke(beckn, words, obj=baari)
 
-        yield run
+@pytest.fixture
+def shell(environ):
+    def run(*words):
+        baari = Baari(lambda settings: None, environ)
+        return CliRunner().invoke(beckn, words, obj=baari)
+
+    return run
+
+
+def keys_of_another():
+    found = keys.new_ring(now=datetime.now(UTC)).signing[0]
+    return found.private.public_key().public_bytes_raw()
 
 
 class TestKeys:
@@ -115,6 +124,54 @@ class TestKeys:
         assert said.exit_code == 0, said.output
         assert said.output.count("UNDER_SUBSCRIPTION") == 2
         assert len({each["signing_public_key"] for each in house.entries}) == 2
+
+    def test_sign_when_the_registry_knows_them_and_not_before(self, shell, house):
+        shell("keys", "new")
+        shell("subscribe")
+        old = shell("doctor").output
+        shell("keys", "rotate")
+        house.status = "UNDER_SUBSCRIPTION"
+
+        said = shell("subscribe")
+        assert "Run `baari beckn keys use`" in said.output
+        assert "signs from now on" not in said.output
+        assert "waits for the registry" in shell("doctor").output
+        assert "does not know" in shell("keys", "use").output
+
+        house.entries[-1]["status"] = "SUBSCRIBED"
+        used = shell("keys", "use")
+
+        assert used.exit_code == 0, used.output
+        assert "signs from now on" in used.output
+        assert shell("doctor").output.splitlines()[0] != old.splitlines()[0]
+        assert "No key waits" in shell("keys", "use").output
+
+    def test_of_somebody_else_under_our_name_are_not_taken_for_ours(self, shell, house):
+        shell("keys", "new")
+        shell("keys", "rotate")
+        house.status = "UNDER_SUBSCRIPTION"
+        shell("subscribe")
+        other = base64.b64encode(keys_of_another()).decode()
+        house.entries[-1] |= {"status": "SUBSCRIBED", "signing_public_key": other}
+
+        assert shell("keys", "use").exit_code == 1
+        assert shell("keys", "use", "--anyway").exit_code == 0
+
+    def test_may_be_those_of_the_environment(self, shell, environ):
+        environ |= {
+            "BECKN_SIGNING_KEY": base64.b64encode(b"s" * 32).decode(),
+            "BECKN_SIGNING_KEY_ID": "k-env",
+            "BECKN_SIGNING_KEY_VALID": "2026-01-01/2099-01-01",
+            "BECKN_ENCRYPTION_KEY": base64.b64encode(b"e" * 32).decode(),
+        }
+
+        assert json.loads(shell("keys", "show").output)[0]["key_id"] == "k-env"
+        assert "UNDER_SUBSCRIPTION" in shell("subscribe").output
+        assert shell("doctor").exit_code == 0
+        for words in (["new"], ["rotate"], ["use"]):
+            refused = shell("keys", *words)
+            assert refused.exit_code == 1
+            assert "in the environment" in refused.output
 
     def test_are_not_spoken_of_where_no_network_is_joined(self, tmp_path):
         baari = Baari(lambda settings: None, {"BAARI_HOME": str(tmp_path)})

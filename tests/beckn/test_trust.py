@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.core.gateways import SettingError
 from beckn.trust import calling, keys, verifying
 from beckn.trust.errors import Flaw, SignatureError
-from beckn.trust.registry import KEPT, KEPT_AT_LEAST, HttpRegistry, Role
+from beckn.trust.registry import KEPT, KEPT_AT_LEAST, HttpRegistry, KeyName, Role
 from beckn.trust.signatures import Signer, parse
 from tests.beckn.loopback import serving
 
 NOW = datetime(2026, 3, 2, 4, 31, tzinfo=UTC)
 LASTS = timedelta(seconds=30)
+NAME = KeyName("bap.example.org", "k1")
 BODY = '{"context":{"action":"select"},"message":{"who":"ಆರೋಗ್ಯ"}}'.encode()
 
 
@@ -131,6 +132,56 @@ class TestVerifying:
 
         assert flaw_of(found, signed(bap)) is flaw
 
+    @pytest.mark.parametrize(
+        "of_no_use",
+        [
+            {"valid_until": (NOW - timedelta(1)).isoformat()},
+            {"valid_from": (NOW + timedelta(1)).isoformat()},
+            {"type": "BPP"},
+            {"signing_public_key": "AAAA"},
+            {"status": "EXPIRED"},
+        ],
+    )
+    def test_one_of_several_entries_that_is_of_use_is_enough(
+        self, registry, book, of_no_use
+    ):
+        found, _ = registry
+        bap = made()
+        old = entry(made(), **of_no_use)
+        for entries in ([old, entry(bap)], [entry(bap), old]):
+            book.entries = entries
+            later = NOW + timedelta(hours=entries.index(old))
+            assert look(found, signed(bap, now=later), now=later).bap.role is Role.BAP
+
+    def test_entries_of_one_key_are_for_all_their_domains(self, registry, book):
+        found, _ = registry
+        bap = made()
+        book.entries = [
+            entry(bap),
+            entry(bap, domain="nic2004:85111:"),
+            entry(bap, domain="mobility", valid_until=NOW.isoformat()),
+            entry(made(), domain="retail"),
+            entry(bap, domain="retail", url="https://elsewhere.example.org"),
+        ]
+        # The newest is the one that is believed.
+        for each in book.entries[3:]:
+            each["valid_from"] = (NOW - timedelta(2)).isoformat()
+        later = NOW + timedelta(seconds=1)
+
+        believed = look(found, signed(bap, now=later), now=later).bap
+
+        for served in ("dhp:consultation:0.1.0", "dhp:consultation", "nic2004:85111:1"):
+            assert believed.serves(served)
+        for other in ("dhp:consultations", "dhp", "mobility", "retail", ""):
+            assert not believed.serves(other)
+
+    def test_an_entry_without_a_domain_is_for_all(self, registry, book):
+        found, _ = registry
+        bap = made()
+        book.entries = [entry(bap, domain=None), entry(bap)]
+
+        assert look(found, signed(bap)).bap.serves("anything:1.0")
+
     def test_what_was_signed_long_ago_asks_nobody(self, registry, book):
         found, heard = registry
         assert flaw_of(found, signed(made(), now=NOW - LASTS)) is Flaw.EXPIRED
@@ -162,16 +213,16 @@ class TestRegistry:
         found, heard = registry
         bap = made()
         with pytest.raises(SignatureError):
-            found.find("bap.example.org", "k1", now=NOW)
+            found.find(NAME, Role.BAP, now=NOW)
         book.entries = [entry(bap)]
         with pytest.raises(SignatureError):
-            found.find("bap.example.org", "k1", now=NOW + timedelta(seconds=29))
+            found.find(NAME, Role.BAP, now=NOW + timedelta(seconds=29))
         assert len(heard) == 1
         at = NOW + KEPT_AT_LEAST
-        assert found.find("bap.example.org", "k1", now=at).role is Role.BAP
-        assert found.find("bap.example.org", "k1", now=at + timedelta(minutes=9))
+        assert found.find(NAME, Role.BAP, now=at).role is Role.BAP
+        assert found.find(NAME, Role.BAP, now=at + timedelta(minutes=9))
         assert len(heard) == 2
-        assert found.find("bap.example.org", "k1", now=at + KEPT)
+        assert found.find(NAME, Role.BAP, now=at + KEPT)
         assert len(heard) == 3
         path, body, headers = heard[0]
         assert path == "/lookup"
@@ -227,6 +278,16 @@ class TestKeys:
         with pytest.raises(SettingError, match="chmod 600"):
             keys.load(path)
 
+    def test_of_a_file_of_before_sign_as_they_did(self, tmp_path):
+        path = tmp_path / "keys.json"
+        ring = keys.new_ring(now=NOW)
+        keys.save(ring, path)
+        told = json.loads(path.read_text(encoding="utf-8"))
+        del told["signing"][0]["signs_from"]
+        path.write_text(json.dumps(told), encoding="utf-8")
+
+        assert keys.load(path).signer("us", now=NOW).key_id == ring.signing[0].id
+
     @pytest.mark.parametrize(
         "written", ["", "[]", "{}", '{"signing": [{"id": "k"}], "encryption": ""}']
     )
@@ -241,16 +302,25 @@ class TestKeys:
         with pytest.raises(SettingError, match="there is no"):
             keys.load(tmp_path / "none")
 
-    def test_overlap_while_they_rotate(self):
+    def test_wait_until_they_are_used_and_overlap_then(self, tmp_path):
         ring = keys.new_ring(now=NOW)
         later = NOW + timedelta(days=30)
-        both = ring.rotated(now=later)
+        keys.save(ring.rotated(now=later), tmp_path / "keys.json")
+        both = keys.load(tmp_path / "keys.json")
         old, new = both.signing
 
-        assert both.signer("us", now=later).key_id == new.id
-        assert old.is_valid(later)
-        assert not old.is_valid(later + keys.OVERLAP)
-        third = both.rotated(now=later + keys.OVERLAP + timedelta(days=1))
+        # Until the registry knows the new one, nothing of the old one changes.
+        much_later = later + timedelta(days=100)
+        assert both.signer("us", now=much_later).key_id == old.id
+        assert both.waiting(now=much_later) == [new]
+
+        keys.save(both.using(new.id, now=much_later), tmp_path / "keys.json")
+        used = keys.load(tmp_path / "keys.json")
+        assert used.signer("us", now=much_later).key_id == new.id
+        assert used.waiting(now=much_later) == []
+        assert used.signing[0].is_valid(much_later)
+        assert not used.signing[0].is_valid(much_later + keys.OVERLAP)
+        third = used.rotated(now=much_later + keys.OVERLAP + timedelta(days=1))
         assert [key.id for key in third.signing][:1] == [new.id]
         with pytest.raises(SettingError, match="valid now"):
             ring.signer("us", now=NOW + keys.LASTS)

@@ -35,8 +35,9 @@ REFUSALS = {
     "quiet_period": ({"minutes": 1, "near": [span(AT, 30)]}, "at least 1 minute"),
     "required_role": ({"roles": ("doctor", "porter")}, "only by: doctor, porter"),
 }
-# One gives and never takes, one says where to look, and one is what slots count by.
-NEVER = {"later_days", "overbooking", "walk_in_share"}
+# One gives and never takes, one says where to look, one is what slots count by, and
+# one is counted at the network's door.
+NEVER = {"buyer_quota", "later_days", "overbooking", "walk_in_share"}
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def test_a_rule_says_its_sentence_and_is_dropped(admin, world):
         ("age_range", {"least": "5", "most": "12"}, "people of 5 to 12 years"),
         ("allowed_days", {"weekdays": ["0", "3"]}, "only on Mondays, Thursdays"),
         ("cancel_notice", {"minutes": "60"}, "latest 60 minutes before"),
+        ("buyer_quota", {"places": "3"}, "at most 3 places of a session"),
         ("daily_limit", {"limit": "9", "per_type": "1"}, "9 patients of each type"),
         ("dose_gap", {"days": "30"}, "at least 30 days"),
         ("follow_up_window", {"days": "7"}, "within 7 days of a visit to any doctor"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.booking.rules.age_range import AgeRange
 from app.booking.rules.allowed_days import AllowedDays
+from app.booking.rules.buyer_quota import BuyerQuota
 from app.booking.rules.cancel_notice import CancelNotice
 from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
@@ -30,6 +31,7 @@ from app.core.errors import InputError, RuleError
 OWN: Mapping[str, Callable[..., Rule]] = {
     "age_range": AgeRange,
     "allowed_days": AllowedDays,
+    "buyer_quota": BuyerQuota,
     "cancel_notice": CancelNotice,
     "daily_limit": DailyLimit,
     "dose_gap": DoseGap,
