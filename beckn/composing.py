@@ -10,6 +10,7 @@ from flask import Flask
 from app.core.gateways import SettingError
 from app.core.settings import Settings
 from beckn import challenged, door, jobs, receiving, settings
+from beckn.acts import unasked
 from beckn.dialects import core
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     receiving.init_app(app)
     challenged.init_app(app)
     jobs.listen()
+    unasked.listen()
     ours: Settings = app.extensions["baari.settings"]
     found = settings.read(os.environ, ours)
     if found is None:
@@ -46,7 +48,8 @@ def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> No
 
     :raises SettingError: if the registry's key is none
     """
-    door.use(app, joined(found, ring, partial(core.answers, house=house)))
+    answers = partial(core.answers, house=house)
+    door.use(app, joined(found, ring, answers, partial(core.news, house=house)))
     if not found.registry_key:
         return
     try:

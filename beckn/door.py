@@ -11,6 +11,7 @@ from flask import Flask
 from beckn import problems
 from beckn.context import Context
 from beckn.problems import Problem
+from beckn.results import Ordered
 
 # One message of an answer, as {"message": …}; a search may be answered by several.
 Answers = dict[str, Any] | Sequence[dict[str, Any]]
@@ -76,6 +77,11 @@ class Do(Protocol):
         """
 
 
+class News(Protocol):
+    def __call__(self, told: Ordered) -> dict[str, Any]:
+        """Write what became of an order, as the "message" that its buyer gets."""
+
+
 class Sign(Protocol):
     def __call__(self, raw: bytes, *, now: datetime) -> Mapping[str, str]:
         """Give the headers that vouch for these bytes."""
@@ -104,6 +110,7 @@ class Network:
     `check` refuses at once what can never be done. Times that tell no zone are of
     `zone`. `undated` are subscribers whose messages may be as old as they like: test
     harnesses replay them. `kept_days` is how long people stay named in what was said.
+    Without `news` buyers are told only what they ask.
     """
 
     id: str
@@ -113,6 +120,7 @@ class Network:
     sign: Sign
     post: Post
     check: Callable[[str, Context, dict[str, Any]], None] = anything
+    news: News | None = None
     error: Callable[[Problem], dict[str, Any]] = problems.core
     domains: tuple[str, ...] = ("",)
     zone: ZoneInfo | None = None

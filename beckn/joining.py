@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from beckn.door import Do, Network, NotDeliveredError, Reply, Sender
+from beckn.door import Do, Network, News, NotDeliveredError, Reply, Sender
 from beckn.settings import NetworkSettings
 from beckn.trust import calling, verifying
 from beckn.trust.calling import AddressRefusedError, UnreachableError
@@ -24,8 +24,14 @@ LASTS = timedelta(seconds=60)
 DOMAINS = ("dhp:",)
 
 
-def joined(settings: NetworkSettings, ring: KeyRing, do: Do) -> Network:
-    """Give the network of these settings, in which `do` does what is asked."""
+def joined(
+    settings: NetworkSettings, ring: KeyRing, do: Do, news: News | None = None
+) -> Network:
+    """
+    Give the network of these settings, in which `do` does what is asked.
+
+    `news` writes what buyers are told unasked.
+    """
 
     def sign(raw: bytes, *, now: datetime) -> Mapping[str, str]:
         return ring.headers(settings.subscriber_id, raw, now=now, lasts=LASTS)
@@ -62,6 +68,7 @@ def joined(settings: NetworkSettings, ring: KeyRing, do: Do) -> Network:
         url=settings.url,
         who=who,
         do=do,
+        news=news,
         sign=sign,
         post=post,
         domains=DOMAINS,

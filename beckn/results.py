@@ -74,7 +74,11 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An order as it stands."""
+    """
+    An order as it stands; `state_at` is since when it is in its status.
+
+    `called_to` is the room to which its number is being called, if it has a name.
+    """
 
     order: str
     offer: Offer
@@ -84,7 +88,9 @@ class Ordered:
     token: str | None
     created_at: datetime
     updated_at: datetime
+    state_at: datetime
     cancelled: Called | None = None
+    called_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

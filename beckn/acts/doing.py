@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from beckn import commands
-from beckn.acts import having, searching, taking
+from beckn.acts import having, searching, taking, unasked
 from beckn.commands import Command
 from beckn.context import Context
 from beckn.results import Result
@@ -32,5 +32,6 @@ def do(command: Command, context: Context, *, now: datetime) -> Result:
 
     :raises Problem: if it is refused
     """
-    done: Result = _ACTS[type(command)](command, context, now=now)
-    return done
+    with unasked.answering(context):
+        done: Result = _ACTS[type(command)](command, context, now=now)
+        return done

@@ -71,7 +71,7 @@ def track(wanted: Track, context: Context, *, now: datetime) -> Tracked:
     row = rows.of_order(wanted.order, context)
     visit = _visit(row)
     path = f"/a/{_secret(visit, row)}"
-    return Tracked(wanted.order, path, visit.status in LIVE)
+    return Tracked(wanted.order, path, picturing.state_of(visit) in LIVE)
 
 
 def cancel(wanted: Cancel, context: Context, *, now: datetime) -> Cancelled:
@@ -84,7 +84,7 @@ def cancel(wanted: Cancel, context: Context, *, now: datetime) -> Cancelled:
     with rows.alone(context):
         row = rows.of_order(wanted.order, context)
         visit = _visit(row)
-        if visit.status is not Status.CANCELLED:
+        if picturing.state_of(visit) is not Status.CANCELLED:
             if wanted.reason not in REASONS:
                 raise Problem(
                     Code.BAD_REASON,
@@ -93,7 +93,7 @@ def cancel(wanted: Cancel, context: Context, *, now: datetime) -> Cancelled:
                 )
             with told(OF_CANCELLING, "message.order_id"):
                 service.cancel_own(_secret(visit, row), _digits(visit), now=now)
-            row.cancelled_at = row.changed_at = now
+            row.cancelled_at = row.changed_at = row.state_at = now
             row.cancel_reason = wanted.reason
             row.cancel_words = wanted.words[:200]
             db.session.flush()
@@ -109,7 +109,7 @@ def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
     rows.of_order(wanted.order, context)
     with rows.alone(context):
         row = rows.of_order(wanted.order, context)
-        if _visit(row).status not in LIVE:
+        if picturing.state_of(_visit(row)) not in LIVE:
             raise Problem(Code.NO_UPDATE, "message.order.id", "the visit is over")
         if Part.PERSON in wanted.parts:
             raise Problem(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from app.booking.states import FREES_PLACE
+from app.booking.states import FREES_PLACE, Status
 from app.booking.views import AppointmentView
 from beckn.acts import offering
 from beckn.commands import Billing, Person
@@ -27,17 +27,24 @@ def drafted(row: NetworkOrder, held: AppointmentView, *, now: datetime) -> Draft
 
 def ordered(row: NetworkOrder, told: AppointmentView, kind: type[_T]) -> _T:
     """Picture an order that was given, and as `kind` what was done to it."""
+    status = state_of(told)
     return kind(
         order=str(row.order_id),
         offer=_offer(row, told, None),
         person=rows.person(row) or Person(""),
         billing=rows.billing(row) or Billing(""),
-        status=told.status,
+        status=status,
         token=told.token,
         created_at=row.confirmed_at or row.drafted_at,
         updated_at=row.changed_at,
-        cancelled=_called(row) if told.status in FREES_PLACE else None,
+        state_at=row.state_at,
+        cancelled=_called(row) if status in FREES_PLACE else None,
     )
+
+
+def state_of(told: AppointmentView) -> Status:
+    """Tell the state of who was booked: the first, whoever joined them since."""
+    return told.participants[0].status if told.participants else told.status
 
 
 def _offer(row: NetworkOrder, told: AppointmentView, ttl: timedelta | None) -> Offer:
@@ -46,9 +53,9 @@ def _offer(row: NetworkOrder, told: AppointmentView, ttl: timedelta | None) -> O
 
 
 def _called(row: NetworkOrder) -> Called:
-    """Say who called it off: without a word of the buyer it was the facility."""
+    """Say who called it off: if it was not the buyer, it was the facility."""
     return Called(
-        at=row.cancelled_at or row.changed_at,
+        at=row.state_at,
         by_buyer=row.cancelled_at is not None,
         reason=row.cancel_reason or "",
         words=row.cancel_words or "",

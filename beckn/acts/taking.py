@@ -93,17 +93,25 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         row = _keep(before, asked, booked, context, now=now)
         row.order_id = f"OPD-{now.year}-{booked.reference}"
         row.confirmed_at = row.changed_at = now
+        row.fulfilment = wanted.fulfilment
         row.asked = rows.asked(who, payer)
         db.session.flush()
         return picturing.ordered(row, booked, Ordered)
 
 
 def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
-    """Tell the order once more; of another place there can be none."""
+    """
+    Tell the order once more, wherever the visit was moved since.
+
+    :raises Problem: if another place is confirmed, or for somebody else
+    """
     booked = queries.appointment(row.appointment_id, by=SYSTEM)
-    slot = fulfilments.read(wanted.fulfilment)
-    if slot.resource_id != booked.resource.public_id:
-        raise Problem(Code.NOT_APPLICABLE, PATH, "another place was confirmed already")
+    # Orders of before this was kept are known by where they are now.
+    confirmed = row.fulfilment or offering.offer_of(booked).fulfilment
+    if wanted.fulfilment != confirmed:
+        raise Problem(Code.INVALID, PATH, "another place was confirmed already")
+    if wanted.person not in {None, rows.person(row)}:
+        raise Problem(Code.INVALID, _PERSON, "it was confirmed for somebody else")
     return picturing.ordered(row, booked, Ordered)
 
 
@@ -151,7 +159,7 @@ def _keep(
             drafted_at=now,
         )
         db.session.add(row)
-    row.appointment_id = booked.id
+    row.appointment_id, row.state_at = booked.id, now
     row.price, row.currency = quote.price, quote.currency
     return row
 

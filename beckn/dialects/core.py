@@ -8,8 +8,9 @@ from beckn.context import Context
 from beckn.dialects.core_commands import command
 from beckn.dialects.core_messages import messages
 from beckn.problems import core as error
+from beckn.results import Ordered
 
-__all__ = ["answers", "command", "error", "messages"]
+__all__ = ["answers", "command", "error", "messages", "news"]
 
 
 def answers(
@@ -29,3 +30,9 @@ def answers(
     """
     done = do(command(action, message), context, now=now)
     return [{"message": each} for each in messages(done, house=house)]
+
+
+def news(told: Ordered, *, house: str) -> dict[str, Any]:
+    """Write the message of what became of an order; nobody asked for it."""
+    (message,) = messages(told, house=house)
+    return message

@@ -196,9 +196,12 @@ def _ordered(told: Ordered, _house: str) -> Message:
         "customer": _customer(told.person),
         "state": {
             "descriptor": {"code": code},
-            "updated_at": moment(told.updated_at),
+            "updated_at": moment(told.state_at),
         },
     }
+    if told.called_to is not None:
+        where = f" to {told.called_to}" if told.called_to else ""
+        slot["state"]["descriptor"]["short_desc"] = f"Called{where}"
     if told.token is not None:
         # The number of the doctor's queue: it is shown on arrival.
         slot["stops"][0]["authorization"] = {"type": "TOKEN", "token": told.token}

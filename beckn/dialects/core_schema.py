@@ -212,9 +212,8 @@ _ON_INIT = _object(
 def _ordered(*, called_off: bool = False) -> Schema:
     """Describe an order that was given; one that is `called_off` says why."""
     codes = sorted(code for code, _ in TOLD.values())
-    state = _object(
-        {"descriptor": _object({"code": _one_of(*codes)}), "updated_at": _MOMENT}
-    )
+    word = _object({"code": _one_of(*codes)}, {"short_desc": _TEXT})
+    state = _object({"descriptor": word, "updated_at": _MOMENT})
     start = _object(_START, {"authorization": _TOKEN})
     slot = {**_SLOT, "stops": _stops(start), "customer": _CUSTOMER, "state": state}
     why = _object(

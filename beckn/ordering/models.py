@@ -15,7 +15,9 @@ class NetworkOrder(Model):
     What one transaction of a buyer became: a hold, and after that an order with an id.
 
     `asked` is who comes and who pays, as the buyer wrote it; the price is what was
-    quoted.
+    quoted, and `fulfilment` the place that was confirmed. `state_at` is since when the
+    visit is in its state, `changed_at` when anything of the order changed. The three of
+    cancelling are set if it was called off by the buyer, or by the patient elsewhere.
     """
 
     __tablename__ = "beckn_orders"
@@ -39,6 +41,7 @@ class NetworkOrder(Model):
     bap_id: Mapped[str] = mapped_column(String(200))
     transaction_id: Mapped[str] = mapped_column(String(200))
     order_id: Mapped[str | None] = mapped_column(String(30))
+    fulfilment: Mapped[str | None] = mapped_column(String(72))
     appointment_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("appointments.public_id")
     )
@@ -48,6 +51,7 @@ class NetworkOrder(Model):
     drafted_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    state_at: Mapped[datetime] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(String(10))
     cancel_words: Mapped[str | None] = mapped_column(String(200))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -65,6 +66,16 @@ def of_order(order: str, context: Context) -> NetworkOrder:
             Code.ORDER_NOT_FOUND, "message.order_id", "there is no order of that id"
         )
     return found
+
+
+def of_appointment(appointment: UUID) -> NetworkOrder | None:
+    """Give the order that an appointment is, if the network gave it."""
+    return db.session.scalar(
+        select(NetworkOrder).where(
+            NetworkOrder.appointment_id == appointment,
+            NetworkOrder.order_id.is_not(None),
+        )
+    )
 
 
 def asked(person: Person | None, billing: Billing | None) -> dict[str, Any]:
