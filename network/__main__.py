@@ -28,14 +28,7 @@ from network.party import Party
 from network.registry import Roll
 from network.serving import served
 from network.story import FaultError, Story
-from network.wire import Line, Wire
-
-_SHORT = {
-    buyers.NAME: "buyer",
-    gateway.NAME: "gateway",
-    registry.NAME: "registry",
-    house.NAME: "clinic",
-}
+from network.wire import Line, Wire, short
 
 
 @dataclass(frozen=True)
@@ -50,13 +43,13 @@ class Scene:
 
 def show(line: Line) -> None:
     """Print one message: who to whom, how it was answered, who vouches for it."""
-    way = f"{_short(line.sender):>8} → {_short(line.receiver):<8}"
+    way = f"{short(line.sender):>8} → {short(line.receiver):<8}"
     keys = " + ".join(_key(each) for each in line.keys)
     proof = f"NOT BELIEVED: {line.flaw}" if line.flaw else f"signed {keys}"
     if not line.keys and not line.flaw:
         proof = "signed by nobody"
-    first = f"{line.at:%H:%M:%S} {way} {line.action:<20} {line.answer:<4}"
-    print(f"{first} {line.ms:>7.1f} ms  {proof}")
+    first = f"{line.at:%H:%M:%S} {way} {line.action:<24} {line.answer:<4}"
+    print(f"{first} {line.took:>10}  {proof}")
     if line.says:
         print(f"{'':28}{line.says}")
     sys.stdout.flush()
@@ -176,13 +169,9 @@ def _heading(words: str) -> None:
     print(f"\n— {words}", flush=True)
 
 
-def _short(name: str) -> str:
-    return _SHORT.get(name, name)
-
-
 def _key(key: str) -> str:
     name, _, which = key.partition("|")
-    return f"{_short(name)}/{which[-6:]}"
+    return f"{short(name)}/{which[-6:]}"
 
 
 if __name__ == "__main__":

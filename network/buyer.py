@@ -226,12 +226,12 @@ class Buyer:
             self._news.notify_all()
 
     @staticmethod
-    def _since(deal: Deal | None, body: dict[str, Any], now: datetime) -> float:
-        """Tell how long after its question an answer came, in milliseconds."""
+    def _since(deal: Deal | None, body: dict[str, Any], now: datetime) -> float | None:
+        """Tell how many milliseconds after its question an answer came, if it is one."""
         for each in deal.asked if deal else ():
             if each.message_id == body["context"]["message_id"]:
                 return round((now - each.at).total_seconds() * 1000, 1)
-        return 0.0
+        return None
 
 
 def listen(app: Flask, buyer: Buyer) -> None:

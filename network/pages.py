@@ -102,7 +102,7 @@ def visit(transaction: str) -> Response:
     wire = _buyer().wire.of(transaction)
     page = render_template("visit.html", deal=deal, view=view, lines=wire)
     response = Response(page)
-    if view.waiting:
+    if view.waiting or view.coming:
         # It looks again without any script.
         response.headers["Refresh"] = "1"
     return response

@@ -33,6 +33,8 @@ _LEADS: Mapping[str, tuple[Step, Step]] = {
     "status": (Step.VISIT, Step.VISIT),
     "cancel": (Step.VISIT, Step.VISIT),
 }
+# Asked beside, for what the page of a visit offers.
+_MORE = ("track", "get_cancellation_reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows; times by doctor, `kept` in minutes."""
+    """
+    What the page shows; times by doctor, `kept` in minutes.
+
+    It is `waiting` for the answer it is for, or only for more that is `coming`.
+    """
 
     step: Step
     waiting: bool
+    coming: bool
     refusal: str
     times: list[tuple[str, list[Place]]]
     order: Message | None
@@ -80,12 +87,20 @@ def view(deal: Deal, *, now: datetime) -> View:
     return View(
         step=bad if refusal else good,
         waiting=not answers and not refusal,
+        coming=any(_is_coming(deal, each, now) for each in _MORE),
         refusal=refusal,
         times=_by_doctor(places(deal)),
         order=order,
         kept=_kept(order),
         visit=_visit(deal),
     )
+
+
+def _is_coming(deal: Deal, action: str, now: datetime) -> bool:
+    asked = deal.last(action)
+    if asked is None or asked.refused or deal.answers(asked):
+        return False
+    return now - asked.at <= _PATIENCE
 
 
 def places(deal: Deal) -> list[Place]:

@@ -10,10 +10,18 @@ from typing import Any
 ACK, NACK = "ACK", "NACK"
 
 
+def short(name: str) -> str:
+    """Give the first part of the name of somebody in this network."""
+    return name.partition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """
-    One message, and what became of it; `ms` is how long its answer took.
+    One message, and what became of it.
+
+    `ms` is how long the answer to it took, or how long after its question it came;
+    none of what came unasked.
 
     `keys` are those that signed it and were believed, as "who|key"; `flaw` says why
     they were not.
@@ -25,7 +33,7 @@ class Line:
     action: str
     answer: str
     keys: tuple[str, ...]
-    ms: float
+    ms: float | None
     says: str = ""
     flaw: str = ""
     transaction: str = ""
@@ -34,6 +42,15 @@ class Line:
     @property
     def verified(self) -> bool:
         return bool(self.keys) and not self.flaw
+
+    @property
+    def way(self) -> str:
+        """Say from whom to whom, by their short names."""
+        return f"{short(self.sender)} → {short(self.receiver)}"
+
+    @property
+    def took(self) -> str:
+        return "unasked" if self.ms is None else f"{self.ms:.1f} ms"
 
     @property
     def pretty(self) -> str:
