@@ -227,7 +227,7 @@ class Buyer:
 
     @staticmethod
     def _since(deal: Deal | None, body: dict[str, Any], now: datetime) -> float | None:
-        """Tell how many milliseconds after its question an answer came, if it is one."""
+        """Tell how many milliseconds after its question an answer came."""
         for each in deal.asked if deal else ():
             if each.message_id == body["context"]["message_id"]:
                 return round((now - each.at).total_seconds() * 1000, 1)

@@ -109,7 +109,8 @@ def test_the_second_visit_stands_in_the_calendar_and_the_first_does_not(demo):
     with psycopg.connect(database) as connection:
         rows = connection.execute(
             "SELECT o.order_id, a.status, a.channel FROM beckn_orders o"
-            " JOIN appointments a ON a.public_id = o.appointment_id ORDER BY o.id LIMIT 2"
+            " JOIN appointments a ON a.public_id = o.appointment_id"
+            " ORDER BY o.id LIMIT 2"
         ).fetchall()
 
     states = [(record["orders"][0], "cancelled"), (record["orders"][1], "scheduled")]
