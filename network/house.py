@@ -68,8 +68,10 @@ def opened(root: Path, port: int, registry: str, registry_key: str) -> Iterator[
             "BECKN_REGISTRY_KEY": registry_key,
             "BECKN_PRIVATE_CALLBACKS": "1",
         }
-        desk = _built(home, environ)
-        with _running(home, environ, port):
+        with _running(home, environ, port) as web:
+            # They start while the clinic is built: nobody asks them for anything yet.
+            desk = _built(home, environ)
+            wait_until_ready(web, port)
             yield House(home, complete, environ, desk)
 
 
@@ -92,7 +94,7 @@ def _built(home: Home, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _running(home: Home, environ: Mapping[str, str], port: int) -> Iterator[None]:
+def _running(home: Home, environ: Mapping[str, str], port: int) -> Iterator[Child]:
     words = (
         *("-m", "gunicorn", "--config", "python:app.cli.gunicorn_settings"),
         *("--bind", f"127.0.0.1:{port}", "wsgi:create()"),
@@ -102,8 +104,7 @@ def _running(home: Home, environ: Mapping[str, str], port: int) -> Iterator[None
         Child(_program("worker", ("-m", "wsgi", "worker"), home, environ)),
     ]
     try:
-        wait_until_ready(children[0], port)
-        yield
+        yield children[0]
     finally:
         for each in children:
             each.ask()

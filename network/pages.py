@@ -98,6 +98,8 @@ def search() -> Answer:
 @bp.get("/visit/<transaction>")
 def visit(transaction: str) -> Response:
     deal = _deal(transaction)
+    if deal.order is not None and deal.last("track") is None:
+        _ask_more(deal)
     view = steps.view(deal, now=clock.now())
     wire = _buyer().wire.of(transaction)
     page = render_template("visit.html", deal=deal, view=view, lines=wire)
@@ -131,21 +133,14 @@ def who(transaction: str) -> Answer:
 @bp.post("/visit/<transaction>/confirm")
 def confirm(transaction: str) -> Answer:
     deal = _deal(transaction)
-    answer = _ordered(deal, "confirm", _quote(deal))
-    if deal.order is not None:
-        # What the page of the visit offers next.
-        _buyer().ask(deal, "track", {"order_id": deal.order["id"]})
-        reasons = _buyer().ask(deal, "get_cancellation_reasons", {})
-        _patient(deal, reasons)
-    return answer
+    return _ordered(deal, "confirm", _quote(deal))
 
 
 @bp.post("/visit/<transaction>/status")
 def status(transaction: str) -> Answer:
     deal = _deal(transaction)
     order = {"order_id": _order_id(deal)}
-    _buyer().ask(deal, "track", order)
-    _buyer().ask(deal, "get_cancellation_reasons", {})
+    _ask_more(deal)
     return _asked(deal, "status", order)
 
 
@@ -153,6 +148,12 @@ def status(transaction: str) -> Answer:
 def cancel(transaction: str) -> Answer:
     deal = _deal(transaction)
     return _asked(deal, "cancel", messages.cancel(_order_id(deal), _said("reason")))
+
+
+def _ask_more(deal: Deal) -> None:
+    """Ask for what the page of a visit offers: where to follow it, why to end it."""
+    _buyer().ask(deal, "track", {"order_id": _order_id(deal)})
+    _patient(deal, _buyer().ask(deal, "get_cancellation_reasons", {}))
 
 
 def _ordered(deal: Deal, action: str, more: Message | None = None) -> Answer:
