@@ -251,6 +251,7 @@ def test_who_books_through_the_network(browser, tmp_path):
         page.get_by_role("button", name="Book it").click()
         page.get_by_role("link", name="Follow it at the clinic").wait_for()
         page.locator("details", has_text="on_confirm").locator("summary").click()
+        page.evaluate("scrollTo(0, 0)")
         buyer.see("buyer-visit", main=True)
         assert [each for each in buyer.found.values() if each] == []
         buyer.close()
