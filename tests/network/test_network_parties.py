@@ -110,10 +110,13 @@ class TestRegistry:
             at = f"{it.registry}/subscribe"
 
             told = post(it.us, at, raw, header["Authorization"])
-            forged = post(it.us, at, raw, it.us.signature(raw))
+            forged = [
+                post(it.us, at, raw, it.us.signature(raw)),
+                post(it.us, at, raw + b" ", header["Authorization"]),
+            ]
 
             assert json.loads(told.body) == {"status": "UNDER_SUBSCRIPTION"}
-            assert forged.status == 401
+            assert [each.status for each in forged] == [401] * 2
             wanted = {"subscriber_id": "new.example", "status": "SUBSCRIBED"}
             assert it.roll.like(wanted) == []
 
@@ -136,13 +139,16 @@ class TestGateway:
 
     def test_passes_nothing_on_that_is_not_the_buyers_own(self):
         with town() as it:
-            _, raw = messages.whole(
-                "search",
-                messages.search(tomorrow()),
-                "t-1",
-                Peer(buyers.NAME, "http://127.0.0.1"),
-                None,
-                clock.now(),
+            raw, houses_own = (
+                messages.whole(
+                    "search",
+                    messages.search(tomorrow()),
+                    "t-1",
+                    Peer(name, "http://127.0.0.1"),
+                    None,
+                    clock.now(),
+                )[1]
+                for name in (buyers.NAME, HOUSE)
             )
             at = f"{it.gateway}/search"
 
@@ -150,9 +156,10 @@ class TestGateway:
                 post(it.us, at, raw),
                 post(it.us, at, raw + b" ", it.us.signature(raw)),
                 post(it.house, at, raw, it.house.signature(raw)),
+                post(it.house, at, houses_own, it.house.signature(houses_own)),
             ]
 
-            assert [each.status for each in refused] == [401] * 3
+            assert [each.status for each in refused] == [401] * 4
             assert it.heard == []
 
 
@@ -163,12 +170,13 @@ class TestBuyer:
             at = f"{it.buyer.url}/on_search"
             good = called_back(deal)
             other = called_back(deal, bpp_id="other.example")
+            ours = called_back(deal, bpp_id=buyers.NAME)
             unknown = called_back(deal, transaction_id="t-0")
 
             refused = [
                 post(it.house, at, good),
                 post(it.house, at, good + b" ", it.house.signature(good)),
-                post(it.us, at, good, it.us.signature(good)),
+                post(it.us, at, ours, it.us.signature(ours)),
                 post(it.house, at, other, it.house.signature(other)),
             ]
             strange = post(it.house, at, unknown, it.house.signature(unknown))
