@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from network.registry import Roll
 from network.serving import served
 from network.story import FaultError, Story
 from network.wire import Line, Wire, short
+
+# As shells tell that it was Ctrl-C.
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,16 @@ def joined(scene: Scene) -> None:
 def main(given: Sequence[str] | None = None) -> int:
     """Tell the story, and stay until Ctrl-C unless it was asked for once."""
     options = _options(given)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        # All that was opened has been closed on the way here.
+        return _INTERRUPTED
+
+
+def _run(options: Any) -> int:
     with folder("network") as root:
         print("Opening a clinic, a registry, a gateway and a buyer's app …", flush=True)
         with opened(root) as scene:
@@ -159,10 +172,8 @@ def _summary(scene: Scene, story: Story, fault: str) -> None:
 
 def _stay() -> None:
     print("\nCtrl-C ends all of it, and leaves nothing behind.", flush=True)
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _heading(words: str) -> None:
