@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CONSTRAINTS = $(wildcard tests/*/test_constraints*.py)
 
-.PHONY: run test race rush chaos bench bench-big check format clean
+.PHONY: run test race rush chaos beckn-demo bench bench-big check format clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -26,6 +26,10 @@ chaos: .venv/installed
 rush: .venv/installed
 	@$(BIN)/python -m drills.rush
 
+# A network on this machine: registry, gateway and a buyer's app, until Ctrl-C.
+beckn-demo: .venv/installed
+	@exec $(BIN)/python -m network
+
 # Requests a second beside an empty view and bare SQL, in this table and var/bench.json.
 bench: .venv/installed
 	@$(BIN)/python -m bench
@@ -41,8 +45,8 @@ check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --lint templates
-	$(BIN)/djlint --check templates
+	$(BIN)/djlint --lint templates network/templates
+	$(BIN)/djlint --check templates network/templates
 	$(BIN)/python .ci/sizes.py
 	$(BIN)/python .ci/heads.py
 	$(BIN)/python -m pytest -q $(CONSTRAINTS)
@@ -50,7 +54,7 @@ check: .venv/installed-dev
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --quiet --reformat templates
+	$(BIN)/djlint --quiet --reformat templates network/templates
 
 # The data of `make run` stay: they are in var/, and removing them is your decision.
 clean:

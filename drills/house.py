@@ -84,7 +84,7 @@ def opened(
     settings = Settings(
         secret_key="of-a-drill-alone-" * 3,
         home=root,
-        port=_free_port(),
+        port=free_port(),
         demo=demo,
         sms=sms,
     )
@@ -98,7 +98,7 @@ def opened(
         )
         web = Child(_program("web", words, home, complete, pace))
         try:
-            _wait_until_ready(web, settings.port)
+            wait_until_ready(web, settings.port)
             yield House(home, complete, pace, scene, web, ours[1])
         finally:
             web.stop()
@@ -131,7 +131,7 @@ def _program(
     )
 
 
-def _wait_until_ready(web: Child, port: int) -> None:
+def wait_until_ready(web: Child, port: int) -> None:
     give_up = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < give_up and web.status() is None:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -143,7 +143,7 @@ def _wait_until_ready(web: Child, port: int) -> None:
     raise RuntimeError(f"not ready: {process.last_words(web.program.log)}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,172 @@
+"""`make beckn-demo`: what its parties say to each other, and a person who books."""
+
+import re
+from itertools import groupby
+
+import psycopg
+import pytest
+
+from tests.browser import axe
+from tests.browser.conftest import watch
+from tests.browser.targets import small, wide
+from tests.network import town
+
+pytestmark = [pytest.mark.xdist_group("ops"), pytest.mark.long]
+
+PHONE = {"width": 360, "height": 780}
+FIRST = [
+    ("buyer", "gateway", "search"),
+    ("gateway", "clinic", "search"),
+    ("clinic", "buyer", "on_search"),
+    ("buyer", "clinic", "select"),
+    ("clinic", "buyer", "on_select"),
+    ("buyer", "clinic", "init"),
+    ("clinic", "buyer", "on_init"),
+    ("buyer", "clinic", "confirm"),
+    ("clinic", "buyer", "on_confirm"),
+]
+THEN = [
+    ("buyer", "clinic", "status"),
+    ("clinic", "buyer", "on_status"),
+    ("buyer", "clinic", "track"),
+    ("clinic", "buyer", "on_track"),
+    ("clinic", "buyer", "on_update"),
+    ("buyer", "clinic", "get_cancellation_reasons"),
+    ("clinic", "buyer", "cancellation_reasons"),
+    ("buyer", "clinic", "cancel"),
+    ("clinic", "buyer", "on_cancel"),
+]
+
+
+@pytest.fixture(scope="module")
+def demo(worker, tmp_path_factory):
+    """Give what was recorded, and the database; it ends whole by Ctrl-C."""
+    with town.opened(tmp_path_factory.mktemp("demo"), worker) as (running, *told):
+        yield told
+    assert running.returncode == 0
+
+
+@pytest.fixture
+def record(demo):
+    return demo[0]
+
+
+def deals(record):
+    """Part what was said by the transactions it was said in, in their order."""
+    lines = [each for each in record["lines"] if each["transaction"]]
+    return [list(each) for _, each in groupby(lines, lambda e: e["transaction"])]
+
+
+def ways(lines):
+    names = ("from", "to")
+    return [
+        (*(each[name].partition(".")[0] for name in names), each["action"])
+        for each in lines
+    ]
+
+
+def test_the_story_is_told_whole_and_everybody_is_believed(record):
+    assert record["fault"] == ""
+    first, second = deals(record)
+
+    # The gateway hears of its ACK when it likes, so the search is in any order.
+    assert ways(first)[2:] == (FIRST + THEN)[2:]
+    assert sorted(ways(first)[:2]) == sorted(FIRST[:2])
+    assert sorted(ways(second)) == sorted(FIRST)
+    assert [e["action"] for e in record["lines"] if not e["verified"]] == []
+    assert {e["answer"] for e in first + second} == {"ACK"}
+
+
+def test_the_house_joined_by_its_own_commands_and_a_search_bears_two_keys(record):
+    actions = [each["action"] for each in record["lines"]]
+    passed = [e for e in record["lines"] if e["from"] == "gateway.example"]
+
+    assert actions[:2] == ["on_subscribe", "subscribe"]
+    assert record["lines"][1]["says"] == "SUBSCRIBED"
+    keys = [e["keys"] for e in passed if e["action"] == "search"]
+    assert [[k.partition("|")[0] for k in each] for each in keys] == [
+        ["buyer.example", "gateway.example"]
+    ] * 2
+
+
+def test_each_answer_names_its_question_and_the_order_is_one(record):
+    first, _ = deals(record)
+    asked = {e["body"]["context"]["message_id"]: e["action"] for e in first[:-1]}
+
+    for each in first:
+        name = each["body"]["context"]["message_id"]
+        if each["action"] == "on_update":
+            assert asked[name] == "on_update"
+        elif each["from"] == "clinic.example":
+            assert asked[name].removeprefix("get_") in each["action"]
+    told = [e["body"]["message"].get("order", {}) for e in first]
+    ids = {order["id"] for order in told if order.get("status")}
+    assert ids == {record["orders"][0]}
+
+
+def test_the_second_visit_stands_in_the_calendar_and_the_first_does_not(demo):
+    record, database = demo
+    with psycopg.connect(database) as connection:
+        rows = connection.execute(
+            "SELECT o.order_id, a.status, a.channel FROM beckn_orders o"
+            " JOIN appointments a ON a.public_id = o.appointment_id"
+            " ORDER BY o.id LIMIT 2"
+        ).fetchall()
+
+    states = [(record["orders"][0], "cancelled"), (record["orders"][1], "scheduled")]
+    assert rows == [(*each, "beckn") for each in states]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("scripts", "at"), [(True, "14:00"), (False, "15:00")], ids=["scripts", "none"]
+)
+def test_a_person_books_on_a_phone_and_calls_it_off(record, browser, scripts, at):
+    context = browser.new_context(java_script_enabled=scripts, viewport=PHONE)
+    page = context.new_page()
+    complaints = watch(page)
+    page.goto(record["page"])
+    page.get_by_label("Department").fill("Paediatrics")
+    page.get_by_role("button", name="Ask the network").click()
+    page.get_by_role("button", name=re.compile(f"^{at}")).click()
+    page.get_by_label("Name of the patient").fill("Devi Pillai")
+    page.get_by_label("Phone number").fill("+919847012399")
+    page.get_by_label("Age").fill("8")
+    page.get_by_role("button", name="Keep this place").click()
+    page.get_by_text("INR 400.00, paid at the desk").wait_for()
+    page.get_by_role("button", name="Book it").click()
+    page.get_by_role("heading", name="Scheduled").wait_for()
+
+    follow = page.get_by_role("link", name="Follow it at the clinic")
+    follow.wait_for()
+    assert small(page) + wide(page) == []
+    line = page.locator("details", has_text="on_confirm")
+    line.locator("summary").click()
+    assert "Signed and believed: clinic.example|" in line.inner_text()
+    assert '"action": "on_confirm"' in line.locator("pre").inner_text()
+    visit = page.url
+    follow.click()
+    page.get_by_text("Dr Neha Kulkarni").first.wait_for()
+    page.goto(visit)
+    page.get_by_role("button", name="Call it off").click()
+    page.get_by_role("heading", name="Cancelled").wait_for()
+
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_the_buyers_pages_are_readable_by_all(record, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(record["page"])
+    page.get_by_role("button", name="Ask the network").click()
+    page.get_by_role("heading", name="Choose a time").wait_for()
+    found = axe.serious(page, small)
+    page.goto(record["page"])
+    page.locator("main ul a").last.click()
+    page.locator("summary").first.click()
+    found += axe.serious(page, small)
+
+    context.close()
+    assert found == []
