@@ -2,18 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from pathlib import Path
 
 from app.core.errors import DomainError
 from app.doors import languages, patient_rules
 from app.doors.languages import Language
 
-_HERE = Path(__file__)
-
-# Read once: a file more in each is a language more, from the next start on.
-LANGUAGES: Mapping[str, Language] = languages.read(
-    *(_HERE.with_name(f"{each}_languages") for each in ("patient", "visit", "rule"))
-)
+# Read once: a catalog more is a language more, from the next start on.
+LANGUAGES: Mapping[str, Language] = languages.read("patient", "rule")
 
 
 def refusal(error: DomainError, language: Language, zone: tzinfo | None = None) -> str:

@@ -92,8 +92,8 @@ def calendar(secret: str) -> ResponseReturnValue:
 
 def _waits(
     told: StatusView, language: Language, now: datetime
-) -> tuple[str, str] | None:
-    """Say how many minutes somebody waits, and between when they are called."""
+) -> tuple[str, str, int] | None:
+    """Say how many minutes somebody waits, when they come in, and the most minutes."""
     entry: EntryView | None = told.entry
     if entry is None or not entry.position or entry.wait is None or not told.live:
         return None
@@ -101,10 +101,10 @@ def _waits(
     minutes = str(low) if low == high else language.say("range", low=low, high=high)
     first, last = queue_words.likely_times(entry, entry.wait, now)
     how = "at" if first == last else "between"
-    return minutes, language.say(how, low=first, high=last)
+    return minutes, language.say(how, low=first, high=last), high
 
 
-def _version(told: StatusView, own: OwnView, waits: tuple[str, str] | None) -> str:
+def _version(told: StatusView, own: OwnView, waits: tuple[str, str, int] | None) -> str:
     """Name what a page shows: another name, and a poll is given the page anew."""
     entry = told.entry
     shown = (
