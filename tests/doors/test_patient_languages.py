@@ -17,6 +17,9 @@ CODES = ["ar", "en", "hi", "ml", "ta"]
 # What is no language: the product's name, and signs between what is told.
 NAMES = {"Baari"}
 
+SLIP = PAGES.with_name("web") / "_slip_paper.html"
+PAPERS = [*sorted(PAGES.rglob("*.html")), SLIP]
+
 _LOUD = re.compile(r"<style.*?</style>|<script.*?</script>", re.DOTALL)
 # What a choice sends is read by nobody.
 _RADIO = re.compile(r'(<input\s+type="(?:radio|hidden)"[^>]*?)value="[^"]*"', re.DOTALL)
@@ -113,9 +116,7 @@ def test_every_number_in_arabic_is_told():
     assert len(told) == 120
 
 
-@pytest.mark.parametrize(
-    "page", sorted(PAGES.rglob("*.html")), ids=lambda each: each.name
-)
+@pytest.mark.parametrize("page", PAPERS, ids=lambda each: each.name)
 def test_no_page_has_words_of_its_own(page):
     bare = _RADIO.sub(r"\1", _LOUD.sub(" ", _written(page)))
     told = [*_TOLD.findall(bare), *re.findall(r"[^\W\d_]{2,}", _TAG.sub(" ", bare))]
@@ -125,7 +126,7 @@ def test_no_page_has_words_of_its_own(page):
 
 def test_pages_name_only_what_is_there():
     known = {key if isinstance(key, str) else key[0] for _, key in ENGLISH}
-    pages = "".join(page.read_text(encoding="utf-8") for page in PAGES.rglob("*.html"))
+    pages = "".join(page.read_text(encoding="utf-8") for page in PAPERS)
     # "done_" ~ done is a beginning, and so is no name.
     named = {name for found in _NAMED.findall(pages) for name in found if name}
 
