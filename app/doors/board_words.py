@@ -11,10 +11,8 @@ CLIPS = frozenset({".mp3", ".ogg", ".wav", ".m4a"})
 _STEP = 5
 
 
-# Read once: a file more is a language more, from the next start on.
-LANGUAGES: Mapping[str, Language] = languages.read(
-    Path(__file__).with_name("board_languages")
-)
+# Read once: a catalog more is a language more, from the next start on.
+LANGUAGES: Mapping[str, Language] = languages.read("board")
 
 
 def of(codes: Iterable[str]) -> list[Language]:

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from pathlib import Path
 
 from app.core.errors import DomainError
 from app.doors import languages, patient_rules
 from app.doors.languages import Language
 
-LANGUAGES: Mapping[str, Language] = languages.read(
-    *(Path(__file__).with_name(f"{each}_languages") for each in ("booking", "rule"))
-)
+LANGUAGES: Mapping[str, Language] = languages.read("booking", "rule")
 
 
 def refusal(error: DomainError, language: Language, zone: tzinfo | None = None) -> str:

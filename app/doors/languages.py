@@ -1,68 +1,175 @@
-"""Languages that patients read: words from files, and which one a reader wants."""
+"""Languages that patients read: words from catalogs, and which one a reader wants."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_day_names
+from babel.support import Translations
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, Domain, get_locale, refresh
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.utils import cached_property
+
+from app.core import catalogs
 
 USUAL = "en"
+FOLDER = Path(__file__).with_name("translations")
+REMEMBERED = "booking_language"
+# A number to which each language gives the form it has for most numbers.
+_MOST = 100
+
+
+class Words(Mapping[str, str]):
+    """Words of some contexts of a catalog; of two with one key, the last counts."""
+
+    def __init__(self, catalog: catalogs.Catalog, contexts: tuple[str, ...]) -> None:
+        self._said = catalog.said
+        self._bending: dict[str, str] = {}
+        # Looked up once: a page says some fifty of them.
+        self._usual: dict[str, str] = {}
+        for context in contexts:
+            for key, bends in catalog.keys[context].items():
+                self._bending.pop(key, None)
+                if bends:
+                    self._bending[key] = context
+                    self._usual[key] = self.counted(key, _MOST)
+                else:
+                    self._usual[key] = str(self._said.upgettext(context, key))
+
+    def __getitem__(self, key: str) -> str:
+        return self._usual[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._usual)
+
+    def __len__(self) -> int:
+        return len(self._usual)
+
+    def counted(self, key: str, number: int) -> str:
+        """Give the words as they are with a number; most are the same with any."""
+        context = self._bending.get(key)
+        if context is None:
+            return self._usual[key]
+        return str(self._said.unpgettext(context, key, key, number))
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language: `voice`, where it has one, is what a browser calls its speech."""
+    """A language as readers meet it; digits are Latin in all of them."""
 
     code: str
-    words: Mapping[str, str]
+    locale: Locale
+    words: Words
 
-    def say(self, what: str, **told: object) -> str:
-        return self.words[what].format_map(told)
+    @property
+    def name(self) -> str:
+        return str(self.locale.get_language_name())
+
+    @property
+    def dir(self) -> str:
+        return str(self.locale.text_direction)
+
+    @property
+    def voice(self) -> str:
+        """Give what a browser calls its speech, as in en-IN."""
+        return str(self.locale).replace("_", "-")
+
+    def say(self, what: str, *, count: int | None = None, **told: object) -> str:
+        """Say something; `count` is the number that words may have to agree with."""
+        if count is None:
+            return self.words[what].format_map(told)
+        return self.words.counted(what, count).format_map({"count": count} | told)
 
     def day(self, day: date) -> str:
-        """Write a day in full, as the language does it, with Latin digits."""
-        return self.say(
-            "full_day",
-            weekday=self.words["weekdays"].split()[day.weekday()],
-            day=day.day,
-            month=self.words["months"].split()[day.month - 1],
-            year=day.year,
-        )
+        """Write a day in full, as the language does it."""
+        return _full(self.locale, day)
 
     def short_day(self, day: date) -> str:
-        """Write a day as Tue 24 Nov, with the names of the language."""
-        weekday = self.words["weekdays"].split()[day.weekday()]
-        return f"{weekday} {day.day} {self.words['months'].split()[day.month - 1]}"
+        """Write a day with its weekday and no year, as in Tue, 24 Nov."""
+        return _short(self.locale, day)
+
+    def weekday(self, number: int) -> str:
+        """Name a weekday; Monday is 0."""
+        return str(get_day_names("wide", "stand-alone", self.locale)[number])
 
 
-def read(*folders: Path) -> dict[str, Language]:
+class Catalogs(Domain):  # type: ignore[misc] # Flask-Babel is untyped
+    """The same words to Flask-Babel's own functions, in a request's language."""
+
+    def get_translations(self) -> Translations:
+        return _catalogs()[get_locale().language].said
+
+
+class House(Babel):  # type: ignore[misc] # Flask-Babel is untyped
+    """Flask-Babel over catalogs as they are edited; it would want compiled ones."""
+
+    @cached_property
+    def domain_instance(self) -> Catalogs:
+        return Catalogs()
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Babel choose by what a request says; a new one begins anew."""
+    House(app, default_locale=_catalogs()[USUAL].tag, locale_selector=_chosen)
+    app.before_request(refresh)
+
+
+def read(*contexts: str) -> dict[str, Language]:
     """
-    Read all languages of the first folder, each with its words in the others.
+    Give all languages, each with the words of these contexts.
 
     The usual one comes first, and those written from the right come last.
     """
     found = [
-        Language(path.stem, _words(each / path.name for each in folders))
-        for path in folders[0].glob("*.json")
+        Language(code, Locale.parse(each.tag), Words(each, contexts))
+        for code, each in _catalogs().items()
     ]
-    found.sort(key=lambda it: (it.code != USUAL, it.words["dir"] == "rtl", it.code))
+    found.sort(key=lambda it: (it.code != USUAL, it.dir == "rtl", it.code))
     return {each.code: each for each in found}
 
 
-def _words(files: Iterable[Path]) -> dict[str, str]:
-    words: dict[str, str] = {}
-    for file in files:
-        words |= json.loads(file.read_text(encoding="utf-8"))
-    return words
+def here(offered: Mapping[str, Language]) -> Language:
+    """Give the language of who asks, by Flask-Babel; outside requests the usual one."""
+    locale = get_locale()
+    return offered[locale.language if locale else USUAL]
 
 
-def wanted(
-    offered: Mapping[str, Language], asked: str, accepted: LanguageAccept
-) -> Language:
-    """Give the language that was asked for, else what the browser likes best."""
+def remember() -> None:
+    """Keep the language that an address asks for, for the steps that follow."""
+    asked = request.args.get("lang", "")
+    if asked in _catalogs():
+        session[REMEMBERED] = asked
+
+
+def wanted(offered: Collection[str], accepted: LanguageAccept, *asked: str) -> str:
+    """Give the first language that was asked for, else what the browser likes best."""
     # Not `best_match`: to it, en of less liking is nearer than ml-IN is to ml.
     liked = (tag.partition("-")[0].lower() for tag, quality in accepted if quality)
-    code = next((each for each in (asked, *liked) if each in offered), USUAL)
-    return offered[code]
+    return next((each for each in (*asked, *liked) if each in offered), USUAL)
+
+
+# The same days stand on page after page, and each takes a tenth of a millisecond.
+@lru_cache(maxsize=2048)
+def _full(locale: Locale, day: date) -> str:
+    return format_date(day, "full", locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _short(locale: Locale, day: date) -> str:
+    return format_skeleton("MMMEd", day, locale=locale)
+
+
+def _chosen() -> str | None:
+    if not has_request_context():
+        return None
+    known = _catalogs()
+    asked = (request.values.get("lang", ""), session.get(REMEMBERED, ""))
+    return known[wanted(known, request.accept_languages, *asked)].tag
+
+
+def _catalogs() -> Mapping[str, catalogs.Catalog]:
+    return catalogs.read(FOLDER)

@@ -7,6 +7,9 @@ from typing import Any
 from app.core.errors import DomainError
 from app.doors.languages import Language
 
+# The number in a sentence that its words agree with; none has two of these.
+_COUNTED = ("days", "limit", "minutes")
+
 
 def tell(error: DomainError, language: Language, zone: tzinfo | None) -> str | None:
     """Say why a rule refuses; None if it is no rule, or one that has no words here."""
@@ -15,7 +18,10 @@ def tell(error: DomainError, language: Language, zone: tzinfo | None) -> str | N
     name = f"rule_{error.params.get('rule', '')}{_case(error.params)}"
     if name not in language.words:
         return None
-    return language.say(name, **_told(error.params, language, zone or UTC))
+    told = _told(error.params, language, zone or UTC)
+    params = error.params
+    counted = next((params[each] for each in _COUNTED if each in params), None)
+    return language.say(name, count=counted, **told)
 
 
 def _case(params: Mapping[str, Any]) -> str:
@@ -34,8 +40,7 @@ def _told(
     """Write what a sentence needs as patients read it."""
     return {name: _written(value, language, zone) for name, value in params.items()} | {
         "days_of_week": ", ".join(
-            language.words["weekdays"].split()[each]
-            for each in sorted(params.get("weekdays", ()))
+            language.weekday(each) for each in sorted(params.get("weekdays", ()))
         )
     }
 

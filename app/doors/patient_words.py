@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from pathlib import Path
 
 from app.core.errors import DomainError
 from app.doors import languages, patient_rules
 from app.doors.languages import Language
+from app.patients.views import PatientView
 
-_HERE = Path(__file__)
+# Read once: a catalog more is a language more, from the next start on.
+LANGUAGES: Mapping[str, Language] = languages.read("patient", "rule")
 
-# Read once: a file more in each is a language more, from the next start on.
-LANGUAGES: Mapping[str, Language] = languages.read(
-    *(_HERE.with_name(f"{each}_languages") for each in ("patient", "visit", "rule"))
-)
+
+def of(patient: PatientView | None) -> Language:
+    """Give the language that a patient reads; the usual one where nobody knows."""
+    code = patient.language if patient else languages.USUAL
+    return LANGUAGES.get(code, LANGUAGES[languages.USUAL])
 
 
 def refusal(error: DomainError, language: Language, zone: tzinfo | None = None) -> str:

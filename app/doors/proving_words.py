@@ -1,17 +1,13 @@
 """What the pages say on which a patient proves a phone, in each language of a file."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from app.core.errors import DomainError, RuleError
 from app.doors import languages, patient_words
 from app.doors.languages import Language
 
-_HERE = Path(__file__)
-# Read once: a file more is a language more, from the next start on.
-LANGUAGES: Mapping[str, Language] = languages.read(
-    _HERE.with_name("patient_languages"), _HERE.with_name("proving_languages")
-)
+# Read once: a catalog more is a language more, from the next start on.
+LANGUAGES: Mapping[str, Language] = languages.read("patient", "proving")
 _HOUR = 3600
 
 
@@ -33,5 +29,5 @@ def refusal(error: DomainError, page: Language) -> str:
         name = "full"
     for each in (f"{error.code}_{error.field}", name):
         if each in told.words:
-            return told.say(each, **error.params)
+            return told.say(each, count=seconds, **error.params)
     return patient_words.refusal(error, page)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.doors import times
+from app.doors.languages import Language
 from app.queues.kinds import EntryIs
 from app.queues.scoring.facts import Part
 from app.queues.views import EntryView
@@ -32,6 +33,23 @@ def likely(entry: EntryView, now: datetime) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def waits(
+    entry: EntryView, language: Language, now: datetime
+) -> tuple[str, str, int] | None:
+    """
+    Tell patients how many minutes they wait, when they come in, and the most minutes.
+
+    None for who is not in the line, or where nobody can say.
+    """
+    if not entry.position or entry.wait is None:
+        return None
+    low, high = whole_minutes(entry.wait)
+    minutes = str(low) if low == high else language.say("range", low=low, high=high)
+    first, last = likely_times(entry, entry.wait, now)
+    how = "at" if first == last else "between"
+    return minutes, language.say(how, low=first, high=last), high
+
+
 def likely_times(entry: EntryView, wait: Wait, now: datetime) -> tuple[str, str]:
     """Give the clock times between which somebody is likely to be called."""
     low, high = (
@@ -39,14 +57,6 @@ def likely_times(entry: EntryView, wait: Wait, now: datetime) -> tuple[str, str]
         for seconds in (wait.low_s, wait.high_s)
     )
     return low, high
-
-
-def minutes_to_wait(entry: EntryView) -> str:
-    """Tell how long somebody will wait, as a range of whole minutes."""
-    if entry.wait is None:
-        return ""
-    low, high = whole_minutes(entry.wait)
-    return str(low) if low == high else f"{low} to {high}"
 
 
 def whole_minutes(wait: Wait) -> tuple[int, int]:

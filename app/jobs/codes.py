@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import datetime
 from functools import partial
 
-from flask import has_request_context, request
 from redis.exceptions import RedisError
 from rq import Queue
 
@@ -29,11 +28,7 @@ def carrier(settings: Settings) -> Callable[[str, str, datetime], None] | None:
 
 def carry(phone: str, code: str, until: datetime) -> None:
     """Have a code sent once it is committed, in the words of who asks for it."""
-    spoken = proving_words.LANGUAGES
-    language = spoken[languages.USUAL]
-    if has_request_context():
-        asked = request.values.get("lang", "")
-        language = languages.wanted(spoken, asked, request.accept_languages)
+    language = languages.here(proving_words.LANGUAGES)
     after_commit(partial(_queue, phone, language.say("sms", code=code), until))
 
 

@@ -1,7 +1,6 @@
 """The wall board: who is called and who is next, for everybody who has its code."""
 
 from collections.abc import Iterable
-from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.spans import local_date
-from app.doors import board_words, current, languages, patient_words
+from app.doors import board_words, current
 from app.doors.htmx import page
 from app.doors.languages import Language
 from app.queues import queries
@@ -74,12 +73,11 @@ def show(code: str) -> ResponseReturnValue:
         languages=shown,
         notices=_notices(wall, shown),
         spoken=[
-            {"code": e.code, "voice": e.words["voice"], "call": e.words["call"]}
-            for e in shown
+            {"code": e.code, "voice": e.voice, "call": e.words["call"]} for e in shown
         ],
         clips=board_words.clips(_clips(), wall.languages),
         minutes=board_words.minutes,
-        day=_day(shown[0], local_date(now, wall.zone)),
+        day=shown[0].day(local_date(now, wall.zone)),
         now=now,
         zone=wall.zone,
     )
@@ -89,11 +87,6 @@ def show(code: str) -> ResponseReturnValue:
 def clip(language: str, name: str) -> ResponseReturnValue:
     """Give a recording that the hospital has put into its folder of clips."""
     return send_from_directory(_clips(), f"{language}/{name}", max_age=3600)
-
-
-def _day(language: Language, day: date) -> str:
-    known = patient_words.LANGUAGES
-    return known.get(language.code, known[languages.USUAL]).day(day)
 
 
 def _clips() -> Path:
@@ -109,8 +102,9 @@ def _notices(wall: WallView, languages: list[Language]) -> list[list[tuple[str, 
             if line.paused:
                 told.append((each.code, each.say("paused", doctor=line.doctor)))
             if line.late_minutes:
-                late = {"doctor": line.doctor, "minutes": line.late_minutes}
-                told.append((each.code, each.say("late", **late)))
+                late = line.late_minutes
+                said = each.say("late", count=late, doctor=line.doctor, minutes=late)
+                told.append((each.code, said))
         if told and line.notice:
             told.append(("", line.notice))
         if told:

@@ -15,7 +15,7 @@ from app.directory.views import FacilityView, ResourceView
 from app.doors import booking_words, languages
 from app.public.reading import Reading
 
-_KEPT, _LANGUAGE = "booking", "booking_language"
+_KEPT = "booking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +112,15 @@ def doctor_of(place: FacilityView, code: str) -> ResourceView:
 def reading() -> Reading:
     """Give the language of this reader, which holds from step to step."""
     offered = booking_words.LANGUAGES
-    asked = request.args.get("lang", "")
-    if asked in offered:
-        session[_LANGUAGE] = asked
-    language = languages.wanted(
-        offered, session.get(_LANGUAGE, ""), request.accept_languages
-    )
+    languages.remember()
     same = dict(request.view_args or {})
     # A form that was refused is read again at the page it stands on.
     here = str(request.endpoint)
     others = tuple(
-        (code, each.words["name"], url_for(here, lang=code, **same))
+        (code, each.name, url_for(here, lang=code, **same))
         for code, each in offered.items()
     )
-    return Reading(language, others)
+    return Reading(languages.here(offered), others)
 
 
 def day_words(which: date) -> str:

@@ -18,9 +18,8 @@ class Reading:
 
 
 def language() -> Language:
-    """Give the language of the address, else of the form, else of the browser."""
-    asked = request.values.get("lang", "")
-    return languages.wanted(patient_words.LANGUAGES, asked, request.accept_languages)
+    """Give the language of the address, the form, the way so far, or the browser."""
+    return languages.here(patient_words.LANGUAGES)
 
 
 def asked() -> str | None:
@@ -31,7 +30,7 @@ def asked() -> str | None:
 def reading(endpoint: str, **args: Any) -> Reading:
     """Say how a page is read, which is found again by its endpoint and arguments."""
     others = tuple(
-        (code, each.words["name"], url_for(endpoint, lang=code, **args))
+        (code, each.name, url_for(endpoint, lang=code, **args))
         for code, each in patient_words.LANGUAGES.items()
     )
     return Reading(language(), others)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.doors import packing
+from app.doors import languages, packing
 from app.public import (
     arriving,
     board,
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     for bp in PAGES:
         if bp is not board.bp:
             app.register_blueprint(bp)
+    languages.init_app(app)
     branding.init_app(app)
     packing.init_app(app, (bp.name for bp in PAGES))
     booking_proof.use(app, phone_proof.ByCode())

@@ -1,6 +1,5 @@
 """How a visit stands, for whoever holds its address: a number, a place, a range."""
 
-from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import quote
@@ -22,10 +21,9 @@ from app.booking.states import FREES_PLACE
 from app.core import clock
 from app.core.errors import NotFoundError
 from app.doors import calendar_file, queue_words
-from app.doors.languages import Language
 from app.public.reading import asked, reading
 from app.queues import queries
-from app.queues.views import EntryView, StatusView
+from app.queues.views import StatusView
 
 bp = Blueprint("status", __name__, url_prefix="/a")
 # Slips that were printed long ago say /s/.
@@ -47,7 +45,8 @@ def show(secret: str) -> ResponseReturnValue:
     """Show how a visit stands; nobody is named, and no cache keeps it."""
     now, read = clock.now(), reading(".show", secret=secret)
     told, own = queries.status(secret, now=now), own_queries.own(secret, now=now)
-    waits = _waits(told, read.language, now)
+    entry = told.entry if told.live else None
+    waits = None if entry is None else queue_words.waits(entry, read.language, now)
     version = _version(told, own, waits)
     seen = request.args.get("v")
     if seen == version:
@@ -90,21 +89,7 @@ def calendar(secret: str) -> ResponseReturnValue:
     return answer
 
 
-def _waits(
-    told: StatusView, language: Language, now: datetime
-) -> tuple[str, str] | None:
-    """Say how many minutes somebody waits, and between when they are called."""
-    entry: EntryView | None = told.entry
-    if entry is None or not entry.position or entry.wait is None or not told.live:
-        return None
-    low, high = queue_words.whole_minutes(entry.wait)
-    minutes = str(low) if low == high else language.say("range", low=low, high=high)
-    first, last = queue_words.likely_times(entry, entry.wait, now)
-    how = "at" if first == last else "between"
-    return minutes, language.say(how, low=first, high=last)
-
-
-def _version(told: StatusView, own: OwnView, waits: tuple[str, str] | None) -> str:
+def _version(told: StatusView, own: OwnView, waits: tuple[str, str, int] | None) -> str:
     """Name what a page shows: another name, and a poll is given the page anew."""
     entry = told.entry
     shown = (

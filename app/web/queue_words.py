@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import g
 
 from app.doors import current, queue_words
-from app.doors.queue_words import STATE, likely, minutes_to_wait
+from app.doors.queue_words import STATE, likely
 from app.queues import queries
 from app.queues.views import EntryView, Limits, QueueView
 
@@ -98,7 +98,6 @@ __all__ = [
     "longest",
     "look",
     "minutes",
-    "minutes_to_wait",
     "reasons",
     "wait_look",
 ]

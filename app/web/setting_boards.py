@@ -180,7 +180,7 @@ def _sheet(place: FacilityView, it: BoardView | None = None) -> Sheet:
         or (it is not None and each.public_id in it.resources)
     )
     desks = tuple((str(each.id), each.name) for each in queries.counters(place, by=by))
-    spoken = tuple((code, each.words["name"]) for code, each in LANGUAGES.items())
+    spoken = tuple((code, each.name) for code, each in LANGUAGES.items())
     lists = (
         ("resources", "Queues of", doctors, it.resources if it else ()),
         ("counters", "Calls to", desks, it.counters if it else ()),

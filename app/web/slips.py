@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.errors import DomainError
-from app.doors import current, qr
+from app.doors import current, patient_words, qr, queue_words
 from app.doors.problems import problem_of
 from app.queues import queries, service
-from app.web import queue_words
 from app.web.reading import number_of
 from app.web.telling import Refusal, refusal_of
 
@@ -54,6 +53,7 @@ def undo(entry: UUID) -> ResponseReturnValue:
 def _page(entry: UUID, refusal: Refusal | None = None) -> str:
     now = clock.now()
     slip = queries.slip(entry, by=current.actor(), now=now)
+    language = patient_words.of(slip.entry.patient)
     address = url_for("status.show", secret=slip.secret, _external=True)
     return render_template(
         "web/slip.html",
@@ -62,7 +62,8 @@ def _page(entry: UUID, refusal: Refusal | None = None) -> str:
         size=session.get(_KEPT, "80"),
         sizes=SIZES,
         qr=qr.picture(address),
-        queue_words=queue_words,
+        language=language,
+        waits=queue_words.waits(slip.entry, language, now),
         came=request.args.get("done") == "in",
         refusal=refusal,
         now=now,

@@ -90,14 +90,15 @@ class Walk:
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_whole_way_on_a_small_phone(browser, site, clinic, code, script):
-    said = booking_words.LANGUAGES[code].words
+    language = booking_words.LANGUAGES[code]
+    said = language.words
     context = browser.new_context(java_script_enabled=script, viewport=SIZE)
     # axe is itself a script.
     walk = Walk(context, axe=script and code in READ_BY_AXE)
     page = walk.page
 
     page.goto(f"{clinic}?lang={code}")
-    expect(page.locator("html")).to_have_attribute("dir", said["dir"])
+    expect(page.locator("html")).to_have_attribute("dir", language.dir)
     walk.look("landing")
     page.get_by_role("link", name="Dr Lakshmi Nambiar").click()
     page.locator("a.choice").first.click()
@@ -147,10 +148,10 @@ def _prove(walk, site, code):
 
 def test_the_outbox_of_a_demo_can_be_read(browser, site):
     page = browser.new_page(viewport=SIZE, bypass_csp=True)
-    said = patient_words.LANGUAGES["ar"].words
+    said = patient_words.LANGUAGES["ar"]
 
     page.goto(f"{site.address}/prove/outbox?lang=ar")
 
-    assert page.locator("html").get_attribute("dir") == said["dir"]
+    assert page.locator("html").get_attribute("dir") == said.dir
     assert serious(page, small) == []
     page.close()

@@ -49,7 +49,7 @@ def test_is_read_moved_and_cancelled_in_every_language(browser, visit):
         for path, said in (("", "cancel"), ("/move", "move_do"), ("/cancel", "back")):
             page.set_viewport_size(PHONE)
             page.goto(f"{visit}{path}?lang={code}")
-            expect(page.locator("html")).to_have_attribute("dir", words["dir"])
+            expect(page.locator("html")).to_have_attribute("dir", language.dir)
             expect(page.get_by_text(words[said], exact=True)).to_be_visible()
             found[code, path] = serious(page, small)
     first = sum(sizes["responseBodySize"] for sizes in carried[:6])

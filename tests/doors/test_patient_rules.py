@@ -44,7 +44,7 @@ def test_moments_are_told_on_the_clock_of_the_facility():
     error = RuleError(rule="lead_time", closed=local(9), minutes=60)
     english = booking_words.LANGUAGES["en"]
 
-    assert "until Mon 2 Mar, 09:00" in booking_words.refusal(error, english, KOLKATA)
+    assert "until Mon, 2 Mar, 09:00" in booking_words.refusal(error, english, KOLKATA)
 
 
 def test_a_rule_of_another_package_is_told_in_general():

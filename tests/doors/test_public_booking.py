@@ -82,7 +82,7 @@ class TestTheWay:
         assert "Dr Vivek Rao" in words(patient.get(BOOK))
         assert patient.get(f"{BOOK}/with/rao").location.endswith(hospital.reason.code)
         days = patient.get(f"{BOOK}/with/rao/{hospital.reason.code}")
-        assert "Mon 2 Mar" in words(days)
+        assert "Mon, 2 Mar" in words(days)
         times = words(patient.get(hospital.monday))
         assert "Morning" in times
         assert "Afternoon" in times
@@ -223,7 +223,7 @@ class TestAHold:
 
         assert lost.status_code == 409
         assert "somebody else has taken it" in words(lost)
-        assert "Mon 2 Mar, 10:30" in words(lost)
+        assert "Mon, 2 Mar, 10:30" in words(lost)
         assert not bookings(hospital)
 
     def test_is_braked_by_browser_and_never_by_address(self, app, patient, hospital):

@@ -8,7 +8,6 @@ from flask import session, url_for
 
 from app.accounts import outbox_queries
 from app.core.actor import SYSTEM
-from app.doors import patient_words, proving_words
 from app.doors.brakes import limiter
 from app.patients import queries as patients
 from app.public import proving
@@ -222,13 +221,3 @@ def test_the_desk_makes_the_sign(meena, world, sign):
     made = meena.get(f"{where}?with={world.rao.code}&type={world.visit.code}")
     assert sign in made.text
     assert "<svg" in made.text
-
-
-def test_every_language_says_everything():
-    wanted = set(proving_words.LANGUAGES["en"].words)
-    assert set(patient_words.LANGUAGES) <= set(proving_words.LANGUAGES)
-    for language in proving_words.LANGUAGES.values():
-        assert set(language.words) == wanted
-        for name, text in language.words.items():
-            fields = re.findall(r"{\w+}", proving_words.LANGUAGES["en"].words[name])
-            assert sorted(re.findall(r"{\w+}", text)) == sorted(fields)

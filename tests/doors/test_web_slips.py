@@ -10,6 +10,8 @@ from app.core.actor import SYSTEM
 from app.doors import patient_words
 from app.doors.brakes import limiter
 from app.patients import queries as patients
+from app.patients import service as patients_service
+from app.patients.views import NewPatient
 from app.queues import queries, service
 from app.queues.views import Coming, NewPolicy
 from tests import factories as make
@@ -140,7 +142,7 @@ class TestTheDesk:
 
         slip = meena.get(come(meena, world, choice=chosen(found), act="afar").location)
 
-        assert "Say at a counter that you are here" in words(slip)
+        assert "only then you are called" in words(slip)
 
     def test_an_undo_takes_the_arrival_back(self, meena, world):
         entry = entry_of(meena.post(f"/arrivals/at/{world.token.id}"))
@@ -160,6 +162,24 @@ class TestTheSlip:
         assert "is printed" in words(meena.get(answer.location))
         assert "Copy 2" in words(meena.get(f"/slip/{entry}?size=a5"))
         assert "paper-a5" in meena.get(f"/slip/{entry}").text
+
+    @pytest.mark.parametrize("code", patient_words.LANGUAGES)
+    def test_speaks_the_language_of_who_takes_it_along(self, meena, world, code):
+        order = NewPatient(name="Ravi Menon", phone="9847099999", language=code)
+        patients_service.register(order, by=SYSTEM, now=NOW, scope=EVERYWHERE)
+        choice = chosen(meena.get("/arrivals/kochi?q=9999"))
+        language = patient_words.LANGUAGES[code]
+
+        slip = meena.get(come(meena, world, choice=choice).location)
+
+        paper = slip.text.split("<article")[1].split("</article>")[0]
+        assert f'lang="{code}"' in paper
+        assert f'dir="{language.dir}"' in paper
+        for each in ("token", "slip_next", "slip_scan", "own_reference"):
+            assert language.words[each] in words(slip)
+        assert language.short_day(NOW.astimezone(world.kochi.zone).date()) in words(
+            slip
+        )
 
     def test_its_code_opens_a_page_without_names_that_no_cache_keeps(
         self, meena, stranger, world
