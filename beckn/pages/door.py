@@ -99,6 +99,7 @@ def index() -> ResponseReturnValue:
         spans=SPANS,
         found=reading.deals(asked, by=by),
         counts=reading.counts(since, by=by),
+        turned_away=reading.turned_away(by=by),
         lag=reading.lag(by=by, now=now),
         late=now - _LATE,
         **_key(now),

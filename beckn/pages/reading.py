@@ -27,10 +27,12 @@ from app.accounts.views import EVERYWHERE
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import ForbiddenError, NotFoundError
+from beckn import refused as refused_ones
 from beckn.models import DUE, Asked, Owed, Received, Sent
 from beckn.ordering.models import NetworkOrder
 from beckn.pages import views
 from beckn.pages.views import Count, Deal, Deals, Lag, Letter, Line, Stand, Talk
+from beckn.refused import Refusal
 
 MOST = 25
 B = TypeVar("B", Received, Sent, NetworkOrder)
@@ -207,6 +209,12 @@ def lag(*, by: Actor, now: datetime) -> Lag:
     ).one()
     asked_for, first, owing, then = row
     return Lag(asked_for, owing, min((m for m in (first, then) if m), default=None))
+
+
+def turned_away(*, by: Actor) -> list[Refusal]:
+    """Give what was not taken lately, the newest first."""
+    require(by)
+    return refused_ones.latest(MOST)
 
 
 def talk(message: UUID, *, by: Actor) -> Talk:

@@ -74,6 +74,17 @@ class TestWhoMay:
         assert sent().state is Owed.ACKED
 
 
+class TestTurnedAway:
+    def test_what_was_not_taken_is_listed_with_why(self, app, admin, buyer):
+        assert "Not taken lately" not in text(admin.get("/network/"))
+        post(app, raw(ttl="soon"))
+
+        page = text(admin.get("/network/"))
+
+        _, told = page.split("Not taken lately", 1)
+        assert re.search(rf"select .* {BAP} yes 30000 context.ttl", told)
+
+
 class TestList:
     def test_tells_who_said_what_last_and_the_order(self, app, admin, world, buyer):
         asks(app)
