@@ -15,10 +15,11 @@ import orjson
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from werkzeug.exceptions import HTTPException
 
 from app.core import clock
-from app.core.db import after_commit, db, hold_all, transaction
+from app.core.db import after_commit, db, hold_all, table, transaction
 from app.core.errors import DomainError
 from app.doors import failures
 from beckn import braking, door, envelopes, owing, problems, refused
@@ -196,30 +197,30 @@ def _kept(network: Network, action: Action, letter: Letter, *, now: datetime) ->
     """
     context = letter.context
     with transaction():
+        if action not in TIMELESS:
+            # The messages of a transaction come one after another.
+            hold_all([owing.lock_of(context.bap_id, context.transaction_id)])
         # Copies of a message that come at once wait for each other here.
-        hold_all([owing.lock_of(context.bap_id, context.transaction_id)])
-        known = _known(action, letter)
-        if known is not None:
-            return _once_more(known, letter.raw, now=now)
+        if not _put(action, letter, now=now):
+            return _once_more(_known(action, letter), letter.raw, now=now)
+        # Whatever is wrong with a new one takes it out again.
         _check_time(network, context, now=now)
-        _check_order(action, context)
+        _check_order(action, letter)
         network.check(action, context, letter.message)
-        row = _row(action, letter, now=now)
-        db.session.add(row)
         after_commit(owing.wake)
-        return row.answer
+    return envelopes.ack(letter.echoed)
 
 
-def _known(action: Action, letter: Letter) -> Received | None:
+def _known(action: Action, letter: Letter) -> Received:
     context = letter.context
-    return db.session.scalar(
+    return db.session.scalars(
         select(Received).where(
             Received.bap_id == context.bap_id,
             Received.transaction_id == context.transaction_id,
             Received.message_id == letter.name,
             Received.action == action,
         )
-    )
+    ).one()
 
 
 def _once_more(known: Received, raw: bytes, *, now: datetime) -> bytes:
@@ -249,20 +250,17 @@ def _check_time(network: Network, context: Context, *, now: datetime) -> None:
         )
 
 
-def _check_order(action: Action, context: Context) -> None:
+def _check_order(action: Action, letter: Letter) -> None:
     if action in TIMELESS:
         return
-    latest = db.session.scalar(
-        select(Received.sent_at)
-        .where(
-            Received.bap_id == context.bap_id,
-            Received.transaction_id == context.transaction_id,
-            Received.action.not_in(TIMELESS),
-        )
-        .order_by(Received.sent_at.desc())
-        .limit(1)
+    context = letter.context
+    later = select(Received.id).where(
+        Received.bap_id == context.bap_id,
+        Received.transaction_id == context.transaction_id,
+        Received.action.not_in(TIMELESS),
+        Received.sent_at > context.timestamp,
     )
-    if latest is not None and context.timestamp < latest:
+    if db.session.scalar(later.limit(1)) is not None:
         raise Problem(
             Code.STALE,
             "context.timestamp",
@@ -270,30 +268,39 @@ def _check_order(action: Action, context: Context) -> None:
         )
 
 
-def _row(action: Action, letter: Letter, *, now: datetime) -> Received:
+def _put(action: Action, letter: Letter, *, now: datetime) -> bool:
+    """Put a message into the inbox, unless it is there; tell whether it was new."""
+    row = db.session.execute(_PUT, _columns(action, letter, now=now))
+    return row.scalar() is not None
+
+
+_PUT = insert(table(Received)).on_conflict_do_nothing().returning(table(Received).c.id)
+
+
+def _columns(action: Action, letter: Letter, *, now: datetime) -> dict[str, Any]:
     context, gateway = letter.context, letter.sender.gateway
-    return Received(
-        bap_id=context.bap_id,
-        transaction_id=context.transaction_id,
-        message_id=letter.name,
-        action=action,
-        gateway_id="" if gateway is None else gateway.subscriber_id,
-        key_id=letter.sender.bap.key_id,
-        gateway_key_id=None if gateway is None else gateway.key_id,
-        registered=letter.sender.bap.url,
-        digest=digest(letter.raw),
-        raw=letter.raw,
-        headers={
+    return {
+        "bap_id": context.bap_id,
+        "transaction_id": context.transaction_id,
+        "message_id": letter.name,
+        "action": action,
+        "gateway_id": "" if gateway is None else gateway.subscriber_id,
+        "key_id": letter.sender.bap.key_id,
+        "gateway_key_id": None if gateway is None else gateway.key_id,
+        "registered": letter.sender.bap.url,
+        "digest": digest(letter.raw),
+        "raw": letter.raw,
+        "headers": {
             name: request.headers[name][:200]
             for name in _KEPT_HEADERS
             if name in request.headers
         },
-        answer=envelopes.ack(letter.echoed),
-        sent_at=context.timestamp,
-        received_at=now,
-        state=Asked.WAITING,
-        due_at=now,
-    )
+        "answer": envelopes.ack(letter.echoed),
+        "sent_at": context.timestamp,
+        "received_at": now,
+        "state": Asked.WAITING,
+        "due_at": now,
+    }
 
 
 def _nack(

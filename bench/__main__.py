@@ -66,7 +66,7 @@ def _hospital() -> Iterator[tuple[House, Plan]]:
         with served(settings) as house:
             with filling(house):
                 hospital = build(Size(), now=clock.now())
-            plan = Plan(hospital)
+            plan = Plan(hospital, house.buyer)
             once(house, list(fill(plan)), 201)
             once(house, list(arrive(plan)), 200)
             yield house, plan

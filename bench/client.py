@@ -26,7 +26,8 @@ class Job:
     """
     Requests to send over some connections, in order, until the time is up.
 
-    With `again` they start anew at their end, else that is the end of the job.
+    With `again` they start anew at their end, else that is the end of the job. What an
+    answer `says` must be found in it.
     """
 
     port: int
@@ -36,6 +37,7 @@ class Job:
     status: int
     again: bool
     workers: int
+    says: str = ""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ def run(job: Job) -> Seen:
     """Send and listen until the time is up; what is under way then is still awaited."""
     lines = connect(job.port, job.concurrency, job.workers)
     seen, wrong, requests = Seen(), Counter[str](), _Requests(job)
+    says = job.says.encode()
     with selectors.DefaultSelector() as selector:
         began = time.perf_counter()
         until = began + job.seconds
@@ -80,7 +83,7 @@ def run(job: Job) -> Seen:
                     continue
                 now = time.perf_counter()
                 seen.late_ms.append((now - key.data.began) * 1000)
-                if answer[0] != job.status:
+                if answer[0] != job.status or says not in answer[1]:
                     wrong[f"{answer[0]} {answer[1][:200]!r}"] += 1
                 if now >= until or not _send(key.data, requests):
                     busy -= 1

@@ -18,6 +18,7 @@ from app.core.embedded import servers
 from app.core.embedded.home import Home
 from app.core.embedded.process import Child, Program
 from app.core.settings import PROJECT, Settings
+from bench.buyer import Buyer, registered
 
 # Both are PostgreSQL's own defaults; said here, because the figures mean nothing else.
 SAFE = {"fsync": "on", "synchronous_commit": "on"}
@@ -31,6 +32,7 @@ class House:
 
     settings: Settings
     web: Child
+    buyer: Buyer
 
     @property
     def port(self) -> int:
@@ -45,15 +47,19 @@ class House:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[House]:
-    """Start servers on an empty database, bring it to its newest, and serve it."""
+    """
+    Start servers on an empty database, bring it to its newest, and serve it.
+
+    The house is in a network whose registry knows one buyer.
+    """
     complete = replace(servers.with_urls(settings), port=_free_port())
     home = Home(complete.home)
-    with servers.started(settings, SAFE):
+    with servers.started(settings, SAFE), registered() as buyer:
         _migrate(complete)
-        web = Child(_gunicorn(complete, home))
+        web = Child(_gunicorn(complete, home, buyer.environ(complete.home)))
         try:
             _wait(web, complete.port)
-            yield House(complete, web)
+            yield House(complete, web, buyer)
         finally:
             web.stop()
 
@@ -81,7 +87,7 @@ def _migrate(settings: Settings) -> None:
     )
 
 
-def _gunicorn(settings: Settings, home: Home) -> Program:
+def _gunicorn(settings: Settings, home: Home, network: dict[str, str]) -> Program:
     return Program(
         name="web",
         argv=[
@@ -91,7 +97,7 @@ def _gunicorn(settings: Settings, home: Home) -> Program:
         ],
         log=home.logs / "web.log",
         home=home.root,
-        environ={**os.environ, **settings.environ()},
+        environ={**os.environ, **settings.environ(), **network},
         folder=PROJECT,
     )
 

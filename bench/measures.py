@@ -20,6 +20,8 @@ class Measure:
     """
     An act measured beside its floor, if it has one, and answered with a status.
 
+    An answer that must hold some words has them in `says`.
+
     With `again` the same requests are sent over and over; a place is booked once. The
     goals, at concurrency 8, are the least shares of the empty view and of the floor,
     and how many times as long as another measure it may take.
@@ -30,6 +32,7 @@ class Measure:
     floor: Ask | None = None
     again: bool = True
     status: int = 200
+    says: str = ""
     of_empty: float | None = None
     of_floor: float | None = None
     no_longer_than: tuple[float, str] | None = None
@@ -131,6 +134,16 @@ def _call_next(plan: Plan) -> Iterator[str]:
         yield plan.ask(f"/api/queues/{line}/call-next", {})
 
 
+def _signed_search(plan: Plan) -> Iterator[str]:
+    for message in plan.searches():
+        yield plan.buyer.request("search", message)
+
+
+def _signed_confirm(plan: Plan) -> Iterator[str]:
+    for message in plan.orders():
+        yield plan.buyer.request("confirm", message)
+
+
 def arrive(plan: Plan) -> Iterator[str]:
     """
     Let the first come and be called, as many as in two rounds.
@@ -143,6 +156,8 @@ def arrive(plan: Plan) -> Iterator[str]:
         yield from _call_next(plan)
 
 
+# A message that is refused is answered with 200 as well.
+_ACK = '"ACK"'
 _SLOTS_OF_A_DAY = "slots of a day"
 
 MEASURES = (
@@ -169,4 +184,6 @@ MEASURES = (
     Measure("unchanged poll", _poll, status=204, of_empty=0.35),
     Measure("check-in", _check_in, again=False, of_empty=0.05),
     Measure("call next", _call_next, again=False, of_empty=0.05),
+    Measure("signed search", _signed_search, again=False, says=_ACK, of_empty=0.12),
+    Measure("signed confirm", _signed_confirm, again=False, says=_ACK, of_empty=0.05),
 )

@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
+from app.booking.kinds import Kind
+from beckn.context import stamp
+from beckn.fulfilments import Slot, write
+from bench.buyer import Buyer
 from bench.client import request
 from bench.hospital import ANAESTHESIA, TOKENS, X_RAY, Hospital
 
@@ -34,6 +38,7 @@ class Plan:
     """The requests of one run at one hospital."""
 
     hospital: Hospital
+    buyer: Buyer
     _dice: Random = field(default_factory=lambda: Random(20261123))  # noqa: S311 - draws no secret
     _tokens: Iterator[dict[str, Any]] = field(init=False)
     _times: Iterator[dict[str, Any]] = field(init=False)
@@ -117,6 +122,34 @@ class Plan:
                 {"kind": "equipment", "capability": X_RAY, "offset": 30, "minutes": 30},
             )
             yield {"members": members, "minutes": 90}
+
+    def searches(self) -> Iterator[dict[str, Any]]:
+        """Seek, over and over, what all doctors have free in a week."""
+        start = self.hospital.slot_starts(0)[0]
+        span = {"start": start, "end": start + timedelta(days=7)}
+        told = {name: stamp(moment) for name, moment in span.items()}
+        stops = [{"type": "start", "time": {"range": told}}]
+        while True:
+            item = {"descriptor": {"code": "CONSULTATION"}}
+            yield {"intent": {"item": item, "fulfillment": {"stops": stops}}}
+
+    def orders(self) -> Iterator[dict[str, Any]]:
+        """Draw places of the network, for people who name themselves."""
+        place, kind = self.hospital.facility, self.hospital.type_id
+        contact = {"phone": "+919800000000"}
+        person = {"name": "Asha Nair", "gender": "F", "age": "P34Y"}
+        for body in self._free_tokens(count(BOOKED_FROM)):
+            doctor = UUID(body["resource_id"])
+            start = datetime.fromisoformat(body["starts_at"])
+            slot = Slot(place.public_id, doctor, kind, Kind.TOKEN, start)
+            customer = {"person": person, "contact": contact}
+            order = {
+                "provider": {"id": place.slug},
+                "items": [{"id": "visit"}],
+                "fulfillments": [{"id": write(slot), "customer": customer}],
+                "billing": {"name": person["name"], **contact},
+            }
+            yield {"order": order}
 
     def day(self, number: int) -> date:
         """Tell the nth day of the hospital."""

@@ -83,6 +83,7 @@ def rounds(
                         how.seconds,
                         concurrency,
                         again=measure.again,
+                        says=measure.says if name == measure.name else "",
                     )
                     _add(tallies[name], seen)
         yield from tallies.values()
@@ -127,8 +128,9 @@ def _load(
     concurrency: int,
     *,
     again: bool = True,
+    says: str = "",
 ) -> Seen:
-    job = Job(house.port, concurrency, seconds, requests, status, again, WORKERS)
+    job = Job(house.port, concurrency, seconds, requests, status, again, WORKERS, says)
     done = subprocess.run(
         [sys.executable, "-m", "bench.client"],
         input=json.dumps(asdict(job)),

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from functools import partial
 
@@ -35,18 +34,17 @@ def carry(phone: str, code: str, until: datetime) -> None:
 def _queue(phone: str, words: str, until: datetime) -> None:
     left = max(1, int((until - clock.now()).total_seconds()))
     try:
-        with closing(nudge.client_of(_PATIENCE_S)) as client:
-            Queue(QUEUE, connection=client).enqueue(
-                BRING,
-                phone,
-                words,
-                until,
-                # What RQ writes of a job into its log, and keeps of one that failed.
-                description="a code for a phone",
-                failure_ttl=1,
-                result_ttl=0,
-                ttl=left,
-            )
+        Queue(QUEUE, connection=nudge.client_of(_PATIENCE_S)).enqueue(
+            BRING,
+            phone,
+            words,
+            until,
+            # What RQ writes of a job into its log, and keeps of one that failed.
+            description="a code for a phone",
+            failure_ttl=1,
+            result_ttl=0,
+            ttl=left,
+        )
     except RedisError:
         # Whoever waits for it asks for another one.
         log.warning("a code was not sent: Redis is away")

@@ -1,9 +1,11 @@
 """Wake the worker for what an act wrote; who is not woken is found by the sweep."""
 
-from contextlib import closing
+from functools import cache
 
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Queue
 
 from app.core.settings import Settings
@@ -18,16 +20,15 @@ _PATIENCE_S = 0.2
 
 def wake(job: str = _MESSAGES) -> None:
     """Put a job into the queue, that of messages if not told, unless it is there."""
-    with closing(client_of()) as client:
-        if client.set(_key(job), "1", nx=True, ex=_ONCE_IN_S):
-            queue = Queue(QUEUE, connection=client)
-            queue.enqueue(RUN, job, result_ttl=0, job_timeout=300)
+    client = client_of()
+    if client.set(_key(job), "1", nx=True, ex=_ONCE_IN_S):
+        queue = Queue(QUEUE, connection=client)
+        queue.enqueue(RUN, job, result_ttl=0, job_timeout=300)
 
 
 def heard(job: str = _MESSAGES) -> None:
     """Let the next act wake it again: what it wrote may come too late for this one."""
-    with closing(client_of()) as client:
-        client.delete(_key(job))
+    client_of().delete(_key(job))
 
 
 def _key(job: str) -> str:
@@ -35,10 +36,18 @@ def _key(job: str) -> str:
 
 
 def client_of(patience_s: float = _PATIENCE_S) -> Redis:
-    """Make a client that gives up a Redis which says nothing for so long."""
+    """Give a client that gives up a Redis which says nothing for so long."""
     settings: Settings = current_app.extensions["baari.settings"]
+    return _client(settings.redis_url or "", patience_s)
+
+
+@cache
+def _client(url: str, patience_s: float) -> Redis:
+    # Its connections are kept: to make one for each act takes longer than to use it.
     return Redis.from_url(
-        settings.redis_url or "",
+        url,
         socket_timeout=patience_s,
         socket_connect_timeout=patience_s,
+        # One that broke is made anew once, at once.
+        retry=Retry(NoBackoff(), 1),
     )

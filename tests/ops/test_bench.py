@@ -33,7 +33,7 @@ def served_hospital(tmp_path_factory):
         with filling(house):
             hospital = build(SMALL, now=clock.now())
         locks._locks = ours
-        plan = Plan(hospital)
+        plan = Plan(hospital, house.buyer)
         once(house, list(fill(plan, 30)), 201)
         yield house, plan
 
