@@ -114,6 +114,7 @@ class Update:
     fulfilment: str = ""
     starts_at: datetime | None = None
     billing: Billing | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)

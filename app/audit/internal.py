@@ -26,6 +26,7 @@ __all__ = [
     "Line",
     "Subject",
     "count",
+    "did",
     "guard",
     "kinds",
     "lines",
@@ -90,6 +91,17 @@ def lines(kind: str, object_id: UUID | str) -> list[Line]:
         .limit(MOST)
     )
     return [line(row) for row in rows]
+
+
+def did(action: str, subject: Subject, by: Actor) -> bool:
+    """Say whether that very actor did that to an object; some have no name to know."""
+    found = select(AuditEvent.id).where(
+        AuditEvent.object_kind == subject.kind,
+        AuditEvent.object_id == str(subject.id),
+        AuditEvent.action == action,
+        AuditEvent.actor == by.key,
+    )
+    return bool(by.reference) and db.session.scalar(found.limit(1)) is not None
 
 
 def count(facility_id: int, since: datetime) -> int:

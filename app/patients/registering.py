@@ -1,6 +1,7 @@
 """Register a person."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from app.core.text import clean
 from app.patients import phones
 from app.patients.models import MRN, Patient
 from app.patients.rows import view
-from app.patients.views import NewPatient, PatientView
+from app.patients.views import Details, NewPatient, PatientView
 
 OLDEST = 1890
 
@@ -36,9 +37,7 @@ def register(
     :raises InputError: if a field cannot be right
     :raises MrnTakenError: if that medical record number is somebody else's
     """
-    name = clean(order.name, field="name", least=1, most=120)
-    phone = phones.e164(order.phone, region=order.region) if order.phone else None
-    _check_birth(order, today=now.date())
+    known = details(order, today=now.date())
     given = clean(order.mrn or "", field="mrn", most=20)
     taken = MrnTakenError(field="mrn", mrn=given)
     with transaction() as session, constraints({"uq_patients_mrn": taken}):
@@ -46,12 +45,7 @@ def register(
         patient = Patient(
             public_id=uuid4(),
             mrn=given or _next_mrn(),
-            name=name,
-            phone=phone,
-            sex=order.sex,
-            birth_date=order.birth_date,
-            birth_year=order.birth_year,
-            language=order.language,
+            **known,
             prefers=[],
             needs=sorted(order.needs),
             created_at=now,
@@ -63,9 +57,28 @@ def register(
             audit.Subject("patient", patient.public_id, scope.facility_id),
             by=by,
             now=now,
-            after={"mrn": patient.mrn, "name": name, "phone": phone},
+            after={"mrn": patient.mrn, "name": known["name"], "phone": known["phone"]},
         )
     return view(patient)
+
+
+def details(order: Details, *, today: date) -> dict[str, Any]:
+    """
+    Give what is known of a person as columns.
+
+    :raises InputError: if a field cannot be right
+    """
+    name = clean(order.name, field="name", least=1, most=120)
+    phone = phones.e164(order.phone, region=order.region) if order.phone else None
+    _check_birth(order, today=today)
+    return {
+        "name": name,
+        "phone": phone,
+        "sex": order.sex,
+        "birth_date": order.birth_date,
+        "birth_year": order.birth_year,
+        "language": order.language,
+    }
 
 
 def _next_mrn() -> str:
@@ -77,7 +90,7 @@ def _next_mrn() -> str:
             return drawn
 
 
-def _check_birth(order: NewPatient, *, today: date) -> None:
+def _check_birth(order: Details, *, today: date) -> None:
     if order.birth_date is not None and order.birth_year is not None:
         raise InputError(field="birth_year", reason="both_births")
     year = order.birth_date.year if order.birth_date else order.birth_year

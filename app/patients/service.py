@@ -13,6 +13,7 @@ from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.core.errors import InputError, NotFoundError
+from app.patients.correcting import correct
 from app.patients.devices import forget_devices, remember, revoke_device
 from app.patients.identifying import identify
 from app.patients.joining import join
@@ -24,6 +25,7 @@ from app.patients.views import Need, PatientView
 
 __all__ = [
     "MrnTakenError",
+    "correct",
     "forget_devices",
     "identify",
     "join",

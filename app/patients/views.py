@@ -76,9 +76,9 @@ class PatientView:
 
 
 @dataclass(frozen=True, slots=True)
-class NewPatient:
+class Details:
     """
-    Somebody to be registered. E.164 is what is kept of `phone`.
+    What is known of a person. E.164 is what is kept of `phone`.
 
     It may be national where a `region` is given: a country in two letters.
     """
@@ -89,8 +89,14 @@ class NewPatient:
     birth_date: date | None = None
     birth_year: int | None = None
     language: str = "en"
-    mrn: str | None = None
     region: str = HOME_REGION
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient(Details):
+    """Somebody to be registered, with the next record number unless one is given."""
+
+    mrn: str | None = None
     needs: frozenset[Need] = frozenset()
 
 

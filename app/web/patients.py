@@ -110,9 +110,54 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
         past=[each for each in listed if each.span.end <= now],
         done=request.args.get("done"),
         may_book=may_book(place),
+        may_correct=may(Permission.REGISTER_PATIENTS, place),
         doubles=_doubles(found.public_id, place),
         consent=messages.consent(found.public_id, Scope(place.id), by=by, now=now),
         now=now,
+        zone=place.zone,
+    )
+
+
+@bp.get("/<facility>/<uuid:patient>/correct")
+def wrong(facility: str, patient: UUID) -> ResponseReturnValue:
+    """Ask what is wrong about a person."""
+    place = directory.facility(facility, by=current.actor())
+    must(Permission.REGISTER_PATIENTS, place)
+    found = queries.one(patient, by=current.actor(), scope=Scope(place.id))
+    return _details(place, found, people.typed(found))
+
+
+@bp.post("/<facility>/<uuid:patient>/correct")
+def correct(facility: str, patient: UUID) -> ResponseReturnValue:
+    place = directory.facility(facility, by=current.actor())
+    asked = people.read(request.form)
+    try:
+        people.correct(patient, asked, place, now=clock.now())
+    except DomainError as refusal:
+        found = queries.one(patient, by=current.actor(), scope=Scope(place.id))
+        why = refusal_of(refusal, place.zone)
+        return _details(place, found, asked, why, problem_of(refusal).status)
+    return redirect(
+        url_for(".show", facility=facility, patient=patient, done="corrected"), 303
+    )
+
+
+def _details(
+    place: FacilityView,
+    patient: PatientView,
+    asked: people.Registration,
+    refusal: Refusal | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    return page(
+        "web/correct.html",
+        partial="web/_correct.html",
+        status=status,
+        facility=place,
+        patient=patient,
+        registration=asked,
+        refusal=refusal,
+        now=clock.now(),
         zone=place.zone,
     )
 

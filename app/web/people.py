@@ -1,8 +1,9 @@
 """Finding people and registering them, as the booking form and the pages share it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from app.accounts.views import Scope
 from app.core.errors import InputError
@@ -84,6 +85,28 @@ def register(
     """Register as typed: a year of birth, or the whole date."""
     order, scope = as_order(asked, facility), Scope(facility.id)
     return service.register(order, by=current.user().actor, now=now, scope=scope)
+
+
+def correct(
+    patient: UUID, asked: Registration, facility: FacilityView, *, now: datetime
+) -> PatientView:
+    """Put right what is known of somebody, as typed; their language stays."""
+    by, scope = current.user().actor, Scope(facility.id)
+    known = queries.one(patient, by=by, scope=scope)
+    order = replace(as_order(asked, facility), language=known.language)
+    return service.correct(patient, order, by=by, now=now, scope=scope)
+
+
+def typed(patient: PatientView) -> Registration:
+    """Write what is known of somebody as a form has it."""
+    born = patient.birth_date or patient.birth_year or ""
+    return Registration(
+        name=patient.name,
+        phone=patient.phone or "",
+        sex=patient.sex.value,
+        born=str(born),
+        anyway=False,
+    )
 
 
 def as_order(asked: Registration, facility: FacilityView) -> NewPatient:

@@ -11,7 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.db import db
 from app.core.errors import InputError
 from beckn import fulfilments
-from beckn.acts import offering, picturing, quotas
+from beckn.acts import coming, offering, picturing, quotas
 from beckn.acts.refusals import OF_CANCELLING, OF_UPDATING, told
 from beckn.acts.searching import aware
 from beckn.commands import (
@@ -102,7 +102,7 @@ def cancel(wanted: Cancel, context: Context, *, now: datetime) -> Cancelled:
 
 def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
     """
-    Move an order to another time of the same doctor, or have another pay for it.
+    Move an order to another time of the same doctor, correct who comes, or who pays.
 
     :raises Problem: if it cannot be moved, or something else is to be another
     """
@@ -112,11 +112,7 @@ def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
         if picturing.state_of(_visit(row)) not in LIVE:
             raise Problem(Code.NO_UPDATE, "message.order.id", "the visit is over")
         if Part.PERSON in wanted.parts:
-            raise Problem(
-                Code.NO_UPDATE,
-                "message.order.fulfillments[0].customer",
-                "who comes is changed by the facility alone; call it",
-            )
+            coming.correct(row, _visit(row), wanted.person, now=now)
         if Part.TIME in wanted.parts:
             _move(row, wanted, now=now)
             quotas.require(_visit(row), context, now=now)

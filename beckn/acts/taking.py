@@ -13,9 +13,9 @@ from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Want
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from app.patients import service as patients
-from app.patients.views import NewPatient
 from beckn import fulfilments
-from beckn.acts import offering, picturing, quotas
+from beckn.acts import coming, offering, picturing, quotas
+from beckn.acts.coming import PATH as _PERSON
 from beckn.acts.refusals import OF_PLACES, told
 from beckn.commands import Billing, Confirm, Init, Person, Select
 from beckn.context import Context
@@ -26,7 +26,6 @@ from beckn.problems import Code, Problem
 from beckn.results import Drafted, Ordered, Quoted
 
 MINUTES_KEPT = 10
-_PERSON = "message.order.fulfillments[0].customer"
 
 
 def select(wanted: Select, context: Context, *, now: datetime) -> Quoted:
@@ -219,10 +218,9 @@ def _book(
     by: Actor,
     now: datetime,
 ) -> AppointmentView:
-    # Never somebody known by their phone alone: a family has one, and so have others.
     with told(OF_PLACES, f"{_PERSON}.person"):
         patient = patients.register(
-            _on_the_books(who, asked, now),
+            coming.new(who, asked.place, now=now),
             by=by,
             now=now,
             scope=Scope(asked.place.id, frozenset({asked.doctor.thing})),
@@ -257,19 +255,3 @@ def _lost(asked: Asked, slot: Slot, *, now: datetime) -> Problem:
         "message.order.quote.ttl",
         "it is held no more; ask for it again",
     )
-
-
-def _on_the_books(who: Person, asked: Asked, now: datetime) -> NewPatient:
-    return NewPatient(
-        name=who.name,
-        phone=who.phone,
-        sex=who.sex,
-        birth_year=_birth_year(who, now),
-        region=asked.place.region,
-    )
-
-
-def _birth_year(who: Person, now: datetime) -> int | None:
-    if who.birth_year is not None or who.age is None:
-        return who.birth_year
-    return now.year - who.age

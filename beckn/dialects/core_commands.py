@@ -213,6 +213,7 @@ def _update(message: dict[str, Any]) -> Update:
             span.get("start") or time.get("timestamp"), f"{_SLOT}.stops[0].time"
         ),
         billing=_billing(order),
+        person=_person(order),
     )
 
 

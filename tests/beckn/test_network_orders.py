@@ -354,14 +354,6 @@ class TestAnOrder:
 
         assert told["billing"] == {"name": "Ravi Nair"}
 
-    def test_is_for_the_same_person_to_its_end(self, buyer, given):
-        with refused(Code.NO_UPDATE):
-            buyer.one(
-                "update",
-                update_target="order.fulfillments[0].customer",
-                order={"id": given},
-            )
-
     def test_is_rated_when_it_is_done(self, clinic, buyer, given):
         rating = {"rating_category": "Order", "id": given, "value": "5"}
         with refused(Code.NOT_APPLICABLE):

@@ -200,6 +200,16 @@ API = (
         },
     ),
     Row(
+        "api_patients.correct",
+        "PUT",
+        _WRITE,
+        args=lambda world: {"patient_id": world.asha.public_id},
+        json=lambda world: {
+            "facility_id": str(world.kochi.public_id),
+            "name": "Asha Nair",
+        },
+    ),
+    Row(
         "api_patients.show",
         "GET",
         _WRITE,

@@ -102,6 +102,14 @@ WEB = (
         form=lambda _: {"new_name": "Diya", "new_phone": "9847054321"},
     ),
     Route("patients.show", "GET", ACT, args=_patient),
+    Route("patients.wrong", "GET", ACT, args=_patient),
+    Route(
+        "patients.correct",
+        "POST",
+        ACT,
+        args=_patient,
+        form=lambda _: {"new_name": "Asha Nair", "new_sex": "female"},
+    ),
     Route("appointments.show", "GET", LOOK, args=_appointment),
     Route("appointments.move_form", "GET", ACT, args=_appointment),
     Route(

@@ -12,7 +12,7 @@ from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.spans import Span
 from tests import factories as make
-from tests.doors import people
+from tests.doors import people, strict
 from tests.doors.world import NOW, local
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -71,6 +71,33 @@ def test_a_leeds_desk_registers_a_phone_as_leeds_dials(app, world):
     assert answer.status_code == 303
     page = desk.get(answer.headers["Location"]).text
     assert "+44 20 7946 0958" in page
+
+
+def test_the_desk_corrects_a_name_and_loses_nothing_of_what_is_wrong(app, world):
+    desk = people.signed_in(app, world.meena)
+    page = f"/patients/kochi/{world.asha.public_id}"
+    assert f'href="{page}/correct"' in desk.get(page).text
+    form = strict.page(desk.get(f"{page}/correct"))
+    typed = {e.get("name"): e.get("value") for e in form.iter("input")}
+    assert typed["new_name"] == world.asha.name
+
+    wrong = desk.post(
+        f"{page}/correct", new_name="Asha Menon", new_phone="12", new_sex="female"
+    )
+    assert wrong.status_code == 422
+    assert 'value="Asha Menon"' in wrong.text
+
+    answer = desk.post(
+        f"{page}/correct",
+        new_name="Asha Menon",
+        new_phone="9847054321",
+        new_born="1991",
+        new_sex="female",
+    )
+    assert answer.status_code == 303
+    told = strict.words(strict.page(desk.get(answer.headers["Location"])))
+    for each in ("Corrected", "Asha Menon", "98470 54321", "1991"):
+        assert each in told
 
 
 def test_who_has_one_department_sees_its_calendar(app, world):

@@ -28,7 +28,7 @@ from app.exchange import service as exchange
 from app.exchange.service import NewImport
 from app.notifications import service as notifications
 from app.patients import service as patients
-from app.patients.views import NewPatient
+from app.patients.views import Details, NewPatient
 from tests import factories as make
 from tests.doors.pictures import DOT
 from tests.factories import MONDAY, NOW, local
@@ -175,6 +175,9 @@ ACTS = {
     ),
     patients.register: lambda c, by: patients.register(
         NewPatient("Meera"), by=by, now=NOW, scope=EVERYWHERE
+    ),
+    patients.correct: lambda c, by: patients.correct(
+        c.asha.public_id, Details("Asha"), by=by, now=NOW, scope=EVERYWHERE
     ),
     patients.prefer: lambda c, by: patients.prefer(
         c.asha.public_id, (c.rao.public_id,), by=by, now=NOW, scope=EVERYWHERE

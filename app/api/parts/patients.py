@@ -8,6 +8,7 @@ from app.api.blueprint import Part
 from app.api.places import facility_of
 from app.api.schemas.patients import (
     AtFacility,
+    CorrectionSchema,
     DeskSchema,
     NewPatientSchema,
     PatientSchema,
@@ -17,7 +18,7 @@ from app.api.schemas.patients import (
 from app.core import clock
 from app.doors import current
 from app.patients import queries, service
-from app.patients.views import NewPatient, PatientView
+from app.patients.views import Details, NewPatient, PatientView
 
 bp = Part("patients", "People, as the desk of a facility sees them")
 
@@ -42,6 +43,17 @@ def register(asked: AtFacility[NewPatient]) -> PatientView:
     facility, by = facility_of(asked.facility_id), current.actor()
     order = replace(asked.what, region=facility.region)
     return service.register(order, by=by, now=clock.now(), scope=Scope(facility.id))
+
+
+@bp.put("/patients/<uuid:patient_id>")
+@bp.arguments(CorrectionSchema)
+@bp.response(200, PatientSchema)
+def correct(asked: AtFacility[Details], patient_id: UUID) -> PatientView:
+    """Put right what is known of a person; what is left out is not known."""
+    facility, by = facility_of(asked.facility_id), current.actor()
+    order = replace(asked.what, region=facility.region)
+    scope = Scope(facility.id)
+    return service.correct(patient_id, order, by=by, now=clock.now(), scope=scope)
 
 
 @bp.get("/patients/<uuid:patient_id>")

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.api.fields import Day, Text, Whole
 from app.api.schemas.directory import public_id
-from app.patients.views import NewPatient, Sex
+from app.patients.views import Details, NewPatient, Sex
 
 T = TypeVar("T")
 
@@ -65,8 +65,8 @@ class SearchSchema(Schema):
         return AtFacility(data["facility_id"], data["q"])
 
 
-class NewPatientSchema(Schema):
-    """Somebody to be registered at the desk of a facility."""
+class CorrectionSchema(Schema):
+    """What is known of a person, as the desk of a facility has it now."""
 
     facility_id = fields.UUID(required=True)
     name = Text(least=1, most=120, required=True)
@@ -79,10 +79,19 @@ class NewPatientSchema(Schema):
             r"[a-z]{2,3}(-[A-Z]{2})?\Z", error="Give a language, for example en or hi."
         )
     )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        return AtFacility(data.pop("facility_id"), Details(**data))
+
+
+class NewPatientSchema(CorrectionSchema):
+    """Somebody to be registered at the desk of a facility."""
+
     mrn = Text(most=20, allow_none=True)
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> AtFacility[NewPatient]:
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
         return AtFacility(data.pop("facility_id"), NewPatient(**data))
 
 

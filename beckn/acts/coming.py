@@ -1,0 +1,81 @@
+"""Who comes, as a buyer wrote it, on the books of the facility."""
+
+from datetime import datetime
+
+from app.accounts.views import Scope
+from app.booking.states import MOVABLE
+from app.booking.views import AppointmentView
+from app.directory.views import FacilityView
+from app.patients import service as patients
+from app.patients.views import Details, NewPatient, Sex
+from beckn.acts.refusals import OF_UPDATING, told
+from beckn.commands import Person
+from beckn.ordering import rows
+from beckn.ordering.models import NetworkOrder
+from beckn.problems import Code, Problem
+
+PATH = "message.order.fulfillments[0].customer"
+
+
+def new(who: Person, place: FacilityView, *, now: datetime) -> NewPatient:
+    """
+    Give somebody to be registered.
+
+    Never somebody known by their phone alone: a family has one, and so have others.
+    """
+    return NewPatient(
+        name=who.name,
+        phone=who.phone,
+        sex=who.sex,
+        birth_year=_birth_year(who, now),
+        region=place.region,
+    )
+
+
+def correct(
+    row: NetworkOrder, visit: AppointmentView, who: Person | None, *, now: datetime
+) -> None:
+    """
+    Put right what was said of who comes, in the order and on the books.
+
+    What is not said again stays. Only whom this order registered, and before they are
+    here: whom the desk knows better it corrects itself.
+
+    :raises Problem: if nothing is said, or it is the facility's to correct
+    """
+    known, patient = rows.person(row), visit.patient
+    if who is None:
+        raise Problem(Code.UPDATE_INCONSISTENT, PATH, "who comes is missing")
+    if known is None or patient is None or visit.status not in MOVABLE:
+        raise Problem(Code.NO_UPDATE, PATH, "the facility knows who comes; call it")
+    now_known = Person(
+        name=who.name or known.name,
+        sex=known.sex if who.sex is Sex.UNKNOWN else who.sex,
+        age=known.age if who.age is None else who.age,
+        phone=who.phone or known.phone,
+        birth_year=known.birth_year,
+    )
+    place, doctor = visit.facility, visit.resource
+    order = Details(
+        name=now_known.name,
+        phone=now_known.phone,
+        sex=now_known.sex,
+        birth_year=patient.birth_year if who.age is None else _birth_year(who, now),
+        language=patient.language,
+        region=place.region,
+    )
+    with told(OF_UPDATING, PATH):
+        patients.correct(
+            patient.public_id,
+            order,
+            by=rows.actor(row),
+            now=now,
+            scope=Scope(place.id, frozenset({doctor.thing})),
+        )
+    row.asked = rows.asked(now_known, rows.billing(row))
+
+
+def _birth_year(who: Person, now: datetime) -> int | None:
+    if who.birth_year is not None or who.age is None:
+        return who.birth_year
+    return now.year - who.age
