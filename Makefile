@@ -12,7 +12,7 @@ run: .venv/installed
 
 test: .venv/installed-dev
 	@$(BIN)/python .ci/browser.py
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # SECONDS=60 and SEED= say how long, and which dice.
 race: .venv/installed

@@ -1,5 +1,7 @@
 """The OpenAPI document, and a page to read it: our own, without scripts."""
 
+from typing import Any
+
 from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
@@ -18,12 +20,27 @@ INTRODUCTION = (
 bp = Blueprint("api_docs", __name__, url_prefix="/api")
 
 _SPEC = "baari.openapi"
+# How Python says that nothing follows, not even the end of a line.
+_END = r"\Z"
 
 
 def init_app(app: Flask, spec: APISpec) -> None:
     """Serve the document of these parts; it does not change while the app runs."""
-    app.extensions[_SPEC] = spec.to_dict()
+    app.extensions[_SPEC] = _of_ecma(spec.to_dict())
     app.register_blueprint(bp)
+
+
+def _of_ecma(told: Any) -> Any:
+    r"""Write patterns as JSON has them: with ^ and $, where Python has match and \Z."""
+    if isinstance(told, list):
+        return [_of_ecma(each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    found = {name: _of_ecma(value) for name, value in told.items()}
+    pattern = found.get("pattern")
+    if isinstance(pattern, str) and pattern.endswith(_END):
+        found["pattern"] = f"^(?:{pattern.removesuffix(_END)})$"
+    return found
 
 
 @bp.get("/openapi.json")

@@ -193,7 +193,7 @@ ASKS: tuple[Ask, ...] = (
         "The house has a valid key, and changes it with overlap",
         _B,
         _key,
-        ("tests/beckn/test_trust.py::test_overlap_while_they_rotate",),
+        ("tests/beckn/test_trust.py::test_wait_until_they_are_used_and_overlap_then",),
     ),
     Ask(
         "The registry's challenge is answered at /on_subscribe",
