@@ -10,6 +10,7 @@ CONSTRAINTS = $(wildcard tests/*/test_constraints*.py)
 run: .venv/installed
 	@exec $(BIN)/baari run
 
+# Each file goes to one worker, so what it starts is started once; the longest begin.
 test: .venv/installed-dev
 	@$(BIN)/python .ci/browser.py
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

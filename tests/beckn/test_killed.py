@@ -23,7 +23,6 @@ from tests.beckn.buyers import ACK, Buyer, post, raw
 from tests.factories import NOW
 
 pytestmark = [
-    pytest.mark.xdist_group("race"),
     pytest.mark.time_machine(NOW, tick=False),
     pytest.mark.timeout(120),
 ]

@@ -15,7 +15,6 @@ from tests.factories import NOW
 from tests.racing import race
 
 pytestmark = [
-    pytest.mark.xdist_group("race"),
     pytest.mark.time_machine(NOW, tick=False),
 ]
 

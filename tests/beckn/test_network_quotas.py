@@ -127,7 +127,6 @@ class TestQuota:
         assert house.asks("init", 11) is Code.POLICY
 
 
-@pytest.mark.xdist_group("race")
 def test_who_asks_for_many_at_once_gets_no_more(hospital):
     house = House()
     house.rule()

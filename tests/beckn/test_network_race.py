@@ -17,7 +17,7 @@ from tests.beckn.buying import Buyer, show
 from tests.factories import NOW, local
 from tests.racing import race
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 BUYERS, ROUNDS = 5, 4
 LOST = {"quantity_unavailable", "slot_full"}

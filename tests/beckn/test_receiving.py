@@ -179,7 +179,6 @@ class TestDuplicate:
             assert told(post(app, sent)) == (200, "ACK", "")
         assert kept() == 3
 
-    @pytest.mark.xdist_group("race")
     def test_copies_that_come_at_once_are_one(self, hospital, buyer):
         sent = raw(transaction_id="rushed")
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import watch
 from tests.browser.targets import small, wide
 from tests.network import town
 
-pytestmark = [pytest.mark.xdist_group("ops"), pytest.mark.long]
+pytestmark = [pytest.mark.long]
 
 PHONE = {"width": 360, "height": 780}
 FIRST = [

@@ -27,8 +27,6 @@ from tests.factories import NOW, local
 
 MOST_S = 60
 
-pytestmark = pytest.mark.xdist_group("race")
-
 
 @pytest.fixture
 def url(worker):

@@ -25,7 +25,7 @@ from wsgi import create_app
 
 PATIENTS, PLACES, AT_ONCE, SEED = 60, 12, 12, 20261128
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.timeout(180)]
 
 
 class EveryPhone:

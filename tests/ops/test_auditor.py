@@ -9,8 +9,6 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.ops.audited import row
 
-pytestmark = [pytest.mark.xdist_group("ops")]
-
 
 def test_what_is_as_it_should_be_has_no_fault(world):
     service.cancel(world.later.id, "ill", by=SYSTEM, now=NOW)

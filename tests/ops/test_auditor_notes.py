@@ -18,8 +18,6 @@ from tests import factories as make
 from tests.factories import NOW, local
 from tests.ops.audited import row
 
-pytestmark = [pytest.mark.xdist_group("ops")]
-
 LONG_AFTER = 60.0
 
 

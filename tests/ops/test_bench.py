@@ -16,7 +16,7 @@ from bench.plan import Plan
 from bench.running import EMPTY, Rounds, Tally, WrongAnswerError, floor_of, once, rounds
 from tests.servers import SECRET
 
-pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
+pytestmark = [pytest.mark.ops]
 
 SMALL = Size(doctors=2, patients=240, comers=240)
 HOW = Rounds(seconds=0.05, number=1, concurrencies=(1, 4))

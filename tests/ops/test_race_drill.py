@@ -6,7 +6,7 @@ import pytest
 
 from drills import race
 
-pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
+pytestmark = [pytest.mark.ops]
 
 SEED = "baari"
 SECONDS = 18

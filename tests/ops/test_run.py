@@ -15,7 +15,7 @@ from app.core.embedded import postgres, process, redis
 from app.core.embedded.home import Home
 
 # One after the other: each takes both processors for a while.
-pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
+pytestmark = [pytest.mark.ops]
 
 
 def database(home):

@@ -9,7 +9,7 @@ from app.core.embedded import postgres, redis, servers
 from app.core.embedded.home import Home
 from app.core.settings import SettingError, Settings
 
-pytestmark = [pytest.mark.ops, pytest.mark.xdist_group("ops")]
+pytestmark = [pytest.mark.ops]
 
 
 @pytest.fixture

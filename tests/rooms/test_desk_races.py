@@ -22,7 +22,7 @@ from tests import factories as make
 from tests.factories import EVERYWHERE, NOW, local
 from tests.racing import race
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 RIVALS = 8
 _WAITS = text(

@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.factories import NOW, local
 from tests.racing import race
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 # Two live claims of a resource of one that overlap; the constraint left out of it.
 OVERLAPS = """

@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.racing import race
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 DAY = timedelta(days=1)
 

@@ -289,7 +289,6 @@ class TestPreview:
                 booking_queries.impact(change, by=SYSTEM, now=NOW)
 
 
-@pytest.mark.xdist_group("race")
 @pytest.mark.timeout(120)
 class TestAtOnce:
     RIVALS = 8

@@ -23,7 +23,7 @@ COUNTERS = 20
 PATIENTS = 60
 RIVALS = 8
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 
 @pytest.fixture

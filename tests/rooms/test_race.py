@@ -22,7 +22,7 @@ ONE_TIME = 16
 ONE_SLOT = 40
 TOKENS = 10
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 
 def clinic(*sessions):

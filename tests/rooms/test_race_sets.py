@@ -16,7 +16,7 @@ from tests.racing import race
 
 RIVALS = 8
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests import factories as make
 from tests import gateways, servers
 from tests.factories import NOW, local
 
-pytestmark = [pytest.mark.xdist_group("race"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 DUE, DIES_AT = 60, 20
 _SEND = """

@@ -23,7 +23,6 @@ from tests import gateways
 from tests.factories import NOW, local
 
 pytestmark = [
-    pytest.mark.xdist_group("race"),
     pytest.mark.time_machine(NOW, tick=False),
 ]
 MAIL = {"mail_from": "opd@example.org"}
