@@ -177,7 +177,7 @@ ACTS = {
         NewPatient("Meera"), by=by, now=NOW, scope=EVERYWHERE
     ),
     patients.correct: lambda c, by: patients.correct(
-        c.asha.public_id, Details("Asha"), by=by, now=NOW, scope=EVERYWHERE
+        c.asha.public_id, Details("Asha Nair"), by=by, now=NOW, scope=EVERYWHERE
     ),
     patients.prefer: lambda c, by: patients.prefer(
         c.asha.public_id, (c.rao.public_id,), by=by, now=NOW, scope=EVERYWHERE
