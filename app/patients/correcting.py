@@ -14,11 +14,9 @@ from app.core.actor import Actor, ActorKind
 from app.core.db import transaction
 from app.core.errors import ForbiddenError, NotFoundError
 from app.patients.models import Patient
-from app.patients.registering import details
+from app.patients.registering import REGISTERED, details
 from app.patients.rows import view
 from app.patients.views import Details, PatientView
-
-REGISTERED = "patient.registered"
 
 
 def correct(

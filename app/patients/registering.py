@@ -20,6 +20,8 @@ from app.patients.rows import view
 from app.patients.views import Details, NewPatient, PatientView
 
 OLDEST = 1890
+# What the trail calls it; who may correct somebody is found by it.
+REGISTERED = "patient.registered"
 
 
 class MrnTakenError(ConflictError):
@@ -53,7 +55,7 @@ def register(
         session.add(patient)
         session.flush()
         audit.record(
-            "patient.registered",
+            REGISTERED,
             audit.Subject("patient", patient.public_id, scope.facility_id),
             by=by,
             now=now,

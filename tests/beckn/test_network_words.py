@@ -92,11 +92,11 @@ def spots(found, path=()):
             yield from spots(value, (*path, key))
 
 
-@pytest.mark.parametrize("action", ASKED)
-def test_whatever_stands_in_a_field_is_read_or_refused(action):
-    for path in spots(ASKED[action]):
+def read_or_refuse(command, action, asked):
+    """Put whatever is hostile into each field in turn."""
+    for path in spots(asked):
         for value in HOSTILE:
-            message = copy.deepcopy(ASKED[action])
+            message = copy.deepcopy(asked)
             spot = message
             for step in path[:-1]:
                 spot = spot[step]
@@ -104,6 +104,11 @@ def test_whatever_stands_in_a_field_is_read_or_refused(action):
             # Any other error ends the test.
             with suppress(Problem):
                 command(action, message)
+
+
+@pytest.mark.parametrize("action", ASKED)
+def test_whatever_stands_in_a_field_is_read_or_refused(action):
+    read_or_refuse(command, action, ASKED[action])
 
 
 @pytest.mark.parametrize("wrong", ["", "slot-1", "A" * 72, "é" * 72, "-" * 73])
