@@ -1,13 +1,14 @@
 """What a day looks like: offered time, less what is taken, with who is there."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, Origin, Source
-from app.booking import occupancy
+from app.booking import occupancy, ruling
 from app.booking.occupancy import Claimed, Occupancy, SlotRow
+from app.booking.rules.case import Rule
 from app.booking.states import Status
 from app.booking.units import full_spans
 from app.booking.views import ColumnView, SlotView, VisitView
@@ -51,12 +52,12 @@ def column(  # noqa: PLR0917 - a column is made of this much
     spans = [inside for o in offer.open if (inside := o.span.meet(day))]
     around = [slot.span for slot in offer.slots]
     ahead = [left for s in spans if (left := _from(s, on_step(now)))]
-    rivals = in_the_way(resource, offer.slots, taken)
+    sees = eye(resource, offer.slots, taken)
     return ColumnView(
         resource=resource,
         day=day,
         slots=tuple(
-            slot_view(resource, slot, taken, rivals)
+            sees.see(slot)
             for slot in _with_left_over(resource, offer, taken)
             if day.holds(slot.span.start)
         ),
@@ -67,52 +68,71 @@ def column(  # noqa: PLR0917 - a column is made of this much
     )
 
 
-def in_the_way(
-    resource: ResourceView, slots: Iterable[OfferedSlot], taken: Occupancy
-) -> list[Claimed]:
+@dataclass(frozen=True, slots=True)
+class Eye:
     """
-    Give the claims that may block a slot of these: all but those of the slots' own.
+    How slots of a resource are seen, beside what is taken.
 
-    A slot's own claim is for its span, and no other slot touches that.
+    `rivals` are the claims that may block one of them, `shares` the rules that keep
+    tokens for who walks in.
+    """
+
+    resource: ResourceView
+    taken: Occupancy
+    rivals: Sequence[Claimed]
+    shares: Sequence[Rule]
+
+    def see(self, slot: OfferedSlot) -> SlotView:
+        """Give a slot with what of it is taken."""
+        row = self.taken.slots.get((self.resource.id, slot.span))
+        kept = ruling.reserved(self.shares, slot.tokens) if self.shares else 0
+        blocked = any(
+            held.claimed.overlaps(slot.span) and (row is None or held.slot_id != row.id)
+            for held in self.rivals
+        )
+        if row is None:
+            return SlotView(
+                slot.span,
+                slot.tokens,
+                0,
+                blocked=blocked,
+                types=slot.types,
+                reserved=kept,
+            )
+        seen = self.taken.seen[row.id]
+        return SlotView(
+            span=slot.span,
+            tokens=slot.tokens + row.allowance,
+            taken=row.taken,
+            waiting=seen[Status.CHECKED_IN],
+            in_room=seen[Status.IN_PROGRESS],
+            seen=seen[Status.COMPLETED],
+            blocked=row.closed or blocked,
+            types=slot.types,
+            reserved=kept,
+        )
+
+
+def eye(resource: ResourceView, slots: Iterable[OfferedSlot], taken: Occupancy) -> Eye:
+    """
+    Make who sees these slots.
+
+    All claims may block one but those of the slots' own: these are for their own span,
+    and no other slot touches that.
     """
     own = {
         (row.id, slot.span)
         for slot in slots
         if (row := taken.slots.get((resource.id, slot.span))) is not None
     }
-    return [
+    rivals = [
         claim
         for claim in taken.claims[resource.id]
         if claim.active
         and claim.exclusive
         and (claim.slot_id, claim.claimed) not in own
     ]
-
-
-def slot_view(
-    resource: ResourceView,
-    slot: OfferedSlot,
-    taken: Occupancy,
-    rivals: Iterable[Claimed],
-) -> SlotView:
-    """Give a slot with what is taken; `rivals` are the claims `in_the_way` of any."""
-    row = taken.slots.get((resource.id, slot.span))
-    seen = taken.seen[row.id] if row else Counter[Status]()
-    return SlotView(
-        span=slot.span,
-        tokens=slot.tokens + (row.allowance if row else 0),
-        taken=row.taken if row else 0,
-        waiting=seen[Status.CHECKED_IN],
-        in_room=seen[Status.IN_PROGRESS],
-        seen=seen[Status.COMPLETED],
-        blocked=(row is not None and row.closed)
-        or any(
-            held.claimed.overlaps(slot.span) and (row is None or held.slot_id != row.id)
-            for held in rivals
-        ),
-        types=slot.types,
-        reserved=taken.rules.reserved(resource, slot.tokens),
-    )
+    return Eye(resource, taken, rivals, taken.rules.shares(resource))
 
 
 def _with_left_over(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import bindparam, text
 
 from app.availability.views import OfferedSlot
 from app.booking import loads, tokens
@@ -59,7 +59,7 @@ def take(
     return row.id, Drawn(row.token_id, tokens.label(row.prefix, row.number))
 
 
-def _count(wanted: Wanted) -> Row[Any] | None:
+def _count(wanted: Wanted) -> Any:
     """Count; None, and nothing is counted, if the slot is full, closed or not there."""
     return _COUNT.send(
         {

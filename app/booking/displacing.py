@@ -235,12 +235,8 @@ class _Later:
         offer = availability.offers(facility, [resource], window)[resource.id]
         taken = lean.read(facility, [resource.id], window, now=now)
         slots = [each for each in offer.slots if each.span.end > now]
-        rivals = board.in_the_way(resource, slots, taken.occupancy)
-        left = {
-            each.span: board.slot_view(resource, each, taken.occupancy, rivals).left
-            for each in slots
-        }
-        return cls(slots, left)
+        eye = board.eye(resource, slots, taken.occupancy)
+        return cls(slots, {each.span: eye.see(each).left for each in slots})
 
     def fitting(self, told: AppointmentView) -> Iterator[OfferedSlot]:
         for each in list(self.slots):

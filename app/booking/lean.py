@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.booking.loads import ALL_TYPES
 from app.booking.occupancy import Claimed, Occupancy, SlotRow
 from app.booking.ruling import Ruleset, Setting, quiet
-from app.core.db import db
+from app.core.constant import Constant
 from app.core.spans import Span, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
 
@@ -31,8 +31,7 @@ def read(
     facility: FacilityView, ids: Iterable[int], window: Span, *, now: datetime
 ) -> Taken:
     """Read it around a window; holds that have run out take nothing."""
-    row = db.session.execute(
-        _ALL,
+    row = _ALL.send(
         {
             "facility": facility.id,
             "ids": sorted(set(ids)),
@@ -113,8 +112,9 @@ def _span(start: str, end: str) -> Span:
     return Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
 
 
-_ALL = text(
-    """
+_ALL = Constant(
+    text(
+        """
 SELECT
   (SELECT json_agg(json_build_array(
      b.resource_id, lower(b.during), upper(b.during),
@@ -160,4 +160,5 @@ SELECT
    WHERE r.active AND (r.facility_id = :facility OR r.facility_id IS NULL)
   ) AS rules
 """
+    )
 )

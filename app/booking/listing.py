@@ -1,24 +1,24 @@
 """What listings offer: slots of a day, free places, a month; and what rules say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.availability import internal as availability
-from app.availability.views import OfferedSlot
 from app.booking import board, lean, loads, ruling
 from app.booking.kinds import Kind
 from app.booking.lean import Taken
 from app.booking.occupancy import Claimed
 from app.booking.rules import refusal
 from app.booking.rules.case import Case, Judges, Rule
+from app.booking.rules.daily_limit import DailyLimit
 from app.booking.rules.required_role import RequiredRole
-from app.booking.views import ColumnView, Opening
+from app.booking.views import ColumnView, Opening, SlotView
 from app.core.actor import Actor
 from app.core.errors import RuleError
-from app.core.spans import Span, day_span, union
+from app.core.spans import Span, day_span, local_date, union
 from app.directory import internal as directory
 from app.directory.kinds import Category
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -74,30 +74,38 @@ class Judge:
     rules: Sequence[Rule]
     roles: frozenset[str]
     now: datetime
+    near: Near = field(init=False)
+    limits: Sequence[DailyLimit] = field(init=False)
+
+    def __post_init__(self) -> None:
+        claims = self.taken.occupancy.claims[self.resource.id]
+        object.__setattr__(self, "near", Near(claims))
+        object.__setattr__(self, "limits", ruling.limits(self.rules))
 
     def refusal(self, span: Span) -> RuleError | None:
         """Give what refuses a place: the rule, why, and who may override it."""
         if not self.rules:
             return None
-        return self.forbids(span) or self._full(self._case(span).day)
+        refused = self.forbids(span)
+        if refused or not self.limits:
+            return refused
+        return self._full(local_date(span.start, self.facility.zone))
 
     def forbids(self, span: Span) -> RuleError | None:
         """Give the rule that refuses a place, however full its day is."""
-        return refusal(self.rules, self._case(span), Judges.PLACE)
-
-    def _case(self, span: Span) -> Case:
-        return Case(
+        case = Case(
             facility=self.facility,
             resource=self.resource,
             type=self.kind,
             span=span,
             now=self.now,
-            history=Near(self.taken.occupancy.claims[self.resource.id]),
+            history=self.near,
             roles=self.roles,
         )
+        return refusal(self.rules, case, Judges.PLACE)
 
     def _full(self, day: date) -> RuleError | None:
-        for limit in ruling.limits(self.rules):
+        for limit in self.limits:
             if limit.per_type and self.kind is ANY_TYPE:
                 # Another type may have room.
                 continue
@@ -128,15 +136,21 @@ def day(
     return replace(
         column,
         slots=tuple(
-            replace(
-                slot,
-                refused=judge.refusal(slot.span),
-                allowed=tuple(names[each] for each in sorted(slot.types)),
-            )
+            _told(slot, judge.refusal(slot.span), names)
             for slot in column.slots
             if kind is None or not slot.types or kind.id in slot.types
         ),
     )
+
+
+def _told(
+    slot: SlotView, refused: RuleError | None, names: dict[int, TypeView]
+) -> SlotView:
+    """Say of a slot what refuses it and whom it is for; most have nothing to say."""
+    if refused is None and not slot.types:
+        return slot
+    allowed = tuple(names[each] for each in sorted(slot.types))
+    return replace(slot, refused=refused, allowed=allowed)
 
 
 def openings(
@@ -181,14 +195,14 @@ def free_places(
         # A slot that began before it may reach into what has to stay empty.
         near = Span(near.start - _ONE_DAY, near.end)
     offer = availability.offers(facility, [resource], near)[resource.id]
-    rivals = board.in_the_way(resource, offer.slots, taken.occupancy)
+    eye = board.eye(resource, offer.slots, taken.occupancy)
     slots = [
         Opening(Kind.TOKEN, resource, slot.span, left)
         for slot in offer.slots
         if slot.allows(kind.id)
         and window.holds(slot.span.start)
         and slot.span.end > now
-        and (left := _left(resource, slot, taken, rivals)) > 0
+        and (left := eye.see(slot).left) > 0
     ]
     tokens = [slot.span for slot in offer.slots]
     open_time = union(
@@ -202,12 +216,6 @@ def free_places(
 def around(resource: ResourceView, kind: TypeView | None, window: Span) -> Span:
     """Give a window and what its bookings keep empty before and after it."""
     return window.widen(*resource.margins(kind))
-
-
-def _left(
-    resource: ResourceView, slot: OfferedSlot, taken: Taken, rivals: Sequence[Claimed]
-) -> int:
-    return board.slot_view(resource, slot, taken.occupancy, rivals).left
 
 
 _ONE_DAY = timedelta(days=1)

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedRun, OpenSpan
-from app.booking import board, lean, rules
+from app.booking import board, lean, rules, ruling
 from app.booking.lean import Taken
 from app.booking.listing import Judge, judge_of
 from app.booking.occupancy import Occupancy, SlotRow
+from app.booking.rules.case import Rule
 from app.booking.views import DayView, MonthView
 from app.core.actor import Actor
 from app.core.errors import RuleError
@@ -43,7 +44,10 @@ def month(
     for resource in resources:
         judge = _judge(facility, resource, taken, by=by, now=now)
         near = _by_day(asked, facility, offers[resource.id], taken, resource)
-        counted = (_load(*each, judge) for each in zip(asked, near, strict=True))
+        shares = taken.rules.shares(resource)
+        counted = (
+            _load(*each, judge, shares) for each in zip(asked, near, strict=True)
+        )
         told.append(MonthView(resource, tuple(counted)))
     return told
 
@@ -110,10 +114,10 @@ def _in_days(run: OfferedRun, facility: FacilityView) -> Iterator[OfferedRun]:
         yield replace(run, span=run.slot(number).span)
 
 
-def _load(day: date, near: _Near, judge: Judge) -> DayView:
+def _load(day: date, near: _Near, judge: Judge, shares: Sequence[Rule]) -> DayView:
     resource, now = judge.resource, judge.now
     whole = day_span(day, judge.facility.zone)
-    counts = [_count(run, resource, near.taken, now) for run in near.runs]
+    counts = [_count(run, resource, near.taken, shares, now) for run in near.runs]
     spans = union(i for o in near.open if (i := o.span.meet(whole)))
     ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
     tokens = [run.span for run in near.runs]
@@ -140,7 +144,11 @@ def _refused(
 
 
 def _count(
-    run: OfferedRun, resource: ResourceView, taken: Occupancy, now: datetime
+    run: OfferedRun,
+    resource: ResourceView,
+    taken: Occupancy,
+    shares: Sequence[Rule],
+    now: datetime,
 ) -> tuple[int, int]:
     """
     Count the tokens of a run and those free still.
@@ -150,18 +158,18 @@ def _count(
     near = [span for _, span in taken.slots]
     near += [c.claimed for c in taken.claims[resource.id] if c.active and c.exclusive]
     touched = {index for span in near for index in run.touched(span)}
-    bookable = run.tokens - taken.rules.reserved(resource, run.tokens)
+    bookable = run.tokens - ruling.reserved(shares, run.tokens)
     if not touched:
         return run.number * run.tokens, (run.number - run.gone(now)) * bookable
     slots = {index: run.slot(index) for index in touched}
-    rivals = board.in_the_way(resource, slots.values(), taken)
+    sees = board.eye(resource, slots.values(), taken)
     gone = run.gone(now)
     alike = run.number - len(touched)
     tokens = alike * run.tokens
     ahead = run.number - gone - sum(each >= gone for each in touched)
     free = ahead * bookable
     for index, slot in slots.items():
-        view = board.slot_view(resource, slot, taken, rivals)
+        view = sees.see(slot)
         tokens += view.tokens
         free += view.left if index >= gone else 0
     return tokens, free

@@ -150,7 +150,7 @@ def lock_keys(public_id: UUID) -> list[str]:
     :raises NotFoundError: if there is no such appointment
     """
     db.session.flush()
-    used = _USED_BY.send({"public_id": public_id}).scalars().all()
+    used = _USED_BY.send({"public_id": public_id}).scalars()
     if not used:
         raise NotFoundError("appointment", field="appointment_id")
     return guard.keys_of(used)

@@ -49,10 +49,10 @@ class Ruleset:
             rules.build(each.kind, each.settings) for each in self._for(resource, kind)
         ]
 
-    def reserved(self, resource: ResourceView, tokens: int) -> int:
-        """Tell how many of a slot's tokens are kept for who walks in."""
-        shares = (s for s in self._for(resource, None) if s.kind == WalkInShare.kind)
-        return reserved((rules.build(s.kind, s.settings) for s in shares), tokens)
+    def shares(self, resource: ResourceView) -> list[Rule]:
+        """Give the rules that keep tokens of a resource's slots for who walks in."""
+        found = (s for s in self._for(resource, None) if s.kind == WalkInShare.kind)
+        return [rules.build(each.kind, each.settings) for each in found]
 
     def _for(self, resource: ResourceView, kind: TypeView | None) -> Iterator[Setting]:
         return (

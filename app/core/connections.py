@@ -32,8 +32,11 @@ def watch(engine: Engine) -> None:
     """
 
     @event.listens_for(engine, "checkin")
-    def _used(_: Any, entry: ConnectionPoolEntry) -> None:
+    def _used(connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_USED] = time.monotonic()
+        # Who read committed each statement by itself; whoever comes next writes.
+        if connection is not None and connection.autocommit:
+            connection.autocommit = False
 
     @event.listens_for(engine, "checkout")
     def _lives(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:

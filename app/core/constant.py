@@ -1,15 +1,24 @@
 """Statements that are the same at every request: put into the driver's words once."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import CursorResult, Dialect, Executable
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.core.db import db
 
+if TYPE_CHECKING:
+    _Driver = psycopg.Connection[Any]
+
 Writer = Callable[[Any], Any]
+
+# What a listener for statements is told last: that it was not sent for many rows.
+_FOR_MANY = False
 
 
 class Constant:
@@ -28,10 +37,11 @@ class Constant:
         self._plain: tuple[str, ...] = ()
         self._written: tuple[tuple[str, Writer], ...] = ()
 
-    def send(self, named: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    def send(self, named: Mapping[str, Any]) -> "Answer":
         """
         Send it in the present transaction, with a value for each of its names.
 
+        :raises DBAPIError: as SQLAlchemy would, if the server refuses or is lost
         :raises KeyError: if a value is missing
         """
         connection = db.session().connection()
@@ -42,7 +52,20 @@ class Constant:
             values[name] = named[name]
         for name, write in self._written:
             values[name] = write(named[name])
-        return connection.exec_driver_sql(self._sql, values)
+        return Answer(self._rows(connection, values))
+
+    def _rows(self, connection: Connection, values: dict[str, Any]) -> list[Any]:
+        driver = cast("_Driver", connection.connection.driver_connection)
+        with driver.cursor(row_factory=namedtuple_row) as cursor:
+            # Whoever listens for statements hears of these as well.
+            for hear in connection.dispatch.before_cursor_execute:
+                hear(connection, cursor, self._sql, values, None, _FOR_MANY)
+            try:
+                cursor.execute(self._sql, values)
+                result = cursor.pgresult
+                return cursor.fetchall() if result and result.nfields else []
+            except psycopg.Error as exc:
+                raise _told(connection, exc, self._sql, values) from exc
 
     def _compile(self, dialect: Dialect) -> None:
         statement = cast("ClauseElement", self._statement)
@@ -70,3 +93,73 @@ class Constant:
         )
         # Last: another thread sends what it finds complete.
         self._sql = str(compiled)
+
+
+class Answer:
+    """The rows that came back, read whole: asked as a result of SQLAlchemy is."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: list[Any]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def all(self) -> list[Any]:
+        """Give every row."""
+        return self._rows
+
+    def one(self) -> Any:
+        """
+        Give the only row.
+
+        :raises NoResultFound: if there is none
+        :raises MultipleResultsFound: if there are several
+        """
+        row = self.one_or_none()
+        if row is None:
+            raise NoResultFound("no row was found when one was required")
+        return row
+
+    def one_or_none(self) -> Any:
+        """
+        Give the only row, if there is one.
+
+        :raises MultipleResultsFound: if there are several
+        """
+        if len(self._rows) > 1:
+            raise MultipleResultsFound("several rows were found when one was required")
+        return self._rows[0] if self._rows else None
+
+    def scalar_one(self) -> Any:
+        """
+        Give the first column of the only row.
+
+        :raises NoResultFound: if there is none
+        :raises MultipleResultsFound: if there are several
+        """
+        return self.one()[0]
+
+    def scalars(self) -> list[Any]:
+        """Give the first column of every row."""
+        return [row[0] for row in self._rows]
+
+
+def _told(
+    connection: Connection, exc: psycopg.Error, sql: str, values: dict[str, Any]
+) -> DBAPIError:
+    """Make of the driver's error what SQLAlchemy would; a lost connection is let go."""
+    dialect, driver = connection.dialect, connection.connection.dbapi_connection
+    lost = dialect.is_disconnect(cast("Any", exc), cast("Any", driver), None)
+    if lost:
+        connection.invalidate(exc)
+    error = DBAPIError.instance(
+        sql,
+        values,
+        exc,
+        psycopg.Error,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+    return cast("DBAPIError", error)

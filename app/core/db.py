@@ -9,14 +9,17 @@ from typing import Any, cast
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Enum,
     MetaData,
     Table,
     TypeDecorator,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
@@ -105,6 +108,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
 
+    _no_longer_reading(session)
     acts: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
     try:
         yield session
@@ -168,6 +172,21 @@ def after_commit(act: Callable[[], None]) -> None:
     db.session.info["after_commit"].append(act)
 
 
+def begin_reading() -> None:
+    """
+    Let each statement stand by itself until somebody begins to write.
+
+    Reads see what is committed at each statement, in a transaction or not; without one
+    they need not go to the server twice more to begin and to end it.
+    """
+    db.session.info[_READING] = True
+
+
+def reading(session: Session) -> bool:
+    """Say whether only reads are expected, each by itself."""
+    return _READING in session.info
+
+
 def end_reading() -> None:
     """
     End the transaction of who has only read, with a commit.
@@ -182,6 +201,31 @@ def end_reading() -> None:
             # All was read before the connection was lost.
             log.warning("the connection was lost after reading", exc_info=True)
             db.session.rollback()
+
+
+_READING = "reading"
+
+
+@event.listens_for(db.session, "after_begin")
+def _by_itself(session: Session, _: Any, connection: Connection) -> None:
+    if reading(session):
+        _commit_each(connection, wanted=True)
+
+
+@event.listens_for(db.session, "before_flush")
+def _writes(session: Session, _: Any, __: Any) -> None:
+    _no_longer_reading(session)
+
+
+def _no_longer_reading(session: Session) -> None:
+    if session.info.pop(_READING, False) and session.in_transaction():
+        _commit_each(session.connection(), wanted=False)
+
+
+def _commit_each(connection: Connection, *, wanted: bool) -> None:
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    if driver.info.transaction_status is TransactionStatus.IDLE:
+        driver.autocommit = wanted
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from app.directory.views import MemberView
 
 def able(facility: UUID, kind: UUID) -> list[UUID]:
     """Give the public ids of what could meet the needs of a type in a facility."""
-    return list(_ABLE.send({"facility": facility, "kind": kind}).scalars())
+    return _ABLE.send({"facility": facility, "kind": kind}).scalars()
 
 
 def able_at(facility_id: int, type_id: int) -> list[UUID]:

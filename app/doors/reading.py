@@ -1,4 +1,4 @@
-"""How a request that changes nothing ends."""
+"""How a request that changes nothing begins and ends."""
 
 from flask import Flask, Response, request
 
@@ -8,8 +8,14 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 
 def init_app(app: Flask) -> None:
-    """End the reading of every request that only looks, once it is answered."""
+    """Begin and end the reading of every request that only looks."""
+    app.before_request(_begin)
     app.after_request(_end)
+
+
+def _begin() -> None:
+    if request.method in _SAFE:
+        db.begin_reading()
 
 
 def _end(response: Response) -> Response:
