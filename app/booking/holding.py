@@ -8,20 +8,19 @@ from sqlalchemy import (
     BigInteger,
     Executable,
     Select,
-    any_,
     bindparam,
     literal_column,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.audit import internal as audit
 from app.booking import claims, loads, tokens
 from app.booking.models import Appointment, BookingResource, Participant
 from app.booking.states import Status
 from app.core.actor import SYSTEM
+from app.core.constant import any_of
 from app.core.db import db, table
 from app.core.spans import local_date
 from app.directory import internal as directory
@@ -62,7 +61,7 @@ def _end(statement: Executable, which: dict[str, Any], *, now: datetime) -> None
 
 
 _APPOINTMENT, _CLAIM = table(Appointment).c, table(BookingResource).c
-_THESE = any_(bindparam("resource_ids", type_=ARRAY(BigInteger)))
+_THESE = any_of("resource_ids", BigInteger)
 # Said in the statement itself: only so does a kept plan use the index of holds.
 _HELD = literal_column(f"'{Status.HELD}'", _APPOINTMENT.status.type)
 RUN_OUT = select(_APPOINTMENT.id).where(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import Uuid, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.booking import holding, ruling
 from app.booking.ruling import Ruleset, Setting
-from app.core.constant import Constant
+from app.core.constant import Constant, any_of
 from app.core.errors import NotFoundError
 from app.directory.views import FacilityView
 from app.patients import internal as patients
@@ -85,7 +85,7 @@ _STANDING = Constant(
         )
         .scalar_subquery()
         .label("rules"),
-        patients.named(bindparam("patients", type_=ARRAY(Uuid))).label("people"),
+        patients.named(any_of("patients", Uuid)).label("people"),
         holding.RUN_OUT.exists().label("ran_out"),
     )
 )

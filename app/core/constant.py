@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable, any_, bindparam, select
+from sqlalchemy import cast as cast_to
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -19,6 +21,18 @@ Writer = Callable[[Any], Any]
 
 # What a listener for statements is told last: that it was not sent for many rows.
 _FOR_MANY = False
+
+
+def any_of(name: str, kind: Any) -> Any:
+    """
+    Give whatever is in an array that is sent under a name.
+
+    Its length is hidden from the planner. Where it sees that, a plan for one looks so
+    much cheaper than one for any number that it plans anew at every sending.
+    """
+    array = ARRAY(kind)
+    sent = select(bindparam(name, type_=array)).scalar_subquery()
+    return any_(cast_to(sent, array))
 
 
 class Constant:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, any_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.core.db import db, table
 from app.core.errors import NotFoundError
@@ -45,13 +45,11 @@ def beside(number: ColumnElement[int]) -> ColumnElement[Any]:
     )
 
 
-def named(public_ids: BindParameter[Any]) -> ColumnElement[Any]:
-    """Select those of an array of public ids as a list of JSON for `told`."""
+def named(public_ids: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Select those whose public id is any of these as a list of JSON for `told`."""
     return (
         select(func.json_agg(func.json_build_array(*_COLUMNS)))
-        .where(
-            _PATIENT.public_id == any_(public_ids), _PATIENT.merged_into_id.is_(None)
-        )
+        .where(_PATIENT.public_id == public_ids, _PATIENT.merged_into_id.is_(None))
         .scalar_subquery()
     )
 
