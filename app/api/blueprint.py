@@ -34,6 +34,11 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
         self.before_request(_limit)
         self.before_request(auth.require_bearer)
 
+    def arguments(self, schema: Any, **described: Any) -> Callable[[View], View]:
+        """Read what is sent by one schema, and not by one made for each request."""
+        instance = resolve_schema_instance(schema)
+        return super().arguments(instance, **described)  # type: ignore[no-any-return]
+
     def response(
         self, status_code: int, schema: Any = None, **described: Any
     ) -> Callable[[View], View]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-# What was told already in one answer, by who told it and the identity of the thing; the
-# thing is kept beside it, since another could have the same identity once it is gone.
-Memo = dict[tuple[int, int], tuple[Any, Any]]
+# What was told already in one answer, by the identity of the thing: who told it, and
+# the thing itself, since another could have the same identity once it is gone.
+Memo = dict[int, tuple["Teller", Any, Any]]
 Value = Callable[[Any, Memo], Any]
 
 
@@ -26,12 +26,15 @@ class Teller:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._known: list[tuple[str, str, Value]] = []
+        self._worked_out: list[tuple[str, Callable[[Any], Any]]] = []
         self._own: list[tuple[str, str, fields.Field[Any]]] = []
         as_is: list[tuple[str, str]] = []
         for name, each in schema.dump_fields.items():
             key, path = each.data_key or name, each.attribute or name
             if _as_is(each):
                 as_is.append((key, path))
+            elif type(each) is fields.Function and each.serialize_func is not None:
+                self._worked_out.append((key, each.serialize_func))
             elif (value := _value(each)) is not None:
                 self._known.append((key, path, value))
             else:
@@ -49,19 +52,20 @@ class Teller:
         """Turn it once, in however many places of an answer it stands."""
         if thing is None:
             return None
-        key_of = id(self), id(thing)
-        known = memo.get(key_of)
-        if known is not None:
-            return known[1]
+        before = memo.get(id(thing))
+        if before is not None and before[0] is self:
+            return before[2]
         plain, others = self._found(thing)
         told = dict(zip(self._keys, plain, strict=True))
         for (key, _, value), found in zip(self._known, others, strict=True):
             told[key] = None if found is None else value(found, memo)
+        for key, work_out in self._worked_out:
+            told[key] = work_out(thing)
         for key, name, each in self._own:
             own = each.serialize(name, thing, accessor=self._schema.get_attribute)
             if own is not missing:
                 told[key] = own
-        memo[key_of] = thing, told
+        memo[id(thing)] = self, thing, told
         return told
 
     def _found(self, thing: Any) -> tuple[Sequence[Any], Sequence[Any]]:

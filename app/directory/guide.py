@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     Text,
@@ -20,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
-from app.core.constant import Constant
-from app.core.db import db, table
+from app.core.constant import Constant, any_of
+from app.core.db import table
 from app.directory.kinds import Category, ResourceKind
 from app.directory.models import (
     AppointmentType,
@@ -45,8 +46,7 @@ class Guide:
 
 def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
     """Read what is asked for; what does not exist is left out."""
-    row = db.session.execute(
-        _ALL,
+    row = _ALL.send(
         {
             "facility": facility_id,
             "resources": sorted(set(resources)),
@@ -104,7 +104,7 @@ def those(
 ) -> tuple[FacilityView, dict[int, ResourceView]]:
     """Read a facility and some that serve in it; who does not is left out."""
     named = {"facility": facility_id, "resources": sorted(set(ids))}
-    where, posts = db.session.execute(_THOSE, named).one()
+    where, posts = _THOSE.send(named).one()
     return facility(*where), {each[0]: resource(*each) for each in posts or []}
 
 
@@ -261,19 +261,21 @@ def _serving(told: Select[Any]) -> Select[Any]:
 _POSTS = (
     _serving(select(func.json_agg(RESOURCE)))
     .where(
-        _WHAT.id == any_(bindparam("resources")),
+        _WHAT.id == any_of("resources", BigInteger),
         _POST.facility_id == bindparam("facility"),
     )
     .scalar_subquery()
     .label("resources")
 )
-_THOSE = select(FACILITY, _POSTS).where(_WHERE.id == bindparam("facility"))
-_ALL = select(
-    _POSTS,
-    select(func.json_agg(TYPE))
-    .where(_WHY.id == any_(bindparam("types")))
-    .scalar_subquery()
-    .label("types"),
+_THOSE = Constant(select(FACILITY, _POSTS).where(_WHERE.id == bindparam("facility")))
+_ALL = Constant(
+    select(
+        _POSTS,
+        select(func.json_agg(TYPE))
+        .where(_WHY.id == any_of("types", BigInteger))
+        .scalar_subquery()
+        .label("types"),
+    )
 )
 # By public ids: a facility and what serves in it; and of that what is booked, for whom.
 HERE = Constant(select(FACILITY).where(_WHERE.public_id == bindparam("facility")))
