@@ -7,14 +7,12 @@ from typing import Any
 from flask import current_app, request
 from flask_smorest import Blueprint
 from flask_smorest.utils import (
-    resolve_schema_instance,
     set_status_and_headers_in_response,
     unpack_tuple_response,
 )
 from werkzeug.sansio.response import Response as BaseResponse
 
-from app.api import auth, body
-from app.api.telling import Teller
+from app.api import auth, body, telling
 
 View = Callable[..., Any]
 
@@ -36,17 +34,17 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
 
     def arguments(self, schema: Any, **described: Any) -> Callable[[View], View]:
         """Read what is sent by one schema, and not by one made for each request."""
-        instance = resolve_schema_instance(schema)
-        return super().arguments(instance, **described)  # type: ignore[no-any-return]
+        return super().arguments(_one_of(schema), **described)  # type: ignore[no-any-return]
 
     def response(
         self, status_code: int, schema: Any = None, **described: Any
     ) -> Callable[[View], View]:
         """Describe an answer by its schema, and tell it by a `Teller` of the same."""
-        describe = super().response(status_code, schema, **described)
+        describe = super().response(status_code, _one_of(schema), **described)
         if schema is None:
             return describe  # type: ignore[no-any-return]  # see the class
-        teller = Teller(resolve_schema_instance(schema))
+        kind = isinstance(schema, type)
+        teller = telling.of(schema) if kind else telling.Teller(schema)
 
         def decorate(view: View) -> View:
             @wraps(view)
@@ -64,6 +62,11 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
             return describe(told)  # type: ignore[no-any-return]  # see the class
 
         return decorate
+
+
+def _one_of(schema: Any) -> Any:
+    """Give the schema that all views share; one that was made is its own."""
+    return telling.one_of(schema) if isinstance(schema, type) else schema
 
 
 def _limit() -> None:

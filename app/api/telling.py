@@ -9,6 +9,7 @@ that are not known here are left to it.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -82,6 +83,30 @@ class Teller:
         )
 
 
+@cache
+def of(schema: type[Schema]) -> Teller:
+    """Give the teller of a kind of schema: one, in however many answers it stands."""
+    return Teller(one_of(schema))
+
+
+@cache
+def one_of(schema: type[Schema]) -> Schema:
+    """
+    Give the one schema of a kind.
+
+    Each copies all its fields: some hundred views would keep megabytes of them.
+    """
+    return schema()
+
+
+def _nested(field: fields.Nested) -> Teller:
+    kind = field.nested
+    whole = not field.only and not field.exclude
+    if whole and isinstance(kind, type) and issubclass(kind, Schema):
+        return of(kind)
+    return Teller(field.schema)
+
+
 def _together(paths: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
     """Give how several attributes are read in one call."""
     if len(paths) > 1:
@@ -101,7 +126,7 @@ def _value(field: fields.Field[Any]) -> Value | None:
     kind = type(field)
     if isinstance(field, fields.Nested):
         plain = kind is fields.Nested and not field.many
-        return Teller(field.schema).tell if plain else None
+        return _nested(field).tell if plain else None
     if isinstance(field, fields.List):
         if _as_is(field.inner):
             return _copied
