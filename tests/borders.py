@@ -1,4 +1,8 @@
-"""Watches that availability alone names its tables, in every SQL the tests cause."""
+"""
+Watches two borders in every SQL the tests cause.
+
+Availability alone names its tables, and who only reads writes and locks nothing.
+"""
 
 import re
 import sys
@@ -7,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 import app
+from app.core.db import db, reading
 
 TABLES = ("schedules", "availabilities", "availability_exceptions", "maintenances")
 ROOM = "availability"
@@ -20,6 +25,13 @@ _NAMES = re.compile(
 def watch(engine: Engine) -> None:
     """Refuse every statement on availability's tables that another room causes."""
     event.listen(engine, "before_cursor_execute", _look)
+
+
+_WRITES = re.compile(
+    r"\A\s*(?:INSERT|UPDATE|DELETE|SET LOCAL)\b|\bFOR (?:NO KEY )?(?:UPDATE|SHARE)\b"
+    r"|\b(?:INSERT INTO|DELETE FROM|pg_advisory_xact_lock)\b",
+    re.IGNORECASE,
+)
 
 
 def names(statement: str) -> bool:
@@ -48,6 +60,8 @@ def cause() -> str | None:
 
 
 def _look(_connection, _cursor, statement, *_):
+    if db.session.registry.has() and reading(db.session()):
+        assert not _WRITES.search(statement), f"written while reading: {statement}"
     if names(statement):
         asking = cause()
         assert asking in {None, ROOM}, f"{asking} names tables of {ROOM}: {statement}"

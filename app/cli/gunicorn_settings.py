@@ -6,6 +6,7 @@ each, because a booking may wait for a rival's lock for seconds, and forty waiti
 desks must not keep the forty-first from seeing its calendar.
 """
 
+import ctypes
 import gc
 from pathlib import Path
 
@@ -30,6 +31,10 @@ accesslog = None
 logconfig_dict = logs.CONFIG
 
 
+# glibc keeps a heap for each thread that asks for memory; two serve all of them.
+_HEAPS, _ARENA_MAX = 2, -8
+
+
 def when_ready(_: object) -> None:
     """
     Leave what the app is made of out of every later collection of garbage.
@@ -41,3 +46,7 @@ def when_ready(_: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
+    # Other libraries of C have no such heaps, and no word for them.
+    set_limit = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_limit is not None:
+        set_limit(_ARENA_MAX, _HEAPS)

@@ -108,7 +108,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
 
-    _no_longer_reading(session)
+    together(session)
     acts: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
     try:
         yield session
@@ -214,10 +214,11 @@ def _by_itself(session: Session, _: Any, connection: Connection) -> None:
 
 @event.listens_for(db.session, "before_flush")
 def _writes(session: Session, _: Any, __: Any) -> None:
-    _no_longer_reading(session)
+    together(session)
 
 
-def _no_longer_reading(session: Session) -> None:
+def together(session: Session) -> None:
+    """Let all statements from here on be of one transaction, whoever has only read."""
     if session.info.pop(_READING, False) and session.in_transaction():
         _commit_each(session.connection(), wanted=False)
 

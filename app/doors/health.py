@@ -13,7 +13,7 @@ from redis.retry import Retry
 from sqlalchemy import text
 
 from app.core import schema
-from app.core.db import db
+from app.core.db import db, together
 from app.core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,8 @@ def _hold(check: Callable[[], None]) -> str:
 
 
 def _database() -> None:
-    # In the request's own transaction: the patience holds for the other checks too.
+    # In one transaction of the request: the patience holds for the other checks too.
+    together(db.session())
     db.session.execute(text(f"SET LOCAL statement_timeout = {_PATIENCE_S * 1000}"))
     db.session.execute(text("SELECT 1"))
 

@@ -166,7 +166,9 @@ def preview(wanted: NewPolicy, *, by: Actor, now: datetime) -> list[Preview]:
     """
     facility = directory.facility(wanted.facility_id)
     accounts.require(by, Permission.MANAGE_RULES, Scope(facility.id))
-    department_id, scores = _department(wanted, facility), _checked(wanted)
+    scores, department_id = _checked(wanted), None
+    if wanted.department_id is not None:
+        department_id = directory.department_number(wanted.department_id, facility.id)
     queues = _today(facility, department_id, now=now)
     waiting = _waiting(queues)
     seats = booking.of_participants(e.participant_id for e in waiting)

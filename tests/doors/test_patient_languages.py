@@ -212,3 +212,9 @@ def _texts(node):
         yield from _texts(node.right)
     else:
         yield " "
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_language_is_read_from_the_side_that_its_locale_says(code):
+    language = board_words.LANGUAGES[code]
+    assert language.dir == language.locale.text_direction
