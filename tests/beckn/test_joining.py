@@ -1,6 +1,5 @@
 """A house that has joined a network: it believes, signs and calls."""
 
-import base64
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from beckn.settings import NetworkSettings
 from beckn.trust import keys
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import Signer, parse
+from drills.registry import entry
 from tests.beckn.loopback import serving
 
 NOW = datetime(2026, 3, 2, 4, 31, tzinfo=UTC)
@@ -24,16 +24,8 @@ BUYER = Signer("bap.example.org", "k1", Ed25519PrivateKey.generate())
 
 
 def lookup(path, body):
-    raw = BUYER.private.public_key().public_bytes_raw()
-    entry = json.loads(body) | {
-        "url": "https://bap.example.org/beckn",
-        "type": "BAP",
-        "signing_public_key": base64.b64encode(raw).decode(),
-        "valid_from": NOW.isoformat(),
-        "valid_until": (NOW + timedelta(days=1)).isoformat(),
-        "status": "SUBSCRIBED",
-    }
-    return 200, {}, json.dumps([entry]).encode()
+    found = entry(BUYER, "https://bap.example.org/beckn", now=NOW)
+    return 200, {}, json.dumps([found]).encode()
 
 
 def network(url, *, private=True, unsigned=False):
