@@ -63,6 +63,8 @@ OPEN = {
     "queues.comes_now",
     # A visit, to who has its secret; nobody is named.
     "booking.own",
+    # To who has the secret and has proved the phone: they have no other name.
+    "booking.earlier",
     # Whether messages are stopped, to who has the secret of them.
     "notifications.stop_of",
     "queues.status",
