@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
 
+from app.core import clock
+from beckn import braking
 from beckn.trust import challenges
 from beckn.trust.challenges import ChallengeError
 from beckn.trust.keys import KeyRing
@@ -48,6 +50,7 @@ def on_subscribe() -> Response:
     if answer is None:
         abort(HTTPStatus.NOT_FOUND)
     request.max_content_length = MOST_BYTES
+    braking.of_challenges(now=clock.now())
     body: Any = request.get_json(force=True, silent=True)
     told = body if isinstance(body, dict) else {}
     challenge, whom = told.get("challenge"), told.get("subscriber_id", "")

@@ -9,10 +9,12 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.core.actor import Actor
 from app.core.db import db
+from beckn import tallies
 from beckn.actions import Action
 from beckn.door import Network, OwnKey
 from beckn.models import Owed, Received, Sent
 from beckn.pages.reading import require
+from beckn.tallies import Turned
 
 # What is looked back on.
 BACK = timedelta(days=30)
@@ -54,6 +56,11 @@ class Facts:
     answered: Mapping[Action, Answered]
     # Told without being asked; it answers nothing.
     news: int
+    # What 99 of a hundred messages were written down within, in milliseconds.
+    ack_ms: float | None
+    per_subscriber: str
+    per_address: str
+    braked: int
 
 
 def facts(network: Network, *, by: Actor, now: datetime) -> Facts:
@@ -86,6 +93,11 @@ def facts(network: Network, *, by: Actor, now: datetime) -> Facts:
         .where(Sent.created_at >= since)
         .group_by(Received.action)
     ).all()
+    ack_ms = db.session.scalar(
+        select(func.percentile_cont(0.99).within_group(Received.ack_ms)).where(
+            Received.received_at >= since
+        )
+    )
     return Facts(
         now=now,
         key=network.key(now=now),
@@ -94,4 +106,8 @@ def facts(network: Network, *, by: Actor, now: datetime) -> Facts:
         came={row[0]: Came(*row[1:]) for row in came},
         answered={row[0]: Answered(*row[1:]) for row in went if row[0] is not None},
         news=sum(row[1] for row in went if row[0] is None),
+        ack_ms=ack_ms,
+        per_subscriber=network.per_subscriber,
+        per_address=network.per_address,
+        braked=tallies.number(Turned.BRAKED, since),
     )

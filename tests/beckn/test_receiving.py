@@ -365,3 +365,12 @@ def test_the_worker_is_woken_once_it_is_kept(app, session, buyer, monkeypatch):
     post(app, at(NOW - timedelta(hours=1), message_id="m-2"))
 
     assert rows == [("network", 1)]
+
+
+def test_how_long_an_ack_took_is_kept(app, session, buyer):
+    post(app, raw())
+
+    took = db.session.scalars(select(Received.ack_ms)).one()
+    # Whoever is slow fails no test by it: `make bench` measures.
+    assert took is not None
+    assert took >= 0
