@@ -11,7 +11,7 @@ from app.core import clock
 from beckn import braking
 from beckn.trust import challenges
 from beckn.trust.challenges import ChallengeError
-from beckn.trust.keys import KeyRing
+from beckn.trust.key_file import Ring
 
 log = logging.getLogger("baari.network")
 
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-def use(app: Flask, ring: KeyRing, *, subscriber_id: str, registry_key: str) -> None:
+def use(app: Flask, ring: Ring, *, subscriber_id: str, registry_key: str) -> None:
     """
     Answer the registry that has this public key, base64 of DER.
 
@@ -39,7 +39,7 @@ def use(app: Flask, ring: KeyRing, *, subscriber_id: str, registry_key: str) -> 
         # Some registries do not name whom they ask; none asks us for another.
         if whom not in {"", subscriber_id}:
             raise ChallengeError
-        return challenges.answer(challenge, ring.encryption, registry)
+        return challenges.answer(challenge, ring().encryption, registry)
 
     app.extensions[_NAME] = answer
 

@@ -215,7 +215,9 @@ class TestBrakes:
         ring = keys.new_ring(now=NOW)
         # Any key will do: what is asked is none of its questions.
         key = subscribing.public_keys(ring, now=NOW)[0]["encr_public_key"]
-        challenged.use(app, ring, subscriber_id="bpp.clinic.example", registry_key=key)
+        challenged.use(
+            app, lambda: ring, subscriber_id="bpp.clinic.example", registry_key=key
+        )
         most = int(braking.CHALLENGES.partition("/")[0])
         ask = lambda: app.test_client().post("/beckn/on_subscribe", json={})  # noqa: E731 - asked often
 

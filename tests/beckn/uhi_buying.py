@@ -47,7 +47,7 @@ def joined(app, folder, domains=(DOMAIN,)):
                 domains=domains,
                 uhi_registry=asked,
             )
-            composing.join(app, found, ring, house="https://opd.example.org")
+            composing.join(app, found, lambda: ring, house="https://opd.example.org")
             yield SimpleNamespace(
                 app=app,
                 signer=signer,

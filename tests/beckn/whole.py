@@ -48,7 +48,7 @@ def joined(app, path):
             unsigned=False,
             private=True,
         )
-        composing.join(app, found, ring, house="https://opd.example.org")
+        composing.join(app, found, lambda: ring, house="https://opd.example.org")
         try:
             yield SimpleNamespace(
                 app=app,
