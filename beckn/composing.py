@@ -34,7 +34,6 @@ def init_app(app: Flask) -> None:
     receiving.init_app(app)
     challenged.init_app(app)
     pages.init_app(app)
-    jobs.listen()
     unasked.listen()
     ours: Settings = app.extensions["baari.settings"]
     found = settings.read(os.environ, ours)
@@ -57,6 +56,7 @@ def join(app: Flask, found: NetworkSettings, ring: Ring, *, house: str) -> None:
     """
     if found.unsigned:
         house_warnings.warn(app, UNSIGNED)
+    jobs.listen(app)
     answers = partial(answering.answers, house=house)
     news = partial(answering.news, house=house)
     door.use(app, joined(found, ring, answers, news))
