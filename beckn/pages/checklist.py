@@ -176,6 +176,14 @@ def _forgets(facts: Facts) -> Found:
     return Proof.TESTED, f"People leave the boxes after {facts.kept_days} days."
 
 
+def _registered(facts: Facts) -> Found:
+    (doctors, shown), (known, places) = facts.doctors, facts.places
+    told = f"{doctors} of {_many(shown, 'doctor')}, {known} of {_many(places, 'place')}"
+    if shown and (doctors, known) == (shown, places):
+        return Proof.MET, f"{told}: catalogs tell their ids."
+    return Proof.MISSING, f"{told} have one. Set-up of a facility, Registry ids."
+
+
 _B, _D, _U = "UHI and DHP", "DHP", "UHI"
 _META = (
     "tests/beckn/test_callbacks.py"
@@ -334,6 +342,7 @@ ASKS: tuple[Ask, ...] = (
     Ask(
         "Doctors bear their HPR id, the facility its HFR id",
         _U,
-        _lacks("Catalogs name doctors and facilities without these ids."),
+        _registered,
+        ("tests/beckn/test_registry_ids.py",),
     ),
 )

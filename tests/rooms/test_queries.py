@@ -54,6 +54,7 @@ OPEN = {
     "accounts.may",
     "accounts.signed_in",
     "directory.outside_ids",
+    "directory.registry_ids",
     # Names of kinds, and nothing of any.
     "reports.spoken_of",
     # Kinds of messages and what any of them may name, and no message.
