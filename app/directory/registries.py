@@ -20,7 +20,6 @@ from app.directory.models import Facility, Practitioner, Resource
 from app.directory.views import FacilityView
 
 _ID = re.compile(r"[A-Za-z0-9-]{0,40}")
-_TAKEN = saving.CodeTakenError(field="registry_id", taken="that id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +62,15 @@ def set_registry_ids(
     """
     Set the id of a facility, and those of people who work there, by resource.
 
-    Nothing takes one away.
+    Nothing takes one away. The field of somebody's is named "hpr-" and their code.
 
     :raises CodeTakenError: if it is another's already
     :raises InputError: if it cannot be an id, or a resource is nobody
     :raises NotFoundError: if a resource does not serve there
     """
     fields = {"hfr_id": _checked(hfr_id, "hfr_id")}
-    means = {
-        "uq_facilities_hfr_id": _TAKEN,
-        "uq_practitioners_hpr_id": _TAKEN,
-    }
+    taken = saving.CodeTakenError(taken="One of these ids")
+    means = {"uq_facilities_hfr_id": taken, "uq_practitioners_hpr_id": taken}
     with transaction() as session, constraints(means):
         accounts.require(by, Permission.MANAGE_DIRECTORY, Scope(facility.id))
         row = session.get_one(Facility, facility.id, with_for_update=True)
@@ -87,7 +84,8 @@ def _set_one(
     facility: FacilityView, resource: UUID, hpr_id: str, *, by: Actor, now: datetime
 ) -> None:
     told = internal.resource(resource, facility.id)
-    wanted = _checked(hpr_id, told.code)
+    field = f"hpr-{told.code}"
+    wanted = _checked(hpr_id, field)
     row = db.session.scalar(
         select(Practitioner)
         .join(Resource, Resource.practitioner_id == Practitioner.id)
@@ -95,7 +93,7 @@ def _set_one(
         .with_for_update(of=Practitioner)
     )
     if row is None:
-        raise InputError(field=told.code, reason="registry_id")
+        raise InputError(field=field, reason="registry_id")
     before = row.hpr_id
     if before == wanted:
         return

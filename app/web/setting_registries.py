@@ -28,9 +28,9 @@ def change(facility: str) -> ResponseReturnValue:
     by, typed = current.actor(), request.form
     place = directory.facility(facility, by=by)
     ids = {
-        each.public_id: text(typed, each.code)
+        each.public_id: text(typed, _name(each))
         for each in _people(place)
-        if each.code in typed
+        if _name(each) in typed
     }
     try:
         service.set_registry_ids(
@@ -49,11 +49,15 @@ def _people(place: FacilityView) -> list[ResourceView]:
     ]
 
 
+def _name(each: ResourceView) -> str:
+    return f"hpr-{each.code}"
+
+
 def _sheet(place: FacilityView) -> Sheet:
     known = directory.registry_ids()
     people = tuple(
         Field(
-            each.code,
+            _name(each),
             f"HPR id of {each.name}",
             start=(known.resources.get(each.id, ""),),
         )

@@ -107,7 +107,7 @@ def test_what_cannot_be_an_id_is_refused(clinic, wrong):
     with pytest.raises(InputError) as of_place:
         name(clinic, hfr=wrong)
 
-    assert of_doctor.value.field == clinic.rao.code
+    assert of_doctor.value.field == f"hpr-{clinic.rao.code}"
     assert of_place.value.field == "hfr_id"
 
 

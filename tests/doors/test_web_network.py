@@ -303,7 +303,7 @@ class TestTallies:
 
         assert f"{BAP} 0 3 0 0" in told
         assert "quick.example 0 0 1 0" in told
-        assert "1 message of whom nobody vouches for was refused." in told
+        assert "1 message without a signature that holds was refused." in told
         assert "192.0.2.7 : 2 times, last at" in told
 
 
