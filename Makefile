@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CONSTRAINTS = $(wildcard tests/*/test_constraints*.py)
 
-.PHONY: run test race rush chaos beckn-demo bench bench-big check format clean
+.PHONY: run test race rush scramble chaos beckn-demo bench bench-big check format clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -26,6 +26,10 @@ chaos: .venv/installed
 # PATIENTS=200, GUESSES=10000 and SEED= say how many come, and which dice.
 rush: .venv/installed
 	@$(BIN)/python -m drills.rush
+
+# SECONDS=60 and SEED= say how long, and which dice.
+scramble: .venv/installed
+	@$(BIN)/python -m drills.scramble
 
 # A network on this machine: registry, gateway and a buyer's app, until Ctrl-C.
 beckn-demo: .venv/installed

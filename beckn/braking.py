@@ -1,5 +1,6 @@
 """The brake on who asks too often: by address, and by who signed the message."""
 
+from datetime import datetime
 from functools import partial
 
 from flask import Response
@@ -8,34 +9,63 @@ from flask_limiter.util import get_remote_address
 from limits import parse
 
 from app.doors import brakes
+from beckn import tallies
 from beckn.door import Network
+from beckn.tallies import Turned
+
+# A registry asks once for each key; it may have several, and ask again.
+CHALLENGES = "60/minute"
 
 
-def by_address(network: Network) -> None:
+def by_address(network: Network, *, now: datetime) -> None:
     """
     Count a message before anybody looks at it.
 
     :raises RateLimitExceeded: if there were too many from there
     """
-    _count(network.per_address, get_remote_address(), "address")
+    address = get_remote_address()
+    _count(network.per_address, address, "address", address=address, now=now)
 
 
-def by_subscriber(network: Network, subscriber_id: str) -> None:
+def by_subscriber(network: Network, subscriber_id: str, *, now: datetime) -> None:
     """
     Count a message of who has proved to be them: nobody uses up what is another's.
 
     :raises RateLimitExceeded: if they sent too many
     """
-    _count(network.per_subscriber, subscriber_id, "subscriber")
+    limit, key = network.per_subscriber, subscriber_id
+    _count(limit, key, "subscriber", subscriber=key, now=now)
 
 
-def _count(limit: str, key: str, scope: str) -> None:
+def of_challenges(*, now: datetime) -> None:
+    """
+    Count a question of a registry: each costs a decryption, and nobody signs it.
+
+    :raises RateLimitExceeded: if there were too many from there
+    """
+    address = get_remote_address()
+    _count(CHALLENGES, address, "challenge", address=address, now=now)
+
+
+def _count(
+    limit: str,
+    key: str,
+    scope: str,
+    *,
+    subscriber: str = "",
+    address: str = "",
+    now: datetime,
+) -> None:
     if not limit:
         return
-    with brakes.limiter.limit(
-        limit, key_func=partial(str, key), scope=f"beckn:{scope}"
-    ):
-        pass
+    try:
+        with brakes.limiter.limit(
+            limit, key_func=partial(str, key), scope=f"beckn:{scope}"
+        ):
+            pass
+    except RateLimitExceeded:
+        tallies.count(Turned.BRAKED, subscriber, address, now=now)
+        raise
 
 
 def tell_when(response: Response, exceeded: RateLimitExceeded) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
 
+from app.core import clock
+from beckn import braking
 from beckn.trust import challenges
 from beckn.trust.challenges import ChallengeError
-from beckn.trust.keys import KeyRing
+from beckn.trust.key_file import Ring
 
 log = logging.getLogger("baari.network")
 
@@ -25,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-def use(app: Flask, ring: KeyRing, *, subscriber_id: str, registry_key: str) -> None:
+def use(app: Flask, ring: Ring, *, subscriber_id: str, registry_key: str) -> None:
     """
     Answer the registry that has this public key, base64 of DER.
 
@@ -37,7 +39,7 @@ def use(app: Flask, ring: KeyRing, *, subscriber_id: str, registry_key: str) -> 
         # Some registries do not name whom they ask; none asks us for another.
         if whom not in {"", subscriber_id}:
             raise ChallengeError
-        return challenges.answer(challenge, ring.encryption, registry)
+        return challenges.answer(challenge, ring().encryption, registry)
 
     app.extensions[_NAME] = answer
 
@@ -48,6 +50,7 @@ def on_subscribe() -> Response:
     if answer is None:
         abort(HTTPStatus.NOT_FOUND)
     request.max_content_length = MOST_BYTES
+    braking.of_challenges(now=clock.now())
     body: Any = request.get_json(force=True, silent=True)
     told = body if isinstance(body, dict) else {}
     challenge, whom = told.get("challenge"), told.get("subscriber_id", "")

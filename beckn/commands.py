@@ -36,13 +36,18 @@ class FindDoctors(Search):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who comes: age in years or the year of birth, phone as it was written."""
+    """
+    Who comes: age in years or the year of birth, phone as it was written.
+
+    `abha` is the number that their app says they have proved; nobody believes it yet.
+    """
 
     name: str
     sex: Sex = Sex.UNKNOWN
     age: int | None = None
     phone: str = ""
     birth_year: int | None = None
+    abha: str = ""
 
 
 @dataclass(frozen=True, slots=True)

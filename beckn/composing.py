@@ -15,9 +15,8 @@ from beckn.acts import unasked
 from beckn.joining import joined
 from beckn.pages import door as pages
 from beckn.settings import NetworkSettings
-from beckn.trust import keys
 from beckn.trust.challenges import ChallengeError
-from beckn.trust.keys import KeyRing
+from beckn.trust.key_file import KeyFile, Ring
 
 UNSIGNED = (
     "BECKN_UNSIGNED is on: anybody who can reach the network's door books as anybody."
@@ -35,7 +34,6 @@ def init_app(app: Flask) -> None:
     receiving.init_app(app)
     challenged.init_app(app)
     pages.init_app(app)
-    jobs.listen()
     unasked.listen()
     ours: Settings = app.extensions["baari.settings"]
     found = settings.read(os.environ, ours)
@@ -45,10 +43,12 @@ def init_app(app: Flask) -> None:
         # The command that makes them composes the app as well.
         log.warning("no part in the network: run `baari beckn keys new` first")
         return
-    join(app, found, found.ring or keys.load(found.keys), house=_house(found, ours))
+    given = found.ring
+    ring = KeyFile(found.keys) if given is None else lambda: given
+    join(app, found, ring, house=_house(found, ours))
 
 
-def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> None:
+def join(app: Flask, found: NetworkSettings, ring: Ring, *, house: str) -> None:
     """
     Take part in a network; `house` is where links lead.
 
@@ -56,6 +56,7 @@ def join(app: Flask, found: NetworkSettings, ring: KeyRing, *, house: str) -> No
     """
     if found.unsigned:
         house_warnings.warn(app, UNSIGNED)
+    jobs.listen(app)
     answers = partial(answering.answers, house=house)
     news = partial(answering.news, house=house)
     door.use(app, joined(found, ring, answers, news))

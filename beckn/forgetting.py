@@ -11,7 +11,7 @@ from app.booking import queries
 from app.booking.states import FREES_PLACE
 from app.core.actor import SYSTEM
 from app.core.db import db, transaction
-from beckn import refused
+from beckn import refused, tallies
 from beckn.door import Network
 from beckn.models import DUE, Asked, Received, Sent
 from beckn.ordering import rows
@@ -40,6 +40,7 @@ def forget(network: Network, *, now: datetime) -> int:
         number += found
     with transaction():
         refused.forget(before)
+        tallies.forget(before)
     return number + _of_orders(before, now)
 
 

@@ -5,11 +5,13 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from flask import current_app
+from flask import Flask, current_app
 from flask.globals import app_ctx
 
 from app.core import clock
+from app.doors import outside
 from app.jobs import nudge, schedule
+from app.jobs.names import OUTSIDE
 from app.jobs.schedule import Periodic
 from beckn import door, forgetting, owing, sending, working
 
@@ -24,9 +26,10 @@ WAITED_S = 3.0
 _LOOK_AGAIN_S = 0.2
 
 
-def listen() -> None:
-    """Put the network's work among the jobs that come round."""
-    schedule.add(owing.JOB, Periodic(work, every=60))
+def listen(app: Flask) -> None:
+    """Put the network's work among the jobs that come round, and wait for buyers."""
+    outside.expect(app)
+    schedule.add(owing.JOB, Periodic(work, every=60, queue=OUTSIDE))
     schedule.add("network_forget", Periodic(forget, cron="45 3 * * *"))
 
 

@@ -25,23 +25,24 @@ from beckn.settings import NetworkSettings
 from beckn.trust import calling, verifying
 from beckn.trust.calling import AddressRefusedError, UnreachableError
 from beckn.trust.errors import Flaw, SignatureError
-from beckn.trust.keys import KeyRing
+from beckn.trust.key_file import Ring
 from beckn.trust.registry import HttpRegistry
 
 log = logging.getLogger("baari.network")
 
 
 def joined(
-    settings: NetworkSettings, ring: KeyRing, do: Do, news: News | None = None
+    settings: NetworkSettings, ring: Ring, do: Do, news: News | None = None
 ) -> Network:
     """
     Give the network of these settings, in which `do` does what is asked.
 
-    `news` writes what buyers are told unasked.
+    `ring` gives our keys as they are at each use. `news` writes what buyers are told
+    unasked.
     """
 
     def sign(raw: bytes, *, dialect: Dialect, now: datetime) -> Mapping[str, str]:
-        signer = ring.signer(settings.subscriber_id, now=now)
+        signer = ring().signer(settings.subscriber_id, now=now)
         header = dialect.sign(signer, raw, now=now, lasts=dialect.lasts)
         return {verifying.BUYER: header}
 
@@ -109,12 +110,13 @@ def _registry(settings: NetworkSettings, dialect: Dialect, sign: Sign) -> HttpRe
     )
 
 
-def _key(ring: KeyRing, subscriber_id: str, *, now: datetime) -> OwnKey | None:
+def _key(ring: Ring, subscriber_id: str, *, now: datetime) -> OwnKey | None:
+    found = ring()
     try:
-        signer = ring.signer(subscriber_id, now=now)
+        signer = found.signer(subscriber_id, now=now)
     except SettingError:
         return None
-    ends = next(k.valid_until for k in ring.signing if k.id == signer.key_id)
+    ends = next(k.valid_until for k in found.signing if k.id == signer.key_id)
     return OwnKey(signer.key_id, ends)
 
 

@@ -105,6 +105,8 @@ class Received(Model):
     tries: Mapped[int] = mapped_column(server_default="0", default=0)
     error: Mapped[str] = mapped_column(String(500), server_default="", default="")
     redacted_at: Mapped[datetime | None] = mapped_column(Instant)
+    # From its arrival until it was written down: nearly all there is to an ACK.
+    ack_ms: Mapped[int | None]
 
 
 class Sent(Model):

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text, update
 
 from app.core.db import after_commit, db, transaction
 from app.jobs import nudge
+from app.jobs.names import OUTSIDE
 from beckn import door
 from beckn.actions import Action
 from beckn.context import Context
@@ -46,7 +47,7 @@ def lock_of(bap_id: str, transaction_id: str) -> str:
 
 def wake() -> None:
     """Have a worker look at the inbox and the outbox."""
-    nudge.wake(JOB)
+    nudge.wake(JOB, OUTSIDE)
 
 
 def answer(

@@ -6,13 +6,14 @@ owed from then on, whatever becomes of this process.
 """
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,7 +23,7 @@ from app.core import clock
 from app.core.db import after_commit, db, hold_all, table, transaction
 from app.core.errors import DomainError
 from app.doors import failures
-from beckn import braking, door, envelopes, owing, problems, refused
+from beckn import braking, door, envelopes, owing, problems, refused, tallies
 from beckn.actions import TIMELESS, Action
 from beckn.context import Context
 from beckn.dialects import spoken
@@ -31,6 +32,7 @@ from beckn.door import Network, Sender
 from beckn.models import Asked, Received
 from beckn.problems import Code, Problem
 from beckn.refused import Refusal
+from beckn.tallies import Turned
 from beckn.trust import verifying
 from beckn.trust.calling import host_of
 from beckn.trust.errors import Flaw, SignatureError
@@ -73,14 +75,15 @@ def receive(action: str) -> Response:
     if network is None:
         abort(HTTPStatus.NOT_FOUND)
     request.max_content_length = MOST_BYTES
+    now, g.beckn_came = clock.now(), time.perf_counter()
     # Before it is read: who asks without end is not looked at.
-    braking.by_address(network)
-    raw, now = request.get_data(), clock.now()
+    braking.by_address(network, now=now)
+    raw = request.get_data()
     # How it is signed and answered hangs on it; what it says is read once believed.
     dialect = spoken.guessed(raw)
     try:
         sender = network.who(raw, dict(request.headers), dialect=dialect, now=now)
-        braking.by_subscriber(network, sender.bap.subscriber_id)
+        braking.by_subscriber(network, sender.bap.subscriber_id, now=now)
         return _believed(network, dialect, Action(action), raw, sender, now=now)
     except SignatureError as exc:
         log.warning("a message to %s is not believed: %s", action, exc.flaw)
@@ -300,6 +303,7 @@ def _columns(action: Action, letter: Letter, *, now: datetime) -> dict[str, Any]
         "received_at": now,
         "state": Asked.WAITING,
         "due_at": now,
+        "ack_ms": round((time.perf_counter() - g.beckn_came) * 1000),
     }
 
 
@@ -340,6 +344,7 @@ def _remember(
         refused_at=now,
     )
     refused.keep(refusal)
+    tallies.count(Turned.REFUSED, subscriber, now=now)
 
 
 def _claimed(dialect: Dialect, raw: bytes) -> str:

@@ -22,7 +22,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A place in a catalog or an order; `left` counts the places of a token slot."""
+    """
+    A place in a catalog or an order; `left` counts the places of a token slot.
+
+    In catalogs `hfr_id` and `hpr_id` are by what registries know facility and doctor.
+    """
 
     fulfilment: str
     facility: FacilityView
@@ -32,6 +36,8 @@ class Offer:
     quote: Quote
     left: int = 1
     approval: bool = False
+    hfr_id: str = ""
+    hpr_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def _uses(network: NetworkSettings, ring: KeyRing) -> bool:
 
 def _use(network: NetworkSettings, ring: KeyRing, key_id: str) -> None:
     keys.save(ring.using(key_id, now=clock.now()), network.keys)
-    click.echo(f"{key_id} signs from now on. Restart Baari, so that it does.")
+    click.echo(f"{key_id} signs from now on.")
 
 
 def _show(ring: KeyRing, *, now: datetime, der: bool = False) -> None:

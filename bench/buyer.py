@@ -1,13 +1,10 @@
 """A buyer's app of the network: the registry that knows it, and messages it signs."""
 
-import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +14,7 @@ from app.core import clock
 from beckn import context
 from beckn.trust import keys
 from beckn.trust.signatures import Signer
+from drills import registry
 
 US, NAME, KEY = "bpp.bench.example", "bap.bench.example", "k1"
 # Nobody is called back while acknowledgements are counted: no worker runs.
@@ -28,24 +26,13 @@ _NO_LIMIT = "100000000/minute"
 class Buyer:
     """Somebody whom the registry has, and their key."""
 
-    def __init__(self, registry: str) -> None:
-        self.registry = registry
-        self._private = Ed25519PrivateKey.generate()
-        self._signer = Signer(NAME, KEY, self._private)
+    def __init__(self, address: str) -> None:
+        self.registry = address
+        self._signer = Signer(NAME, KEY, Ed25519PrivateKey.generate())
 
     def entry(self) -> dict[str, str]:
         """Give what the registry tells of them."""
-        now, public = clock.now(), self._private.public_key().public_bytes_raw()
-        return {
-            "subscriber_id": NAME,
-            "key_id": KEY,
-            "url": _HERE,
-            "type": "BAP",
-            "status": "SUBSCRIBED",
-            "signing_public_key": base64.b64encode(public).decode(),
-            "valid_from": (now - _LASTS).isoformat(),
-            "valid_until": (now + timedelta(days=1)).isoformat(),
-        }
+        return registry.entry(self._signer, _HERE, now=clock.now())
 
     def environ(self, home: Path) -> dict[str, str]:
         """Let a house be in the network of this registry, with keys of its own."""
@@ -92,26 +79,8 @@ class Buyer:
 @contextmanager
 def registered() -> Iterator[Buyer]:
     """Open a registry on loopback that knows one buyer."""
-
-    class Registry(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            told = json.dumps([buyer.entry()]).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing while others are timed."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
-        buyer = Buyer(f"http://127.0.0.1:{server.server_port}")
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield buyer
-        finally:
-            server.shutdown()
-            thread.join()
+    entries: list[dict[str, str]] = []
+    with registry.opened(entries) as address:
+        buyer = Buyer(address)
+        entries.append(buyer.entry())
+        yield buyer

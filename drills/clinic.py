@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from app.availability import service as availability
@@ -23,14 +24,26 @@ from wsgi import create_app
 PLACES = 40
 
 
-def build(*, now: datetime) -> dict[str, str]:
-    """Open it; give where its times of tomorrow stand, and the day."""
+def build(*, now: datetime, minutes: int, tokens: int) -> dict[str, str]:
+    """
+    Open it; give where its times of tomorrow stand, the day, and the names of all.
+
+    From nine to two it has so many tokens in each slot of so many minutes.
+    """
     order = NewFacility(slug="rush", name="Rush", zone="Asia/Kolkata")
     place = directory.add_facility(order, by=SYSTEM, now=now)
-    kind = NewType(
-        code="visit", name="Visit", category=Category.NEW, minutes=10, public=True
+    kind = directory.add_type(
+        NewType(
+            code="visit",
+            name="Visit",
+            category=Category.NEW,
+            minutes=10,
+            public=True,
+            price=Decimal(300),
+        ),
+        by=SYSTEM,
+        now=now,
     )
-    directory.add_type(kind, by=SYSTEM, now=now)
     doctor = directory.add_resource(
         NewResource(code="rao", kind=ResourceKind.PRACTITIONER, name="Dr Rao"),
         NewPost(place.id, token_prefix="R"),  # noqa: S106 - the letter of a queue
@@ -38,7 +51,7 @@ def build(*, now: datetime) -> dict[str, str]:
         now=now,
     )
     opd = NewSession(
-        Offered.TOKENS, tuple(range(7)), time(9), time(14), 30, PLACES // 10
+        Offered.TOKENS, tuple(range(7)), time(9), time(14), minutes, tokens
     )
     hours = NewSchedule(
         facility_id=place.public_id,
@@ -50,7 +63,13 @@ def build(*, now: datetime) -> dict[str, str]:
     availability.set_schedule(hours, by=SYSTEM, now=now)
     directory.show_online(place, doctor.public_id, public=True, by=SYSTEM, now=now)
     day = (local_date(now, place.zone) + timedelta(days=1)).isoformat()
-    return {"times": f"/book/rush/with/rao/visit/{day}", "day": day}
+    return {
+        "times": f"/book/rush/with/rao/visit/{day}",
+        "day": day,
+        "facility": str(place.public_id),
+        "doctor": str(doctor.public_id),
+        "type": str(kind.public_id),
+    }
 
 
 def main(scene: Path) -> None:
@@ -58,7 +77,8 @@ def main(scene: Path) -> None:
     app = create_app(Settings.from_environ(os.environ))
     upgrade(app)
     with app.app_context():
-        scene.write_text(json.dumps(build(now=clock.now())), encoding="utf-8")
+        told = build(now=clock.now(), minutes=30, tokens=PLACES // 10)
+        scene.write_text(json.dumps(told), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,7 @@ class House:
     scene: Path
     web: Child
     redis: Child
+    environ: Mapping[str, str]
 
     @property
     def port(self) -> int:
@@ -41,7 +42,7 @@ class House:
 
     def start(self, name: str, *words: str) -> Child:
         """Start one more process of the drill; it dies with us."""
-        return Child(_program(name, words, self.home, self.settings, self.pace))
+        return Child(_program(name, words, self.home, self.environ))
 
     def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
         """Connect to the database, as the auditor does."""
@@ -73,42 +74,46 @@ def opened(
     builder: str = "drills.hospital",
     demo: bool = False,
     factor: float = FACTOR,
+    port: int = 0,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[House]:
     """
     Start everything under an empty folder, and stop it all at the end.
 
     `builder` is the module that builds the hospital; time goes `factor` times as fast.
+    `more` is told to its processes beside the settings.
     """
     home = Home(root)
     home.logs.mkdir(parents=True)
     settings = Settings(
         secret_key="of-a-drill-alone-" * 3,
         home=root,
-        port=free_port(),
+        port=port or free_port(),
         demo=demo,
         sms=sms,
     )
     with servers.started(settings, OPTIONS) as ours:
         complete = servers.with_urls(settings)
         pace = Pace(time.time(), factor)
-        scene = _prepare(builder, home, complete, pace)
+        environ = {**os.environ, **complete.environ(), **pace.environ(), **(more or {})}
+        scene = _prepare(builder, home, environ)
         words = (
             *("-m", "gunicorn", "--config", "python:app.cli.gunicorn_settings"),
             *("--bind", f"127.0.0.1:{settings.port}", "drills.web:create()"),
         )
-        web = Child(_program("web", words, home, complete, pace))
+        web = Child(_program("web", words, home, environ))
         try:
             wait_until_ready(web, settings.port)
-            yield House(home, complete, pace, scene, web, ours[1])
+            yield House(home, complete, pace, scene, web, ours[1], environ)
         finally:
             web.stop()
 
 
-def _prepare(builder: str, home: Home, settings: Settings, pace: Pace) -> Path:
+def _prepare(builder: str, home: Home, environ: Mapping[str, str]) -> Path:
     """Build the hospital in a process of its own: it leaves nothing behind in ours."""
     scene = home.root / "scene.json"
     words = ("-m", builder, str(scene))
-    building = Child(_program("hospital", words, home, settings, pace))
+    building = Child(_program("hospital", words, home, environ))
     status = building.wait(_READY_WITHIN_S)
     building.stop()
     if status != 0:
@@ -118,14 +123,14 @@ def _prepare(builder: str, home: Home, settings: Settings, pace: Pace) -> Path:
 
 
 def _program(
-    name: str, words: tuple[str, ...], home: Home, settings: Settings, pace: Pace
+    name: str, words: tuple[str, ...], home: Home, environ: Mapping[str, str]
 ) -> Program:
     return Program(
         name=name,
         argv=[sys.executable, *words],
         log=home.logs / f"{name}.log",
         home=home.root,
-        environ={**os.environ, **settings.environ(), **pace.environ()},
+        environ=environ,
         folder=PROJECT,
         orphaned=signal.SIGKILL,
     )

@@ -23,7 +23,7 @@ def main(what: str) -> None:
     pace.keep()
     settings = Settings.from_environ(os.environ)
     if what == "worker":
-        worker.work(create_app(settings))
+        worker.work(create_app(settings), (QUEUE,))
     while True:
         _wake(settings.redis_url or "")
         time.sleep(1)

@@ -13,7 +13,7 @@ REFUSED = "refused"
 _PATIENCE_S = 60
 _TAKEN = 200
 # What a page of times says under its times where the day has none left.
-_OTHERS = "Next free times"
+OTHERS = "Next free times"
 
 CodeOf = Callable[[str], str]
 
@@ -60,26 +60,31 @@ def choose(browser: Browser, times: str, dice: Random) -> bool:
     while offered := browser.times():
         if browser.submit(at=dice.choice(offered)) == _TAKEN:
             return True
-    if _OTHERS not in browser.page:
+    if OTHERS not in browser.page:
         raise AssertionError("refused, and told of no other times")
     return False
 
 
 def come(browser: Browser, times: str, number: int, dice: Random, codes: CodeOf) -> str:
-    """
-    Book as a patient does, from the times of a day to a number; give it or `REFUSED`.
-
-    Numbers of this doctor begin with R.
-
-    `codes` gives what a phone, E.164, was sent.
-    """
+    """Book as a patient does, from the times of a day to a number, or `REFUSED`."""
     while choose(browser, times, dice):
-        phone = f"98470{number:05}"
-        browser.submit(name=f"Patient {number}", born="30", sex="female", phone=phone)
-        if "/prove/" in browser.page:
-            browser.submit(phone=phone)
-            browser.submit(code=codes(f"+91{phone}"))
-        if browser.submit() == _TAKEN:
-            token = re.search(r"\bR-\d+", browser.page)
-            return token[0] if token else "booked without a number"
+        if token := book(browser, number, codes):
+            return token
     return REFUSED
+
+
+def book(browser: Browser, number: int, codes: CodeOf) -> str:
+    """
+    Book the time that was chosen; give the number, or nothing if the time is gone.
+
+    Numbers of this doctor begin with R. `codes` gives what a phone, E.164, was sent.
+    """
+    phone = f"98470{number:05}"
+    browser.submit(name=f"Patient {number}", born="30", sex="female", phone=phone)
+    if "/prove/" in browser.page:
+        browser.submit(phone=phone)
+        browser.submit(code=codes(f"+91{phone}"))
+    if browser.submit() != _TAKEN:
+        return ""
+    token = re.search(r"\bR-\d+", browser.page)
+    return token[0] if token else "booked without a number"

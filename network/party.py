@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from app.core import clock
-from beckn.trust import calling, keys, subscribing
+from beckn.trust import calling, keys
 from beckn.trust.calling import Answer
 from beckn.trust.registry import HttpRegistry, KeyName, Role, Subscriber
 from beckn.trust.signatures import Signer, parse
+from drills import registry
 
 LASTS = timedelta(seconds=30)
 JSON = {"Content-Type": "application/json"}
@@ -17,13 +18,13 @@ JSON = {"Content-Type": "application/json"}
 class Party:
     """A subscriber of this machine's network, and the registry it asks."""
 
-    def __init__(self, subscriber_id: str, role: Role, registry: str) -> None:
-        self.id, self.role, self.registry = subscriber_id, role, registry
+    def __init__(self, subscriber_id: str, role: Role, asked: str) -> None:
+        self.id, self.role, self.registry = subscriber_id, role, asked
         self._ring = keys.new_ring(now=clock.now())
         self._known = HttpRegistry(
-            registry,
+            asked,
             post=lambda url, raw, headers: calling.post(
-                url, raw, headers, registered=registry, private=True
+                url, raw, headers, registered=asked, private=True
             ),
             sign=lambda raw, at: self._ring.headers(self.id, raw, now=at, lasts=LASTS),
         )
@@ -38,9 +39,7 @@ class Party:
 
     def entry(self, url: str) -> dict[str, str]:
         """Give what the registry may know of us."""
-        (key,) = subscribing.public_keys(self._ring, now=clock.now())
-        told = {"subscriber_id": self.id, "url": url, "type": self.role.value}
-        return {**told, **key, "status": "SUBSCRIBED"}
+        return registry.entry(self.signer, url, now=clock.now(), role=self.role)
 
     def signature(self, raw: bytes) -> str:
         """Sign these bytes."""

@@ -14,7 +14,7 @@ from app.audit.searching import line, search
 from app.audit.seeing import guard, kinds, number, seen
 from app.audit.views import Line
 from app.core import context
-from app.core.actor import Actor
+from app.core.actor import Actor, ActorKind
 from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.spans import Span
@@ -27,6 +27,7 @@ __all__ = [
     "Subject",
     "count",
     "did",
+    "did_as",
     "guard",
     "kinds",
     "lines",
@@ -102,6 +103,17 @@ def did(action: str, subject: Subject, by: Actor) -> bool:
         AuditEvent.actor == by.key,
     )
     return bool(by.reference) and db.session.scalar(found.limit(1)) is not None
+
+
+def did_as(action: str, subject: Subject, kind: ActorKind) -> bool:
+    """Say whether anybody of that kind did that to an object."""
+    found = select(AuditEvent.id).where(
+        AuditEvent.object_kind == subject.kind,
+        AuditEvent.object_id == str(subject.id),
+        AuditEvent.action == action,
+        AuditEvent.actor.startswith(f"{kind}:", autoescape=True),
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def count(facility_id: int, since: datetime) -> int:

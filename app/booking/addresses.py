@@ -10,6 +10,7 @@ from app.booking import seats
 from app.booking.models import Appointment, Participant
 from app.booking.seats import Seat
 from app.core.db import db
+from app.core.errors import NotFoundError
 
 _SECRET = re.compile(r"[\w-]{20,43}", re.ASCII)
 # Shorter than any secret may be, so it is nobody's.
@@ -21,6 +22,18 @@ def whose(secret: str) -> Seat | None:
     # One way for both: how long the answer takes must not tell them apart.
     sought = secret if _SECRET.fullmatch(secret) else _NOBODYS
     return next(iter(seats.of_secret(sought)), None)
+
+
+def seat_of(secret: str) -> Seat:
+    """
+    Give the seat whose secret it is.
+
+    :raises NotFoundError: if it is nobody's
+    """
+    seat = whose(secret)
+    if seat is None:
+        raise NotFoundError("slip")
+    return seat
 
 
 def secrets(numbers: Iterable[int]) -> dict[int, str]:

@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
-from app.booking import addresses, ending, moving, rows, ruling, seats, visits
+from app.booking import (
+    addresses,
+    ending,
+    moving,
+    own_joining,
+    rows,
+    ruling,
+    seats,
+    visits,
+)
 from app.booking.answering import OfferedView, offered
 from app.booking.errors import StatusError
 from app.booking.kinds import Kind
@@ -21,7 +30,7 @@ from app.booking.states import MOVES, OFF, Status
 from app.booking.views import AppointmentView, NewPlace
 from app.core.actor import ONESELF
 from app.core.db import db, hold_all, transaction
-from app.core.errors import ForbiddenError, InputError, NotFoundError
+from app.core.errors import ForbiddenError, InputError
 from app.core.spans import local_date
 from app.core.text import clean
 from app.patients import internal as patients
@@ -48,6 +57,7 @@ class OwnView:
     may_cancel: bool
     may_move: bool
     may_rate: bool
+    may_join: bool
     rating: RatingView | None
     offered: OfferedView | None = None
 
@@ -58,7 +68,7 @@ def own(secret: str, *, now: datetime) -> OwnView:
 
     :raises NotFoundError: if it is nobody's secret
     """
-    seat = _held(secret)
+    seat = addresses.seat_of(secret)
     told = rows.one(seat.appointment_id)
     zone = told.facility.zone
     rating = _ratings([seat.participant_id]).get(seat.participant_id)
@@ -72,6 +82,7 @@ def own(secret: str, *, now: datetime) -> OwnView:
         and (
             rating is None or local_date(rating.rated_at, zone) == local_date(now, zone)
         ),
+        may_join=own_joining.joinable(told, seat),
         rating=rating,
         offered=offered(told, now=now),
     )
@@ -134,7 +145,7 @@ def rate_own(secret: str, stars: int, words: str, *, now: datetime) -> None:
     if not 1 <= stars <= 5:
         raise InputError(field="stars", reason="between", least=1, most=5)
     text = clean(words, field="words", most=1000)
-    seat = _held(secret)
+    seat = addresses.seat_of(secret)
     with transaction():
         hold_all([f"rating:{seat.participant_id}"])
         told = own(secret, now=now)
@@ -180,16 +191,9 @@ def _ratings(numbers: Sequence[int]) -> dict[int, RatingView]:
     }
 
 
-def _held(secret: str) -> Seat:
-    seat = addresses.whose(secret)
-    if seat is None:
-        raise NotFoundError("slip")
-    return seat
-
-
 def _proven(secret: str, digits: str) -> Seat:
     """Give a seat to who knows the end of its patient's phone too."""
-    seat = _held(secret)
+    seat = addresses.seat_of(secret)
     phone = patients.many([seat.patient_id])[seat.patient_id].phone or ""
     # Who left no phone is told the same: the answer says nothing of them.
     right = compare_digest(digits.encode(), phone[-DIGITS:].encode())

@@ -12,6 +12,7 @@ from app.booking import own as oneself
 from app.booking.addresses import booked, secrets
 from app.booking.lately import LastView, last_of
 from app.booking.own import OwnView, RatingView, own
+from app.booking.own_joining import earlier
 from app.booking.views import WaitingView
 from app.booking.waiting_oneself import waits_of
 from app.core.actor import Actor
@@ -19,7 +20,15 @@ from app.core.errors import NotFoundError
 from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 
-__all__ = ["OwnView", "RatingView", "addresses", "mine", "own", "ratings"]
+__all__ = [
+    "OwnView",
+    "RatingView",
+    "addresses",
+    "earlier",
+    "mine",
+    "own",
+    "ratings",
+]
 
 
 def addresses(appointment: UUID, *, by: Actor) -> dict[UUID, str]:

@@ -22,6 +22,7 @@ from app.booking.leave import mark_absent, plan_maintenance, propose
 from app.booking.moving import move
 from app.booking.overriding import admit_emergency, book_over_slots
 from app.booking.own import cancel_own, move_own, rate_own
+from app.booking.own_joining import join_own
 from app.booking.procedures import (
     add_procedure,
     book_procedure,
@@ -91,6 +92,7 @@ __all__ = [
     "extend",
     "hold_timed",
     "hold_token",
+    "join_own",
     "join_waitlist",
     "leave_to_list",
     "leave_waitlist",

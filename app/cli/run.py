@@ -44,8 +44,9 @@ def _run(baari: Baari, settings: Settings, signals: supervisor.Signals) -> None:
         click.echo(_servers_words(settings))
         with servers.started(settings) as ours:
             complete = servers.with_urls(settings)
-            demo = _prepare(baari, complete)
-            with _processes(_programs(complete, home), signals) as children:
+            demo, waits = _prepare(baari, complete)
+            ours_too = programs(complete, home, outside=waits)
+            with _processes(ours_too, signals) as children:
                 web = children[0]
                 _wait_until_ready(web, settings)
                 _welcome(settings, home, demo=demo)
@@ -103,15 +104,17 @@ def _require_free_port(settings: Settings) -> None:
         ) from exc
 
 
-def _prepare(baari: Baari, settings: Settings) -> bool:
+def _prepare(baari: Baari, settings: Settings) -> tuple[bool, bool]:
     """
     Bring the database to its newest, and fill an empty one for the demo.
 
-    Say whether the people of the demo may sign in: an own hospital has none of them.
+    Say whether the people of the demo may sign in: an own hospital has none of them;
+    and whether there are jobs that wait for other houses.
     """
     from app.accounts import queries  # noqa: PLC0415 - SQLAlchemy is slow to load
     from app.cli import demo  # noqa: PLC0415 - and every room with it
     from app.core.db import db  # noqa: PLC0415 - and SQLAlchemy with it
+    from app.doors import outside  # noqa: PLC0415 - as are these
     from app.doors.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to load
 
     click.echo("Bringing the database to its newest …")
@@ -124,11 +127,15 @@ def _prepare(baari: Baari, settings: Settings) -> bool:
         # The supervisor needs no connection from here on.
         db.session.remove()
         db.engine.dispose()
-    return opens
+    return opens, outside.expected(app)
 
 
-def _programs(settings: Settings, home: Home) -> list[Program]:
-    """Tell what to run, in the order of their start."""
+def programs(settings: Settings, home: Home, *, outside: bool) -> list[Program]:
+    """
+    Tell what to run, in the order of their start.
+
+    Jobs that wait `outside`, for other houses, have a worker of their own.
+    """
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     gunicorn = (
         *("-m", "gunicorn", "--config", "python:app.cli.gunicorn_settings"),
@@ -151,10 +158,16 @@ def _programs(settings: Settings, home: Home) -> list[Program]:
         )
 
     quick, slow = signal.SIGTERM, _JOB_PATIENCE_S
+
+    def worker(name: str, only: str) -> Program:
+        words = ("-m", "wsgi", "worker", "--only", only)
+        return program(name, *words, orphaned=quick, patience=slow)
+
     return [
         # Orphaned, it has no database any more: it leaves at once, and frees the port.
         program("web", *gunicorn, orphaned=signal.SIGQUIT, patience=15),
-        program("worker", "-m", "wsgi", "worker", orphaned=quick, patience=slow),
+        worker("worker", "own"),
+        *([worker("outside", "outside")] if outside else ()),
         program("cron", "-m", "wsgi", "cron", orphaned=quick, patience=5),
     ]
 

@@ -28,6 +28,7 @@ class Facility(Model):
     `online_holds` is how many places patients may hold at once who are not yet proved;
     `colour` that of the pages of patients, or nothing for the usual one; `logo` the
     picture on them, of which `logo_mark` is what the database makes of its bytes.
+    `hfr_id` is by what India's registry of facilities knows it.
     """
 
     __tablename__ = "facilities"
@@ -36,6 +37,13 @@ class Facility(Model):
         CheckConstraint("colour ~ '^(#[0-9a-f]{6})?$'", name="colour"),
         CheckConstraint("online_holds BETWEEN 0 AND 1000", name="online_holds"),
         CheckConstraint("octet_length(logo) BETWEEN 1 AND 102400", name="logo"),
+        CheckConstraint("hfr_id ~ '^[A-Za-z0-9-]*$'", name="hfr_id"),
+        Index(
+            "uq_facilities_hfr_id",
+            "hfr_id",
+            unique=True,
+            postgresql_where=text("hfr_id <> ''"),
+        ),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -48,6 +56,7 @@ class Facility(Model):
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     online_holds: Mapped[int] = mapped_column(server_default="40", default=40)
     colour: Mapped[str] = mapped_column(String(7), server_default="", default="")
+    hfr_id: Mapped[str] = mapped_column(String(40), server_default="", default="")
     # Who reads a facility seldom wants its picture.
     logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     logo_mark: Mapped[str | None] = mapped_column(
@@ -70,12 +79,26 @@ class Department(Model):
 
 
 class Practitioner(Model):
-    """A doctor, nurse or therapist: the original of a resource."""
+    """
+    A doctor, nurse or therapist: the original of a resource.
+
+    `hpr_id` is by what India's registry of professionals knows them.
+    """
 
     __tablename__ = "practitioners"
+    __table_args__ = (
+        CheckConstraint("hpr_id ~ '^[A-Za-z0-9-]*$'", name="hpr_id"),
+        Index(
+            "uq_practitioners_hpr_id",
+            "hpr_id",
+            unique=True,
+            postgresql_where=text("hpr_id <> ''"),
+        ),
+    )
 
     speciality: Mapped[str] = mapped_column(String(80), server_default="")
     registration: Mapped[str] = mapped_column(String(40), server_default="")
+    hpr_id: Mapped[str] = mapped_column(String(40), server_default="", default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
 
 

@@ -12,10 +12,11 @@ from app.accounts.views import Scope, Sight
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.directory import internal, logos
+from app.directory import internal, logos, registries
 from app.directory import types as types_
 from app.directory.kinds import ResourceKind
 from app.directory.models import Department, Facility, Resource
+from app.directory.registries import RegistryIds
 from app.directory.views import (
     DepartmentView,
     FacilityView,
@@ -118,6 +119,11 @@ def outside_ids(
         internal.ids_of(Department, departments),
         internal.ids_of(Resource, resources),
     )
+
+
+def registry_ids() -> RegistryIds:
+    """Give the ids by which national registries know us; they are open to all."""
+    return registries.known()
 
 
 def house(

@@ -28,6 +28,7 @@ from app.directory.models import (
     Resource,
 )
 from app.directory.opening import open_place
+from app.directory.registries import set_registry_ids
 from app.directory.saving import CodeTakenError, InUseError
 from app.directory.showing import set_logo, set_online, show_online
 from app.directory.teams import NewMember, NewTeam, add_team, set_members
@@ -73,6 +74,7 @@ __all__ = [
     "set_logo",
     "set_members",
     "set_online",
+    "set_registry_ids",
     "show_online",
 ]
 

@@ -18,12 +18,12 @@ _ONCE_IN_S = 30
 _PATIENCE_S = 0.2
 
 
-def wake(job: str = _MESSAGES) -> None:
-    """Put a job into the queue, that of messages if not told, unless it is there."""
+def wake(job: str = _MESSAGES, queue: str = QUEUE) -> None:
+    """Put a job into a queue, that of messages if not told, unless it is there."""
     client = client_of()
     if client.set(_key(job), "1", nx=True, ex=_ONCE_IN_S):
-        queue = Queue(QUEUE, connection=client)
-        queue.enqueue(RUN, job, result_ttl=0, job_timeout=300)
+        line = Queue(queue, connection=client)
+        line.enqueue(RUN, job, result_ttl=0, job_timeout=300)
 
 
 def heard(job: str = _MESSAGES) -> None:

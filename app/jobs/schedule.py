@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.jobs import beat, conflicts, messages, prune, queues, reminders, sweep
+from app.jobs.names import QUEUE
 
 
 @dataclass(frozen=True)
@@ -11,13 +12,15 @@ class Periodic:
     """
     A job that comes round: at `cron` (server time), or `every` so many seconds.
 
-    A job is one act, safe to run twice: after a crash it may.
+    A job is one act, safe to run twice: after a crash it may. What waits for other
+    houses is in the `queue` of such jobs.
     """
 
     act: Callable[[], None]
     cron: str | None = None
     every: int | None = None
     limit_s: int = 300
+    queue: str = QUEUE
 
 
 PERIODIC = {

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 
 from flask import Flask
 from redis import Redis
@@ -10,7 +11,6 @@ from rq.cron import CronScheduler
 
 from app.core import context
 from app.core.settings import Settings
-from app.jobs.names import QUEUE
 from app.jobs.schedule import PERIODIC
 
 log = logging.getLogger("baari.job")
@@ -21,12 +21,17 @@ _FAILURES_KEPT_S = 7 * 24 * 3600
 _app: Flask | None = None
 
 
-def work(app: Flask) -> None:
-    """Run jobs until told to stop; a job under way is finished first."""
+def work(app: Flask, queues: Sequence[str]) -> None:
+    """
+    Run the jobs of these queues until told to stop, those of the first one first.
+
+    A job under way is finished.
+    """
     global _app  # noqa: PLW0603 - each job is a fork of this process and finds it here
     _app = app
     connection = _redis(app)
-    Worker([Queue(QUEUE, connection=connection)], connection=connection).work()
+    lines = [Queue(name, connection=connection) for name in queues]
+    Worker(lines, connection=connection).work()
 
 
 def keep_time(app: Flask) -> None:
@@ -35,7 +40,7 @@ def keep_time(app: Flask) -> None:
     for name, job in PERIODIC.items():
         scheduler.register(
             run,
-            QUEUE,
+            job.queue,
             args=(name,),
             name=name,
             cron=job.cron,

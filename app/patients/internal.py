@@ -7,12 +7,30 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
+from app.audit import internal as audit
+from app.core.actor import ActorKind
 from app.core.db import db, table
 from app.core.errors import NotFoundError
 from app.patients import phones
+from app.patients.merging import unite
 from app.patients.models import Patient
+from app.patients.registering import REGISTERED
 from app.patients.rows import view
 from app.patients.views import Need, PatientView, Sex
+
+__all__ = [
+    "beside",
+    "born_with",
+    "by_mrn",
+    "earlier",
+    "many",
+    "named",
+    "one",
+    "reached_by",
+    "told",
+    "under",
+    "unite",
+]
 
 
 def one(public_id: UUID, *, field: str = "patient_id") -> PatientView:
@@ -124,6 +142,27 @@ def reached_by(phone: str, also: Iterable[int] = ()) -> list[PatientView]:
 def under(phone: str) -> list[PatientView]:
     """Give who comes under a phone, E.164."""
     return reached_by(phone)
+
+
+def earlier(who: PatientView, phone: str) -> list[PatientView]:
+    """
+    Give whom somebody may be of old, under a phone, E.164, that is theirs.
+
+    That they were registered by no staff makes it possible, the same phone likely; what
+    is known of sex and birth must not speak against it.
+    """
+    made = audit.Subject("patient", who.public_id)
+    themselves = audit.did_as(REGISTERED, made, ActorKind.PATIENT)
+    if who.phone != phone or not themselves:
+        return []
+    return [each for each in under(phone) if each.id != who.id and _alike(each, who)]
+
+
+def _alike(one: PatientView, two: PatientView) -> bool:
+    sexes = {one.sex, two.sex} - {Sex.UNKNOWN}
+    years = [year for year in (one.born_in, two.born_in) if year is not None]
+    # Who said an age was born in one of two years.
+    return len(sexes) < 2 and max(years, default=0) - min(years, default=0) <= 1
 
 
 def many(ids: Iterable[int]) -> dict[int, PatientView]:

@@ -1,5 +1,7 @@
-"""Who comes under a proved phone: somebody known there, or somebody new."""
+"""Who comes by what was proved, a phone or a number: somebody known, or new."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -7,15 +9,17 @@ from sqlalchemy import func, or_, select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
+from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.db import db, hold_all, transaction
 from app.core.errors import InputError
 from app.core.text import clean
-from app.patients import phones
-from app.patients.models import Patient
+from app.patients import abha, phones
+from app.patients.identifying import identify
+from app.patients.models import Patient, PatientIdentifier
 from app.patients.registering import register
 from app.patients.rows import view
-from app.patients.views import NewPatient, PatientView
+from app.patients.views import Identifier, NewPatient, PatientView
 
 
 def join(order: NewPatient, *, by: Actor, now: datetime, scope: Scope) -> PatientView:
@@ -52,3 +56,70 @@ def join(order: NewPatient, *, by: Actor, now: datetime, scope: Scope) -> Patien
         if known is not None:
             return view(known)
         return register(order, by=by, now=now, scope=scope)
+
+
+def join_by_abha(
+    order: NewPatient,
+    number: str,
+    born: Sequence[int],
+    *,
+    by: Actor,
+    now: datetime,
+    scope: Scope,
+) -> PatientView:
+    """
+    Give whose ABHA number that is, or register who comes.
+
+    Somebody else says that it was proved to them; it joins nobody until who gives the
+    numbers confirms it: of who comes, by name and one of these years of birth, and of
+    the record that has it. Who is new and confirmed keeps it. A number that is none, or
+    is not confirmed, is as if it was not said.
+
+    :raises InputError: if a field cannot be right
+    """
+    year = _confirmed(order.name, number, born)
+    if year is None:
+        return register(order, by=by, now=now, scope=scope)
+    read = abha.read(number)
+    with transaction():
+        accounts.require(by, Permission.REGISTER_PATIENTS, scope)
+        hold_all([f"abha:{read}"])
+        known = _holder(read)
+        if known is None:
+            made = register(
+                replace(order, birth_year=year), by=by, now=now, scope=scope
+            )
+            identify(made.public_id, read, by=by, now=now, scope=scope)
+            return made
+        if not identify(known.public_id, read, by=by, now=now, scope=scope):
+            return register(order, by=by, now=now, scope=scope)
+        audit.record(
+            "patient.joined",
+            audit.Subject("patient", known.public_id, scope.facility_id),
+            by=by,
+            now=now,
+            after={"by": Identifier.ABHA},
+        )
+        return view(known)
+
+
+def _confirmed(name: str, number: str, born: Sequence[int]) -> int | None:
+    """Give the year of birth by which a number is confirmed to be somebody's, if so."""
+    try:
+        read = abha.read(number)
+    except InputError:
+        return None
+    ask = abha.verifier().verified
+    return next((y for y in born if ask(read, name=name, birth_year=y)), None)
+
+
+def _holder(number: str) -> Patient | None:
+    return db.session.scalar(
+        select(Patient)
+        .join(PatientIdentifier, PatientIdentifier.patient_id == Patient.id)
+        .where(
+            PatientIdentifier.kind == Identifier.ABHA,
+            PatientIdentifier.value == number,
+            Patient.merged_into_id.is_(None),
+        )
+    )

@@ -37,8 +37,21 @@ def merge(
     """
     if kept == merged:
         raise InputError(field="merged", reason="same_patient")
-    with transaction() as session:
+    with transaction():
         accounts.require(by, Permission.MERGE_PATIENTS, scope)
+        return unite(kept, merged, by=by, now=now, scope=scope)
+
+
+def unite(
+    kept: UUID, merged: UUID, *, by: Actor, now: datetime, scope: Scope
+) -> MergeView:
+    """
+    Merge for a room that has asked who may.
+
+    :raises MergeError: if what both have clashes, or one was merged before
+    :raises NotFoundError: if there is no such patient
+    """
+    with transaction() as session:
         stays, goes = _both(kept, merged)
         if stays.merged_into_id is not None or goes.merged_into_id is not None:
             raise MergeError(reason="merged_before")

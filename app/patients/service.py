@@ -16,7 +16,7 @@ from app.core.errors import InputError, NotFoundError
 from app.patients.correcting import correct
 from app.patients.devices import forget_devices, remember, revoke_device
 from app.patients.identifying import identify
-from app.patients.joining import join
+from app.patients.joining import join, join_by_abha
 from app.patients.merging import merge, undo_merge
 from app.patients.models import Patient
 from app.patients.registering import MrnTakenError, register
@@ -29,6 +29,7 @@ __all__ = [
     "forget_devices",
     "identify",
     "join",
+    "join_by_abha",
     "merge",
     "prefer",
     "register",

@@ -29,7 +29,7 @@ bp = Blueprint("status", __name__, url_prefix="/a")
 # Slips that were printed long ago say /s/.
 old = Blueprint("old_status", __name__, url_prefix="/s")
 
-DONE = frozenset({"accepted", "cancelled", "declined", "moved", "rated"})
+DONE = frozenset({"accepted", "cancelled", "declined", "joined", "moved", "rated"})
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 
 
@@ -98,7 +98,8 @@ def _version(told: StatusView, own: OwnView, waits: tuple[str, str, int] | None)
         told.seat,
         entry and (entry.state, entry.position, entry.present, entry.counter),
         (told.paused, told.late_minutes, told.live, told.may_come),
-        (own.may_cancel, own.may_move, own.may_rate, own.rating, own.offered),
+        (own.may_cancel, own.may_move, own.may_rate, own.may_join),
+        (own.rating, own.offered),
         waits,
     )
     return sha256(repr(shown).encode()).hexdigest()[:16]

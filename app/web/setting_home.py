@@ -203,6 +203,7 @@ def show(facility: str) -> ResponseReturnValue:
             ("Name, address, time zone", url_for(".change_form", facility=facility)),
             ("Booking by patients", url_for("setting_online.form", facility=facility)),
             ("Logo", url_for("setting_logo.form", facility=facility)),
+            ("Registry ids", url_for("setting_registries.form", facility=facility)),
         ),
     ).shown(place, it.stages)
 

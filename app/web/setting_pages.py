@@ -13,6 +13,7 @@ from app.web import (
     setting_online,
     setting_people,
     setting_queues,
+    setting_registries,
     setting_rules,
     setting_texts,
     setting_things,
@@ -34,6 +35,7 @@ PAGES = (
     setting_texts.bp,
     setting_links.bp,
     setting_logo.bp,
+    setting_registries.bp,
 )
 
 

@@ -1,11 +1,13 @@
 """Who comes, as a buyer wrote it, on the books of the facility."""
 
 from datetime import datetime
+from uuid import UUID
 
 from app.accounts.views import Scope
 from app.booking.states import MOVABLE
 from app.booking.views import AppointmentView
-from app.directory.views import FacilityView
+from app.core.actor import Actor
+from app.directory.views import FacilityView, ResourceView
 from app.patients import service as patients
 from app.patients.views import Details, NewPatient, Sex
 from beckn.acts.refusals import OF_UPDATING, told
@@ -17,19 +19,27 @@ from beckn.problems import Code, Problem
 PATH = "message.order.fulfillments[0].customer"
 
 
-def new(who: Person, place: FacilityView, *, now: datetime) -> NewPatient:
+def patient(
+    who: Person, place: FacilityView, doctor: ResourceView, *, by: Actor, now: datetime
+) -> UUID:
     """
-    Give somebody to be registered.
+    Give who comes: known by an ABHA number that is confirmed, or somebody new.
 
     Never somebody known by their phone alone: a family has one, and so have others.
     """
-    return NewPatient(
+    order = NewPatient(
         name=who.name,
         phone=who.phone,
         sex=who.sex,
         birth_year=_birth_year(who, now),
         region=place.region,
     )
+    scope = Scope(place.id, frozenset({doctor.thing}))
+    if not who.abha:
+        return patients.register(order, by=by, now=now, scope=scope).public_id
+    return patients.join_by_abha(
+        order, who.abha, _years(who, now), by=by, now=now, scope=scope
+    ).public_id
 
 
 def correct(
@@ -54,6 +64,7 @@ def correct(
         age=known.age if who.age is None else who.age,
         phone=who.phone or known.phone,
         birth_year=known.birth_year,
+        abha=known.abha,
     )
     place, doctor = visit.facility, visit.resource
     order = Details(
@@ -79,3 +90,10 @@ def _birth_year(who: Person, now: datetime) -> int | None:
     if who.birth_year is not None or who.age is None:
         return who.birth_year
     return now.year - who.age
+
+
+def _years(who: Person, now: datetime) -> list[int]:
+    """Give the years in which somebody may be born: of an age there are two."""
+    if who.birth_year is not None:
+        return [who.birth_year]
+    return [] if who.age is None else [now.year - who.age, now.year - who.age - 1]

@@ -1,6 +1,7 @@
 """What may be had through the network: what the public page offers, and no more."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -15,6 +16,7 @@ from app.core.regions import currency_of
 from app.core.spans import Span, day_span, local_date
 from app.directory import queries as directory
 from app.directory.kinds import Category
+from app.directory.registries import NOBODYS, RegistryIds
 from app.directory.views import FacilityView, ResourceView, TypeView
 from beckn import fulfilments
 from beckn.fulfilments import PATH, Slot
@@ -54,11 +56,14 @@ def quote(place: FacilityView, kind: TypeView) -> Quote:
     return Quote(price, currency_of(place.region) or _NO_CURRENCY)
 
 
-def offer(asked: Asked, choice: TimeChoice) -> Offer:
-    """Make an offer of a place that is free."""
-    return _offer(
+def offer(asked: Asked, choice: TimeChoice, ids: RegistryIds = NOBODYS) -> Offer:
+    """Make an offer of a place that is free; a catalog tells the ids of registries."""
+    made = _offer(
         asked.place, asked.doctor, asked.reason, choice.kind, choice.span, choice.left
     )
+    hfr_id = ids.facilities.get(asked.place.id, "")
+    hpr_id = ids.resources.get(asked.doctor.id, "")
+    return replace(made, hfr_id=hfr_id, hpr_id=hpr_id) if hfr_id or hpr_id else made
 
 
 def offer_of(told: AppointmentView) -> Offer:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from app.booking.choosing import Asked
 from app.core.actor import Actor
 from app.core.spans import Span, local_date
+from app.directory import queries as directory
+from app.directory.registries import RegistryIds
 from app.directory.views import ResourceView
 from beckn.acts import offering
 from beckn.commands import FindDoctors, Search
@@ -48,13 +50,14 @@ def _free(
     wanted: Search, context: Context, *, now: datetime
 ) -> Iterator[tuple[Asked, Iterator[Offer]]]:
     """Give who is asked for what, and what they have free of it, in order of time."""
+    ids = directory.registry_ids()
     # Whoever comes here comes in person.
-    for asked in () if wanted.remote else _asked(wanted, rows.actor(context)):
+    for asked in () if wanted.remote else _asked(wanted, ids, rows.actor(context)):
         window = _window(wanted, asked.place.zone, now)
         yield (
             asked,
             (
-                offering.offer(asked, choice)
+                offering.offer(asked, choice, ids)
                 for choice in offering.choices(asked, window, now=now)
             ),
         )
@@ -72,21 +75,22 @@ def aware(moment: datetime, zone: ZoneInfo) -> datetime:
     return local.astimezone(UTC)
 
 
-def _asked(wanted: Search, by: Actor) -> list[Asked]:
+def _asked(wanted: Search, ids: RegistryIds, by: Actor) -> list[Asked]:
     return [
         Asked(place, doctor, kind, by)
         for place in offering.places()
         if not wanted.provider or _is(wanted.provider, place.slug, place.name)
         for doctor in offering.on_show(place)
-        if _suits(doctor, wanted)
+        if _suits(doctor, wanted, ids.resources.get(doctor.id))
         for kind in offering.types()
         if not wanted.services or kind.category in wanted.services
         if not wanted.item or _is(wanted.item, kind.code, kind.name)
     ]
 
 
-def _suits(doctor: ResourceView, wanted: Search) -> bool:
-    named = not wanted.doctor or _is(wanted.doctor, doctor.code, doctor.name)
+def _suits(doctor: ResourceView, wanted: Search, hpr_id: str | None) -> bool:
+    sought = wanted.doctor
+    named = not sought or sought == hpr_id or _is(sought, doctor.code, doctor.name)
     return named and (
         not wanted.department or (plain(wanted.department) == plain(doctor.department))
     )

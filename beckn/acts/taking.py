@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.accounts.views import Scope
 from app.booking import queries, service
 from app.booking.choosing import Asked
 from app.booking.errors import HoldLostError
@@ -12,7 +11,6 @@ from app.booking.states import Status
 from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Want
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db
-from app.patients import service as patients
 from beckn import fulfilments
 from beckn.acts import coming, offering, picturing, quotas
 from beckn.acts.coming import PATH as _PERSON
@@ -219,12 +217,7 @@ def _book(
     now: datetime,
 ) -> AppointmentView:
     with told(OF_PLACES, f"{_PERSON}.person"):
-        patient = patients.register(
-            coming.new(who, asked.place, now=now),
-            by=by,
-            now=now,
-            scope=Scope(asked.place.id, frozenset({asked.doctor.thing})),
-        ).public_id
+        patient = coming.patient(who, asked.place, asked.doctor, by=by, now=now)
     with told(OF_PLACES, PATH):
         if row is None:
             order = _order(asked, slot, patient)

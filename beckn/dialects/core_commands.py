@@ -29,6 +29,7 @@ from beckn.problems import Code, Problem
 
 _ORDER, _SLOT = "message.order", "message.order.fulfillments[0]"
 _DAYS_A_YEAR, _OLDEST = 365, 130
+_ABHA = "ABHA"
 
 
 def command(action: str, message: dict[str, Any]) -> Command:
@@ -139,7 +140,17 @@ def _person(order: dict[str, Any]) -> Person | None:
         sex=SEXES.get(sex, Sex.UNKNOWN),
         age=_age(told.get("age"), f"{at}.age"),
         phone=reading.text(contact.get("phone"), f"{_SLOT}.customer.contact.phone"),
+        abha=_abha(told, at),
     )
+
+
+def _abha(told: dict[str, Any], at: str) -> str:
+    """Read the number of a credential that is one of ABHA, whatever else is shown."""
+    for number, each in enumerate(reading.listed(told.get("creds"), f"{at}.creds")):
+        path = f"{at}.creds[{number}]"
+        if reading.text(each.get("type"), f"{path}.type").upper() == _ABHA:
+            return reading.text(each.get("id"), f"{path}.id")
+    return ""
 
 
 def _age(found: Any, path: str) -> int | None:

@@ -76,6 +76,17 @@ def _provider(offers: list[Offer]) -> Message:
         "locations": [_location(place)],
         "fulfillments": [_free(each) for each in offers],
         "items": [_item(found) for found in by_item.values()],
+        **({"tags": [_tag("HFR", ID=offers[0].hfr_id)]} if offers[0].hfr_id else {}),
+    }
+
+
+def _tag(group: str, **values: str) -> Message:
+    return {
+        "descriptor": {"code": group},
+        "list": [
+            {"descriptor": {"code": code}, "value": value}
+            for code, value in values.items()
+        ],
     }
 
 
@@ -114,26 +125,21 @@ def _slot(offer: Offer) -> Message:
         "id": offer.fulfilment,
         "type": _TYPE,
         "tracking": False,
-        "agent": {"person": {"id": offer.resource.code, "name": offer.resource.name}},
+        "agent": {"person": _doctor(offer)},
         "stops": _stops(offer.span, offer.facility.slug),
     }
 
 
+def _doctor(offer: Offer) -> Message:
+    person: Message = {"id": offer.resource.code, "name": offer.resource.name}
+    if offer.hpr_id:
+        person["creds"] = [{"id": offer.hpr_id, "type": "HPR"}]
+    return person
+
+
 def _free(offer: Offer) -> Message:
-    places = [("LEFT", str(offer.left))]
-    asks = [("APPROVAL", "REQUIRED")] if offer.approval else []
-    return {
-        **_slot(offer),
-        "tags": [
-            {
-                "descriptor": {"code": "PLACES"},
-                "list": [
-                    {"descriptor": {"code": code}, "value": value}
-                    for code, value in places + asks
-                ],
-            }
-        ],
-    }
+    asks = {"APPROVAL": "REQUIRED"} if offer.approval else {}
+    return {**_slot(offer), "tags": [_tag("PLACES", LEFT=str(offer.left), **asks)]}
 
 
 def _stops(span: Span, location: str) -> list[Message]:

@@ -66,9 +66,11 @@ _SLOT: Mapping[str, Schema] = {
     "stops": _stops(closed(_START)),
 }
 _TAG = closed({"descriptor": _CODE, "value": _TEXT})
-_FREE = closed(
-    {**_SLOT, "tags": listed(closed({"descriptor": _CODE, "list": listed(_TAG)}), 1, 1)}
-)
+_TAGS = listed(closed({"descriptor": _CODE, "list": listed(_TAG)}), 1, 1)
+# Catalogs tell by what the registry of professionals knows who is seen.
+_HPR = listed(closed({"id": _TEXT, "type": {"const": "HPR"}}), 1, 1)
+_DOCTOR = closed({"id": _TEXT, "name": _TEXT}, {"creds": _HPR})
+_FREE = closed({**_SLOT, "agent": closed({"person": _DOCTOR}), "tags": _TAGS})
 _CUSTOMER_PERSON = closed(
     {"name": _TEXT},
     {"gender": one_of("F", "M", "O"), "age": form(r"P\d{1,3}Y")},
@@ -153,7 +155,8 @@ _ON_SEARCH = closed(
                                     }
                                 )
                             ),
-                        }
+                        },
+                        {"tags": _TAGS},
                     ),
                     0,
                 ),

@@ -203,6 +203,8 @@ def _person(order: dict[str, Any]) -> Person | None:
         sex=SEXES.get(sex, Sex.UNKNOWN),
         phone=phone or (payer.phone if payer else ""),
         birth_year=_birth_year(told.get("yearOfBirth"), f"{at}.yearOfBirth"),
+        # An address of ABHA stands here as often; it names nobody who could be asked.
+        abha=reading.text(customer.get("id"), f"{_ORDER}.customer.id"),
     )
 
 

@@ -29,7 +29,8 @@ TYPE = "Physical"
 # A catalog is one message here, and of more there is no use.
 MOST = 300
 _LAST_MOMENT = time(23, 59, 59)
-_SPECIALITY, _BY = "@abdm/gov/in/speciality", "@abdm/gov.in/cancelledby"
+_SPECIALITY, _HPR = "@abdm/gov/in/speciality", "@abdm/gov/in/hpr_id"
+_BY = "@abdm/gov.in/cancelledby"
 _SLOT_ID = "@abdm/gov.in/slot_id"
 
 # The state of an order; that of its visit is the one of all networks.
@@ -109,8 +110,9 @@ def _doctor(offers: tuple[Offer, ...]) -> _Shown:
 
 def _agent(offer: Offer) -> Message:
     told: Message = {"id": offer.resource.code, "name": offer.resource.name}
-    if offer.resource.department:
-        told["tags"] = {_SPECIALITY: offer.resource.department}
+    tags = {_SPECIALITY: offer.resource.department, _HPR: offer.hpr_id}
+    if any(tags.values()):
+        told["tags"] = {name: value for name, value in tags.items() if value}
     return told
 
 

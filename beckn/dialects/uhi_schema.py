@@ -18,9 +18,11 @@ _NAME = closed({"name": _TEXT})
 _CODED = closed({"name": _TEXT, "code": _TEXT})
 _PRICE = closed({"currency": form("[A-Z]{3}"), "value": form(r"\d+\.\d\d")})
 _PROVIDER: Mapping[str, Schema] = {"id": _TEXT, "descriptor": _NAME}
+_SPECIALITY: Mapping[str, Schema] = {"@abdm/gov/in/speciality": _TEXT}
+_HPR: Mapping[str, Schema] = {"@abdm/gov/in/hpr_id": _TEXT}
 _AGENT = closed(
     {"id": _TEXT, "name": _TEXT},
-    {"tags": closed({"@abdm/gov/in/speciality": _TEXT})},
+    {"tags": {"anyOf": [closed(_SPECIALITY, _HPR), closed(_HPR)]}},
 )
 _TIME = closed({"timestamp": _LOCAL})
 _TOKEN = closed({"type": {"const": "TOKEN"}, "token": _TEXT})

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.booking.own_joining import NETWORK
 from app.booking.views import AppointmentView
 from app.core.actor import Actor, ActorKind
 from app.core.db import db, hold_all, transaction
@@ -20,7 +21,7 @@ from beckn.ordering.models import NetworkOrder
 from beckn.problems import Code, Problem
 
 # How appointments of the network were booked.
-CHANNEL = "beckn"
+CHANNEL = NETWORK
 # What stands where somebody stood.
 REMOVED = "removed"
 

@@ -16,6 +16,8 @@ from beckn.trust.checking import SOON
 
 # Within which a callback is asked to follow.
 _CALLBACK = timedelta(seconds=5)
+# Within which an ACK is.
+_ACK_MS = 100
 _UHI = "nic2004:"
 
 
@@ -132,6 +134,21 @@ def _soon(facts: Facts) -> Found:
     return (Proof.MET if spans[slowest] <= _CALLBACK else Proof.MISSING), told
 
 
+def _acks(facts: Facts) -> Found:
+    if facts.ack_ms is None:
+        return Proof.TESTED, "No message came here yet."
+    told = f"99 of a hundred stood in the box within {facts.ack_ms:.0f} ms."
+    return (Proof.MET if facts.ack_ms <= _ACK_MS else Proof.MISSING), told
+
+
+def _limits(facts: Facts) -> Found:
+    if not (facts.per_subscriber and facts.per_address):
+        return Proof.MISSING, "There is no limit for each buyer or for each address."
+    told = f"{facts.per_subscriber} a buyer, {facts.per_address} an address"
+    seen = f"{_many(facts.braked, 'message')} came too fast in thirty days."
+    return Proof.MET, f"At most {told}; {seen}"
+
+
 def _arrive(facts: Facts) -> Found:
     dead = sum(each.dead for each in facts.answered.values())
     number = sum(each.number for each in facts.answered.values())
@@ -157,6 +174,14 @@ def _uhi(facts: Facts) -> Found:
 
 def _forgets(facts: Facts) -> Found:
     return Proof.TESTED, f"People leave the boxes after {facts.kept_days} days."
+
+
+def _registered(facts: Facts) -> Found:
+    (doctors, shown), (known, places) = facts.doctors, facts.places
+    told = f"{doctors} of {_many(shown, 'doctor')}, {known} of {_many(places, 'place')}"
+    if shown and (doctors, known) == (shown, places):
+        return Proof.MET, f"{told}: catalogs tell their ids."
+    return Proof.MISSING, f"{told} have one. Set-up of a facility, Registry ids."
 
 
 _B, _D, _U = "UHI and DHP", "DHP", "UHI"
@@ -232,6 +257,18 @@ ASKS: tuple[Ask, ...] = (
         _answers(Action.REASONS, Action.CATEGORIES),
         (_META,),
     ),
+    Ask(
+        "A message is acknowledged within a tenth of a second",
+        _B,
+        _acks,
+        ("tests/beckn/test_receiving.py::test_how_long_an_ack_took_is_kept",),
+    ),
+    Ask(
+        "Each buyer and each address has a limit, and 429 beyond it",
+        _B,
+        _limits,
+        ("tests/beckn/test_refused.py::TestBrakes",),
+    ),
     Ask("Callbacks follow within five seconds", _B, _soon),
     Ask(
         "Each acknowledged message is called back, whatever breaks",
@@ -305,6 +342,7 @@ ASKS: tuple[Ask, ...] = (
     Ask(
         "Doctors bear their HPR id, the facility its HFR id",
         _U,
-        _lacks("Catalogs name doctors and facilities without these ids."),
+        _registered,
+        ("tests/beckn/test_registry_ids.py",),
     ),
 )

@@ -32,7 +32,7 @@ from app.web.reading import any_facility, number_of, utc
 from beckn import door, owing
 from beckn.dialects import spoken
 from beckn.door import Network
-from beckn.pages import checklist, evidence, reading, views, wording
+from beckn.pages import checklist, counting, evidence, reading, views, wording
 from beckn.pages.views import Letter
 from beckn.trust.checking import SOON
 
@@ -98,7 +98,8 @@ def index() -> ResponseReturnValue:
         typed=typed,
         spans=SPANS,
         found=reading.deals(asked, by=by),
-        counts=reading.counts(since, by=by),
+        counts=counting.counts(since, by=by),
+        strangers=counting.strangers(since, by=by),
         turned_away=reading.turned_away(by=by),
         lag=reading.lag(by=by, now=now),
         late=now - _LATE,

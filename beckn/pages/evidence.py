@@ -9,10 +9,14 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.core.actor import Actor
 from app.core.db import db
+from app.directory import queries as directory
+from beckn import tallies
 from beckn.actions import Action
+from beckn.acts import offering
 from beckn.door import Network, OwnKey
 from beckn.models import Owed, Received, Sent
 from beckn.pages.reading import require
+from beckn.tallies import Turned
 
 # What is looked back on.
 BACK = timedelta(days=30)
@@ -54,6 +58,14 @@ class Facts:
     answered: Mapping[Action, Answered]
     # Told without being asked; it answers nothing.
     news: int
+    # What 99 of a hundred messages were written down within, in milliseconds.
+    ack_ms: float | None
+    per_subscriber: str
+    per_address: str
+    braked: int
+    # Doctors whom patients book, and places; first those that registries know.
+    doctors: tuple[int, int]
+    places: tuple[int, int]
 
 
 def facts(network: Network, *, by: Actor, now: datetime) -> Facts:
@@ -94,4 +106,23 @@ def facts(network: Network, *, by: Actor, now: datetime) -> Facts:
         came={row[0]: Came(*row[1:]) for row in came},
         answered={row[0]: Answered(*row[1:]) for row in went if row[0] is not None},
         news=sum(row[1] for row in went if row[0] is None),
+        ack_ms=_ack_ms(since),
+        per_subscriber=network.per_subscriber,
+        per_address=network.per_address,
+        **_known(),
+        braked=tallies.number(Turned.BRAKED, since),
     )
+
+
+def _ack_ms(since: datetime) -> float | None:
+    most = func.percentile_cont(0.99).within_group(Received.ack_ms)
+    return db.session.scalar(select(most).where(Received.received_at >= since))
+
+
+def _known() -> dict[str, tuple[int, int]]:
+    ids, places = directory.registry_ids(), offering.places()
+    shown = {each.id for place in places for each in offering.on_show(place)}
+    return {
+        "doctors": (len(shown & ids.resources.keys()), len(shown)),
+        "places": (sum(each.id in ids.facilities for each in places), len(places)),
+    }

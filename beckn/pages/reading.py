@@ -31,7 +31,7 @@ from beckn import refused as refused_ones
 from beckn.models import DUE, Asked, Owed, Received, Sent
 from beckn.ordering.models import NetworkOrder
 from beckn.pages import views
-from beckn.pages.views import Count, Deal, Deals, Lag, Letter, Line, Stand, Talk
+from beckn.pages.views import Deal, Deals, Lag, Letter, Line, Stand, Talk
 from beckn.refused import Refusal
 
 MOST = 25
@@ -140,59 +140,6 @@ def _deal(row: Any) -> Deal:
         stand=stands[0] if stands else quiet,
         order_id=row.order_id,
         appointment_id=row.appointment_id,
-    )
-
-
-def counts(since: datetime, *, by: Actor) -> list[Count]:
-    """Count what was said with each buyer's app, by their names."""
-    require(by)
-    came = (
-        select(
-            Received.bap_id,
-            func.count().label("came"),
-            func.count().filter(Received.state == Asked.DEAD).label("undone"),
-        )
-        .where(Received.received_at >= since)
-        .group_by(Received.bap_id)
-        .subquery()
-    )
-    went = _gone(since).subquery()
-    both = came.join(went, came.c.bap_id == went.c.bap_id, full=True)
-    numbers = ("came", "undone", "went", "acked", "refused", "dead")
-    columns = [*came.c, *went.c]
-    rows = db.session.execute(
-        select(
-            func.coalesce(came.c.bap_id, went.c.bap_id).label("bap_id"),
-            *(
-                func.coalesce(column, 0).label(column.name)
-                for column in columns
-                if column.name in numbers
-            ),
-            went.c.median,
-        )
-        .select_from(both)
-        .order_by("bap_id")
-    )
-    return [
-        Count(**{name: getattr(row, name) for name in (*numbers, "bap_id", "median")})
-        for row in rows
-    ]
-
-
-def _gone(since: datetime) -> Select[Any]:
-    after = Sent.sent_at - Received.received_at
-    return (
-        select(
-            Sent.bap_id,
-            func.count().label("went"),
-            func.count().filter(Sent.state == Owed.ACKED).label("acked"),
-            func.count().filter(Sent.state == Owed.REFUSED).label("refused"),
-            func.count().filter(Sent.state == Owed.DEAD).label("dead"),
-            func.percentile_cont(0.5).within_group(after).label("median"),
-        )
-        .join(Received, Received.id == Sent.asked_id, isouter=True)
-        .where(Sent.created_at >= since)
-        .group_by(Sent.bap_id)
     )
 
 

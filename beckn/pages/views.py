@@ -53,17 +53,32 @@ class Count:
     """
     What was said with one buyer's app.
 
+    `came` was acknowledged, `turned` was answered by a NACK, `braked` came too fast.
     `median` is the time from its message to our first try to answer.
     """
 
     bap_id: str
     came: int
     undone: int
+    turned: int
+    braked: int
     went: int
     acked: int
     refused: int
     dead: int
     median: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """
+    What was turned away of whom nobody knows who they are.
+
+    `braked` are addresses that came too fast, how often, and in which minute last.
+    """
+
+    refused: int
+    braked: tuple[tuple[str, int, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)

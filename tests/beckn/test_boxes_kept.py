@@ -1,4 +1,4 @@
-"""What the database promises of the two boxes of the network, word by word."""
+"""What the database promises of the boxes of the network, word by word."""
 
 import pytest
 from sqlalchemy import text
@@ -57,6 +57,16 @@ PROMISES = {
         ),
         "ck_beckn_outbox_tries": ("CHECK ((tries >= 0))"),
         "uq_beckn_outbox_sequence": ("UNIQUE (bap_id, transaction_id, sequence)"),
+    },
+    "beckn_tallies": {
+        "ck_beckn_tallies_kind": (
+            "CHECK (((kind)::text = ANY ((ARRAY['braked'::character varying, "
+            "'refused'::character varying])::text[])))"
+        ),
+        "ck_beckn_tallies_number": "CHECK ((number >= 1))",
+        "uq_beckn_tallies_minute_kind_subscriber_address": (
+            "UNIQUE (minute, kind, subscriber, address)"
+        ),
     },
 }
 

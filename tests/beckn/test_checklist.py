@@ -5,14 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.core.actor import SYSTEM
 from app.core.db import db, transaction
-from beckn import owing, sending, working
+from beckn import owing, sending, tallies, working
 from beckn.door import OwnKey
 from beckn.models import Received, Sent
 from beckn.pages import checklist, evidence
 from beckn.pages.checklist import Proof
+from beckn.tallies import Turned
 from tests.beckn import buyers
 from tests.beckn.buyers import BAP, Buyer, post, raw
 from tests.factories import NOW
@@ -164,3 +166,34 @@ def test_uhi_is_met_where_its_domain_is_served_alone(session, buyer):
     assert row(buyer, "UHI's domain")[0] is Proof.MISSING
     served = ("dhp:", "nic2004:85111")
     assert row(buyer, "UHI's domain", domains=served)[0] is Proof.TESTED
+
+
+class TestSpeedAndLimits:
+    @pytest.mark.parametrize(
+        ("took", "proof"), [(40, Proof.MET), (100, Proof.MET), (250, Proof.MISSING)]
+    )
+    def test_an_ack_is_within_a_tenth_of_a_second_or_not(
+        self, app, session, buyer, took, proof
+    ):
+        begins = "A message is acknowledged"
+        assert row(buyer, begins)[0] is Proof.TESTED
+        post(app, raw())
+        with transaction():
+            db.session.scalars(select(Received)).one().ack_ms = took
+
+        assert row(buyer, begins) == (
+            proof,
+            f"99 of a hundred stood in the box within {took} ms.",
+        )
+
+    def test_limits_are_told_with_how_often_they_were_met(self, app, session, buyer):
+        begins, limits = "Each buyer and each address", {"per_address": "9/minute"}
+        assert row(buyer, begins, **limits)[0] is Proof.MISSING
+        limits["per_subscriber"] = "7/minute"
+        tallies.count(Turned.BRAKED, BAP, now=NOW)
+        tallies.count(Turned.REFUSED, BAP, now=NOW)
+
+        proof, words = row(buyer, begins, **limits)
+        assert proof is Proof.MET
+        assert words.startswith("At most 7/minute a buyer, 9/minute an address;")
+        assert words.endswith("; 1 message came too fast in thirty days.")

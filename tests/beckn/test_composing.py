@@ -10,6 +10,7 @@ from app.core.db import db, transaction
 from app.core.gateways import SettingError
 from beckn import door
 from beckn.refused import Refused
+from beckn.tallies import Tally
 from beckn.trust import keys
 from wsgi import create_app
 
@@ -37,6 +38,7 @@ def compose(app, monkeypatch, tmp_path):
         with each.app_context(), transaction():
             # What it refused was written down outside the transaction of this test.
             db.session.execute(delete(Refused))
+            db.session.execute(delete(Tally))
         with each.app_context():
             db.engine.dispose()
 

@@ -33,6 +33,8 @@ def flow(session):
     make.hours(clinic.place, doctor, make.opd(tokens=4))
     visit = make.kind(minutes=30, price=Decimal(300))
     show(clinic.place, doctor)
+    ids = {doctor.public_id: "71-1111-2222-3333"}
+    directory.set_registry_ids(clinic.place, "IN3310001234", ids, by=SYSTEM, now=NOW)
     buyer = Buyer(place=clinic.place)
     agent = {"agent": {"person": {"name": "Dr Rao"}}}
     first, second = buyer.finds(item={"id": visit.code}, fulfillment=agent)[:2]

@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from redis import Redis
+from rq import Queue
 from sqlalchemy import select, text
 
 from app.core.db import db, transaction
+from app.jobs import nudge
+from app.jobs.names import OUTSIDE, QUEUE
 from app.jobs.schedule import PERIODIC
 from beckn import jobs, owing, sending, working
 from beckn.models import Asked, Owed, Received, Sent
@@ -21,6 +25,7 @@ pytestmark = [
 
 @pytest.fixture
 def buyer(hospital):
+    jobs.listen(hospital)
     db.session.execute(text("TRUNCATE beckn_outbox, beckn_inbox"))
     db.session.commit()
     buyer = Buyer()
@@ -43,6 +48,24 @@ def test_woken_they_do_all_and_send_all(hospital, buyer):
         assert actions == ["on_select", "on_init"]
     assert set(db.session.scalars(select(Received.state))) == {Asked.DONE}
     assert set(db.session.scalars(select(Sent.state))) == {Owed.ACKED}
+
+
+def test_they_wait_in_a_queue_of_their_own(hospital, buyer):
+    url = hospital.extensions["baari.settings"].redis_url
+    with Redis.from_url(url) as client:
+        nudge.heard(owing.JOB)
+        own, outside = (Queue(name, connection=client) for name in (QUEUE, OUTSIDE))
+        own.empty()
+        outside.empty()
+
+        post(hospital, raw())
+
+        assert [job.args for job in outside.jobs] == [("network",)]
+        assert own.jobs == []
+        outside.empty()
+        nudge.heard(owing.JOB)
+    others = {name for name, job in PERIODIC.items() if job.queue != QUEUE}
+    assert others == {"network"}
 
 
 def test_with_no_network_they_do_nothing(hospital, buyer):

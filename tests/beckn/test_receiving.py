@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from app.core.db import db
+from app.jobs.names import OUTSIDE
 from beckn import context, owing, sending, working
 from beckn.models import Owed, Received, Sent
 from tests.beckn import buyers
@@ -359,9 +360,18 @@ def test_it_is_taken_though_redis_is_away(app, session, buyer, monkeypatch):
 
 def test_the_worker_is_woken_once_it_is_kept(app, session, buyer, monkeypatch):
     rows = []
-    monkeypatch.setattr(owing.nudge, "wake", lambda job: rows.append((job, kept())))
+    monkeypatch.setattr(owing.nudge, "wake", lambda *told: rows.append((*told, kept())))
 
     post(app, raw())
     post(app, at(NOW - timedelta(hours=1), message_id="m-2"))
 
-    assert rows == [("network", 1)]
+    assert rows == [("network", OUTSIDE, 1)]
+
+
+def test_how_long_an_ack_took_is_kept(app, session, buyer):
+    post(app, raw())
+
+    took = db.session.scalars(select(Received.ack_ms)).one()
+    # Whoever is slow fails no test by it: `make bench` measures.
+    assert took is not None
+    assert took >= 0

@@ -9,13 +9,16 @@ from sqlalchemy import func, select, text
 
 from app.core.db import db
 from app.doors.brakes import limiter
-from beckn import braking, forgetting, refused
+from beckn import braking, challenged, forgetting, refused, tallies
 from beckn.models import Received
 from beckn.refused import MOST_KEPT, Refusal
 from beckn.shell import beckn
+from beckn.tallies import Tally, Turned
+from beckn.trust import keys, subscribing
 from tests.beckn import buyers
 from tests.beckn.buyers import BAP, Buyer, post, raw, signed
 from tests.factories import NOW
+from tests.racing import race
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 
@@ -103,10 +106,13 @@ class TestLines:
     def test_are_gone_with_the_days_that_anything_is_kept(self, app, session, buyer):
         kept_of(BAP, 1)
         kept_of(BAP, 1, refused_at=NOW + timedelta(seconds=1))
+        tallies.count(Turned.REFUSED, BAP, now=NOW)
+        tallies.count(Turned.REFUSED, BAP, now=NOW + timedelta(minutes=1))
 
         forgetting.forget(buyer.network(), now=NOW + timedelta(days=90, seconds=1))
 
         assert len(all_of_them()) == 1
+        assert len(turned()) == 1
 
     def test_that_cannot_be_written_change_no_answer(self, app, session, buyer, caplog):
         session.execute(text("ALTER TABLE beckn_refused RENAME TO gone"))
@@ -127,6 +133,11 @@ class TestLines:
         assert "(subscriber, id)" in found.one()
 
 
+def turned():
+    rows = db.session.scalars(select(Tally).order_by(Tally.minute, Tally.kind))
+    return [(e.kind, e.subscriber, e.address, e.number) for e in rows]
+
+
 def kept_of(subscriber, number, *, claimed=BAP, refused_at=NOW):
     for _ in range(number):
         refused.keep(Refusal(subscriber, claimed, "init", "30016", "", refused_at))
@@ -139,6 +150,7 @@ class TestBrakes:
         buyers.use(app, buyer.network(per_subscriber="2/minute"))
         taken = [post(app, raw(message_id=f"m-{n}")) for n in range(2)]
         assert [each.status_code for each in taken] == [200, 200]
+        assert turned() == []
 
         answer = post(app, raw(message_id="m-3"))
 
@@ -146,6 +158,7 @@ class TestBrakes:
         assert answer.json["message"]["ack"]["status"] == "NACK"
         assert answer.json["error"]["code"] == "50000"
         assert answer.headers["Retry-After"] == "60"
+        assert turned() == [(Turned.BRAKED, BAP, "", 1)]
         # Nobody else is kept out by them.
         assert post(app, raw(), by=OTHER).status_code == 401
 
@@ -163,8 +176,58 @@ class TestBrakes:
         told = [post(app, raw(), headers={}).status_code for _ in range(4)]
 
         assert told == [401, 401, 401, 429]
-        # Looked at by nobody, and so not written down.
+        # Looked at by nobody, and so not written down, but counted.
         assert len(lines()) == 3
+        assert turned() == [
+            (Turned.BRAKED, "", "127.0.0.1", 1),
+            (Turned.REFUSED, "", "", 3),
+        ]
+
+    def test_however_many_come_too_fast_they_are_one_line_a_minute(
+        self, app, session, buyer, time_machine
+    ):
+        buyers.use(app, buyer.network(per_address="1/minute"))
+        for _ in range(5):
+            post(app, raw(), headers={})
+        time_machine.move_to(NOW + timedelta(minutes=1), tick=False)
+        post(app, raw(), headers={})
+
+        here = "127.0.0.1"
+        braked = [each for each in turned() if each[0] is Turned.BRAKED]
+        assert braked == [(Turned.BRAKED, "", here, 4), (Turned.BRAKED, "", here, 1)]
+
+    def test_rivals_in_one_minute_are_all_counted(self, hospital):
+        race(hospital, [lambda: tallies.count(Turned.BRAKED, BAP, now=NOW)] * 8)
+
+        assert turned() == [(Turned.BRAKED, BAP, "", 8)]
+
+    def test_what_cannot_be_counted_is_turned_away_all_the_same(
+        self, app, session, buyer, caplog
+    ):
+        session.execute(text("ALTER TABLE beckn_tallies RENAME TO gone"))
+        session.commit()
+
+        assert post(app, raw(), headers={}).status_code == 401
+        assert "could not be counted" in caplog.text
+
+    def test_the_registrys_question_is_braked_by_address_too(self, app, session):
+        limiter.reset()
+        ring = keys.new_ring(now=NOW)
+        # Any key will do: what is asked is none of its questions.
+        key = subscribing.public_keys(ring, now=NOW)[0]["encr_public_key"]
+        challenged.use(
+            app, lambda: ring, subscriber_id="bpp.clinic.example", registry_key=key
+        )
+        most = int(braking.CHALLENGES.partition("/")[0])
+        ask = lambda: app.test_client().post("/beckn/on_subscribe", json={})  # noqa: E731 - asked often
+
+        told = [ask().status_code for _ in range(most)]
+        answer = ask()
+
+        app.extensions.pop("beckn_challenge")
+        assert set(told) == {400}
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+        assert turned() == [(Turned.BRAKED, "", "127.0.0.1", 1)]
 
     @pytest.mark.parametrize(
         ("written", "fine"),

@@ -231,7 +231,7 @@ class TestChallenge:
     def door(self, ring):
         app = Flask("network")
         challenged.init_app(app)
-        challenged.use(app, ring, subscriber_id=WHO, registry_key=REGISTRY_KEY)
+        challenged.use(app, lambda: ring, subscriber_id=WHO, registry_key=REGISTRY_KEY)
         return app.test_client()
 
     @pytest.mark.parametrize("named", [{}, {"subscriber_id": WHO}])

@@ -12,6 +12,7 @@ from beckn.trust import calling, keys, verifying
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.registry import KEPT, KEPT_AT_LEAST, HttpRegistry, KeyName, Role
 from beckn.trust.signatures import Signer, parse
+from drills import registry as registries
 from tests.beckn.loopback import serving
 
 NOW = datetime(2026, 3, 2, 4, 31, tzinfo=UTC)
@@ -21,18 +22,9 @@ BODY = '{"context":{"action":"select"},"message":{"who":"ಆರೋಗ್ಯ"}}'.
 
 
 def entry(signer, **other):
-    raw = signer.private.public_key().public_bytes_raw()
-    return {
-        "subscriber_id": signer.subscriber_id,
-        "url": f"https://{signer.subscriber_id}/beckn",
-        "type": "BAP",
-        "domain": "dhp:consultation",
-        "key_id": signer.key_id,
-        "signing_public_key": base64.b64encode(raw).decode(),
-        "valid_from": (NOW - timedelta(days=1)).isoformat(),
-        "valid_until": (NOW + timedelta(days=1)).isoformat(),
-        "status": "SUBSCRIBED",
-    } | other
+    at = f"https://{signer.subscriber_id}/beckn"
+    of_theirs = {"domain": "dhp:consultation"} | other
+    return registries.entry(signer, at, now=NOW) | of_theirs
 
 
 def made(name="bap.example.org", key_id="k1"):

@@ -1,6 +1,5 @@
 """A buyer of UHI over HTTP, with a registry of its own that knows it by a DER key."""
 
-import base64
 import json
 from contextlib import contextmanager
 from datetime import timedelta
@@ -8,12 +7,12 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from beckn import composing, door, sending, working
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
 from beckn.trust.signatures import Signer, parse_uhi
+from drills import registry
 from tests.beckn.loopback import serving
 from tests.factories import NOW
 
@@ -27,24 +26,14 @@ ACK = {"message": {"ack": {"status": "ACK"}}}
 @contextmanager
 def joined(app, folder, domains=(DOMAIN,)):
     """Join a network of the test's own; what it hears is noted."""
-    key = Ed25519PrivateKey.generate()
+    signer = Signer(EUA, "eua.k1", Ed25519PrivateKey.generate())
     ring = keys.new_ring(now=NOW - timedelta(days=1))
-    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     took = (200, {}, json.dumps(ACK).encode())
     with serving(lambda *_: took) as (uri, heard):
-        entry = {
-            "subscriber_id": EUA,
-            "key_id": "eua.k1",
-            "url": uri,
-            "type": "BAP",
-            "status": "SUBSCRIBED",
-            "signing_public_key": base64.b64encode(der).decode(),
-            "valid_from": (NOW - timedelta(days=1)).isoformat(),
-            "valid_until": (NOW + timedelta(days=1)).isoformat(),
-        }
+        entry = registry.entry(signer, uri, now=NOW, der=True)
         known = (200, {}, json.dumps([entry]).encode())
         with (
-            serving(lambda *_: known) as (registry, lookups),
+            serving(lambda *_: known) as (asked, lookups),
             serving(lambda *_: (404, {}, b"")) as (of_core, _),
         ):
             found = NetworkSettings(
@@ -56,12 +45,12 @@ def joined(app, folder, domains=(DOMAIN,)):
                 unsigned=False,
                 private=True,
                 domains=domains,
-                uhi_registry=registry,
+                uhi_registry=asked,
             )
-            composing.join(app, found, ring, house="https://opd.example.org")
+            composing.join(app, found, lambda: ring, house="https://opd.example.org")
             yield SimpleNamespace(
                 app=app,
-                signer=Signer(EUA, "eua.k1", key),
+                signer=signer,
                 uri=uri,
                 heard=heard,
                 lookups=lookups,

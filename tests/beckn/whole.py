@@ -1,6 +1,5 @@
 """A whole network on loopback: our door, a registry, and a buyer called back."""
 
-import base64
 import json
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,6 +13,7 @@ from beckn import composing, context, door, sending, working
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
 from beckn.trust.signatures import Signer, parse
+from drills import registry
 from tests.beckn.loopback import serving
 from tests.factories import NOW
 
@@ -32,45 +32,34 @@ def joined(app, path):
 
     The buyer takes what it is called back with, but for `answers`, which come first.
     """
-    key = Ed25519PrivateKey.generate()
+    signer = Signer(BAP, "k1", Ed25519PrivateKey.generate())
     ring = keys.new_ring(now=NOW - timedelta(days=1))
     answers = []
-    with serving(lambda *_: answers.pop(0) if answers else _TOOK) as (bap_uri, heard):
-        entry = {
-            "subscriber_id": BAP,
-            "key_id": "k1",
-            "url": bap_uri,
-            "type": "BAP",
-            "status": "SUBSCRIBED",
-            "signing_public_key": base64.b64encode(
-                key.public_key().public_bytes_raw()
-            ).decode(),
-            "valid_from": (NOW - timedelta(days=1)).isoformat(),
-            "valid_until": (NOW + timedelta(days=1)).isoformat(),
-        }
-        known = (200, {}, json.dumps([entry]).encode())
-        with serving(lambda *_: known) as (registry, _):
-            found = NetworkSettings(
-                subscriber_id=US,
-                url=OUR_URL,
-                registry=registry,
-                registry_key="",
-                keys=path / "keys.json",
-                unsigned=False,
-                private=True,
+    with (
+        serving(lambda *_: answers.pop(0) if answers else _TOOK) as (bap_uri, heard),
+        registry.opened([registry.entry(signer, bap_uri, now=NOW)]) as asked,
+    ):
+        found = NetworkSettings(
+            subscriber_id=US,
+            url=OUR_URL,
+            registry=asked,
+            registry_key="",
+            keys=path / "keys.json",
+            unsigned=False,
+            private=True,
+        )
+        composing.join(app, found, lambda: ring, house="https://opd.example.org")
+        try:
+            yield SimpleNamespace(
+                app=app,
+                signer=signer,
+                bap_uri=bap_uri,
+                heard=heard,
+                answers=answers,
+                public=ring.signing[0].private.public_key(),
             )
-            composing.join(app, found, ring, house="https://opd.example.org")
-            try:
-                yield SimpleNamespace(
-                    app=app,
-                    signer=Signer(BAP, "k1", key),
-                    bap_uri=bap_uri,
-                    heard=heard,
-                    answers=answers,
-                    public=ring.signing[0].private.public_key(),
-                )
-            finally:
-                door.use(app, None)
+        finally:
+            door.use(app, None)
 
 
 def drain(network, now=None):

@@ -183,6 +183,7 @@ def test_who_sets_up_and_who_reports(visit):
     admin = visit("admin")
     admin.see("set-up", "/setup/at/kochi")
     admin.see("set-up-resources", "/setup/at/kochi/things")
+    admin.see("registry-ids", "/setup/at/kochi/registries")
     admin.see("rules", "/setup/at/kochi/rules/new/allowed_days")
     admin.see("messages", "/outbox/kochi")
     admin.see("message-text", "/setup/at/kochi/texts/booked/en/sms")
@@ -269,5 +270,8 @@ def test_who_books_through_the_network(browser, tmp_path):
         page.locator("details", has_text="on_confirm").locator("summary").click()
         page.evaluate("scrollTo(0, 0)")
         buyer.see("buyer-visit", main=True)
+        there = page.get_by_role("link", name="Follow it").get_attribute("href") or ""
+        page.goto(f"{there.partition('?')[0]}/join")
+        buyer.see("visit-join")
         assert [each for each in buyer.found.values() if each] == []
         buyer.close()

@@ -18,11 +18,16 @@ PUBLIC = {
     },
     "facilities": {
         "ck_facilities_colour": "CHECK (((colour)::text ~ '^(#[0-9a-f]{6})?$'::text))",
+        "ck_facilities_hfr_id": "CHECK (((hfr_id)::text ~ '^[A-Za-z0-9-]*$'::text))",
         "ck_facilities_logo": "CHECK (((octet_length(logo) >= 1)"
         " AND (octet_length(logo) <= 102400)))",
         "ck_facilities_online_holds": "CHECK (((online_holds >= 0)"
         " AND (online_holds <= 1000)))",
         "ck_facilities_region": "CHECK (((region)::text ~ '^([A-Z]{2})?$'::text))",
         "uq_facilities_slug": "UNIQUE (slug)",
+    },
+    "practitioners": {
+        "ck_practitioners_hpr_id": "CHECK (((hpr_id)::text ~ '^[A-Za-z0-9-]*$'::text))",
+        "uq_practitioners_user_id": "UNIQUE (user_id)",
     },
 }

@@ -80,6 +80,14 @@ PUBLIC = (
         args=_facility,
         form=lambda _: {"colour": "#0b655a", "online_holds": "9"},
     ),
+    Route("setting_registries.form", "GET", _ADMIN, args=_facility),
+    Route(
+        "setting_registries.change",
+        "POST",
+        _ADMIN,
+        args=_facility,
+        form=lambda _: {"hfr_id": "IN3310001234"},
+    ),
     Route("branding.logo", "GET", everybody(), args=_logo),
     Route("setting_logo.form", "GET", _ADMIN, args=_facility),
     Route(

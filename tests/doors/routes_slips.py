@@ -100,6 +100,8 @@ SLIPS = (
     Route("visit.move", "POST", everybody(), args=_booked, form=_elsewhere),
     Route("visit.ask_rating", "GET", everybody(), args=_secret),
     Route("visit.rate", "POST", everybody(), args=_seen, form=lambda _: {"stars": "5"}),
+    Route("joining.ask", "GET", everybody(), args=_secret),
+    Route("joining.join", "POST", everybody(), args=_secret),
     Route("arriving.form", "GET", everybody(), args=_facility),
     Route(
         "arriving.arrive",

@@ -7,9 +7,10 @@ import pytest
 
 from app.core.actor import SYSTEM
 from app.core.db import transaction
-from beckn import owing, sending
+from beckn import owing, sending, tallies
 from beckn.models import Owed
-from beckn.pages import reading
+from beckn.pages import counting, reading
+from beckn.tallies import Turned
 from tests.beckn import buyers
 from tests.beckn.buyers import ACK, BAP, Buyer, post, raw
 from tests.doors import people
@@ -174,7 +175,8 @@ class TestList:
 
         def look():
             reading.deals(asked, by=by)
-            reading.counts(since, by=by)
+            counting.counts(since, by=by)
+            counting.strangers(since, by=by)
             reading.lag(by=by, now=NOW)
 
         page = lambda: admin.get("/network/")  # noqa: E731 - counted twice
@@ -183,7 +185,7 @@ class TestList:
             asks(app, transaction_id=f"t-{number}")
             settled()
 
-        assert statements(look) <= 6
+        assert statements(look) <= 9
         assert statements(page) == few
 
 
@@ -268,14 +270,14 @@ class TestCounts:
             asks(app, transaction_id=f"t-{number}")
         settled(NOW + timedelta(seconds=4))
 
-        (row,) = reading.counts(NOW - YEAR, by=SYSTEM)
+        (row,) = counting.counts(NOW - YEAR, by=SYSTEM)
 
         assert (row.bap_id, row.came, row.undone) == (BAP, 6, 0)
         assert (row.went, row.acked, row.refused, row.dead) == (6, 3, 2, 1)
         # Three went at once, three after four seconds.
         assert row.median == timedelta(seconds=2)
         told = text(admin.get("/network/"))
-        assert f"{BAP} 6 0 6 3 2 1 2.0 s" in told
+        assert f"{BAP} 6 0 0 0 6 3 2 1 2.0 s" in told
 
     def test_only_of_the_time_that_is_asked(self, app, admin, buyer):
         asks(app)
@@ -283,7 +285,26 @@ class TestCounts:
             came().received_at = NOW - timedelta(days=3)
 
         assert "No buyer wrote" in text(admin.get("/network/?span=day"))
-        assert f"{BAP} 1 0 0" in text(admin.get("/network/?span=week"))
+        assert f"{BAP} 1 0 0 0 0" in text(admin.get("/network/?span=week"))
+
+
+class TestTallies:
+    def test_is_counted_by_who_signed_it_and_of_strangers_together(
+        self, app, admin, buyer
+    ):
+        for number in range(3):
+            post(app, raw(domain="retail", message_id=f"m-{number}"))
+        post(app, raw(), headers={})
+        tallies.count(Turned.BRAKED, "quick.example", now=NOW)
+        for _ in range(2):
+            tallies.count(Turned.BRAKED, "", "192.0.2.7", now=NOW)
+
+        told = text(admin.get("/network/"))
+
+        assert f"{BAP} 0 3 0 0" in told
+        assert "quick.example 0 0 1 0" in told
+        assert "1 message without a signature that holds was refused." in told
+        assert "192.0.2.7 : 2 times, last at" in told
 
 
 class TestAlarms:

@@ -5,14 +5,18 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from redis import Redis
+from rq import Queue
 
 from app.core.embedded import postgres, process, redis
 from app.core.embedded.home import Home
+from app.jobs.names import OUTSIDE, QUEUE, RUN
+from beckn.trust import keys
 
 # One after the other: each takes both processors for a while.
 pytestmark = [pytest.mark.ops]
@@ -108,6 +112,36 @@ class TestRun:
 
         assert house.stopped() == 0
         assert time.monotonic() - began < 10
+        assert house.living() == set()
+
+    def test_a_slow_house_of_the_network_holds_up_nothing_of_ours(self, old_house):
+        house = old_house
+        ours = f"http://127.0.0.1:{house.port}"
+        keys.save(keys.new_ring(now=datetime.now(UTC)), house.home / "beckn_keys.json")
+        house.start_and_wait(
+            BECKN_SUBSCRIBER_ID="clinic.example",
+            BECKN_URL=f"{ours}/beckn",
+            BECKN_REGISTRY_URL="http://127.0.0.1:9",
+            BECKN_PRIVATE_CALLBACKS="1",
+        )
+        waits = [pid for pid in house.living() if "--only outside" in title(pid)]
+        # It waits for somebody who says nothing.
+        for pid in waits:
+            os.kill(pid, signal.SIGSTOP)
+        with Redis.from_url(redis.url(Home(house.home))) as client:
+            lines = [Queue(name, connection=client) for name in (QUEUE, OUTSIDE)]
+            own, theirs = (
+                line.enqueue(RUN, name, result_ttl=60)
+                for line, name in zip(lines, ("beat", "network"), strict=True)
+            )
+
+            assert becomes(lambda: own.get_status(refresh=True) == "finished", 30)
+            assert theirs.get_status(refresh=True) == "queued"
+            for pid in waits:
+                os.kill(pid, signal.SIGCONT)
+            assert becomes(lambda: theirs.get_status(refresh=True) == "finished", 30)
+        house.signal(signal.SIGTERM)
+        assert house.stopped() == 0
         assert house.living() == set()
 
 

@@ -130,6 +130,9 @@ ACTS = {
     directory.set_online: lambda c, by: directory.set_online(
         c.place, colour="#0b655a", online_holds=9, by=by, now=NOW
     ),
+    directory.set_registry_ids: lambda c, by: directory.set_registry_ids(
+        c.place, "IN3310001234", {c.rao.public_id: "71-1"}, by=by, now=NOW
+    ),
     directory.show_online: lambda c, by: directory.show_online(
         c.place, c.rao.public_id, public=True, by=by, now=NOW
     ),

@@ -26,6 +26,14 @@ IDENTITY_ACTS = {
         now=NOW,
         scope=make.EVERYWHERE,
     ),
+    patients.join_by_abha: lambda c, by: patients.join_by_abha(
+        NewPatient("Diya", phone=PHONE),
+        ABHA,
+        (2019,),
+        by=by,
+        now=NOW,
+        scope=make.EVERYWHERE,
+    ),
     patients.remember: lambda c, by: patients.remember(PHONE, "Chrome", by=by, now=NOW),
     patients.revoke_device: lambda c, by: patients.revoke_device(
         a_browser(), PHONE, by=by, now=NOW

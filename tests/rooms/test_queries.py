@@ -54,6 +54,7 @@ OPEN = {
     "accounts.may",
     "accounts.signed_in",
     "directory.outside_ids",
+    "directory.registry_ids",
     # Names of kinds, and nothing of any.
     "reports.spoken_of",
     # Kinds of messages and what any of them may name, and no message.
@@ -63,6 +64,8 @@ OPEN = {
     "queues.comes_now",
     # A visit, to who has its secret; nobody is named.
     "booking.own",
+    # To who has the secret and has proved the phone: they have no other name.
+    "booking.earlier",
     # Whether messages are stopped, to who has the secret of them.
     "notifications.stop_of",
     "queues.status",
