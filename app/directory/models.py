@@ -35,7 +35,7 @@ class Facility(Model):
         CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),
         CheckConstraint("colour ~ '^(#[0-9a-f]{6})?$'", name="colour"),
         CheckConstraint("online_holds BETWEEN 0 AND 1000", name="online_holds"),
-        CheckConstraint("octet_length(logo) BETWEEN 1 AND 102400", name="logo"),
+        CheckConstraint("octet_length(logo) BETWEEN 1 AND 36864", name="logo"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)

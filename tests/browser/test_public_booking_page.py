@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from app.accounts import outbox_queries
 from app.core.actor import SYSTEM
+from app.directory import logos
 from app.directory import service as directory
 from app.directory.service import NewFacility
 from app.doors import booking_words, patient_words, proving_words
@@ -14,7 +15,7 @@ from tests import factories as make
 from tests.browser.axe import serious
 from tests.browser.conftest import watch
 from tests.browser.targets import small
-from tests.doors.pictures import png
+from tests.doors.pictures import heavy
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +59,7 @@ def clinic(site):
         directory.set_online(
             place, colour="#7a1f5c", online_holds=40, by=SYSTEM, now=now
         )
-        directory.set_logo(place, png(64, 24), by=SYSTEM, now=now)
+        directory.set_logo(place, heavy(logos.MOST_BYTES), by=SYSTEM, now=now)
     return f"{site.address}/book/shore"
 
 
