@@ -268,7 +268,7 @@ def _before(place: FacilityView, doctor: ResourceView) -> str:
         return ""
     back = url_for(".reason", facility=place.slug, doctor=doctor.code)
     read = booking_path.reading().language
-    return proving.address(back, region=place.region, title=place.name, read=read)
+    return proving.address(back, place, read=read)
 
 
 def _choice(written: str) -> tuple[Kind, datetime]:
@@ -324,9 +324,13 @@ def _about(place: FacilityView, doctors: list[ResourceView]) -> dict[str, object
 
 def words() -> dict[str, object]:
     """Give what every page of booking is read with."""
+    read = booking_path.reading()
     return {
-        "reading": booking_path.reading(),
+        "reading": read,
+        "language": read.language,
+        "words": read.language.words,
         "day_words": booking_path.day_words,
+        "moment_words": booking_path.moment_words,
         "local_date": local_date,
     }
 
@@ -343,6 +347,7 @@ def colour(facility: str) -> ResponseReturnValue:
         mimetype="text/css",
     )
     # Its address has the colour in it.
+    response.cache_control.public = True
     response.cache_control.max_age = 86_400
     return response
 

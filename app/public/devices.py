@@ -10,7 +10,6 @@ from app.core.actor import ONESELF
 from app.doors import proving_words
 from app.patients import device_queries
 from app.patients import service as patients
-from app.patients.phones import HOME_REGION
 from app.public import proving
 from app.public.proving import COOKIE
 from app.public.reading import language, reading
@@ -55,4 +54,4 @@ def _here() -> str:
 
 
 def _ask() -> ResponseReturnValue:
-    return proving.ask(_here(), region=HOME_REGION, title="Baari")
+    return proving.ask(_here(), None)

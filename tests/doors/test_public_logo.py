@@ -44,6 +44,7 @@ def test_a_picture_is_shown_on_the_pages_of_patients_until_it_is_removed(app, wo
     assert (answer.data, answer.mimetype) == (png(2, 1), "image/png")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "immutable" in answer.headers["Cache-Control"]
+    assert "Vary" not in answer.headers
     assert first in admin.get(PAGE).text
 
     send(admin, JPEG + b"<script>")

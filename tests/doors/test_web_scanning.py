@@ -191,7 +191,7 @@ def test_an_abha_number_is_kept_of_one_person_alone(stranger, world, sign):
 def test_a_phone_typed_before_is_asked_for_once(app, world):
     client = app.test_client()
     with app.test_request_context():
-        where = proving.address("/x", region="IN", title="Kochi", phone="98470 12345")
+        where = proving.address("/x", world.kochi, phone="98470 12345")
         kept = dict(session)
     with client.session_transaction() as opened:
         opened.update(kept)
