@@ -115,6 +115,8 @@ def reading() -> Reading:
     offered = booking_words.LANGUAGES
     languages.remember()
     same = dict(request.view_args or {})
+    if "department" in request.args:
+        same["department"] = request.args["department"]
     # A form that was refused is read again at the page it stands on.
     here = str(request.endpoint)
     others = tuple(
