@@ -133,6 +133,9 @@ class Sending(StrEnum):
 # What carriers may want a text to be registered for.
 BY_PHONE = (Channel.SMS, Channel.WHATSAPP)
 
+# What a patient is reached by, and may stop.
+OUTWARD = (*BY_PHONE, Channel.EMAIL)
+
 # What does not go on by itself, and did not surely arrive.
 RESENT = frozenset({Sending.UNKNOWN, Sending.UNSENT, Sending.DEAD})
 

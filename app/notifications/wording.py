@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.directory.views import FacilityView
 from app.notifications import house
-from app.notifications.kinds import BY_PHONE, Channel, Told
+from app.notifications.kinds import BY_PHONE, OUTWARD, Channel, Told
 from app.notifications.models import MessageRule, MessageText
 from app.notifications.views import TextView
 
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).with_name("words")
 USUAL = "en"
 # A file more is a kind more, a folder more a language more, from the next start on.
 LANGUAGES = tuple(sorted(path.name for path in FOLDER.iterdir()))
-CHANNELS = (*BY_PHONE, Channel.EMAIL)
+CHANNELS = OUTWARD
 # All that words may name, by kind; what a kind knows nothing of is not offered there.
 _WHOSE = ("facility", "doctor", "reference", "token", "stop")
 _VISIT = (*_WHOSE, "type", "when")
