@@ -5,7 +5,12 @@ from enum import StrEnum
 
 
 class Told(StrEnum):
-    """What a message is about; its words are made when it is sent."""
+    """
+    What a message is about; its words are made when it is sent.
+
+    A code by phone is no message that is kept, and its words are a facility's all the
+    same.
+    """
 
     BOOKED = "booked"
     REQUESTED = "requested"
@@ -23,6 +28,7 @@ class Told(StrEnum):
     PROPOSED = "proposed"
     NEAR = "near"
     FEEDBACK = "feedback"
+    CODE = "code"
 
 
 class Rung(StrEnum):

@@ -149,6 +149,7 @@ def send() -> ResponseReturnValue:
             Purpose.IDENTITY,
             address=request.remote_addr or "",
             now=clock.now(),
+            place=step["place"],
         )
     except DomainError as refusal:
         return _page("phone", step, refusal)

@@ -15,7 +15,8 @@ KINDS = (
     " 'displaced'::character varying, 'affected'::character varying,"
     " 'reassigned'::character varying, 'delayed'::character varying,"
     " 'reminder'::character varying, 'proposed'::character varying,"
-    " 'near'::character varying, 'feedback'::character varying])::text[])))"
+    " 'near'::character varying, 'feedback'::character varying,"
+    " 'code'::character varying])::text[])))"
 )
 _PHONE_IDS = (
     "CHECK ((((template_id)::text = ''::text)"
