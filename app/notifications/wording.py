@@ -56,6 +56,11 @@ def kinds(way: Channel) -> list[Told]:
     ]
 
 
+def languages() -> tuple[str, ...]:
+    """Give the languages in which patients are told."""
+    return LANGUAGES
+
+
 def variables(kind: Told) -> tuple[str, ...]:
     """Give what words of a kind may name."""
     return _MORE.get(kind, _VISIT)
