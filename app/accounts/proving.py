@@ -37,8 +37,9 @@ _CODE = re.compile(rf"[0-9]{{{DIGITS}}}")
 # Whoever holds a phone, until they have proved that they do.
 _SOMEBODY = Actor(kind=ActorKind.SYSTEM, name="Somebody", reference="somebody")
 
-# Brings a code to a phone, in the transaction that makes it: phone, code, valid until.
-Carrier = Callable[[str, str, datetime], None]
+# Brings a code to a phone, in the transaction that makes it: phone, code, valid until,
+# and the short name of the place that asks for it, if one does.
+Carrier = Callable[[str, str, datetime, str], None]
 
 
 @dataclass(slots=True)
@@ -61,12 +62,15 @@ def use(carrier: Carrier | None, *, shown: bool) -> None:
     _ways.carrier, _ways.shown = carrier, shown
 
 
-def send_code(phone: str, purpose: Purpose, *, address: str, now: datetime) -> UUID:
+def send_code(
+    phone: str, purpose: Purpose, *, address: str, now: datetime, place: str = ""
+) -> UUID:
     """
     Send a fresh code to a phone, and give what it is proved by.
 
     `phone` is E.164. Nothing is asked about whose phone it is, so known and unknown
-    ones get the same answer in the same steps. `address` is where the wish comes from.
+    ones get the same answer in the same steps. `address` is where the wish comes from,
+    and `place` names whose page it was made on.
 
     :raises CodesTooManyError: if that phone or address was sent too many of late
     :raises NoCarrierError: if nobody brings codes here
@@ -97,7 +101,7 @@ def send_code(phone: str, purpose: Purpose, *, address: str, now: datetime) -> U
         session.flush()
         _record("code.sent", fresh, now=now, after={"purpose": purpose})
         if _ways.carrier is not None:
-            _ways.carrier(phone, code, row.expires_at)
+            _ways.carrier(phone, code, row.expires_at, place)
     return fresh
 
 

@@ -36,7 +36,6 @@ class Facility(Model):
         CheckConstraint("region ~ '^([A-Z]{2})?$'", name="region"),
         CheckConstraint("colour ~ '^(#[0-9a-f]{6})?$'", name="colour"),
         CheckConstraint("online_holds BETWEEN 0 AND 1000", name="online_holds"),
-        CheckConstraint("octet_length(logo) BETWEEN 1 AND 102400", name="logo"),
         CheckConstraint("hfr_id ~ '^[A-Za-z0-9-]*$'", name="hfr_id"),
         Index(
             "uq_facilities_hfr_id",
@@ -44,6 +43,7 @@ class Facility(Model):
             unique=True,
             postgresql_where=text("hfr_id <> ''"),
         ),
+        CheckConstraint("octet_length(logo) BETWEEN 1 AND 36864", name="logo"),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)

@@ -1,7 +1,7 @@
 """What every answer and every request to any door must bear: headers, sizes, CSRF."""
 
 from flask import Flask, Response, current_app, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 
 # Nothing here takes files, so a body is a form or a JSON document.
@@ -38,6 +38,14 @@ class Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         del app
         return request.is_secure
+
+    def save_session(
+        self, app: Flask, session: SessionMixin, response: Response
+    ) -> None:
+        """Let no cookie go with what any cache may keep: it is the same for all."""
+        # Else browsers fetch sheets and pictures again whenever the cookie changes.
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:

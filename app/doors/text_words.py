@@ -7,6 +7,7 @@ REASONS = {
     "text_variable": "Line {line}: there is no “{what}” in this message. There are:"
     " {known}.",
     "text_empty": "It would say nothing in some messages: put words outside of the if.",
+    "text_code": "It must say the code in each case: {{{{ code }}}}.",
     "text_parts": "It would go as {parts} SMS, and {most} are the most: say it shorter."
     " Letters beyond the plain Latin ones take more than twice the room.",
     "text_long": "It would be {length} characters long, and {most} are the most.",

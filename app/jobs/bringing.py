@@ -10,8 +10,9 @@ from app.notifications import sending
 log = logging.getLogger("baari.job")
 
 
-def bring(phone: str, words: str, until: datetime) -> None:
+def bring(phone: str, code: str, until: datetime, language: str, place: str) -> None:
     """Send a code, unless it has run out; to be run by the worker of jobs."""
     with worker.app().app_context():
         if clock.now() < until:
-            log.info("a code for a phone: %s", sending.at_once(phone, words))
+            outcome = sending.code_at_once(phone, code, language, place)
+            log.info("a code for a phone: %s", outcome)

@@ -20,25 +20,27 @@ log = logging.getLogger("baari.job")
 _PATIENCE_S = 2
 
 
-def carrier(settings: Settings) -> Callable[[str, str, datetime], None] | None:
+def carrier(settings: Settings) -> Callable[[str, str, datetime, str], None] | None:
     """Give who brings codes to phones here, if there is a way to phones."""
     return carry if settings.sms or settings.whatsapp else None
 
 
-def carry(phone: str, code: str, until: datetime) -> None:
-    """Have a code sent once it is committed, in the words of who asks for it."""
-    language = languages.here(proving_words.LANGUAGES)
-    after_commit(partial(_queue, phone, language.say("sms", code=code), until))
+def carry(phone: str, code: str, until: datetime, place: str = "") -> None:
+    """Have a code sent once it is committed, in the language of who asks for it."""
+    language = languages.here(proving_words.LANGUAGES).code
+    after_commit(partial(_queue, phone, code, until, language, place))
 
 
-def _queue(phone: str, words: str, until: datetime) -> None:
+def _queue(phone: str, code: str, until: datetime, language: str, place: str) -> None:
     left = max(1, int((until - clock.now()).total_seconds()))
     try:
         Queue(QUEUE, connection=nudge.client_of(_PATIENCE_S)).enqueue(
             BRING,
             phone,
-            words,
+            code,
             until,
+            language,
+            place,
             # What RQ writes of a job into its log, and keeps of one that failed.
             description="a code for a phone",
             failure_ttl=1,

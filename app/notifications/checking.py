@@ -16,6 +16,8 @@ from app.notifications.views import TextView
 MOST_PARTS = 6
 MOST: Mapping[Channel, int] = {Channel.WHATSAPP: 1024, Channel.EMAIL: 4000}
 WRITTEN = 4000
+# A code made up, to look for in the words.
+CODE = "482913"
 
 # With nothing else in it, no text can fail when it is sent, nor reach what is not its.
 _ALLOWED = (
@@ -55,6 +57,8 @@ def check(text: TextView, facility: FacilityView, *, now: datetime) -> None:
     ]
     if not all(each.strip() for each in said):
         raise InputError(field="written", reason="text_empty")
+    if text.kind is Told.CODE and not all(CODE in each for each in said):
+        raise InputError(field="written", reason="text_code")
     _check_length(max(said, key=len), text.channel)
 
 
@@ -85,6 +89,7 @@ def sample(kind: Told, *, now: datetime) -> dict[str, Any]:
         "ahead": 3,
         "stop": "https://opd.example.org/o/Zk3vX8qLr2T",
         "secret": "Zk3vX8qLr2TnWb5yHd9Jc",
+        "code": CODE,
     }
 
 

@@ -12,7 +12,7 @@ from app.audit import internal as audit
 from app.core.constant import Constant
 from app.core.db import db
 from app.core.settings import Settings
-from app.notifications import channels, house, reaching, rows
+from app.notifications import channels, following, house, rows
 from app.notifications.kinds import Channel, Sending
 from app.notifications.models import Message
 from app.notifications.views import MessageView, Note, Ring
@@ -22,7 +22,7 @@ from app.patients.carrying import carry
 def listen(settings: Settings, wake: Callable[[], None]) -> None:
     """Let messages follow a patient who is merged, and leave; at composition."""
     carry(Message)
-    reaching.listen()
+    following.listen()
     channels.use(settings)
     house.use(settings)
     channels.nudge_with(wake)

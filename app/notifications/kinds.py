@@ -5,7 +5,12 @@ from enum import StrEnum
 
 
 class Told(StrEnum):
-    """What a message is about; its words are made when it is sent."""
+    """
+    What a message is about; its words are made when it is sent.
+
+    A code by phone is no message that is kept, and its words are a facility's all the
+    same.
+    """
 
     BOOKED = "booked"
     REQUESTED = "requested"
@@ -23,6 +28,7 @@ class Told(StrEnum):
     PROPOSED = "proposed"
     NEAR = "near"
     FEEDBACK = "feedback"
+    CODE = "code"
 
 
 class Rung(StrEnum):
@@ -132,6 +138,9 @@ class Sending(StrEnum):
 
 # What carriers may want a text to be registered for.
 BY_PHONE = (Channel.SMS, Channel.WHATSAPP)
+
+# What a patient is reached by, and may stop.
+OUTWARD = (*BY_PHONE, Channel.EMAIL)
 
 # What does not go on by itself, and did not surely arrive.
 RESENT = frozenset({Sending.UNKNOWN, Sending.UNSENT, Sending.DEAD})

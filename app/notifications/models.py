@@ -149,7 +149,7 @@ class MessageRule(Model):
 
 class Contact(Model):
     """
-    How a patient wants to be reached, who agreed to it, and whether it has stopped.
+    How a patient wants to be reached, who agreed to it, and what has stopped.
 
     Undecided means whatever there is. `agreed_by` is the patient's own name or that of
     their guardian.
@@ -162,6 +162,8 @@ class Contact(Model):
         ),
         CheckConstraint("(agreed_at IS NULL) = (agreed_by = '')", name="agreed"),
         CheckConstraint("channel <> 'email' OR email <> ''", name="email"),
+        CheckConstraint("stopped <@ '{email,sms,whatsapp}'::varchar[]", name="stopped"),
+        CheckConstraint("(stopped_at IS NULL) = (stopped = '{}')", name="stopped_at"),
         CheckConstraint(
             "(guardian = '') = (guardian_is = '')"
             " AND (guardian = '') = (guardian_phone IS NULL)",
@@ -182,6 +184,8 @@ class Contact(Model):
     email: Mapped[str] = mapped_column(String(254))
     agreed_by: Mapped[str] = mapped_column(String(120))
     agreed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # By which channels nothing is sent, and since when it is any.
+    stopped: Mapped[list[str]] = mapped_column(ARRAY(String(30)), server_default="{}")
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
     # Opens the page that stops messages, and nothing else.
     secret: Mapped[str | None] = mapped_column(String(16), unique=True)

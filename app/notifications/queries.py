@@ -15,6 +15,7 @@ from app.notifications.outbox import MOST_SENT, consent, contact, open_channels,
 from app.notifications.texts import preview, texts
 from app.notifications.views import MessageView, NoticeView
 from app.notifications.wording import kinds as told_kinds
+from app.notifications.wording import languages as told_languages
 from app.notifications.wording import variables as told_variables
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "preview",
     "texts",
     "told_kinds",
+    "told_languages",
     "told_variables",
     "unread",
 ]

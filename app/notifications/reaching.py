@@ -4,23 +4,21 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
-from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import InputError
 from app.core.text import MAIL, clean
 from app.notifications import consenting, contacting
-from app.notifications.kinds import BY_PHONE, Agreed, Channel, Guardian
+from app.notifications.kinds import BY_PHONE, OUTWARD, Agreed, Channel, Guardian
 from app.notifications.models import Contact
 from app.notifications.views import ContactView
 from app.patients import internal as patients
-from app.patients.events import Merged
 from app.patients.phones import e164
 
 # A channel, the address there, and the language.
@@ -28,21 +26,7 @@ Way = tuple[Channel, str, str]
 
 _ADDRESSES = frozenset({"email", "guardian_phone"})
 _OF_GUARDIAN = ("guardian", "guardian_is", "guardian_phone")
-_WANTED = frozenset({Channel.UNDECIDED, Channel.EMAIL, *BY_PHONE})
-
-
-def listen() -> None:
-    """Hear of patients who are made one; called at composition."""
-    house.subscribe(Merged, _stop_too)
-
-
-def _stop_too(event: Merged) -> None:
-    """Send nothing to who wanted nothing, whichever of the two said it."""
-    since = contact(event.merged_id).stopped_at
-    if since is None:
-        return
-    stopped = {"stopped_at": func.coalesce(Contact.stopped_at, since)}
-    db.session.execute(contacting.keep(event.kept_id, {"stopped_at": since}, stopped))
+_WANTED = frozenset({Channel.UNDECIDED, *OUTWARD})
 
 
 def way(
@@ -51,12 +35,13 @@ def way(
     """
     Give how a patient is reached by one of the ways that are open.
 
-    The way they like comes first, then SMS, WhatsApp and mail. Where there is none, the
-    second answer says why. A minor's phone is their guardian's, where there is one.
+    The way they like comes first, then SMS, WhatsApp and mail, but none that they have
+    stopped. Where there is none, the second answer says why. A minor's phone is their
+    guardian's, where there is one.
     """
     who = patients.many([patient_id])[patient_id]
     likes = contact(patient_id)
-    if likes.stopped_at is not None:
+    if likes.stopped.issuperset(OUTWARD):
         return None, "stopped"
     if not ways:
         return None, "no_channel"
@@ -65,10 +50,11 @@ def way(
     if consenting.minor(who, now):
         phone = likes.guardian_phone or phone
     has |= dict.fromkeys(BY_PHONE, phone or "")
-    for each in (likes.channel, Channel.SMS, Channel.WHATSAPP, Channel.EMAIL):
-        if each in ways and has.get(each):
+    could = [each for each in (likes.channel, *OUTWARD) if each in ways and has[each]]
+    for each in could:
+        if each not in likes.stopped:
             return (each, has[each], who.language), ""
-    return None, "no_address"
+    return None, "stopped" if could else "no_address"
 
 
 def contact(patient_id: int) -> ContactView:
@@ -81,6 +67,7 @@ def contact(patient_id: int) -> ContactView:
         row.email,
         row.agreed_by,
         row.agreed_at,
+        frozenset(map(Channel, row.stopped)),
         row.stopped_at,
         row.guardian,
         Guardian(row.guardian_is) if row.guardian_is else None,
@@ -94,9 +81,9 @@ def set_contact(
     """
     Keep how a patient wants to be reached, and who agreed to it.
 
-    Of the moments in `wanted` only whether there is one counts: of a stop, and of
-    agreeing anew. Another name than before agrees anew too, always to the notice of
-    now, read in the patient's language.
+    Of when they agreed only whether it is told counts, which is agreeing anew; since
+    when something is stopped is known here. Another name than before agrees anew too,
+    always to the notice of now, read in the patient's language.
 
     :raises InputError: for a channel without its address, no such address, a guardian
         told by half, or somebody else than them who agrees for a minor
@@ -115,7 +102,8 @@ def set_contact(
             **told,
             "agreed_by": agreed,
             "agreed_at": now if anew else was.agreed_at if agreed else None,
-            "stopped_at": (was.stopped_at or now) if wanted.stopped_at else None,
+            "stopped": sorted(wanted.stopped),
+            "stopped_at": (was.stopped_at or now) if wanted.stopped else None,
         }
         if anew:
             as_ = wanted.guardian_is if minor else None

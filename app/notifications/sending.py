@@ -63,19 +63,27 @@ def send_one(*, now: datetime, only: Channel | None = None) -> bool:
     return True
 
 
-def at_once(phone: str, words: str) -> Outcome:
+def code_at_once(phone: str, code: str, language: str, place: str) -> Outcome:
     """
-    Send words to a phone, E.164, this one time, and keep nothing of them.
+    Send a code to a phone, E.164, this one time, and keep nothing of it.
 
-    By SMS, else by WhatsApp; what may have arrived is not sent again.
+    It goes in the words of the facility of that short name, as they are registered, or
+    without one in the usual words. By SMS, else by WhatsApp; what may have arrived is
+    not sent again.
     """
+    facility = directory.facility_by_slug(place) if place else None
+    known = wording.load(facility.id if facility else None, Told.CODE)
     ways = channels.open_ones()
     outcome = Outcome.UNSENT
     for channel in BY_PHONE:
-        if channel in ways:
-            outcome, _ = ways[channel].send(Letter(uuid4(), phone, "", words))
-            if outcome in {Outcome.SENT, Outcome.UNKNOWN}:
-                break
+        text = known.of(Told.CODE, language, channel)
+        if channel not in ways or not known.goes_out(text):
+            continue
+        said = wording.say(text, {"code": code}, facility)
+        letter = Letter(uuid4(), phone, "", said, text.template_id, text.sender)
+        outcome, _ = ways[channel].send(letter)
+        if outcome in {Outcome.SENT, Outcome.UNKNOWN}:
+            break
     return outcome
 
 

@@ -5,7 +5,7 @@ from app.notifications.mail_wishes import set_mail
 from app.notifications.reaching import set_contact
 from app.notifications.reading import read_notice, read_notices
 from app.notifications.resending import resend
-from app.notifications.stopping import reply, stop
+from app.notifications.stopping import choose, reply, stop
 from app.notifications.texts import (
     NewText,
     RegisteredTextError,
@@ -18,6 +18,7 @@ __all__ = [
     "NewText",
     "RegisteredTextError",
     "agree",
+    "choose",
     "read_notice",
     "read_notices",
     "reply",

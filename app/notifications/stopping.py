@@ -3,17 +3,18 @@
 import secrets
 import string
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app.audit import internal as audit
 from app.core.actor import ONESELF
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
-from app.notifications import contacting, house
-from app.notifications.kinds import Stop
+from app.notifications import channels, contacting, house
+from app.notifications.kinds import OUTWARD, Channel, Stop
 from app.notifications.models import Contact
 from app.patients import internal as patients
 from app.patients.views import PatientView
@@ -45,10 +46,15 @@ _START = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StopView:
-    """Whether somebody is sent messages, and the language they read; no name."""
+    """By which channels somebody may be told, whether it is stopped, and in what."""
 
     language: str
-    stopped: bool
+    ways: tuple[tuple[Channel, bool], ...]
+
+    @property
+    def stopped(self) -> bool:
+        """Say whether nothing is sent at all."""
+        return all(stopped for _, stopped in self.ways)
 
 
 def link(patient_id: int) -> str:
@@ -68,41 +74,62 @@ def link(patient_id: int) -> str:
 
 def stop_of(secret: str) -> StopView:
     """
-    Say whether messages are stopped of whom a secret is.
+    Say by what somebody whose secret it is may be told, and what of it is stopped.
 
     :raises NotFoundError: if it is nobody's
     """
     who = _whose(secret)
-    found = select(Contact.stopped_at).where(Contact.patient_id == who.id)
-    return StopView(who.language, stopped=db.session.scalar(found) is not None)
+    found = select(Contact.stopped).where(Contact.patient_id == who.id)
+    stopped = db.session.scalar(found) or []
+    # What this house does not send by needs no choice; without any it may yet come.
+    known = [each for each in OUTWARD if each in channels.open_ones()] or OUTWARD
+    ways = tuple((each, each.value in stopped) for each in known)
+    return StopView(who.language, ways)
 
 
-def stop(secret: str, how: Stop, *, now: datetime, stopped: bool = True) -> None:
+def stop(
+    secret: str, how: Stop, *, now: datetime, ways: Collection[Channel] = OUTWARD
+) -> None:
     """
-    Stop the messages of whom a secret is, or start them; twice changes nothing.
+    Stop what is sent by some channels to whom a secret is; twice changes nothing.
 
     Codes that they ask for themselves still come.
 
     :raises NotFoundError: if it is nobody's
     """
     with transaction():
-        _set(_whose(secret), how, now=now, stopped=stopped)
+        _set(_whose(secret), how, stop=frozenset(ways), now=now)
 
 
-def reply(phone: str, text: str, *, now: datetime) -> bool:
+def choose(secret: str, wanted: Mapping[Channel, bool], *, now: datetime) -> None:
+    """
+    Start and stop what is sent by each channel that is named, as their page says.
+
+    :raises NotFoundError: if it is nobody's
+    """
+    start = frozenset(each for each, on in wanted.items() if on)
+    with transaction():
+        off = frozenset(wanted) - start
+        _set(_whose(secret), Stop.LINK, stop=off, start=start, now=now)
+
+
+def reply(phone: str, channel: Channel, text: str, *, now: datetime) -> bool:
     """
     Hear what was answered from a phone, E.164: stop, or start, for all it speaks for.
 
-    Say whether it was either; whatever else it was is kept nowhere.
+    It is about the channel that it came by. Say whether it was either; whatever else it
+    was is kept nowhere.
     """
     words = unicodedata.normalize("NFC", text).strip(" \t\r\n.!\"'").casefold()
     if words not in _STOP | _START:
         return False
+    this, none = frozenset({channel}), frozenset[Channel]()
+    stop, start = (this, none) if words in _STOP else (none, this)
     with transaction():
         guarded = select(Contact.patient_id).where(Contact.guardian_phone == phone)
         found = patients.reached_by(phone, db.session.scalars(guarded).all())
         for who in found:
-            _set(who, Stop.REPLY, now=now, stopped=words in _STOP)
+            _set(who, Stop.REPLY, stop=stop, start=start, now=now)
     return True
 
 
@@ -116,21 +143,31 @@ def _whose(secret: str) -> PatientView:
     return patients.one(patients.many([found])[found].public_id)
 
 
-def _set(who: PatientView, how: Stop, *, now: datetime, stopped: bool) -> None:
+def _set(
+    who: PatientView,
+    how: Stop,
+    *,
+    now: datetime,
+    stop: frozenset[Channel] = frozenset(),
+    start: frozenset[Channel] = frozenset(),
+) -> None:
     begun = contacting.begin(who.id)
     db.session.execute(begun.on_conflict_do_nothing(index_elements=["patient_id"]))
-    other = Contact.stopped_at.is_(None) if stopped else Contact.stopped_at.is_not(None)
-    changed = db.session.execute(
-        update(Contact)
-        .where(Contact.patient_id == who.id, other)
-        .values(stopped_at=now if stopped else None)
-        .returning(Contact.id)
-    ).all()
-    if changed:
-        audit.record(
-            "patient.messages_stopped" if stopped else "patient.messages_started",
-            audit.Subject("patient", who.public_id),
-            by=ONESELF,
-            now=now,
-            after={"how": how},
-        )
+    found = select(Contact).where(Contact.patient_id == who.id)
+    fresh = found.with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalars(fresh).one()
+    was = frozenset(map(Channel, row.stopped))
+    stopped = (was | stop) - start
+    if stopped == was:
+        return
+    row.stopped = sorted(stopped)
+    row.stopped_at = (row.stopped_at or now) if stopped else None
+    db.session.flush()
+    audit.record(
+        "patient.messages_stopped" if stopped - was else "patient.messages_started",
+        audit.Subject("patient", who.public_id),
+        by=ONESELF,
+        now=now,
+        before={"stopped": sorted(was)},
+        after={"how": how, "stopped": sorted(stopped)},
+    )

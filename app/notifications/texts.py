@@ -160,7 +160,7 @@ def _checked(facility: FacilityView, order: NewText, *, now: datetime) -> TextVi
         raise InputError(field="language", reason="choice")
     if order.channel not in wording.CHANNELS:
         raise InputError(field="channel", reason="choice")
-    if not wording.has(order.kind):
+    if order.kind not in wording.kinds(order.channel):
         raise InputError(field="kind", reason="choice")
     text = TextView(
         order.kind,

@@ -94,13 +94,14 @@ class ContactView:
     How a patient wants to be reached; `undecided` is whatever there is.
 
     `agreed_by` is their own name or their guardian's, who is told instead of a minor:
-    by phone, E.164.
+    by phone, E.164. Nothing is sent by the channels `stopped`, since `stopped_at`.
     """
 
     channel: Channel = Channel.UNDECIDED
     email: str = ""
     agreed_by: str = ""
     agreed_at: datetime | None = None
+    stopped: frozenset[Channel] = frozenset()
     stopped_at: datetime | None = None
     guardian: str = ""
     guardian_is: Guardian | None = None

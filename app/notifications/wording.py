@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.directory.views import FacilityView
 from app.notifications import house
-from app.notifications.kinds import BY_PHONE, Channel, Told
+from app.notifications.kinds import BY_PHONE, OUTWARD, Channel, Told
 from app.notifications.models import MessageRule, MessageText
 from app.notifications.views import TextView
 
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).with_name("words")
 USUAL = "en"
 # A file more is a kind more, a folder more a language more, from the next start on.
 LANGUAGES = tuple(sorted(path.name for path in FOLDER.iterdir()))
-CHANNELS = (*BY_PHONE, Channel.EMAIL)
+CHANNELS = OUTWARD
 # All that words may name, by kind; what a kind knows nothing of is not offered there.
 _WHOSE = ("facility", "doctor", "reference", "token", "stop")
 _VISIT = (*_WHOSE, "type", "when")
@@ -34,6 +34,7 @@ _MORE: Mapping[Told, tuple[str, ...]] = {
     Told.DELAYED: (*_WHOSE, "minutes", "paused"),
     Told.NEAR: (*_WHOSE, "ahead", "link"),
     Told.FEEDBACK: (*_VISIT, "link"),
+    Told.CODE: ("facility", "code"),
 }
 
 ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
@@ -46,9 +47,18 @@ def has(kind: Told) -> bool:
     return (FOLDER / USUAL / f"{kind}.txt").exists()
 
 
-def kinds() -> list[Told]:
-    """Give the kinds that patients are told of."""
-    return [kind for kind in Told if has(kind)]
+def kinds(way: Channel) -> list[Told]:
+    """Give the kinds that patients are told of by a way: codes go to phones alone."""
+    return [
+        kind
+        for kind in Told
+        if has(kind) and (kind is not Told.CODE or way in BY_PHONE)
+    ]
+
+
+def languages() -> tuple[str, ...]:
+    """Give the languages in which patients are told."""
+    return LANGUAGES
 
 
 def variables(kind: Told) -> tuple[str, ...]:
@@ -76,8 +86,10 @@ class Texts:
         return bool(text.template_id) or not (by_phone and self.registered_only)
 
 
-def load(facility_id: int, *kinds: Told) -> Texts:
-    """Read the words of a facility, of these kinds or of all."""
+def load(facility_id: int | None, *kinds: Told) -> Texts:
+    """Read the words of a facility, of these kinds or all; without one, the usual."""
+    if facility_id is None:
+        return Texts({}, registered_only=False)
     found = select(MessageText).where(MessageText.facility_id == facility_id)
     if kinds:
         found = found.where(MessageText.kind.in_(kinds))
@@ -117,17 +129,17 @@ def _file(name: str, language: str) -> str:
     return (FOLDER / language / f"{name}.txt").read_text(encoding="utf-8").strip()
 
 
-def say(text: TextView, data: Mapping[str, Any], facility: FacilityView) -> str:
+def say(text: TextView, data: Mapping[str, Any], facility: FacilityView | None) -> str:
     """Say what a message holds in the words of a text; times are the facility's."""
     return _template(text.written).render(values(data, facility))
 
 
-def values(data: Mapping[str, Any], facility: FacilityView) -> dict[str, object]:
+def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, object]:
     """Give all that any words may name, from what a message holds."""
-    zone = facility.zone
+    zone = facility.zone if facility else ZoneInfo("UTC")
     secret = data.get("secret")
     return {
-        "facility": facility.name,
+        "facility": facility.name if facility else "",
         "doctor": data.get("with", ""),
         "type": data.get("type", ""),
         "reference": data.get("reference", ""),
@@ -140,6 +152,7 @@ def values(data: Mapping[str, Any], facility: FacilityView) -> dict[str, object]
         "ahead": str(data.get("ahead", "")),
         "stop": data.get("stop", ""),
         "link": house.at(f"/a/{secret}") if secret else "",
+        "code": data.get("code", ""),
     }
 
 

@@ -36,9 +36,11 @@ from app.core.actor import Actor
 from app.core.errors import BusyError, DomainError, InputError
 from app.core.spans import day_span, local_date
 from app.directory.views import FacilityView, ResourceView
-from app.doors import booking_words, brakes
+from app.doors import booking_words, brakes, languages
 from app.doors.problems import problem_of
 from app.public import (
+    booking_about,
+    booking_entry,
     booking_known,
     booking_path,
     booking_reasons,
@@ -56,11 +58,21 @@ PER_BROWSER, PER_FACILITY = "20 per 10 minutes", "600 per 10 minutes"
 
 @bp.get("/<facility>")
 def landing(facility: str) -> ResponseReturnValue:
-    """Show who can be booked here, by department, with the next free day of each."""
+    """
+    Show who can be booked here, by department, with the next free day of each.
+
+    Other sites lead to one of them by `?doctor=`, or to those of a `?department=`.
+    """
     place = booking_path.place_of(facility)
-    doctors = sorted(
+    every = sorted(
         booking_path.on_show(place), key=lambda e: (not e.department, e.department)
     )
+    entry = booking_entry.read(every)
+    if entry.doctor:
+        languages.remember()
+        own = url_for(".reason", facility=facility, doctor=entry.doctor)
+        return redirect(own, 303)
+    doctors = entry.shown
     now, by = clock.now(), booking_path.read().actor
     return render_template(
         "public/book/landing.html",
@@ -70,7 +82,8 @@ def landing(facility: str) -> ResponseReturnValue:
             for name, found in groupby(doctors, key=lambda each: each.department)
         ],
         first_days=first_days(place, doctors, by=by, now=now),
-        about=_about(place, doctors),
+        about=booking_about.told(place, every, now=now),
+        entry=entry,
         again=booking_known.offers(place, now=now),
         once=secrets.token_urlsafe(9),
         **words(),
@@ -268,7 +281,7 @@ def _before(place: FacilityView, doctor: ResourceView) -> str:
         return ""
     back = url_for(".reason", facility=place.slug, doctor=doctor.code)
     read = booking_path.reading().language
-    return proving.address(back, region=place.region, title=place.name, read=read)
+    return proving.address(back, place, read=read)
 
 
 def _choice(written: str) -> tuple[Kind, datetime]:
@@ -299,34 +312,15 @@ def day_of(written: str) -> date:
     return found
 
 
-def _about(place: FacilityView, doctors: list[ResourceView]) -> dict[str, object]:
-    """Tell machines what this is, in the words of schema.org."""
-    departments = sorted({each.department for each in doctors if each.department})
-    told: dict[str, object] = {
-        "@context": "https://schema.org",
-        "@type": "MedicalClinic",
-        "name": place.name,
-        "url": url_for(".landing", facility=place.slug, _external=True),
-        "department": [
-            {"@type": "MedicalClinic", "name": name} for name in departments
-        ],
-        "potentialAction": {
-            "@type": "ReserveAction",
-            "target": url_for(".landing", facility=place.slug, _external=True),
-        },
-    }
-    return told | {
-        name: value
-        for name, value in (("address", place.address), ("telephone", place.phone))
-        if value
-    }
-
-
 def words() -> dict[str, object]:
     """Give what every page of booking is read with."""
+    read = booking_path.reading()
     return {
-        "reading": booking_path.reading(),
+        "reading": read,
+        "language": read.language,
+        "words": read.language.words,
         "day_words": booking_path.day_words,
+        "moment_words": booking_path.moment_words,
         "local_date": local_date,
     }
 
@@ -343,6 +337,7 @@ def colour(facility: str) -> ResponseReturnValue:
         mimetype="text/css",
     )
     # Its address has the colour in it.
+    response.cache_control.public = True
     response.cache_control.max_age = 86_400
     return response
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request, session, url_for
 
@@ -114,6 +115,8 @@ def reading() -> Reading:
     offered = booking_words.LANGUAGES
     languages.remember()
     same = dict(request.view_args or {})
+    if "department" in request.args:
+        same["department"] = request.args["department"]
     # A form that was refused is read again at the page it stands on.
     here = str(request.endpoint)
     others = tuple(
@@ -126,3 +129,10 @@ def reading() -> Reading:
 def day_words(which: date) -> str:
     """Write a day in the reader's language."""
     return reading().language.short_day(which)
+
+
+def moment_words(at: datetime, zone: ZoneInfo) -> str:
+    """Write a day and a time in the reader's language, by the clocks of a zone."""
+    language, here = reading().language, at.astimezone(zone)
+    day = language.short_day(here.date())
+    return language.say("day_time", day=day, time=f"{here:%H:%M}")

@@ -116,7 +116,7 @@ def _prove(facility: str) -> ResponseReturnValue:
     given.pop("entry", None)
     back = url_for(".form", **given)
     read = booking_path.reading().language
-    return proving.ask(back, region=place.region, title=place.name, read=read)
+    return proving.ask(back, place, read=read)
 
 
 def _patient(wish: _Wish, now: datetime) -> UUID:

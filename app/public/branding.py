@@ -21,9 +21,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["logo_of"] = logo_of
 
 
-def logo_of(facility: FacilityView) -> str:
-    """Name a facility's picture, so that a browser keeps it until it changes."""
-    return url_for("branding.logo", facility=facility.slug, mark=facility.logo[:16])
+def logo_of(facility: FacilityView, *, whole: bool = False) -> str:
+    """
+    Name a facility's picture, so that a browser keeps it until it changes.
+
+    With `whole` it can be asked for from anywhere.
+    """
+    mark = facility.logo[:16]
+    return url_for("branding.logo", facility=facility.slug, mark=mark, _external=whole)
 
 
 @bp.get("/<facility>/logo/<mark>")

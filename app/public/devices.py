@@ -10,8 +10,7 @@ from app.core.actor import ONESELF
 from app.doors import proving_words
 from app.patients import device_queries
 from app.patients import service as patients
-from app.patients.phones import HOME_REGION
-from app.public import proving
+from app.public import booking_path, proving
 from app.public.proving import COOKIE
 from app.public.reading import language, reading
 
@@ -55,4 +54,6 @@ def _here() -> str:
 
 
 def _ask() -> ResponseReturnValue:
-    return proving.ask(_here(), region=HOME_REGION, title="Baari")
+    # In whose words the code comes, for who was led here from a page of theirs.
+    slug = request.args.get("at")
+    return proving.ask(_here(), booking_path.place_of(slug) if slug else None)

@@ -14,10 +14,5 @@ class ByCode:
 
     def address(self, phone: str, after: str) -> str:
         place = booking_path.place_of(booking_path.read().facility)
-        return proving.address(
-            after,
-            region=place.region,
-            title=place.name,
-            phone=phone,
-            read=booking_path.reading().language,
-        )
+        read = booking_path.reading().language
+        return proving.address(after, place, phone=phone, read=read)

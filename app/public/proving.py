@@ -25,8 +25,10 @@ from app.accounts import outbox_queries
 from app.accounts import service as accounts
 from app.accounts.purposes import Purpose
 from app.core import clock, keyed
-from app.core.actor import ONESELF
+from app.core.actor import ONESELF, SYSTEM
 from app.core.errors import DomainError
+from app.directory import queries as directory
+from app.directory.views import FacilityView
 from app.doors import brakes, current, proving_words
 from app.doors.languages import Language
 from app.doors.problems import problem_of
@@ -50,29 +52,28 @@ _CODE, _PROVED, _BEFORE = "code", "proved", "phone"
 
 
 def ask(
-    back: str, *, region: str, title: str, read: Language | None = None
+    back: str, place: FacilityView | None, *, read: Language | None = None
 ) -> Response:
     """Lead to the page that asks for a phone, and to `back` afterwards."""
-    there = address(back, region=region, title=title, read=read)
+    there = address(back, place, read=read)
     return current_app.make_response(redirect(there, 303))
 
 
 def address(
     back: str,
+    place: FacilityView | None,
     *,
-    region: str,
-    title: str,
     phone: str = "",
     read: Language | None = None,
 ) -> str:
     """
     Give the page that asks for a phone, and leads on to `back`, a path of ours.
 
-    `region` is whose numbers need no country code there; `title` is the place's name;
-    `phone` is what was typed before, if it was. That goes into no address. `read` is
-    the language of the way that leads here, where its addresses do not tell it.
+    It shows the face of a place, whose numbers need no country code there. `phone` is
+    what was typed before, if it was. That goes into no address. `read` is the language
+    of the way that leads here, where its addresses do not tell it.
     """
-    step = _signer().dumps({"back": back, "region": region, "title": title})
+    step = _signer().dumps({"back": back, "place": place.slug if place else ""})
     if phone:
         session[_BEFORE] = phone
     return url_for("proving.phone", step=step, lang=(read or language()).code)
@@ -139,13 +140,16 @@ def phone() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Send a code to the number that was typed."""
     step = _step()
+    place = _place(step)
+    region = place.region if place else phones.HOME_REGION
     try:
-        number = phones.e164(_typed("phone"), region=step["region"])
+        number = phones.e164(_typed("phone"), region=region)
         challenge = accounts.send_code(
             number,
             Purpose.IDENTITY,
             address=request.remote_addr or "",
             now=clock.now(),
+            place=step["place"],
         )
     except DomainError as refusal:
         return _page("phone", step, refusal)
@@ -273,7 +277,7 @@ def _page(
         reading=read,
         told=proving_words.of(read.language),
         asked=asked,
-        title=step["title"],
+        facility=_place(step),
         again=_again(),
         end=session.get(_CODE, {}).get("end", ""),
         holder="abha" in session.get(_CODE, {}),
@@ -292,6 +296,10 @@ def _step() -> dict[str, str]:
     except BadSignature:
         abort(HTTPStatus.NOT_FOUND)
     return found
+
+
+def _place(step: dict[str, str]) -> FacilityView | None:
+    return directory.facility(step["place"], by=SYSTEM) if step["place"] else None
 
 
 def _again() -> dict[str, Any]:

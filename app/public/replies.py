@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.errors import InputError
 from app.doors import current
 from app.notifications import service
-from app.notifications.kinds import BY_PHONE
+from app.notifications.kinds import BY_PHONE, Channel
 from app.patients.phones import e164
 
 bp = Blueprint("replies", __name__, url_prefix="/gateway")
@@ -44,7 +44,7 @@ def hear(channel: str) -> ResponseReturnValue:
     except (ValueError, TypeError, KeyError, AttributeError, InputError):
         return "", 400
     if isinstance(text, str):
-        service.reply(phone, text, now=clock.now())
+        service.reply(phone, Channel(channel), text, now=clock.now())
     return "", 204
 
 

@@ -148,7 +148,7 @@ def _counter(facility: str, resource: str, kind: str, sign: str) -> _Counter:
 def _ask(at: _Counter) -> Response:
     named = at.named | {"lang": language().code}
     back = url_for(".form", **named)  # type: ignore[arg-type]  # only texts
-    return proving.ask(back, region=at.facility.region, title=at.facility.name)
+    return proving.ask(back, at.facility)
 
 
 def _page(

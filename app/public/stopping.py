@@ -7,13 +7,14 @@ from app.core import clock
 from app.core.errors import NotFoundError
 from app.doors import brakes, patient_words
 from app.notifications import service, stop_queries
-from app.notifications.kinds import Stop
+from app.notifications.kinds import OUTWARD, Channel, Stop
 from app.public import status
 from app.public.reading import Reading, asked, reading
 
 bp = Blueprint("stopping", __name__, url_prefix="/o")
 bp.after_request(status.keep_secret)
 
+_DONE = frozenset({"stop", "start", "choose"})
 # Far more than anybody needs, and nothing to who guesses secrets of 65 bits.
 PER_ADDRESS = "60 per minute"
 _braked = brakes.limiter.shared_limit(PER_ADDRESS, scope="stopping")
@@ -22,13 +23,13 @@ _braked = brakes.limiter.shared_limit(PER_ADDRESS, scope="stopping")
 @bp.get("/<secret>")
 @_braked
 def show(secret: str) -> ResponseReturnValue:
-    """Say what is stopped here; looking at it stops nothing."""
+    """Say what is stopped here, and by what it comes; looking at it stops nothing."""
     found = stop_queries.stop_of(secret)
     done = request.args.get("done")
     return render_template(
         "public/stop.html",
-        stopped=found.stopped,
-        done=done if done in {"stop", "start"} else None,
+        told=found,
+        done=done if done in _DONE else None,
         secret=secret,
         lang=asked(),
         reading=_reading(secret, found.language),
@@ -38,15 +39,23 @@ def show(secret: str) -> ResponseReturnValue:
 @bp.post("/<secret>")
 @_braked
 def set_stopped(secret: str) -> ResponseReturnValue:
-    """Stop them or start them again, as the button says, or a mail program's own."""
-    now = clock.now()
+    """
+    Stop all or start all again, or each as ticked, as the button says.
+
+    A mail program's own button stops mail, and nothing else.
+    """
+    now, wish = clock.now(), request.form.get("wish", "stop")
     if request.form.get("List-Unsubscribe") == "One-Click":
-        service.stop(secret, Stop.MAIL, now=now)
+        service.stop(secret, Stop.MAIL, ways=(Channel.EMAIL,), now=now)
         # A mail program follows no redirect.
         return "", 204
-    start = request.form.get("wish") == "start"
-    service.stop(secret, Stop.LINK, now=now, stopped=not start)
-    done = "start" if start else "stop"
+    if wish == "choose":
+        shown, ticked = stop_queries.stop_of(secret).ways, request.form.getlist("by")
+        wanted = {each: each.value in ticked for each, _ in shown}
+    else:
+        wanted = dict.fromkeys(OUTWARD, wish == "start")
+    service.choose(secret, wanted, now=now)
+    done = wish if wish in _DONE else "stop"
     there = url_for(".show", secret=secret, lang=asked(), done=done)
     return redirect(there, 303)
 

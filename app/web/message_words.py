@@ -21,6 +21,7 @@ KINDS: Mapping[Told, str] = {
     Told.PROPOSED: "Another time offered",
     Told.NEAR: "Three before you",
     Told.FEEDBACK: "How was it",
+    Told.CODE: "Code by phone",
 }
 WAYS: Mapping[Channel, str] = {
     Channel.UNDECIDED: "no way chosen",

@@ -15,13 +15,13 @@ from app.doors import current
 from app.doors.board_words import LANGUAGES
 from app.doors.htmx import page
 from app.notifications import queries, service
-from app.notifications.kinds import Channel, Guardian, Sending
+from app.notifications.kinds import OUTWARD, Channel, Guardian, Sending
 from app.notifications.views import ContactView
 from app.patients import queries as patients
 from app.patients.phones import e164
 from app.web import consent_words, message_words
 from app.web.reading import may, must
-from app.web.setting_form import Field, Sheet, Values, chosen, flag, on, text
+from app.web.setting_form import Field, Sheet, Values, chosen, flag, text
 
 bp = Blueprint("messages", __name__, url_prefix="/outbox")
 
@@ -131,7 +131,9 @@ def _wanted(typed: Values, region: str) -> ContactView:
         guardian_phone=_phone(typed, region),
         # Only that there is one is said; the act knows since when.
         agreed_at=clock.now() if flag(typed, "anew") else None,
-        stopped_at=clock.now() if flag(typed, "stopped") else None,
+        stopped=frozenset(
+            each for each in OUTWARD if each.value in typed.getlist("stopped")
+        ),
     )
 
 
@@ -139,7 +141,6 @@ def _sheet(place: FacilityView, patient: UUID) -> Sheet:
     by, scope = current.actor(), Scope(place.id)
     who = patients.one(patient, by=by, scope=scope)
     likes = queries.contact(patient, scope, by=by)
-    stopped = likes.stopped_at is not None
     consent = queries.consent(patient, scope, by=by, now=clock.now())
     notice = url_for("booking_guardian.notice", facility=place.slug)
     return Sheet(
@@ -157,9 +158,10 @@ def _sheet(place: FacilityView, patient: UUID) -> Sheet:
             *_guardian(likes),
             Field(
                 "stopped",
-                "Send nothing",
-                "flag",
-                start=on(stopped),
+                "Send nothing by",
+                "checks",
+                options=_WAYS[1:],
+                start=tuple(likes.stopped),
             ),
         ),
         address=url_for(".set_contact", facility=place.slug, patient=patient),

@@ -77,7 +77,7 @@ def index(facility: str) -> ResponseReturnValue:
         partial="web/setup/_texts.html",
         facility=place,
         texts=queries.texts(place, by=current.actor()),
-        kinds=queries.told_kinds(),
+        kinds=queries.told_kinds(way),
         languages=LANGUAGES,
         way=way,
         ways=WAYS,
@@ -157,7 +157,7 @@ def _about(place: FacilityView, kind: str, language: str, channel: str) -> About
         told, way = Told(kind), _way(channel)
     except ValueError as exc:
         raise NotFoundError("text") from exc
-    if told not in queries.told_kinds() or language not in LANGUAGES:
+    if told not in queries.told_kinds(way) or language not in LANGUAGES:
         raise NotFoundError("text")
     return About(place, texts.of(told, language, way))
 

@@ -12,6 +12,7 @@ _AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf
 _ALL = {"resultTypes": ["violations"]}
 # A scheme changes colours, and nothing else that a rule looks at.
 _COLOURS = _ALL | {"runOnly": ["color-contrast"]}
+_SCHEMES = (("dark", _COLOURS), ("light", _ALL))
 
 
 def serious(
@@ -19,19 +20,21 @@ def serious(
     *also: Callable[[Page], list[str]],
     fits: bool = True,
     within: str = "body",
+    once: bool = False,
 ) -> list[str]:
     """
     Name what is wrong with a page; `also` looks for more at each width.
 
     With `fits` it may not be wider than the screen. `within` looks at one part, as at
-    what lies over the rest. Leaves the page wide and light.
+    what lies over the rest. With `once` only a phone in the light is looked at, as of
+    a page that was seen whole in other words. Leaves the page wide and light.
     """
     page.evaluate(_AXE)
     height = (page.viewport_size or {"height": 900})["height"]
     found = []
-    for width in WIDTHS:
+    for width in WIDTHS[:1] if once else WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
-        for scheme, rules in (("dark", _COLOURS), ("light", _ALL)):
+        for scheme, rules in _SCHEMES[-1:] if once else _SCHEMES:
             # Without motion: a colour on its way to the other is no colour of ours.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += [

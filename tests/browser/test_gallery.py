@@ -184,6 +184,8 @@ def test_who_sets_up_and_who_reports(visit):
     admin.see("set-up", "/setup/at/kochi")
     admin.see("set-up-resources", "/setup/at/kochi/things")
     admin.see("registry-ids", "/setup/at/kochi/registries")
+    _show_a_face(admin)
+    admin.see("logo")
     admin.see("rules", "/setup/at/kochi/rules/new/allowed_days")
     admin.see("messages", "/outbox/kochi")
     admin.see("message-text", "/setup/at/kochi/texts/booked/en/sms")
@@ -208,6 +210,18 @@ def test_who_sets_up_and_who_reports(visit):
     boards.get_by_role("button", name="Change it").click()
     boards.wait_for_selector("[role=status]")
     admin.see("board", address.strip(), main=True)
+
+
+def _show_a_face(admin: Visitor) -> None:
+    """Give the hospital a logo: our own sign, as a picture."""
+    sign = admin.go("/static/img/baari.svg")
+    sign.set_viewport_size({"width": 240, "height": 240})
+    drawn = sign.screenshot()
+    page = admin.go("/setup/at/kochi/logo")
+    sent = {"name": "logo.png", "mimeType": "image/png", "buffer": drawn}
+    page.get_by_label("Picture", exact=True).set_input_files([sent])
+    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("button", name="Remove it").wait_for()
 
 
 def test_who_keeps_the_network(visit, house):

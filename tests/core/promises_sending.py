@@ -15,7 +15,8 @@ KINDS = (
     " 'displaced'::character varying, 'affected'::character varying,"
     " 'reassigned'::character varying, 'delayed'::character varying,"
     " 'reminder'::character varying, 'proposed'::character varying,"
-    " 'near'::character varying, 'feedback'::character varying])::text[])))"
+    " 'near'::character varying, 'feedback'::character varying,"
+    " 'code'::character varying])::text[])))"
 )
 _PHONE_IDS = (
     "CHECK ((((template_id)::text = ''::text)"
@@ -52,6 +53,10 @@ SENDING = {
         " = (guardian_phone IS NULL))))",
         "ck_contacts_guardian_phone_e164": "CHECK (((guardian_phone)::text"
         " ~ '^\\+[1-9][0-9]{6,14}$'::text))",
+        "ck_contacts_stopped": "CHECK ((stopped <@"
+        " '{email,sms,whatsapp}'::character varying[]))",
+        "ck_contacts_stopped_at": "CHECK (((stopped_at IS NULL)"
+        " = (stopped = '{}'::character varying[])))",
         "uq_contacts_patient_id": "UNIQUE (patient_id)",
         "uq_contacts_secret": "UNIQUE (secret)",
     },

@@ -15,7 +15,7 @@ ACT = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 
 def _step(_: World) -> dict[str, Any]:
     signer = URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="step")
-    return {"step": signer.dumps({"back": "/", "region": "IN", "title": "Kochi"})}
+    return {"step": signer.dumps({"back": "/", "place": "kochi"})}
 
 
 def scan_args(world: World) -> dict[str, Any]:

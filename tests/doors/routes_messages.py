@@ -1,5 +1,7 @@
 """Routes of messages to patients: for who keeps them."""
 
+from functools import partial
+
 from sqlalchemy import text
 
 from app.booking import service as booking
@@ -10,6 +12,7 @@ from tests import factories as make
 from tests.doors.access import Answer, Route, everybody, staff
 from tests.doors.world import NOW, local
 
+Row = partial(Route, bearer=True)
 KEEP = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN, desk=Answer.FORBIDDEN)
 REGISTER = staff(outsider=Answer.HIDDEN, analyst=Answer.FORBIDDEN)
 
@@ -57,7 +60,28 @@ def _written(_):
     return {"written": "Booked: {{ when }}"}
 
 
+def _text_of(world):
+    named = {"kind": "booked", "language": "en", "channel": "sms"}
+    return _place(world) | named
+
+
+def _place(world):
+    return {"facility_id": world.kochi.public_id}
+
+
 MESSAGES = (
+    Row("api_texts.index", "GET", KEEP, args=_place),
+    Row(
+        "api_texts.set_rule",
+        "PUT",
+        KEEP,
+        args=_place,
+        json=lambda _: {"registered_only": False},
+    ),
+    Row("api_texts.show", "GET", KEEP, args=_text_of),
+    Row("api_texts.write", "PUT", KEEP, args=_text_of, json=_written),
+    Row("api_texts.preview", "POST", KEEP, args=_text_of, json=_written),
+    Row("api_texts.usual", "POST", KEEP, args=_text_of, json=lambda _: {}),
     Route("stopping.show", "GET", everybody(), args=stoppable),
     Route("stopping.set_stopped", "POST", everybody(), args=stoppable),
     # No gateway shares a secret with this house.

@@ -74,6 +74,12 @@ PUBLIC = (
     Route("setting_online.form", "GET", _ADMIN, args=_facility),
     Route("setting_links.show", "GET", _ADMIN, args=_facility),
     Route(
+        "setting_links.code",
+        "GET",
+        _ADMIN,
+        args=lambda world: _facility(world) | {"kind": "svg"},
+    ),
+    Route(
         "setting_online.change",
         "POST",
         _ADMIN,

@@ -69,6 +69,8 @@ def test_static_files_are_compressed_and_kept_for_ever(app, world):
     assert (again.status_code, again.data) == (304, b"")
     for each in (packed, bare, part, again):
         assert "Accept-Encoding" in each.vary
+        # A browser would fetch it again with each cookie.
+        assert "Cookie" not in each.vary
     kept = packed.cache_control
     assert (kept.max_age, bool(kept.immutable)) == (31_536_000, True)
     assert not ask(client, "/static/css/baari.css").cache_control.immutable

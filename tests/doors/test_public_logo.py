@@ -7,9 +7,10 @@ import pytest
 
 from app.audit import internal as trail
 from app.core.actor import SYSTEM
+from app.directory import logos
 from app.directory import queries as directory
 from tests.doors import people, strict
-from tests.doors.pictures import DOT, chunk, png
+from tests.doors.pictures import DOT, chunk, heavy, png
 from tests.doors.world import NOW
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -43,6 +44,7 @@ def test_a_picture_is_shown_on_the_pages_of_patients_until_it_is_removed(app, wo
     assert (answer.data, answer.mimetype) == (png(2, 1), "image/png")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "immutable" in answer.headers["Cache-Control"]
+    assert "Vary" not in answer.headers
     assert first in admin.get(PAGE).text
 
     send(admin, JPEG + b"<script>")
@@ -71,7 +73,7 @@ def test_a_picture_is_shown_on_the_pages_of_patients_until_it_is_removed(app, wo
         (JPEG[:30], "no whole PNG or JPEG"),
         (png(1201, 1), "1200 pixels"),
         (png(1, 4_000_000_000), "1200 pixels"),
-        (DOT + bytes(102_400), "100 KB"),
+        (heavy(logos.MOST_BYTES + 1), "has 37 KB, and at most 36 KB"),
     ],
 )
 def test_what_is_no_picture_is_refused_and_the_former_stays(app, world, picture, why):
@@ -81,5 +83,6 @@ def test_what_is_no_picture_is_refused_and_the_former_stays(app, world, picture,
     refused = send(admin, picture)
 
     assert refused.status_code == 422
+    assert 'id="f-logo"' in refused.text.partition('aria-invalid="true"')[0][-300:]
     assert why in strict.words(strict.page(refused))
     assert people.stranger(app).get(address(app)).data == DOT

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -28,7 +29,7 @@ def stranger(app, world):
 
 
 def stopped(world):
-    asked = text("SELECT stopped_at FROM contacts WHERE patient_id = :who")
+    asked = text("SELECT stopped FROM contacts WHERE patient_id = :who")
     return db.session.scalar(asked, {"who": world.asha.id})
 
 
@@ -40,7 +41,7 @@ def test_looking_changes_nothing_and_names_nobody(stranger, world, page):
     assert world.asha.name not in answer.text
     assert world.asha.phone not in answer.text
     assert "Codes that you ask for yourself still come" in answer.text
-    assert stopped(world) is None
+    assert stopped(world) == []
 
 
 @pytest.mark.parametrize("code", sorted(patient_words.LANGUAGES))
@@ -51,11 +52,25 @@ def test_the_button_stops_and_starts_in_each_language(app, world, page, code):
     told = client.post(page, data={"wish": "stop", "lang": code})
     shown = client.get(told.location)
     assert words["stop_done"] in strict.words(strict.page(shown))
-    assert stopped(world) == NOW
+    assert stopped(world) == ["email", "sms", "whatsapp"]
 
     told = client.post(page, data={"wish": "start", "lang": code})
     assert words["start_done"] in client.get(told.location).text
-    assert stopped(world) is None
+    assert stopped(world) == []
+
+
+def test_each_channel_is_stopped_and_started_alone(app, world, page):
+    client = app.test_client()
+
+    ticked = {"wish": "choose", "by": ["whatsapp", "email"]}
+    shown = client.get(client.post(page, data=ticked).location)
+
+    assert stopped(world) == ["sms"]
+    assert "Your choice is kept" in strict.words(strict.page(shown))
+    boxes = re.findall(r'value="(\w+)"\s+(checked)?\s*>', shown.text)
+    assert boxes == [("sms", ""), ("whatsapp", "checked"), ("email", "checked")]
+    client.post(page, data={"wish": "choose", "by": ["sms"]})
+    assert stopped(world) == ["email", "whatsapp"]
 
 
 def test_without_a_choice_it_is_the_patients_own_language(stranger, world, page):
@@ -68,7 +83,7 @@ def test_the_button_of_mail_programs_follows_no_redirect(app, world, page):
     told = app.test_client().post(page, data={"List-Unsubscribe": "One-Click"})
 
     assert told.status_code == 204
-    assert stopped(world) == NOW
+    assert stopped(world) == ["email"]
 
 
 def test_what_opens_nothing_says_so(app, world):
@@ -96,12 +111,14 @@ class TestReplies:
         told = {"from": world.asha.phone, "text": "Stop"}
 
         assert self.answer(app, told) == 204
-        assert stopped(world) == NOW
+        assert stopped(world) == ["sms"]
+        assert self.answer(app, told, channel="whatsapp") == 204
+        assert stopped(world) == ["sms", "whatsapp"]
 
     def test_a_chat_is_answered_alike_and_changes_nothing(self, app, world):
         assert self.answer(app, {"from": world.asha.phone, "text": "Thanks!"}) == 204
         assert self.answer(app, {"from": "+919800000000", "text": "Stop"}) == 204
-        assert stopped(world) is None
+        assert stopped(world) == []
 
     def test_who_does_not_share_the_secret_or_is_late_is_refused(self, app, world):
         told = {"from": world.asha.phone, "text": "Stop"}
@@ -110,7 +127,7 @@ class TestReplies:
         assert self.answer(app, told, secret="a guess") == 401
         assert self.answer(app, told, when=old) == 401
         assert app.test_client().post("/gateway/sms/replies").status_code == 401
-        assert stopped(world) is None
+        assert stopped(world) == []
 
     @pytest.mark.parametrize("told", [[], {}, {"from": 7, "text": "x"}, {"from": "x"}])
     def test_what_is_no_answer_is_said_to_be_none(self, app, told):

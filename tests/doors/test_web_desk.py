@@ -52,7 +52,11 @@ class TestTheMonth:
         cells = [e for e in page.iter() if e.get("class") == "month-day"]
         told = {e.findtext("b"): strict.words(e) for e in cells}
         assert "% full" in told["9"]
-        assert "not open: how far ahead" in told["16"]
+        assert "not open : how far ahead" in told["16"]
+        drawn = [
+            e.get("class") for e in page.iter("td") if "16" in e.findtext("a/b", "")
+        ]
+        assert drawn == ["h0 is-barred"]
         titles = [e.get("title") for e in page.iter() if e.get("title")]
         assert any("Booking opens 8 days ahead" in each for each in titles)
 

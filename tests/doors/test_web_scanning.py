@@ -188,10 +188,21 @@ def test_an_abha_number_is_kept_of_one_person_alone(stranger, world, sign):
     assert "does not fit" in words(refused)
 
 
+@pytest.mark.parametrize(("at", "status"), [("kochi", 303), ("nowhere", 404)])
+def test_who_looks_at_their_browsers_proves_it_at_the_place_they_came_from(
+    stranger, at, status
+):
+    there = stranger.get(f"/prove/browsers/?at={at}")
+
+    assert there.status_code == status
+    if status == 303:
+        assert "Kochi" in stranger.get(there.location).text
+
+
 def test_a_phone_typed_before_is_asked_for_once(app, world):
     client = app.test_client()
     with app.test_request_context():
-        where = proving.address("/x", region="IN", title="Kochi", phone="98470 12345")
+        where = proving.address("/x", world.kochi, phone="98470 12345")
         kept = dict(session)
     with client.session_transaction() as opened:
         opened.update(kept)

@@ -10,12 +10,17 @@ from rq import Queue, SimpleWorker
 from app.accounts import proving
 from app.accounts.purposes import Purpose
 from app.core import clock
+from app.core.actor import SYSTEM
 from app.core.db import transaction
 from app.jobs import codes, worker
 from app.jobs.names import QUEUE
-from app.notifications import channels
+from app.notifications import channels, service
+from app.notifications.kinds import Channel, Told
+from app.notifications.service import NewText
+from tests import factories as make
 from tests import gateways
 
+LATER = timedelta(minutes=5)
 PHONE = "+919847012345"
 
 
@@ -65,6 +70,26 @@ def test_is_sent_in_the_language_of_who_asks_and_proves_the_phone(app, queue, si
     proved = proving.prove_phone(challenge, code, purpose=Purpose.IDENTITY, now=now)
     assert proved == PHONE
     assert not queue.connection.keys(f"rq:job:{job.id}*")
+
+
+# What is registered in no other language goes out in none.
+@pytest.mark.parametrize(("language", "sent"), [("en", 1), ("hi", 0)])
+def test_goes_in_the_registered_words_of_the_place_that_asks(
+    app, queue, sink, language, sent
+):
+    place, dlt = make.facility(), "1007161234567890123"
+    words = NewText(
+        Told.CODE, "en", Channel.SMS, "{{ code }}: {{ facility }}", dlt, "BAARIH"
+    )
+    service.write_text(place, words, by=SYSTEM, now=clock.now())
+    service.send_registered_only(place, on=True, by=SYSTEM, now=clock.now())
+    with app.test_request_context(f"/?lang={language}"), transaction():
+        codes.carry(PHONE, "123456", clock.now() + LATER, place.slug)
+
+    work_off(queue)
+
+    told = [(each["text"], each.get("template_id")) for each in sink.letters]
+    assert told == [(f"123456: {place.name}", dlt)] * sent
 
 
 def test_of_an_act_that_is_undone_is_never_sent(queue, sink):

@@ -11,7 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.errors import InputError
 from app.notifications import channels, consenting, queries, sending, service
 from app.notifications.consenting import NOTICE, Agreement
-from app.notifications.kinds import Agreed, Guardian
+from app.notifications.kinds import Agreed, Channel, Guardian
 from app.notifications.views import ContactView
 from app.patients import service as patients
 from app.patients.views import NewPatient
@@ -152,8 +152,8 @@ class TestMinors:
 
     def test_a_reply_of_the_guardian_speaks_for_the_child(self, cast, child):
         by_guardian(cast, child)
-        service.reply(DEVI, "STOP", now=NOW)
+        service.reply(DEVI, Channel.SMS, "STOP", now=NOW)
 
         scope = Scope(cast.place.id)
         found = queries.contact(child.public_id, scope, by=SYSTEM)
-        assert found.stopped_at == NOW
+        assert (found.stopped, found.stopped_at) == ({Channel.SMS}, NOW)

@@ -57,7 +57,7 @@ class TestACode:
     def test_proves_the_phone_it_was_sent_to(self, session, phone):
         challenge = send()
 
-        ((to, code, until),) = phone
+        ((to, code, until, _),) = phone
         assert (to, until) == (PHONE, NOW + timedelta(minutes=5))
         assert prove(challenge, f" {code[:3]} {code[3:]}") == PHONE
 

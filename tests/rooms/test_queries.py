@@ -59,6 +59,7 @@ OPEN = {
     "reports.spoken_of",
     # Kinds of messages and what any of them may name, and no message.
     "notifications.told_kinds",
+    "notifications.told_languages",
     "notifications.told_variables",
     # How often a queue has changed, and not what.
     "queues.comes_now",

@@ -22,7 +22,7 @@ from app.notifications import (
     wording,
 )
 from app.notifications.channels import http as own
-from app.notifications.kinds import Channel, Sending, Told
+from app.notifications.kinds import OUTWARD, Channel, Sending, Told
 from app.notifications.models import Message
 from app.notifications.resending import NotResentError
 from app.notifications.views import ContactView, TextView
@@ -204,7 +204,7 @@ class TestNotSending:
         assert told.tries[0].words == "no_channel"
 
     def test_who_stopped_them_gets_none(self, cast, sms):
-        contact(cast, stopped_at=NOW)
+        contact(cast, stopped=frozenset(OUTWARD))
         book(cast)
         send_all()
 
@@ -213,7 +213,7 @@ class TestNotSending:
 
     def test_who_stopped_them_under_another_number_gets_none_either(self, cast, sms):
         double = make.patient("Asha N", "+919847099999")
-        contact(replace(cast, asha=double), stopped_at=NOW)
+        contact(replace(cast, asha=double), stopped=frozenset(OUTWARD))
         patients.merge(
             cast.asha.public_id, double.public_id, by=SYSTEM, now=NOW, scope=EVERYWHERE
         )

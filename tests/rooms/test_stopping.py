@@ -11,7 +11,7 @@ from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import NotFoundError
 from app.notifications import channels, house, queries, sending, service, stop_queries
-from app.notifications.kinds import Channel, Stop, Told
+from app.notifications.kinds import OUTWARD, Channel, Stop, Told
 from app.notifications.texts import NewText
 from app.notifications.views import ContactView
 from app.patients import service as patients
@@ -20,6 +20,7 @@ from tests import gateways
 from tests.factories import NOW
 from tests.rooms import cast as people
 
+ALL = set(OUTWARD)
 HERE = "https://opd.example.org"
 
 
@@ -67,7 +68,7 @@ def secret(letter):
 
 def stopped(cast):
     found = queries.contact(cast.asha.public_id, Scope(cast.place.id), by=SYSTEM)
-    return found.stopped_at
+    return set(found.stopped), found.stopped_at
 
 
 class TestLink:
@@ -98,12 +99,13 @@ class TestLink:
         service.stop(mine, Stop.LINK, now=NOW)
         service.stop(mine, Stop.LINK, now=later)
 
-        assert stopped(cast) == NOW
+        assert stopped(cast) == (ALL, NOW)
         assert stop_queries.stop_of(mine).stopped
         tell(cast, 16)
         assert len(sms.letters) == 1
 
-        service.stop(mine, Stop.LINK, now=later, stopped=False)
+        service.choose(mine, dict.fromkeys(OUTWARD, True), now=later)
+        assert stopped(cast) == (set(), None)
         tell(cast, 14)
         assert len(sms.letters) == 2
 
@@ -116,7 +118,7 @@ class TestLink:
         )
         service.stop(mine, Stop.LINK, now=NOW)
 
-        assert stopped(replace(cast, asha=kept)) == NOW
+        assert stopped(replace(cast, asha=kept)) == (ALL, NOW)
 
     def test_nobodys_secret_stops_nothing(self, cast):
         with pytest.raises(NotFoundError):
@@ -140,19 +142,32 @@ class TestReply:
         "words", ["STOP", " stop. ", "बंद", "നിർത്തുക", "நிறுத்து", "توقف"]
     )
     def test_stop_is_heard_in_every_language(self, cast, sms, words):
-        assert service.reply("+919847012345", words, now=NOW)
+        assert service.reply("+919847012345", Channel.SMS, words, now=NOW)
 
-        assert stopped(cast) == NOW
+        assert stopped(cast) == ({Channel.SMS}, NOW)
 
     def test_it_is_for_all_who_have_that_phone_and_nobody_else(self, cast):
         child = make.patient("Diya", "+919847012345")
         other = make.patient("Ravi", "+919847012346")
-        service.reply("+919847012345", "STOP", now=NOW)
+        service.reply("+919847012345", Channel.SMS, "STOP", now=NOW)
 
-        assert stopped(replace(cast, asha=child)) == NOW
-        assert stopped(replace(cast, asha=other)) is None
-        service.reply("+919847012345", "ابدأ", now=NOW)
-        assert stopped(replace(cast, asha=child)) is None
+        assert stopped(replace(cast, asha=child)) == ({Channel.SMS}, NOW)
+        assert stopped(replace(cast, asha=other)) == (set(), None)
+        service.reply("+919847012345", Channel.SMS, "ابدأ", now=NOW)
+        assert stopped(replace(cast, asha=child)) == (set(), None)
+
+    def test_it_is_about_the_channel_it_came_by(self, cast, ways):
+        with gateways.http() as (sms, texts), gateways.http() as (chat, chats):
+            ways(sms=sms, whatsapp=chat)
+            service.reply("+919847012345", Channel.SMS, "STOP", now=NOW)
+            tell(cast)
+            service.reply("+919847012345", Channel.WHATSAPP, "STOP", now=NOW)
+            tell(cast, 16)
+            service.reply("+919847012345", Channel.SMS, "START", now=NOW)
+            tell(cast, 14)
+
+        assert (len(texts.letters), len(chats.letters)) == (1, 1)
+        assert stopped(cast) == ({Channel.WHATSAPP}, NOW)
 
     @pytest.mark.parametrize("words", ["", "Please stop by tomorrow", "ok"])
     def test_anything_else_changes_nothing_and_is_kept_nowhere(
@@ -161,15 +176,15 @@ class TestReply:
         count = "SELECT count(*) FROM audit_events"
         before = session.scalar(text(count))
 
-        assert not service.reply("+919847012345", words, now=NOW)
+        assert not service.reply("+919847012345", Channel.SMS, words, now=NOW)
         assert session.scalar(text(count)) == before
 
 
 def test_codes_are_sent_to_who_stopped_the_rest(cast, sms):
-    service.reply("+919847012345", "STOP", now=NOW)
-    sending.at_once("+919847012345", "Your code is 123456")
+    service.reply("+919847012345", Channel.SMS, "STOP", now=NOW)
+    sending.code_at_once("+919847012345", "123456", "en", cast.place.slug)
 
-    assert sms.letters[0]["text"] == "Your code is 123456"
+    assert sms.letters[0]["text"].startswith("123456 is your code")
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,23 @@ class TestWriting:
         assert refused.value.params.get("line") == line
         assert not kept(cast).own
 
+    @pytest.mark.parametrize(
+        ("written", "channel", "field"),
+        [
+            ("Your code", Channel.SMS, "written"),
+            ("{% if code %}{{ facility }}{% endif %}", Channel.SMS, "written"),
+            ("{{ code }} at {{ when }}", Channel.SMS, "written"),
+            ("{{ code }}", Channel.EMAIL, "kind"),
+        ],
+    )
+    def test_the_words_of_a_code_say_it_and_go_to_phones(
+        self, cast, written, channel, field
+    ):
+        with pytest.raises(InputError) as refused:
+            write(cast, kind=Told.CODE, written=written, channel=channel)
+
+        assert refused.value.field == field
+
     def test_whatsapp_and_mail_take_more_but_not_all(self, cast):
         write(cast, channel=Channel.EMAIL, written="a" * 3000)
 
