@@ -1,5 +1,6 @@
 """Fixtures for everybody: real servers, an app, and a database that forgets."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import passwords
 from app.core.db import db
-from tests import borders, servers
+from tests import borders, scratch, servers
 from wsgi import create_app
 
 # Browser tests are left out where there is no browser, but not in CI; races commit.
@@ -26,6 +27,9 @@ examples.load_profile("any machine")
 
 
 def pytest_configure(config):
+    # What is imported stays, and is looked through for garbage a hundred times less.
+    gc.set_threshold(20_000, 10, 10)
+    scratch.use_memory()
     servers.start_shared()
     # The same passwords, hashed with less work: hundreds of users are made here.
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -55,6 +59,9 @@ def app(worker) -> Iterator[Flask]:
     app.testing = True
     with app.app_context():
         borders.watch(db.engine)
+    # As in the web process: half a million things stay, and no test looks at them.
+    gc.collect()
+    gc.freeze()
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -1,6 +1,7 @@
 """A small hospital whose database may be broken on purpose, for the auditor to see."""
 
 from contextlib import contextmanager
+from copy import copy
 
 import psycopg
 
@@ -31,6 +32,12 @@ class World:
         self.timed = self.book(self.doctor, 14)
         self.later = self.book(self.doctor, 15)
         self.pair = [self.book(self.chairs, 10), self.book(self.chairs, 10)]
+
+    def at(self, url):
+        """Give the same world where its database was copied to."""
+        there = copy(self)
+        there._url = url
+        return there
 
     def book_token(self):
         order = make.token_order(

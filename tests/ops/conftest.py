@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from app.core.db import db
 from app.core.embedded import process
@@ -183,17 +182,35 @@ def old_house(house, home_at):
     return house
 
 
-@pytest.fixture
-def world(app, worker):
-    """Build it in a database of its own, whose commits last and which may be broken."""
-    url = servers.start_shared().database_url_for(f"baari_auditor_{worker}")
-    engine = create_engine(url, poolclass=NullPool)
+@contextlib.contextmanager
+def lasting_in(app, url):
+    """Let the app keep what it writes in that database."""
+    engine = create_engine(url)
     with app.app_context():
         engines = db._app_engines[app]
         others, engines[None] = engines[None], engine
         try:
-            yield World(url)
+            yield
         finally:
             db.session.remove()
             engines[None] = others
             engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def first_world(app, worker):
+    """Build it once, to be copied: a test would take longest to build its own."""
+    name = f"baari_first_{worker}"
+    url = servers.start_shared().database_url_for(name)
+    with lasting_in(app, url):
+        built = World(url)
+    return name, built
+
+
+@pytest.fixture
+def world(app, worker, first_world):
+    """Give it in a database of its own, whose commits last and which may be broken."""
+    name, built = first_world
+    url = servers.start_shared().database_url_for(f"baari_auditor_{worker}", of=name)
+    with lasting_in(app, url):
+        yield built.at(url)

@@ -18,14 +18,8 @@ from app.core.errors import ForbiddenError, NotFoundError
 from app.directory import service as directory
 from tests import factories as make
 from tests.factories import NOW
-from tests.rooms import cast as people
 from tests.rooms.acts import ACTS
 from tests.rooms.cast import STRANGER
-
-
-@pytest.fixture
-def cast(session):
-    return people.assemble()
 
 
 def acts_of_the_house():

@@ -23,12 +23,6 @@ from app.queues import service as queues
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import acts_queues
-from tests.rooms import cast as people
-
-
-@pytest.fixture
-def cast(session):
-    return people.assemble()
 
 
 @pytest.fixture

@@ -18,15 +18,9 @@ from app.patients.views import NewPatient
 from tests import factories as make
 from tests import gateways
 from tests.factories import NOW
-from tests.rooms import cast as people
 
 DEVI, DIYA = "+919847000002", "+919847000003"
 YEARS = timedelta(days=366)
-
-
-@pytest.fixture
-def cast(session):
-    return people.assemble()
 
 
 @pytest.fixture

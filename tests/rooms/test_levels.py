@@ -11,14 +11,8 @@ from app.queues.kinds import Level
 from app.queues.views import NewLevel
 from tests.factories import NOW, SYSTEM
 from tests.rooms import acts_queues as acts
-from tests.rooms import cast as casting
 
 ASKED = {"by": SYSTEM, "now": NOW}
-
-
-@pytest.fixture
-def cast(session):
-    return casting.assemble()
 
 
 def level(name="Ward", minutes=25):

@@ -23,11 +23,6 @@ from tests.rooms.cast import STRANGER
 from tests.rooms.theatre import Theatre
 
 
-@pytest.fixture
-def cast(session):
-    return people.assemble()
-
-
 def told(appointment):
     """Give what was told about an appointment, to whom."""
     found = queries.messages(appointment.id, by=SYSTEM)

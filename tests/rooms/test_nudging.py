@@ -18,11 +18,6 @@ from tests.rooms import cast as people
 
 
 @pytest.fixture
-def cast(session):
-    return people.assemble()
-
-
-@pytest.fixture
 def with_redis(app):
     """Open a way out, with one Redis or another; as it was after the test."""
     settings = app.extensions["baari.settings"]

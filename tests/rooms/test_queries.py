@@ -78,11 +78,6 @@ OPEN = {
 }
 
 
-@pytest.fixture
-def cast(session):
-    return people.assemble()
-
-
 def logo_at(place):
     return places.set_logo(place, DOT, by=make.SYSTEM, now=NOW)
 

@@ -21,16 +21,10 @@ from tests.doors.statements import statements
 from tests.doors.visits import secret_of
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import acts_queues
-from tests.rooms import cast as people
 
 DAY = Asked(MONDAY, MONDAY)
 TOMORROW = Asked(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1))
 EVENING = local(20)
-
-
-@pytest.fixture
-def cast(session):
-    return people.assemble()
 
 
 def book(cast, at, now=NOW):

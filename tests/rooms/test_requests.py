@@ -23,11 +23,6 @@ from tests.factories import MONDAY, NOW, SYSTEM, local
 from tests.rooms import cast as people
 
 
-@pytest.fixture
-def cast(session):
-    return people.assemble()
-
-
 def ask(cast, **fields):
     order = replace(cast.timed, request=True, **fields)
     return booking.book_timed(order, by=SYSTEM, now=NOW)
