@@ -10,21 +10,23 @@ from app.jobs import nudge
 log = logging.getLogger("baari.job")
 
 JOB = "cascades"
-# Well within the time of a job; what is left is for the next one.
-_LONGEST_S = 200.0
+# Messages and all else of the worker wait meanwhile; then it takes its turn again.
+_LONGEST_S = 15.0
 
 
 def go_on() -> None:
     """
     Do what is ordered, one booking after another, until none is left or time is up.
 
-    One that fails keeps no other from being done, and is tried again.
+    What is left comes after whatever else waits for the worker. One that fails keeps no
+    other from being done, and is tried again with the next minute.
     """
     nudge.heard(JOB)
     until = time.monotonic() + _LONGEST_S
     done = 0
     for each in ordering.due():
         if time.monotonic() >= until:
+            nudge.wake(JOB)
             break
         try:
             done += working.step(each, now=clock.now())
