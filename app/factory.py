@@ -1,5 +1,6 @@
 """Make the Flask app of this installation; `wsgi.py` adds the network's door."""
 
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -11,7 +12,7 @@ from app.accounts import proving
 from app.accounts import seeing as seen_accounts
 from app.api import setup as api
 from app.availability import seeing as seen_hours
-from app.booking import closing, merging, offering, upkeep
+from app.booking import closing, merging, offering, ordering, upkeep
 from app.booking import seeing as seen_bookings
 from app.booking.events import Changed, Moved
 from app.core import connections, copies, events, keyed, locks
@@ -22,7 +23,7 @@ from app.directory import seeing as seen_directory
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
-from app.jobs import codes, nudge
+from app.jobs import cascades, codes, nudge
 from app.notifications import internal as messages
 from app.patients import abha, abha_demo
 from app.patients import seeing as seen_patients
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> Flask:
     merging.listen()
     upkeep.listen()
     messages.listen(settings, nudge.wake)
+    ordering.nudge_with(partial(nudge.wake, cascades.JOB))
     return app
 
 

@@ -1,6 +1,7 @@
 """What higher rooms ask: what is offered here, and then?"""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import or_, select
 
 from app.availability import (
     excepting,
+    lifting,
     proposing,
     reading,
     repairing,
@@ -223,6 +225,15 @@ def repair(
 def shut(change: NewMaintenance, facility: FacilityView) -> list[Span]:
     """Give each span that maintenance as ordered would take."""
     return repairing.occurrences(change, facility)
+
+
+def lifted(sources: Iterable[UUID], *, now: datetime) -> AbstractContextManager[None]:
+    """
+    Let exceptions and maintenance count for nothing within a block of a larger act.
+
+    They stand again at its end; nobody else ever sees them gone.
+    """
+    return lifting.lifted(sources, now=now)
 
 
 def back_on_duty(exceptions: Iterable[UUID], *, by: Actor, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Rows of leave and maintenance over bookings: written, locked, and told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
-from app.booking import eyes, rows
-from app.booking.kinds import Fate, ProposalIs
+from app.booking import eyes, ordering, rows
+from app.booking.kinds import Fate, ProposalIs, Task
 from app.booking.models import Appointment, Cascade, CascadeItem, Proposal
 from app.booking.states import Status
 from app.booking.views import (
@@ -160,6 +160,7 @@ def _views(found: Sequence[Cascade], by: Actor, now: datetime) -> list[CascadeVi
         held[proposal.item_id].append((proposal, hold))
     posts = _posts(found, every, held)
     facilities = directory.facilities({row.facility_id for row in found})
+    tasks = ordering.tasks(item for item, _ in every)
     return [
         CascadeView(
             id=row.public_id,
@@ -172,9 +173,10 @@ def _views(found: Sequence[Cascade], by: Actor, now: datetime) -> list[CascadeVi
             made_at=row.made_at,
             undone_at=row.undone_at,
             items=tuple(
-                _item(item, told[item.id], held[item.id], posts, now)
+                _item(item, told[item.id], held[item.id], posts, tasks=tasks, now=now)
                 for item, _ in listed[row.id]
             ),
+            work=ordering.work(item for item, _ in listed[row.id]),
         )
         for row in found
     ]
@@ -188,6 +190,8 @@ def _item(
     told: AppointmentView,
     held: Sequence[tuple[Proposal, Appointment]],
     posts: _Posts,
+    *,
+    tasks: Mapping[int, Task],
     now: datetime,
 ) -> CascadeItemView:
     return CascadeItemView(
@@ -210,6 +214,7 @@ def _item(
             for proposal, hold in held
             if proposal.status is not ProposalIs.RELEASED
         ),
+        ordered=tasks.get(item.order_id) if item.order_id else None,
     )
 
 

@@ -15,6 +15,7 @@ from app.booking.states import FREES_PLACE, LIVE, OFF, Status
 from app.core import events as house
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db, transaction
+from app.core.spans import Span
 from app.directory import internal as directory
 from app.directory.events import ResourceChanged
 from app.directory.views import ResourceView
@@ -107,29 +108,46 @@ def sweep(*, now: datetime) -> int:
 
 
 def _reconcile(
-    ids: Iterable[int], outcome: Outcome, how: str, *, by: Actor, now: datetime
+    ids: Iterable[int],
+    outcome: Outcome,
+    how: str,
+    *,
+    by: Actor,
+    now: datetime,
+    shut: Span | None = None,
 ) -> list[Found]:
     """
     Let the register say of these resources what is so; give what it did not know.
 
+    With `shut`, only of who lies within that span where a resource is not there.
     What is wrong for another reason still has an entry of its own, which stays open.
     What was approved stands approved: it is not put on the list once more.
     """
     posts = directory.posts_of(ids)
-    present = troubles.of(posts, now=now)
-    known = register.standing({post.id for post in posts}, now=now)
+    if not posts:
+        return []
+    present = (
+        troubles.of(posts, now=now)
+        if shut is None
+        else troubles.shut(posts, shut, now=now)
+    )
+    known = register.standing({post.id for post in posts}, now=now, shut=shut)
     keys = {each.key for each in present}
     over = [
         row
         for row in known
         if row.status is Outcome.UNRESOLVED and register.key(row) not in keys
     ]
+    known_keys = {
+        register.key(row) for row in known if row.status is Outcome.UNRESOLVED
+    }
+    approved = [row for row in known if row.status is not Outcome.UNRESOLVED]
     register.lift([row.id for row in over], outcome, how, by=by, now=now)
-    stay = [row for row in known if row not in over]
     fresh = [
         each
         for each in present
-        if not any(register.explains(row, each) for row in stay)
+        if each.key not in known_keys
+        and not any(register.explains(row, each) for row in approved)
     ]
     register.write(fresh, by=by, now=now)
     return fresh
@@ -153,7 +171,17 @@ def _left(
     if not troubled:
         return
     register.close(number, outcome, how, by=event.by, now=event.now)
-    _reconcile(troubled, outcome, how, by=event.by, now=event.now)
+    crowded = [each for each, is_so in troubled.items() if is_so]
+    _reconcile(crowded, outcome, how, by=event.by, now=event.now)
+    for span in {event.before.span, event.appointment.span}:
+        _reconcile(
+            troubled.keys() - crowded,
+            outcome,
+            how,
+            by=event.by,
+            now=event.now,
+            shut=span,
+        )
 
 
 def _used(event: events.Changed | events.Moved | events.Reassigned) -> set[int]:

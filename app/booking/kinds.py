@@ -84,6 +84,15 @@ class Fate(StrEnum):
     LISTED = "listed"
 
 
+class Task(StrEnum):
+    """What is to be done with a booking that lies in leave or maintenance."""
+
+    HOLD = "hold"
+    TAKE = "take"
+    LIST = "list"
+    GIVE_BACK = "give_back"
+
+
 class ProposalIs(StrEnum):
     """What became of a place that was held as a proposal."""
 

@@ -10,7 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.availability import internal as availability
 from app.availability.views import NewException, NewMaintenance
-from app.booking import cascading, events, guard, remedying, rows
+from app.booking import cascading, events, guard, remedying, rows, working
 from app.booking.impact import Stranded, impact
 from app.booking.kinds import Cause, Fate, Policy
 from app.booking.models import Appointment, Cascade, CascadeItem
@@ -101,11 +101,16 @@ def propose(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
         Permission.MANAGE_SCHEDULES,
         cascading.scope_of(cascading.seen(cascade, by)),
     )
+    with guard.acting([cascading.key(cascade)], cascade, by=by, now=now):
+        row = cascading.locked(cascade)
+        if row.undone_at is None:
+            remedying.order(row, by=by, now=now)
     return _held(cascade, by=by, now=now)
 
 
 def _held(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
-    remedying.hold_for_all(cascade, by=by, now=now)
+    """Hold places for as many as somebody can wait for; the others follow."""
+    working.go_on(cascade, now=now)
     return cascading.one(cascade, by=by, now=now)
 
 
@@ -189,6 +194,7 @@ def _write(
     cascading.line(
         "begun", row, by=by, now=now, cause=row.cause, during=row.during, met=listed
     )
+    remedying.order(row, by=by, now=now)
 
 
 def _whole(

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import cascading
-from app.booking.views import CascadeView
+from app.booking import cascading, ordering
+from app.booking.views import CascadeView, WorkView
 from app.core.actor import Actor
 from app.core.spans import Span
 from app.directory.views import FacilityView
@@ -17,6 +17,16 @@ def cascade(public_id: UUID, *, by: Actor, now: datetime) -> CascadeView:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     return cascading.one(public_id, by=by, now=now)
+
+
+def work(public_id: UUID, *, by: Actor) -> tuple[WorkView, ...]:
+    """
+    Tell what is under way on leave or maintenance; nothing when all is done.
+
+    :raises NotFoundError: if it does not exist, or not for this actor's eyes
+    """
+    row = cascading.seen(public_id, by)
+    return ordering.work(item for item, _ in cascading.items(row))
 
 
 def cascades(

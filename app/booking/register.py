@@ -134,11 +134,14 @@ def close(
     )
 
 
-def near(appointment_id: int, resource_ids: Iterable[int], during: Span) -> set[int]:
+def near(
+    appointment_id: int, resource_ids: Iterable[int], during: Span
+) -> dict[int, bool]:
     """
     Give the resources with an open conflict of an appointment, or beside its place.
 
-    Only what may be trouble at present counts, and what it is itself a party to.
+    Of each whether it is about who fits, which may be another one's trouble then. Only
+    what may be trouble at present counts, and what it is itself a party to.
     """
     mine = (ResourceConflict.appointment1_id == appointment_id) | (
         ResourceConflict.appointment2_id == appointment_id
@@ -148,29 +151,38 @@ def near(appointment_id: int, resource_ids: Iterable[int], during: Span) -> set[
         ResourceConflict.type == Trouble.CAPACITY_EXCEEDED,
         ResourceConflict.during.bool_op("&&")(during),
     )
-    found = db.session.scalars(
-        select(ResourceConflict.resource_id).where(
-            ResourceConflict.status == Outcome.UNRESOLVED, or_(mine, beside)
-        )
+    crowded = func.bool_or(ResourceConflict.type != Trouble.MAINTENANCE_OVERLAP)
+    found = db.session.execute(
+        select(ResourceConflict.resource_id, crowded.label("crowded"))
+        .where(ResourceConflict.status == Outcome.UNRESOLVED, or_(mine, beside))
+        .group_by(ResourceConflict.resource_id)
     )
-    return set(found)
+    return {row.resource_id: row.crowded for row in found}
 
 
 def standing(
-    resource_ids: Iterable[int], *, now: datetime
+    resource_ids: Iterable[int], *, now: datetime, shut: Span | None = None
 ) -> Sequence[ResourceConflict]:
-    """Give the entries of these resources, open or approved, that are not past."""
+    """
+    Give the entries of these resources, open or approved, that are not past.
+
+    With `shut`, only of time within it that is not there.
+    """
+    wanted = select(ResourceConflict)
+    if shut is not None:
+        wanted = wanted.where(
+            ResourceConflict.type == Trouble.MAINTENANCE_OVERLAP,
+            ResourceConflict.during.bool_op("&&")(shut),
+        )
     return db.session.scalars(
-        select(ResourceConflict)
-        .where(
+        wanted.where(
             ResourceConflict.resource_id.in_(set(resource_ids)),
             ResourceConflict.type != Trouble.DOUBLE_BOOKING,
             ResourceConflict.status.in_(
                 [Outcome.UNRESOLVED, Outcome.OVERRIDE_APPROVED]
             ),
             func.upper(ResourceConflict.during) > now,
-        )
-        .order_by(ResourceConflict.id)
+        ).order_by(ResourceConflict.id)
     ).all()
 
 
@@ -186,9 +198,7 @@ def key(row: ResourceConflict) -> Key:
 
 
 def explains(row: ResourceConflict, found: Found) -> bool:
-    """Say whether an entry, open or approved, is about that trouble already."""
-    if row.status is Outcome.UNRESOLVED:
-        return key(row) == found.key
+    """Say whether what was approved is about that trouble already."""
     parties = {row.appointment1_id, row.appointment2_id}
     same = row.appointment1_id == found.first or parties == {found.first, found.second}
     return (

@@ -1,6 +1,6 @@
 """Holding places for bookings whose resource will not be there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,6 +14,7 @@ from app.booking import (
     guard,
     holding,
     moving,
+    ordering,
     places,
     placing,
     remedies,
@@ -27,7 +28,7 @@ from app.booking.errors import (
     SlotTakenError,
     StatusError,
 )
-from app.booking.kinds import Fate, How, Kind, ProposalIs, Remedy
+from app.booking.kinds import Fate, How, Kind, ProposalIs, Remedy, Task
 from app.booking.models import Appointment, Cascade, CascadeItem, Proposal
 from app.booking.placing import Draft
 from app.booking.remedies import Place
@@ -36,7 +37,7 @@ from app.booking.states import MOVABLE, Status
 from app.booking.views import AppointmentView, NewPlace
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db, savepoint
-from app.core.errors import BusyError, RuleError
+from app.core.errors import RuleError
 from app.core.spans import local_date
 from app.directory import internal as directory
 from app.directory.views import Bookable, ResourceView, TypeView
@@ -51,24 +52,39 @@ _NOT_THERE = (NoneFreeError, NotOfferedError, OverError, RuleError)
 _GONE = (SlotFullError, SlotTakenError)
 
 
-def hold_for_all(cascade: UUID, *, by: Actor, now: datetime) -> None:
-    """
-    Hold places for every booking that waits and has none held, each by itself.
+def order(row: Cascade, *, by: Actor, now: datetime) -> None:
+    """Order that places be held for every booking of a locked cascade that waits."""
+    found = cascading.items(row, Fate.WAITING)
+    # What somebody has chosen already is being done.
+    waiting = {item.id: None for item, _ in found if item.order_id is None}
+    if waiting:
+        ordering.make(row, Task.HOLD, waiting, by=by, now=now)
 
-    Nobody's locks are kept for longer than one booking takes; who is busy at that
-    moment is left out, and had when it is asked again.
-    """
-    row = cascading.seen(cascade, by)
-    waiting = [booking.public_id for _, booking in cascading.items(row, Fate.WAITING)]
-    made = 0
-    for appointment in waiting:
-        try:
-            made += _for_one(cascade, appointment, by=by, now=now)
-        except BusyError:
-            continue
-    if made:
-        with guard.acting([cascading.key(cascade)], cascade, by=by, now=now):
-            cascading.line("proposed", row, by=by, now=now, held=made)
+
+def hold(
+    row: Cascade,
+    item: CascadeItem,
+    appointment: UUID,
+    keys: Sequence[str],
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Hold places for a booking that waits, and count them; what is held stays so."""
+    if item.fate is not Fate.WAITING or row.undone_at is not None:
+        return 0
+    booking = rows.for_change(appointment, None, keys)
+    item.code = _hindrance(item, booking)
+    if item.code is not None:
+        return 0
+    told = rows.one(appointment)
+    (lacking,) = _lacking(row.public_id, told)
+    have = _still_held(item, now=now)
+    return sum(
+        _one(item, booking, told, lacking, remedy, by=by, now=now)
+        for remedy in Remedy
+        if remedy not in have
+    )
 
 
 def let_go(pairs: Sequence[tuple[Proposal, Appointment]], *, now: datetime) -> None:
@@ -91,54 +107,7 @@ def item_of(row: Cascade, appointment: UUID) -> CascadeItem | None:
     )
 
 
-def keys_of(cascade: UUID, appointments: Iterable[UUID], by: Actor) -> list[str]:
-    """Name the locks of appointments and of all that is held for them."""
-    wanted = set(appointments)
-    met = {
-        item.id: booking.public_id
-        for item, booking in cascading.items(cascading.seen(cascade, by))
-        if booking.public_id in wanted
-    }
-    keys = [cascading.key(cascade)]
-    for each in met.values():
-        keys += rows.lock_keys(each) + assignment.keys_for(each)
-    for _, hold in cascading.proposals(met):
-        keys += rows.lock_keys(hold.public_id)
-    return keys
-
-
-def check_still_there(item: CascadeItem, booking: Appointment) -> None:
-    """
-    See that a booking is where it was when leave or maintenance met it.
-
-    :raises StatusError: if somebody moved it since
-    """
-    if (booking.resource_id, booking.during) != (item.was_resource_id, item.was):
-        raise StatusError(status="moved", wanted="moved")
-
-
-def _for_one(cascade: UUID, appointment: UUID, *, by: Actor, now: datetime) -> int:
-    keys = _keys(cascade, appointment)
-    with guard.acting(keys, appointment, by=by, now=now):
-        row = cascading.locked(cascade)
-        item = item_of(row, appointment)
-        if item is None or item.fate is not Fate.WAITING or row.undone_at is not None:
-            return 0
-        booking = rows.for_change(appointment, None, keys)
-        item.code = _hindrance(item, booking)
-        if item.code is not None:
-            return 0
-        told = rows.one(appointment)
-        (lacking,) = _lacking(cascade, told)
-        have = _still_held(item, now=now)
-        return sum(
-            _one(item, booking, told, lacking, remedy, by=by, now=now)
-            for remedy in Remedy
-            if remedy not in have
-        )
-
-
-def _keys(cascade: UUID, appointment: UUID) -> list[str]:
+def keys_to_hold(cascade: UUID, appointment: UUID) -> list[str]:
     """Name the locks of all that could be proposed for an appointment."""
     told = rows.one(appointment)
     able = [
@@ -152,6 +121,16 @@ def _keys(cascade: UUID, appointment: UUID) -> list[str]:
         *guard.keys_of(able),
         *assignment.keys_for(appointment),
     ]
+
+
+def check_still_there(item: CascadeItem, booking: Appointment) -> None:
+    """
+    See that a booking is where it was when leave or maintenance met it.
+
+    :raises StatusError: if somebody moved it since
+    """
+    if (booking.resource_id, booking.during) != (item.was_resource_id, item.was):
+        raise StatusError(status="moved", wanted="moved")
 
 
 def _lacking(cascade: UUID, told: AppointmentView) -> list[ResourceView]:

@@ -7,7 +7,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import candidates, drafting, guard, links, rows, taking, teams
 from app.booking.answering import accept_own, decline_own
-from app.booking.applying import apply_proposals, undo_cascade
+from app.booking.applying import apply_proposals, leave_to_list, undo_cascade
 from app.booking.assigning import assign, auto_assign
 from app.booking.deciding import (
     accept_place,
@@ -39,7 +39,6 @@ from app.booking.resolving import (
 from app.booking.series import book_series, cancel_following, move_following
 from app.booking.setting import add_rule, drop_rule
 from app.booking.undoing import undo
-from app.booking.unplaced import leave_to_list
 from app.booking.views import AppointmentView, NewTimed, NewToken
 from app.booking.visits import (
     add_participant,

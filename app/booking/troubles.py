@@ -57,6 +57,25 @@ def of(posts: Sequence[ResourceView], *, now: datetime) -> list[Found]:
     return list(dict.fromkeys(each for each in found))
 
 
+def shut(posts: Sequence[ResourceView], near: Span, *, now: datetime) -> list[Found]:
+    """
+    Give who lies within a span where these resources are not there, each once.
+
+    Who else is there makes no difference to it, so nothing else is read.
+    """
+    used = uses([post.id for post in posts], now, near)
+    places = directory.facilities({post.facility_id for post in posts})
+    found: list[Found] = []
+    for facility in places.values():
+        here = {post.id: post for post in posts if post.facility_id == facility.id}
+        found += _not_offered(facility, here, used)
+    return [
+        each
+        for each in dict.fromkeys(found)
+        if each.type is Trouble.MAINTENANCE_OVERLAP and each.during.overlaps(near)
+    ]
+
+
 def exceeding(resource: ResourceView, used: Sequence[Use]) -> Iterator[Found]:
     """
     Find what does not fit into a resource: of each crowd, the later claims.

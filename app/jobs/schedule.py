@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.jobs import beat, conflicts, messages, prune, queues, reminders, sweep
+from app.jobs import (
+    beat,
+    cascades,
+    conflicts,
+    messages,
+    prune,
+    queues,
+    reminders,
+    sweep,
+)
 from app.jobs.names import QUEUE
 
 
@@ -27,6 +36,7 @@ PERIODIC = {
     "beat": Periodic(beat.beat, every=60, limit_s=30),
     "sweep": Periodic(sweep.sweep, every=60, limit_s=50),
     "messages": Periodic(messages.send, every=60),
+    cascades.JOB: Periodic(cascades.go_on, every=60),
     "reminders": Periodic(reminders.remind, every=900),
     "no_shows": Periodic(queues.sweep, every=300),
     "close_days": Periodic(queues.close, cron="40 * * * *"),

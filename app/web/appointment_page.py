@@ -15,12 +15,13 @@ from app.booking.own_queries import RatingView
 from app.booking.states import LIVE, MOVABLE, MOVES, Status
 from app.booking.swap_queries import Usage
 from app.booking.timeline import Timeline
-from app.booking.views import AppointmentView
+from app.booking.views import AppointmentView, SeriesView
 from app.core import clock
 from app.core.errors import NotFoundError
 from app.directory.views import ResourceView
 from app.doors import current, trail_words
 from app.doors.htmx import page
+from app.doors.problems import PROBLEMS
 from app.reports import audit_queries as trails
 from app.web.reading import may, may_book, must
 from app.web.talking import Saying
@@ -28,6 +29,9 @@ from app.web.telling import Refusal
 
 DONE = {
     "booked": "Booked",
+    "series": "Series booked",
+    "following": "Cancelled, with all that follow",
+    "moved_following": "Moved, with all that follow",
     "moved": "Moved",
     "cancelled": "Cancelled",
     "swapped": "Resources changed",
@@ -46,6 +50,7 @@ class Sections:
     linked: str
     ratings: list[RatingView]
     addresses: dict[UUID, str]
+    series: SeriesView | None
 
 
 def shown(
@@ -75,6 +80,7 @@ def shown(
         may_book=may_book(place),
         may_pay=may(Permission.TAKE_PAYMENT, place),
         trail_words=trail_words,
+        titles={code: problem.title for code, problem in PROBLEMS.items()},
         now=clock.now(),
         zone=place.zone,
     )
@@ -114,6 +120,7 @@ def _sections(told: AppointmentView) -> Sections:
         linked=_linked(told),
         ratings=own_queries.ratings(told.id, by=by),
         addresses=own_queries.addresses(told.id, by=by),
+        series=queries.series(told.series_id, by=by) if told.series_id else None,
     )
 
 

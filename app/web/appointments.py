@@ -67,6 +67,9 @@ def move(appointment: UUID) -> ResponseReturnValue:
             resource_id=resource.public_id,
             revision=number_of(request.form, "revision"),
         )
+        if request.form.get("following"):
+            service.move_following(appointment, place, by=by, now=now)
+            return after(queries.appointment(appointment, by=by), "moved_following")
         key = draft.key(appointment, resource.id, wanted, place.ends_at, place.revision)
         moved = service.move(appointment, place, by=by, now=now, once=key)
     except DomainError as refusal:
@@ -100,6 +103,9 @@ def cancel(appointment: UUID) -> ResponseReturnValue:
         reason = request.form.get("reason", "")
         if not reason.strip():
             raise InputError(field="reason", reason="required")
+        if request.form.get("following"):
+            service.cancel_following(appointment, reason, by=by, now=clock.now())
+            return after(queries.appointment(appointment, by=by), "following")
         off = service.cancel(
             appointment,
             reason,
@@ -155,6 +161,7 @@ def _move_form(
         partial="web/_move.html",
         status=status,
         appointment=found,
+        following=bool(request.form.get("following")),
         facility=found.facility,
         draft=draft,
         resources=same,
@@ -201,6 +208,7 @@ def _cancel_form(
         partial="web/_cancel.html",
         status=status,
         appointment=found,
+        following=bool(request.form.get("following")),
         facility=found.facility,
         reason=request.form.get("reason", ""),
         refusal=refusal,

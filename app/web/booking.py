@@ -27,7 +27,7 @@ from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
-from app.web import people
+from app.web import people, repeating
 from app.web.appointment_page import shown
 from app.web.drafts import Draft
 from app.web.reading import may_book, must, number_of, uuid_of
@@ -111,11 +111,12 @@ def book(facility: str) -> ResponseReturnValue:
         appointment = _book(desk, draft)
     except DomainError as refusal:
         return _refused(desk, draft, refusal)
+    done = "series" if appointment.series_id else "booked"
     if wants_partial():
-        answer = shown(appointment, done="booked")
+        answer = shown(appointment, done=done)
         answer.headers["HX-Trigger"] = "calendar-changed"
         return answer
-    address = url_for("appointments.show", appointment=appointment.id, done="booked")
+    address = url_for("appointments.show", appointment=appointment.id, done=done)
     return redirect(address, 303)
 
 
@@ -131,8 +132,19 @@ def _desk(slug: str) -> Desk:
 
 
 def _book(desk: Desk, draft: Draft) -> AppointmentView:
-    """Turn the draft into one act."""
-    by, facility = current.actor(), desk.facility
+    """Turn the draft into one act; of a series give the first that was booked."""
+    by, order = current.actor(), _order(desk, draft)
+    repeat = repeating.repeat_of(draft.weeks, draft.times)
+    if repeat is not None:
+        made = service.book_series(order, repeat, by=by, now=desk.now)
+        return next(e.appointment for e in made.occurrences if e.appointment)
+    if isinstance(order, NewToken):
+        return service.book_token(order, by=by, now=desk.now)
+    return service.book_timed(order, by=by, now=desk.now)
+
+
+def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
+    facility = desk.facility
     resource = desk.resource(draft.code)
     patient_id = uuid_of(draft.patient, field="patient", what="patient")
     kind = desk.type(draft.type)
@@ -140,12 +152,14 @@ def _book(desk: Desk, draft: Draft) -> AppointmentView:
     starts_at = draft.starts_at(facility.zone, today)
     others = [desk.resource(code, field=name) for name, code in draft.also.items()]
     minutes = number_of({"minutes": draft.minutes}, "minutes")
+    priority = repeating.priority_of(draft.priority)
+    again = (draft.weeks, draft.times, priority)
     once = draft.key(
-        resource.id, patient_id, kind.id, starts_at, others, minutes, draft.note
+        resource.id, patient_id, kind.id, starts_at, others, minutes, draft.note, again
     )
     slot = _slot(desk, resource, starts_at)
     if slot is not None and not others:
-        token = NewToken(
+        return NewToken(
             facility_id=facility.public_id,
             resource_id=resource.public_id,
             patient_id=patient_id,
@@ -154,8 +168,7 @@ def _book(desk: Desk, draft: Draft) -> AppointmentView:
             note=draft.note,
             once=once,
         )
-        return service.book_token(token, by=by, now=desk.now)
-    timed = NewTimed(
+    return NewTimed(
         facility_id=facility.public_id,
         patient_id=patient_id,
         type_id=kind.public_id,
@@ -164,8 +177,8 @@ def _book(desk: Desk, draft: Draft) -> AppointmentView:
         resources=tuple(Want(each.public_id) for each in [resource, *others]),
         note=draft.note,
         once=once,
+        priority=priority,
     )
-    return service.book_timed(timed, by=by, now=desk.now)
 
 
 def _register(desk: Desk, draft: Draft) -> ResponseReturnValue:
@@ -259,4 +272,6 @@ def _form(
         refusal=around.refusal,
         openings=around.openings,
         registration=around.similar,
+        weeks=repeating.WEEKS,
+        priorities=repeating.PRIORITIES,
     )

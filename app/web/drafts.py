@@ -49,6 +49,9 @@ class Draft:
     also_person: str = ""
     also_place: str = ""
     also_machine: str = ""
+    weeks: str = ""
+    times: str = ""
+    priority: str = ""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Draft":

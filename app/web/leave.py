@@ -7,16 +7,16 @@ from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.availability.views import NewException
 from app.booking import leave_queries, service
 from app.booking import queries as booking
-from app.booking.kinds import Fate, Remedy
+from app.booking.applying import MOST
+from app.booking.kinds import Fate, Remedy, Task
 from app.booking.queries import Stranded
-from app.booking.unplaced import MOST
 from app.booking.views import (
     Absence,
     Applied,
@@ -31,7 +31,7 @@ from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView
 from app.doors import current
-from app.doors.htmx import page
+from app.doors.htmx import page, wants_partial
 from app.doors.problems import PROBLEMS, problem_of
 from app.web import hours_desk, hours_words
 from app.web.hours_desk import leave_for, may_touch, once_of, span_of
@@ -48,6 +48,12 @@ REMEDIES = {
     Remedy.LATER: "Later that day",
     Remedy.INSTEAD: "Somebody else",
     Remedy.ANOTHER_DAY: "Another day",
+}
+WORK = {
+    Task.HOLD: "Holding places",
+    Task.TAKE: "Moving people as chosen",
+    Task.LIST: "Putting people on the rebooking list",
+    Task.GIVE_BACK: "Bringing everybody back",
 }
 
 
@@ -160,6 +166,23 @@ def show(facility: str, cascade: UUID) -> ResponseReturnValue:
     by, now = current.actor(), clock.now()
     directory.facility(facility, by=by)
     return _shown(leave_queries.cascade(cascade, by=by, now=now))
+
+
+@bp.get("/<facility>/<uuid:cascade>/work")
+def work(facility: str, cascade: UUID) -> ResponseReturnValue:
+    """Tell how far the work on it has come; when it is done, show what came of it."""
+    by = current.actor()
+    place = directory.facility(facility, by=by)
+    found = leave_queries.work(cascade, by=by)
+    if not found or not wants_partial():
+        return leave_for(url_for(".show", facility=facility, cascade=cascade))
+    return render_template(
+        "web/hours/_cascade_work.html",
+        work=found,
+        doing=WORK,
+        facility=place,
+        cascade_id=cascade,
+    )
 
 
 @bp.post("/<facility>/<uuid:cascade>/apply")
@@ -321,10 +344,17 @@ def _shown(
         cascade=cascade,
         counted=_count(cascade),
         moved=sum(each.moved for each in results),
-        refused=[each for each in results if not each.moved],
+        refused=[each for each in results if not each.moved and not each.pending],
         results=bool(results or to_list),
         listed=_of_fate(cascade, to_list, Fate.LISTED),
-        unlisted=_of_fate(cascade, to_list, Fate.WAITING),
+        unlisted=[
+            each
+            for each in _of_fate(cascade, to_list, Fate.WAITING)
+            if each.ordered is None
+        ],
+        work=cascade.work,
+        doing=WORK,
+        cascade_id=cascade.id,
         titles=titles,
         remedies=REMEDIES,
         told=hours_words.span_told(cascade.span, place.zone),

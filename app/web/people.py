@@ -30,11 +30,12 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who may be meant; `sure` when only one can be."""
+    """Who may be meant; `more` when not all of them are among `people`."""
 
     people: list[PatientView]
     chosen: str
     asked: bool
+    more: bool = False
 
 
 def find(typed: str, chosen: str, facility: FacilityView, most: int = SHOWN) -> Found:
@@ -45,16 +46,17 @@ def find(typed: str, chosen: str, facility: FacilityView, most: int = SHOWN) -> 
     """
     scope, by = Scope(facility.id), current.user().actor
     found = (
-        queries.search(typed, by=by, scope=scope, most=most, region=facility.region)
+        queries.search(typed, by=by, scope=scope, most=most + 1, region=facility.region)
         if typed
         else []
     )
+    more, found = len(found) > most, found[:most]
     if chosen and all(str(each.public_id) != chosen for each in found):
         patient = uuid_of(chosen, field="patient", what="patient")
         found = [queries.one(patient, by=by, scope=scope), *found]
     if not chosen and len(found) == 1:
         chosen = str(found[0].public_id)
-    return Found(found, chosen, asked=bool(typed))
+    return Found(found, chosen, asked=bool(typed), more=more)
 
 
 def read(values: Mapping[str, str]) -> Registration:

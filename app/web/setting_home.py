@@ -52,8 +52,11 @@ PRIORITIES = {
     Priority.EMERGENCY: ("Emergency", "Goes first; planned cases may give way to it."),
     Priority.URGENT: ("Urgent", "Goes before all that is planned."),
     Priority.SOON: ("Soon", "Before what can wait."),
-    Priority.ROUTINE: ("Routine", "What a booking is unless somebody says otherwise."),
-    Priority.ELECTIVE: ("Elective", "Gives way first."),
+    Priority.ROUTINE: ("Routine", "Before what is elective."),
+    Priority.ELECTIVE: (
+        "Elective",
+        "What a booking is unless somebody says otherwise; gives way first.",
+    ),
 }
 _SHORT = "small letters and digits, for addresses"
 _CLOCK = "hours are local: it changes only while nobody is booked"

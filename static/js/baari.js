@@ -140,6 +140,11 @@
     }
   });
 
+  // On a phone a line of tabs is wider than the screen: the present one is brought in.
+  for (const each of document.querySelectorAll(".nav > [aria-current], .tabs > [aria-current]")) {
+    each.scrollIntoView({ block: "nearest", inline: "center", container: "nearest" });
+  }
+
   // Nights are shown too, but work begins further down.
   const start = find("#now") || find("#morning");
   if (start && !location.hash) start.scrollIntoView({ block: "start" });

@@ -64,6 +64,8 @@ def test_leave_is_guided_from_who_to_where_everybody_goes(keeper, site):
     code, name = mine(keeper, DOCTORS)
     keeper.goto(f"{site.address}/leave/kochi/new")
     keeper.get_by_label("Who", exact=True).select_option(code)
+    # From now on there is no first day to give, and none to be passed over.
+    expect(keeper.get_by_label(re.compile("^First day"))).to_be_hidden()
     keeper.get_by_role("radio", name="The first day and time below").check()
     keeper.get_by_label(re.compile("^First day")).fill(site.hospital.day.isoformat())
     keeper.get_by_label(re.compile("^From or")).fill("14:30")

@@ -122,3 +122,12 @@ def test_a_stranger_who_answers_for_a_broken_server_does_not_take_the_form(
     expect(desk.locator("#problems")).to_contain_text("cannot be reached")
     expect(desk.get_by_role("radio", name=re.compile("Asha Nair"))).to_be_checked()
     desk.close()
+
+
+def test_on_a_phone_the_present_page_is_in_sight_among_the_others(desk, site):
+    desk.set_viewport_size({"width": 360, "height": 780})
+
+    desk.goto(f"{site.address}/conflicts/kochi")
+
+    for line in (".nav", ".tabs"):
+        expect(desk.locator(f"{line} > [aria-current]")).to_be_in_viewport(ratio=0.9)

@@ -4,6 +4,12 @@ from tests.core.promises_identity import IDENTITY
 from tests.core.promises_sending import KINDS
 
 PROMISES = {
+    "cascade_orders": {
+        "ck_cascade_orders_counts": "CHECK (((number >= 0) AND (came >= 0)))",
+        "ck_cascade_orders_task": "CHECK (((task)::text = ANY ((ARRAY["
+        "'hold'::character varying, 'take'::character varying,"
+        " 'list'::character varying, 'give_back'::character varying])::text[])))",
+    },
     "displacement_entries": {
         "ck_displacement_entries_moved_to": "CHECK ((((outcome)::text = 'moved'::text)"
         " = (moved_to IS NOT NULL)))",

@@ -45,6 +45,8 @@ PROMISES = {
         " WHERE ((active AND exclusive AND (NOT overridden)))",
     },
     "cascade_items": {
+        "ck_cascade_items_chosen": "CHECK (((chosen IS NULL) OR"
+        " (order_id IS NOT NULL)))",
         "ck_cascade_items_fate": "CHECK (((fate)::text = ANY ((ARRAY['waiting'"
         "::character varying, 'stays'::character varying, 'moved'::character varying,"
         " 'returned'::character varying, 'listed'::character varying])::text[])))",

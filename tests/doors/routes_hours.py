@@ -120,6 +120,8 @@ HOURS = (
     Route("leave.form", "GET", KEEP, args=_facility),
     Route("leave.add", "POST", KEEP, args=_facility, form=_absence),
     Route("leave.show", "GET", LOOK, args=_cascade),
+    # All is done: it leads to what came of it.
+    Route("leave.work", "GET", LOOK, args=_cascade),
     Route("leave.apply", "POST", WORK, args=_cascade, form=_taking),
     Route("leave.leave_to_list", "POST", WORK, args=_cascade),
     Route("leave.propose", "POST", KEEP, args=_cascade),

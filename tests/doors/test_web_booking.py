@@ -7,6 +7,8 @@ import pytest
 from app.booking import queries
 from app.core.actor import SYSTEM
 from app.core.spans import day_span
+from app.web import people
+from tests import factories as make
 from tests.doors import strict
 from tests.doors.world import MONDAY, NOW, local, stamp
 
@@ -292,3 +294,15 @@ def test_a_registration_that_cannot_be_is_refused_at_its_field(
     assert answer.status_code == 422
     assert told in answer.text
     assert f'id="f-{field}-why"' in answer.text
+
+
+def test_says_when_not_all_who_fit_are_shown(meena):
+    for number in range(people.SHOWN + 1):
+        make.patient(name=f"Thomas Kurian {number}")
+
+    some = strict.words(strict.page(meena.get("/booking/kochi?q=Thomas")))
+    one = strict.words(strict.page(meena.get("/booking/kochi?q=Kurian 3")))
+
+    assert "There are more: type more of the name" in some
+    assert f"Thomas Kurian {people.SHOWN}" not in some
+    assert "There are more" not in one

@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 
 from app.availability import queries
+from app.booking import cascading, ordering, remedying, service, working
 from app.booking import queries as booking
-from app.booking import service
+from app.booking.views import Absence
 from app.core.actor import SYSTEM
+from app.core.db import transaction
 from app.core.spans import Span
+from app.jobs import cascades, nudge
 from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.people import hidden
@@ -272,3 +275,54 @@ def test_pages_of_leave_and_maintenance_are_strict_html_in_pieces(admin, world):
     ):
         strict.page(admin.get(address))
         strict.piece(admin.get(address, htmx=True))
+
+
+def test_a_leave_over_many_shows_how_far_the_work_has_come(app, admin, world):
+    for number in range(working.AT_ONCE + 2):
+        at = local(14, 30 * (number % 2), day=JUNE + timedelta(days=number // 2))
+        order = make.timed_order(world.kochi, world.rao, world.visit, world.asha, at)
+        service.book_timed(order, by=SYSTEM, now=NOW)
+    day, last = JUNE.isoformat(), (JUNE + timedelta(days=20)).isoformat()
+    asked = away(first=day, start="09:00", last=last, end="20:00")
+    looked = admin.post("/leave/kochi/new", **asked | {"act": "look"})
+    made = admin.post("/leave/kochi/new", **hidden(looked), **asked)
+    address = made.headers["Location"]
+
+    shown = strict.words(strict.page(admin.get(address)))
+    piece = strict.words(strict.piece(admin.get(f"{address}/work", htmx=True)))
+    plain = admin.get(f"{address}/work")
+    cascades.go_on()
+    done = admin.get(f"{address}/work", htmx=True)
+
+    assert f"Holding places: {working.AT_ONCE} of " in shown
+    assert f"Holding places: {working.AT_ONCE} of " in piece
+    assert "Do all as chosen" not in shown
+    assert plain.headers["Location"] == address
+    assert done.headers["HX-Redirect"] == address
+    assert "Do all as chosen" in admin.get(address).text
+
+
+def test_work_that_takes_long_lets_other_jobs_come_between(admin, world, monkeypatch):
+    order = make.timed_order(
+        world.kochi, world.rao, world.visit, world.asha, local(14, day=JUNE)
+    )
+    service.book_timed(order, by=SYSTEM, now=NOW)
+    told = service.mark_absent(
+        Absence(
+            world.kochi.public_id,
+            world.rao.public_id,
+            local(17, day=JUNE),
+            local(13, day=JUNE),
+        ),
+        by=SYSTEM,
+        now=NOW,
+    )
+    with transaction():
+        row = cascading.locked(told.id)
+        remedying.order(row, by=SYSTEM, now=NOW)
+    monkeypatch.setattr(cascades, "_LONGEST_S", 0.0)
+
+    cascades.go_on()
+
+    assert len(ordering.due()) == 1
+    assert nudge.client_of().exists(f"baari:{cascades.JOB}:nudged")

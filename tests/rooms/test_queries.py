@@ -193,6 +193,7 @@ READS = {
     "booking.appointments": lambda c, by: booking.appointments(c.place, DAY, by=by),
     "booking.assigned": lambda c, by: resources.assigned(people.booked(c).id, by=by),
     "booking.cascade": lambda c, by: leave.cascade(people.struck(c).id, by=by, now=NOW),
+    "booking.work": lambda c, by: leave.work(people.struck(c).id, by=by),
     "booking.changes": lambda c, by: booking.changes(c.place, NOW, by=by),
     "booking.cascades": lambda c, by: leave.cascades(c.place, DAY, by=by, now=NOW),
     "booking.conflict": lambda c, by: resources.conflict(people.troubled(c), by=by),

@@ -13,7 +13,7 @@ from app.api.schemas.directory import FacilityBriefSchema, ResourceBriefSchema
 from app.api.schemas.hours import MaintenanceAsked, NewMaintenanceSchema
 from app.api.schemas.slots import SpanSchema
 from app.booking.applying import MOST
-from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy
+from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy, Task
 from app.booking.views import Absence, Chosen, Handling, Once
 
 
@@ -142,7 +142,8 @@ class CascadeItemSchema(Schema):
     """
     An affected appointment, where it was, and what became of it.
 
-    `code` says why it could not be moved, or not go back.
+    `code` says why it could not be moved, or not go back; `ordered` what is to be done
+    with it and is not done yet.
     """
 
     appointment = fields.Nested(AppointmentSchema, required=True)
@@ -153,10 +154,24 @@ class CascadeItemSchema(Schema):
     fate = fields.Enum(Fate, by_value=True, required=True)
     code = fields.String(required=True, allow_none=True)
     proposals = fields.List(fields.Nested(ProposalSchema), required=True)
+    ordered = fields.Enum(Task, by_value=True, required=True, allow_none=True)
+
+
+class WorkSchema(Schema):
+    """Work under way: of `number` appointments, `left` are not done yet."""
+
+    task = fields.Enum(Task, by_value=True, required=True)
+    number = fields.Integer(required=True)
+    left = fields.Integer(required=True)
 
 
 class CascadeSchema(SpanSchema):
-    """Leave or maintenance with every appointment it meets."""
+    """
+    Leave or maintenance with every appointment it meets.
+
+    Of many, what was ordered is done one after another: `work` says how far it has
+    come, and is empty when all is done.
+    """
 
     id = fields.UUID(required=True)
     cause = fields.Enum(Cause, by_value=True, required=True)
@@ -167,6 +182,7 @@ class CascadeSchema(SpanSchema):
     made_at = fields.AwareDateTime(required=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
     items = fields.List(fields.Nested(CascadeItemSchema), required=True)
+    work = fields.List(fields.Nested(WorkSchema), required=True)
 
 
 class CascadesSchema(Schema):
@@ -174,12 +190,13 @@ class CascadesSchema(Schema):
 
 
 class AppliedSchema(Schema):
-    """What came of one choice; `code` says why nothing did."""
+    """What came of one choice; `code` says why nothing did, unless it is pending."""
 
     appointment_id = fields.UUID(required=True)
     proposal_id = fields.UUID(required=True)
     moved = fields.Boolean(required=True)
     code = fields.String(required=True, allow_none=True)
+    pending = fields.Boolean(required=True)
 
 
 class AppliedAllSchema(Schema):

@@ -10,7 +10,12 @@ from app.booking.models.appointments import (
     TokenSeries,
     TokenSlot,
 )
-from app.booking.models.cascades import Cascade, CascadeItem, Proposal
+from app.booking.models.cascades import (
+    Cascade,
+    CascadeItem,
+    CascadeOrder,
+    Proposal,
+)
 from app.booking.models.claims import NO_TWO_CLAIMS, BookingResource, ResourceConflict
 from app.booking.models.displacements import (
     Displacement,
@@ -35,6 +40,7 @@ __all__ = [
     "BookingResource",
     "Cascade",
     "CascadeItem",
+    "CascadeOrder",
     "DailyLoad",
     "Displacement",
     "DisplacementEntry",

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -11,11 +12,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
 
-from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy
+from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy, Task
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
 
@@ -48,18 +49,48 @@ class Cascade(Model):
     undone_by: Mapped[str | None] = mapped_column(String(120))
 
 
+class CascadeOrder(Model):
+    """
+    Work that somebody ordered on bookings of a cascade, done one after another.
+
+    `made_by` is the whole actor: the work is done in their name. Of `number` bookings
+    it is about, `came` counts what came of it: places held, bookings moved or back.
+    """
+
+    __tablename__ = "cascade_orders"
+    __table_args__ = (
+        CheckConstraint("number >= 0 AND came >= 0", name="counts"),
+        Index("ix_cascade_orders_cascade_id", "cascade_id"),
+    )
+
+    cascade_id: Mapped[int] = mapped_column(ForeignKey("cascades.id"))
+    task: Mapped[Task] = mapped_column(choice(Task, "task"))
+    made_by: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    number: Mapped[int]
+    came: Mapped[int] = mapped_column(server_default="0", default=0)
+
+
 class CascadeItem(Model):
     """
     A booking that leave or maintenance meets, and the place it had then.
 
     `resource_id` is the one that is not there, `was_resource_id` whose list the booking
-    stood in. `code` says why it could not be moved, or not go back.
+    stood in. `code` says why it could not be moved, or not go back. While work on it is
+    ordered and not done, `order_id` says which, and `chosen` the proposal to take.
     """
 
     __tablename__ = "cascade_items"
     __table_args__ = (
         UniqueConstraint("cascade_id", "appointment_id"),
         Index("ix_cascade_items_appointment_id", "appointment_id"),
+        CheckConstraint("chosen IS NULL OR order_id IS NOT NULL", name="chosen"),
+        # What the sweep looks for each minute: nearly always nothing.
+        Index(
+            "ix_cascade_items_order_id",
+            "order_id",
+            postgresql_where=text("order_id IS NOT NULL"),
+        ),
     )
 
     cascade_id: Mapped[int] = mapped_column(ForeignKey("cascades.id"))
@@ -70,6 +101,8 @@ class CascadeItem(Model):
     policy: Mapped[Policy] = mapped_column(choice(Policy, "policy"))
     fate: Mapped[Fate] = mapped_column(choice(Fate, "fate"))
     code: Mapped[str | None] = mapped_column(String(40))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("cascade_orders.id"))
+    chosen: Mapped[uuid.UUID | None]
 
 
 class Proposal(Model):

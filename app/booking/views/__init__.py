@@ -9,6 +9,7 @@ from app.booking.views.cascades import (
     Chosen,
     Handling,
     ProposalView,
+    WorkView,
 )
 from app.booking.views.displaced import (
     ClosedSlot,
@@ -108,5 +109,6 @@ __all__ = [
     "VisitView",
     "WaitingView",
     "Want",
+    "WorkView",
     "Yielded",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy
+from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy, Task
 from app.booking.views.orders import Once
 from app.booking.views.told import AppointmentView
 from app.core.spans import Span
@@ -73,10 +73,26 @@ class CascadeItemView:
     fate: Fate
     code: str | None
     proposals: tuple[ProposalView, ...]
+    ordered: Task | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """Work that is under way: of `number` bookings, `left` are not done yet."""
+
+    task: Task
+    number: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
 class CascadeView:
+    """
+    Leave or maintenance with all the bookings it meets.
+
+    `work` is what was ordered and is not done yet, the oldest first.
+    """
+
     id: UUID
     cause: Cause
     facility: FacilityView
@@ -87,16 +103,18 @@ class CascadeView:
     made_at: datetime
     undone_at: datetime | None
     items: tuple[CascadeItemView, ...]
+    work: tuple[WorkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of one choice; `code` says why nothing did."""
+    """What came of one choice; `code` says why nothing did, unless it is to come."""
 
     appointment_id: UUID
     proposal_id: UUID
     moved: bool
     code: str | None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

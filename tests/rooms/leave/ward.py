@@ -1,10 +1,19 @@
 """What tests of leave do again and again."""
 
-from app.booking import leave_queries, queries, resource_queries, service
+from datetime import timedelta
+
+from app.booking import (
+    leave_queries,
+    ordering,
+    queries,
+    resource_queries,
+    service,
+    working,
+)
 from app.booking.views import Absence, Chosen
 from app.core.actor import SYSTEM
 from tests import factories as make
-from tests.factories import NOW
+from tests.factories import NOW, local
 
 
 def book(place, doctor, visit, at, **fields):
@@ -47,3 +56,14 @@ def at_present(told):
 def register(place, status=None):
     found = resource_queries.conflicts(place.public_id, by=SYSTEM, status=status)
     return [(each.first.id, each.status) for each in found]
+
+
+def many(place, doctor, visit, number):
+    """Book so many half hours from eleven on, ten a day; give them in order."""
+    days = [timedelta(days=n // 10, minutes=30 * (n % 10)) for n in range(number)]
+    return [book(place, doctor, visit, local(11) + each) for each in days]
+
+
+def carry_on(now=NOW):
+    """Do all that is ordered, as the job does; tell how much it was."""
+    return sum(working.step(each, now=now) for each in ordering.due())
