@@ -56,9 +56,7 @@ def _page(secret: str, refusal: DomainError | None = None) -> ResponseReturnValu
         own=own,
         proved=phone is not None,
         known=own_queries.earlier(secret, phone) if phone else [],
-        prove=proving.address(
-            here, region=place.region, title=place.name, read=language()
-        ),
+        prove=proving.address(here, place, read=language()),
         error=patient_words.refusal(refusal, language()) if refusal else "",
         zone=place.zone,
     )
