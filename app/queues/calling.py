@@ -194,7 +194,16 @@ def _call(
     entry.calls += 1
     told = here.remember(act, by=by, now=now)
     where = counter.name if counter is not None else None
-    house.emit(Called(told.queue_id, entry.public_id, where, by=by, now=now))
+    house.emit(
+        Called(
+            told.queue_id,
+            entry.public_id,
+            told.appointment_id,
+            where,
+            by=by,
+            now=now,
+        )
+    )
     return told
 
 

@@ -19,10 +19,15 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Somebody is called, or once more; `counter` is where to, if it has a name."""
+    """
+    Somebody is called, or once more; `counter` is where to, if it has a name.
+
+    Who was let in without a booking has no appointment.
+    """
 
     queue_id: UUID
     entry_id: UUID
+    appointment_id: UUID | None
     counter: str | None
     by: Actor
     now: datetime

@@ -17,7 +17,6 @@ from app.booking.views import AppointmentView
 from app.core import events as house
 from app.core.actor import ONESELF, SYSTEM, Actor, ActorKind
 from app.core.db import db
-from app.queues import queries as queues
 from app.queues.events import Called
 from beckn import door, owing
 from beckn.acts import picturing
@@ -85,13 +84,12 @@ def moved(event: Moved | Reassigned) -> None:
 
 def called(event: Called) -> None:
     """Tell that a number is called, and where to; the state is what it was."""
-    if door.network_of(current_app) is None:
+    if event.appointment_id is None or door.network_of(current_app) is None:
         return
-    entry = queues.entry(event.entry_id, by=SYSTEM, now=event.now)
-    visit = queries.appointment(entry.appointment_id, by=SYSTEM)
-    row = rows.of_appointment(visit)
+    row = rows.of_id(event.appointment_id)
     if row is None:
         return
+    visit = queries.appointment(event.appointment_id, by=SYSTEM)
     told = picturing.ordered(row, visit, Ordered)
     told = replace(told, called_to=event.counter or "")
     _tell(row, "on_status", told, now=event.now)

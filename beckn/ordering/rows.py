@@ -88,11 +88,14 @@ def of_order(order: str, context: Context) -> NetworkOrder:
 
 def of_appointment(told: AppointmentView) -> NetworkOrder | None:
     """Give the order that an appointment is; of other channels nothing is asked."""
-    if told.channel != CHANNEL:
-        return None
+    return of_id(told.id) if told.channel == CHANNEL else None
+
+
+def of_id(appointment: UUID) -> NetworkOrder | None:
+    """Give the order that an appointment is, by its public id, if it is one."""
     return db.session.scalar(
         select(NetworkOrder).where(
-            NetworkOrder.appointment_id == told.id,
+            NetworkOrder.appointment_id == appointment,
             NetworkOrder.order_id.is_not(None),
         )
     )
