@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_public_key,
 )
-from flask import Flask
 
 from app.core.gateways import SettingError
+from app.doors.brakes import limiter
 from app.doors.shell import Baari
 from beckn import challenged
 from beckn.shell import beckn
@@ -228,11 +228,12 @@ class TestChallenge:
         return keys.new_ring(now=datetime.now(UTC))
 
     @pytest.fixture
-    def door(self, ring):
-        app = Flask("network")
-        challenged.init_app(app)
+    def door(self, app, ring):
+        limiter.reset()
         challenged.use(app, lambda: ring, subscriber_id=WHO, registry_key=REGISTRY_KEY)
-        return app.test_client()
+        yield app.test_client()
+        app.extensions.pop("beckn_challenge")
+        limiter.reset()
 
     @pytest.mark.parametrize("named", [{}, {"subscriber_id": WHO}])
     def test_is_answered(self, door, ring, named):
