@@ -161,6 +161,7 @@ def _views(found: Sequence[Cascade], by: Actor, now: datetime) -> list[CascadeVi
     posts = _posts(found, every, held)
     facilities = directory.facilities({row.facility_id for row in found})
     tasks = ordering.tasks(item for item, _ in every)
+    work = ordering.work(listed)
     return [
         CascadeView(
             id=row.public_id,
@@ -176,7 +177,7 @@ def _views(found: Sequence[Cascade], by: Actor, now: datetime) -> list[CascadeVi
                 _item(item, told[item.id], held[item.id], posts, tasks=tasks, now=now)
                 for item, _ in listed[row.id]
             ),
-            work=ordering.work(item for item, _ in listed[row.id]),
+            work=work[row.id],
         )
         for row in found
     ]

@@ -26,7 +26,7 @@ def work(public_id: UUID, *, by: Actor) -> tuple[WorkView, ...]:
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
     row = cascading.seen(public_id, by)
-    return ordering.work(item for item, _ in cascading.items(row))
+    return ordering.work([row.id])[row.id]
 
 
 def cascades(

@@ -148,3 +148,26 @@ def test_a_hold_for_somebody_else_and_a_proposal_never_share_a_place(
         "::timestamptz"
     )
     assert db.session.scalar(text(at_ten)) == 1
+
+
+def test_nobody_takes_the_places_of_those_who_are_coming_back(
+    hospital, redis_is, clinic
+):
+    place, rao, _, why = clinic
+    starts = [local(9 + n // 2, 30 * (n % 2)) for n in range(6)]
+    booked = [timed(place, rao, why, at)() for at in starts]
+    told = absent(place, rao)()
+    chosen = [Chosen(i.appointment.id, i.proposals[-1].id) for i in told.items]
+    service.apply_proposals(told.id, chosen, by=SYSTEM, now=NOW)
+
+    undone, *rivals = race(
+        hospital,
+        [
+            lambda: service.undo_cascade(told.id, by=SYSTEM, now=NOW),
+            *(timed(place, rao, why, at) for at in starts),
+        ],
+    )
+
+    assert {item.fate for item in undone.items} == {Fate.RETURNED}, rivals
+    assert set(rivals) <= {"not_offered", "slot_taken"}
+    assert {item.appointment.span for item in undone.items} == {b.span for b in booked}
