@@ -13,7 +13,7 @@ from pathlib import Path
 
 MEMORY = Path("/dev/shm")
 # About what a whole run has at once; containers often have 64 MB there.
-NEEDED = 6 * 1024**3
+NEEDED = 3 * 1024**3
 
 
 def use_memory() -> None:

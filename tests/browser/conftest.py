@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app.core.db import db
@@ -64,28 +65,58 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def page(request, browser, site) -> Iterator[Page]:
-    """Give a signed-in page; what the browser complains about fails the test."""
-    context = browser.new_context(java_script_enabled=request.param)
-    opened = context.new_page()
+@pytest.fixture(scope="session")
+def kept(browser, site) -> Iterator[dict[bool, BrowserContext]]:
+    """
+    Keep one window with JavaScript and one without.
+
+    A page stays open in each. Else the browser ends the process of the site with its
+    last page, and to begin another takes as long as a whole visit.
+    """
+    windows = {
+        scripted: browser.new_context(java_script_enabled=scripted)
+        for scripted in (True, False)
+    }
+    for window in windows.values():
+        window.new_page().goto(f"{site.address}/sign-in")
+    yield windows
+    for window in windows.values():
+        window.close()
+
+
+@contextmanager
+def coming(window: BrowserContext, site: Site, username: str = "") -> Iterator[Page]:
+    """Open a page, signed in where nobody was; complaints of the browser fail it."""
+    opened = window.new_page()
     complaints = watch(opened)
-    sign_in(opened, site)
+    forget(window, opened, site)
+    sign_in(opened, site, username)
     yield opened
-    context.close()
+    opened.close()
     assert complaints == []
 
 
+def forget(window: BrowserContext, page: Page, site: Site) -> None:
+    """Leave nothing of who was there before: no cookie, and nothing that is stored."""
+    window.clear_cookies()
+    storage = window.new_cdp_session(page)
+    everything = {"origin": site.address, "storageTypes": "all"}
+    storage.send("Storage.clearDataForOrigin", everything)
+    storage.detach()
+
+
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def keeper(request, browser, site) -> Iterator[Page]:
+def page(request, kept, site) -> Iterator[Page]:
+    """Give a page to who is at the desk."""
+    with coming(kept[request.param], site) as opened:
+        yield opened
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def keeper(request, kept, site) -> Iterator[Page]:
     """Give a page to who keeps everybody's hours."""
-    context = browser.new_context(java_script_enabled=request.param)
-    opened = context.new_page()
-    complaints = watch(opened)
-    sign_in(opened, site, site.hospital.keeper.username)
-    yield opened
-    context.close()
-    assert complaints == []
+    with coming(kept[request.param], site, site.hospital.keeper.username) as opened:
+        yield opened
 
 
 def watch(page: Page) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import sign_in, watch
+from tests.browser.conftest import coming, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -13,15 +13,11 @@ AN_HOUR = 12
 
 
 @pytest.fixture
-def desk(browser, site):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
-    complaints = watch(page)
-    sign_in(page, site)
-    page.goto(f"{site.calendar()}&kind=practitioner")
-    yield page
-    context.close()
-    assert complaints == []
+def desk(kept, site):
+    with coming(kept[True], site) as page:
+        page.set_viewport_size({"width": 1440, "height": 1000})
+        page.goto(f"{site.calendar()}&kind=practitioner")
+        yield page
 
 
 def visit(page: Page, name: str) -> Locator:

@@ -5,21 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in, watch
+from tests.browser.conftest import coming, sign_in
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def desk(browser, site):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    complaints = watch(page)
-    sign_in(page, site)
-    page.goto(site.calendar())
-    yield page
-    context.close()
-    assert complaints == []
+def desk(kept, site):
+    with coming(kept[True], site) as page:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(site.calendar())
+        yield page
 
 
 def test_escape_closes_the_drawer_and_gives_the_focus_back(desk):
