@@ -91,11 +91,13 @@ def braked(since: datetime, most: int) -> list[tuple[str, int, datetime]]:
     return [(row[0], int(row[1]), row[2]) for row in db.session.execute(found)]
 
 
-def number(kind: Turned, since: datetime) -> int:
-    """Give how many were turned away so since a moment."""
+def number(kind: Turned, since: datetime, subscriber: str | None = None) -> int:
+    """Give how many were turned away so since a moment: of one signer, or of all."""
     found = select(func.sum(Tally.number)).where(
         Tally.minute >= since, Tally.kind == kind
     )
+    if subscriber is not None:
+        found = found.where(Tally.subscriber == subscriber)
     return int(db.session.scalar(found) or 0)
 
 

@@ -34,17 +34,16 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
 
     def arguments(self, schema: Any, **described: Any) -> Callable[[View], View]:
         """Read what is sent by one schema, and not by one made for each request."""
-        return super().arguments(_one_of(schema), **described)  # type: ignore[no-any-return]
+        return super().arguments(telling.one_of(schema), **described)  # type: ignore[no-any-return]
 
     def response(
         self, status_code: int, schema: Any = None, **described: Any
     ) -> Callable[[View], View]:
         """Describe an answer by its schema, and tell it by a `Teller` of the same."""
-        describe = super().response(status_code, _one_of(schema), **described)
         if schema is None:
-            return describe  # type: ignore[no-any-return]  # see the class
-        kind = isinstance(schema, type)
-        teller = telling.of(schema) if kind else telling.Teller(schema)
+            return super().response(status_code, **described)  # type: ignore[no-any-return]
+        describe = super().response(status_code, telling.one_of(schema), **described)
+        teller = telling.of(schema)
 
         def decorate(view: View) -> View:
             @wraps(view)
@@ -62,11 +61,6 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
             return describe(told)  # type: ignore[no-any-return]  # see the class
 
         return decorate
-
-
-def _one_of(schema: Any) -> Any:
-    """Give the schema that all views share; one that was made is its own."""
-    return telling.one_of(schema) if isinstance(schema, type) else schema
 
 
 def _limit() -> None:

@@ -84,19 +84,19 @@ class Teller:
 
 
 @cache
-def of(schema: type[Schema]) -> Teller:
-    """Give the teller of a kind of schema: one, in however many answers it stands."""
+def of(schema: Schema | type[Schema]) -> Teller:
+    """Give the teller of a schema: of a kind the one, in however many answers it is."""
     return Teller(one_of(schema))
 
 
 @cache
-def one_of(schema: type[Schema]) -> Schema:
+def one_of(schema: Schema | type[Schema]) -> Schema:
     """
-    Give the one schema of a kind.
+    Give the one schema of a kind; one that was made is its own.
 
     Each copies all its fields: some hundred views would keep megabytes of them.
     """
-    return schema()
+    return schema() if isinstance(schema, type) else schema
 
 
 def _nested(field: fields.Nested) -> Teller:

@@ -41,13 +41,10 @@ def _follow(event: Merged) -> None:
         moved.values(patient_id=event.kept_id).returning(Consent.id)
     )
     event.moved[_CONSENTS] = sorted(gone.all())
-    theirs = _contact(event.merged_id)
-    if theirs is not None:
-        begun = contacting.begin(event.kept_id)
-        db.session.execute(begun.on_conflict_do_nothing(index_elements=["patient_id"]))
-    kept = _contact(event.kept_id)
-    if kept is None or theirs is None:
+    theirs = contacting.locked(event.merged_id)
+    if theirs is None:
         return
+    kept = contacting.begun(event.kept_id)
     _take(event, kept, theirs)
     if event.moved[_CONSENTS]:
         _agreed(kept)
@@ -74,7 +71,7 @@ def _go_back(event: Parted) -> None:
         Consent.patient_id == event.kept_id, Consent.id.in_(only)
     )
     db.session.execute(back.values(patient_id=event.merged_id))
-    kept, theirs = _contact(event.kept_id), _contact(event.merged_id)
+    kept, theirs = map(contacting.locked, (event.kept_id, event.merged_id))
     if kept is None or theirs is None:
         return
     for name, columns in _TAKEN.items():
@@ -98,12 +95,6 @@ def _agreed(kept: Contact) -> None:
     last = db.session.scalar(found.order_by(Consent.given_at.desc()).limit(1))
     kept.agreed_by = last.given_by if last else ""
     kept.agreed_at = last.given_at if last else None
-
-
-def _contact(patient_id: int) -> Contact | None:
-    found = select(Contact).where(Contact.patient_id == patient_id)
-    fresh = found.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalar(fresh)
 
 
 def _bare(row: Contact, column: str) -> bool:

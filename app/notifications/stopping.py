@@ -151,11 +151,7 @@ def _set(
     stop: frozenset[Channel] = frozenset(),
     start: frozenset[Channel] = frozenset(),
 ) -> None:
-    begun = contacting.begin(who.id)
-    db.session.execute(begun.on_conflict_do_nothing(index_elements=["patient_id"]))
-    found = select(Contact).where(Contact.patient_id == who.id)
-    fresh = found.with_for_update().execution_options(populate_existing=True)
-    row = db.session.scalars(fresh).one()
+    row = contacting.begun(who.id)
     was = frozenset(map(Channel, row.stopped))
     stopped = (was | stop) - start
     if stopped == was:

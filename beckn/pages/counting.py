@@ -44,11 +44,8 @@ def counts(since: datetime, *, by: Actor) -> list[Count]:
 def strangers(since: datetime, *, by: Actor) -> Strangers:
     """Count what was turned away of whom nobody knows who they are."""
     require(by)
-    refused = select(func.coalesce(func.sum(Tally.number), 0)).where(
-        Tally.minute >= since, Tally.subscriber == "", Tally.kind == Turned.REFUSED
-    )
-    addresses = tallies.braked(since, MOST_ADDRESSES)
-    return Strangers(int(db.session.scalar(refused) or 0), tuple(addresses))
+    refused = tallies.number(Turned.REFUSED, since, subscriber="")
+    return Strangers(refused, tuple(tallies.braked(since, MOST_ADDRESSES)))
 
 
 def _came(since: datetime) -> Select[*tuple[Any, ...]]:
