@@ -243,8 +243,13 @@ class TestRefusal:
 
 
 def title(pid):
-    """Give the words a process was started with."""
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    """Give the words a process was started with; none of one that has ended.
+
+    A server's connections are processes too: one may end while we look.
+    """
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
 
 
 def becomes(holds, seconds):
