@@ -23,6 +23,7 @@ from app.directory import seeing as seen_directory
 from app.doors import health, reading
 from app.doors import logs as doors_logs
 from app.doors.encoding import Encoder
+from app.doors.lean import Lean
 from app.jobs import cascades, codes, nudge
 from app.notifications import internal as messages
 from app.patients import abha, abha_demo
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
 
     Both URLs must be set by now: who starts embedded servers knows where they are.
     """
-    app = Flask(
+    app = Lean(
         __name__,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),

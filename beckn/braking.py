@@ -1,7 +1,6 @@
 """The brake on who asks too often: by address, and by who signed the message."""
 
 from datetime import datetime
-from functools import partial
 
 from flask import Response
 from flask_limiter import RateLimitExceeded
@@ -59,10 +58,7 @@ def _count(
     if not limit:
         return
     try:
-        with brakes.limiter.limit(
-            limit, key_func=partial(str, key), scope=f"beckn:{scope}"
-        ):
-            pass
+        brakes.count(limit, key, f"beckn:{scope}")
     except RateLimitExceeded:
         tallies.count(Turned.BRAKED, subscriber, address, now=now)
         raise

@@ -7,7 +7,6 @@ owed from then on, whatever becomes of this process.
 
 import logging
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,28 +14,23 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter import RateLimitExceeded
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from werkzeug.exceptions import HTTPException
 
 from app.core import clock
-from app.core.db import after_commit, db, hold_all, table, transaction
 from app.core.errors import DomainError
 from app.doors import failures
-from beckn import braking, door, envelopes, owing, problems, refused, tallies
-from beckn.actions import TIMELESS, Action
-from beckn.context import Context
+from beckn import braking, door, envelopes, keeping, problems, refused, tallies
+from beckn.actions import Action
 from beckn.dialects import spoken
 from beckn.dialects.dialect import Dialect
 from beckn.door import Network, Sender
-from beckn.models import Asked, Received
+from beckn.keeping import Letter
 from beckn.problems import Code, Problem
 from beckn.refused import Refusal
 from beckn.tallies import Turned
 from beckn.trust import verifying
 from beckn.trust.calling import host_of
 from beckn.trust.errors import Flaw, SignatureError
-from beckn.trust.signatures import SKEW, digest
 from beckn.trust.verifying import GatewayError
 
 log = logging.getLogger("baari.network")
@@ -46,20 +40,6 @@ MOST_BYTES = 256 * 1024
 bp = Blueprint("beckn", __name__, url_prefix="/beckn")
 
 _ACTIONS = ",".join(Action)
-# Of the headers these alone are kept: they tell who came how, and open nothing.
-_KEPT_HEADERS = ("Content-Type", "User-Agent", "Date", "X-Request-Id")
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message as it came, who vouches for it, and by what name it is known."""
-
-    raw: bytes
-    sender: Sender
-    context: Context
-    message: dict[str, Any]
-    echoed: dict[str, Any] | None
-    name: str
 
 
 def init_app(app: Flask) -> None:
@@ -125,11 +105,13 @@ def _believed(
         wrong = SignatureError(Flaw.OTHER)
         return _unbelieved(network, dialect, replayed, wrong, now=now)
     name = dialect.known_as(context, raw)
-    letter = Letter(raw, sender, context, message, echoed, name)
+    letter = Letter(
+        raw, sender, context, message, echoed, name, dict(request.headers), g.beckn_came
+    )
     try:
         _check_action(dialect, action)
         _check_addresses(network, letter)
-        return _answered(_kept(network, action, letter, now=now), HTTPStatus.OK)
+        return _answered(keeping.keep(network, action, letter, now=now), HTTPStatus.OK)
     except Problem as problem:
         log.warning(
             "refused %s of %s: %s %s",
@@ -190,121 +172,6 @@ def _check_addresses(network: Network, letter: Letter) -> None:
         raise Problem(
             Code.INVALID, "context.bap_uri", "answers go to the registered host alone"
         )
-
-
-def _kept(network: Network, action: Action, letter: Letter, *, now: datetime) -> bytes:
-    """
-    Put a message into the inbox, once, and give the answer to it.
-
-    :raises Problem: if it is another one by the same id, stale, or out of order
-    """
-    context = letter.context
-    with transaction():
-        if action not in TIMELESS:
-            # The messages of a transaction come one after another.
-            hold_all([owing.lock_of(context.bap_id, context.transaction_id)])
-        # Copies of a message that come at once wait for each other here.
-        if not _put(action, letter, now=now):
-            return _once_more(_known(action, letter), letter.raw, now=now)
-        # Whatever is wrong with a new one takes it out again.
-        _check_time(network, context, now=now)
-        _check_order(action, letter)
-        network.check(action, context, letter.message)
-        after_commit(owing.wake)
-    return envelopes.ack(letter.echoed)
-
-
-def _known(action: Action, letter: Letter) -> Received:
-    context = letter.context
-    return db.session.scalars(
-        select(Received).where(
-            Received.bap_id == context.bap_id,
-            Received.transaction_id == context.transaction_id,
-            Received.message_id == letter.name,
-            Received.action == action,
-        )
-    ).one()
-
-
-def _once_more(known: Received, raw: bytes, *, now: datetime) -> bytes:
-    """Answer a copy as its original was, and have what was called back come again."""
-    if known.digest != digest(raw):
-        raise Problem(
-            Code.INVALID,
-            "context.message_id",
-            "another message came under this message_id",
-        )
-    if owing.again(known, now=now):
-        after_commit(owing.wake)
-    return known.answer
-
-
-def _check_time(network: Network, context: Context, *, now: datetime) -> None:
-    path = "context.timestamp"
-    if context.timestamp > now + SKEW:
-        raise Problem(Code.INVALID, path, "timestamp lies in the future")
-    if context.stale_at < now - SKEW:
-        if context.bap_id not in network.undated:
-            raise Problem(Code.STALE, path, "the request is stale")
-        log.warning(
-            "STALENESS IS OFF for %s: taking a message of %s",
-            context.bap_id,
-            context.timestamp.isoformat(),
-        )
-
-
-def _check_order(action: Action, letter: Letter) -> None:
-    if action in TIMELESS:
-        return
-    context = letter.context
-    later = select(Received.id).where(
-        Received.bap_id == context.bap_id,
-        Received.transaction_id == context.transaction_id,
-        Received.action.not_in(TIMELESS),
-        Received.sent_at > context.timestamp,
-    )
-    if db.session.scalar(later.limit(1)) is not None:
-        raise Problem(
-            Code.STALE,
-            "context.timestamp",
-            "a later message of this transaction was taken before",
-        )
-
-
-def _put(action: Action, letter: Letter, *, now: datetime) -> bool:
-    """Put a message into the inbox, unless it is there; tell whether it was new."""
-    row = db.session.execute(_PUT, _columns(action, letter, now=now))
-    return row.scalar() is not None
-
-
-_PUT = insert(table(Received)).on_conflict_do_nothing().returning(table(Received).c.id)
-
-
-def _columns(action: Action, letter: Letter, *, now: datetime) -> dict[str, Any]:
-    context, gateway = letter.context, letter.sender.gateway
-    return {
-        "bap_id": context.bap_id,
-        "transaction_id": context.transaction_id,
-        "message_id": letter.name,
-        "action": action,
-        "gateway_id": "" if gateway is None else gateway.subscriber_id,
-        "key_id": letter.sender.bap.key_id,
-        "gateway_key_id": None if gateway is None else gateway.key_id,
-        "registered": letter.sender.bap.url,
-        "digest": digest(letter.raw),
-        "raw": letter.raw,
-        "headers": {
-            name: request.headers[name][:200]
-            for name in _KEPT_HEADERS
-            if name in request.headers
-        },
-        "answer": envelopes.ack(letter.echoed),
-        "sent_at": context.timestamp,
-        "received_at": now,
-        "state": Asked.WAITING,
-        "due_at": now,
-        "ack_ms": round((time.perf_counter() - g.beckn_came) * 1000),
-    }
 
 
 def _nack(

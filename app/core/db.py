@@ -93,11 +93,13 @@ class Instant(TypeDecorator[datetime]):
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, of_one: bool = False) -> Iterator[Session]:
     """
     Commit when the outermost block ends well; roll all of it back when it does not.
 
-    An inner block joins the outer one, so an act may call another freely.
+    An inner block joins the outer one, so an act may call another freely. Where it is
+    `of_one` statement the server begins and ends it with that: two ways there and back
+    are saved. A second statement would not be undone with the first.
 
     :raises BusyError: if a lock was not had in time, or the database chose this
         transaction to give way
@@ -109,6 +111,8 @@ def transaction() -> Iterator[Session]:
         return
 
     together(session)
+    if of_one:
+        _commit_each(session.connection(), wanted=True)
     acts: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
     try:
         yield session

@@ -5,6 +5,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from app.core import context
 
 # What every record has; anything else on it was given by `extra`, and is told.
@@ -28,7 +30,11 @@ class JsonFormatter(logging.Formatter):
         told |= {k: v for k, v in vars(record).items() if k not in _USUAL}
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, default=str, ensure_ascii=False)
+        try:
+            return orjson.dumps(told, default=str).decode()
+        except TypeError:
+            # It is no Unicode, as a name of a file may be; or a number beyond all use.
+            return json.dumps(told, default=str)
 
 
 # The shape that logging.config.dictConfig reads, and gunicorn too.

@@ -1,7 +1,11 @@
 """What every answer and every request to any door must bear: headers, sizes, CSRF."""
 
-from flask import Flask, Response, current_app, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import (
+    SecureCookieSession,
+    SecureCookieSessionInterface,
+    SessionMixin,
+)
 from flask_wtf import CSRFProtect
 
 # Nothing here takes files, so a body is a form or a JSON document.
@@ -16,13 +20,14 @@ _POLICY = (
     " base-uri 'none'; frame-ancestors 'none'"
 )
 
-_HEADERS = {
+_ALWAYS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_HEADERS = {name.lower(): (name, value) for name, value in _ALWAYS.items()}
 
 # The JSON door takes bearer tokens only, which no foreign page can send; who stops
 # their messages has a secret in the address, and gateways and networks sign. Every
@@ -39,12 +44,18 @@ class Sessions(SecureCookieSessionInterface):
         del app
         return request.is_secure
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Begin without a look at keys where no cookie came, as at the JSON door."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def save_session(
         self, app: Flask, session: SessionMixin, response: Response
     ) -> None:
         """Let no cookie go with what any cache may keep: it is the same for all."""
         # Else browsers fetch sheets and pictures again whenever the cookie changes.
-        if not response.cache_control.public:
+        if session.accessed and not response.cache_control.public:
             super().save_session(app, session, response)
 
 
@@ -75,11 +86,15 @@ def _refuse_forged() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "static" and not response.cache_control.max_age:
-        # Pages name patients; a shared computer keeps none of them.
-        response.headers["Cache-Control"] = "no-store"
+    headers = response.headers
+    said = {name.lower() for name, _ in headers}
+    headers.extend(pair for name, pair in _HEADERS.items() if name not in said)
+    # Pages name patients; a shared computer keeps none of them.
+    if "cache-control" not in said:
+        if request.endpoint != "static":
+            headers.add("Cache-Control", "no-store")
+    elif request.endpoint != "static" and not response.cache_control.max_age:
+        headers["Cache-Control"] = "no-store"
     if not current_app.debug and request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

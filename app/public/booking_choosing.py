@@ -4,7 +4,6 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
@@ -251,8 +250,7 @@ def _brake(asked: Asked, path: Path) -> None:
     """
     counted = [(PER_BROWSER, path.key), (PER_FACILITY, asked.place.slug)]
     for limit, key in counted:
-        with brakes.limiter.limit(limit, key_func=partial(str, key), scope="choices"):
-            pass
+        brakes.count(limit, key, "choices")
 
 
 def _hold(

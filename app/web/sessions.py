@@ -15,7 +15,7 @@ from flask_login import (
 from app.accounts import queries as accounts
 from app.accounts.views import UserView
 from app.core.settings import Settings
-from app.doors import brakes, current
+from app.doors import brakes, current, lean
 from app.doors.htmx import wants_partial
 
 
@@ -34,12 +34,14 @@ manager = LoginManager()
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Load the session's user for every request, and count sign-ins in Redis."""
-    brakes.init_app(app, settings)
+    brakes.init_app(app, settings, by_answer=["signing"])
     manager.user_loader(_load)
     manager.unauthorized_handler(ask_to_sign_in)
     # Its context processor would ask the database for every page that is rendered:
     # the page that says that the database is away, too.
     manager.init_app(app, add_context_processor=False)
+    # It would look for a cookie that outlives the session; there is none here.
+    lean.drop(app.after_request_funcs[None], manager)
 
 
 def _load(kept: str) -> SignedIn | None:

@@ -1,4 +1,8 @@
-"""Who only looks needs no transaction; who writes has one, however they began."""
+"""
+Who only looks needs no transaction, and one statement is its own.
+
+All else that writes has one, however it began.
+"""
 
 from uuid import uuid4
 
@@ -87,3 +91,23 @@ def test_patience_can_be_asked_for_after_a_look():
     db.session.execute(text("SET LOCAL statement_timeout = 1234"))
     told = db.session.scalar(text("SHOW statement_timeout"))
     assert told == "1234ms"
+
+
+def test_one_statement_needs_no_beginning_and_no_end(app):
+    slug = f"reading-{uuid4().hex[:8]}"
+    with app.app_context():
+        with transaction(of_one=True) as session:
+            session.execute(_ADD, {"slug": slug})
+            assert _driver().info.transaction_status is TransactionStatus.IDLE
+        assert _there(app, slug) == 1
+
+        with transaction() as session:
+            session.execute(text("SELECT 1"))
+            assert _driver().info.transaction_status is TransactionStatus.INTRANS
+        db.session.remove()
+
+
+_ADD = text(
+    "INSERT INTO facilities (public_id, slug, name, zone)"
+    " VALUES (gen_random_uuid(), :slug, 'Reading', 'Asia/Kolkata')"
+)
