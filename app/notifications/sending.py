@@ -79,8 +79,16 @@ def code_at_once(phone: str, code: str, language: str, place: str) -> Outcome:
         text = known.of(Told.CODE, language, channel)
         if channel not in ways or not known.goes_out(text):
             continue
-        said = wording.say(text, {"code": code}, facility)
-        letter = Letter(uuid4(), phone, "", said, text.template_id, text.sender)
+        letter = Letter(
+            uuid4(),
+            phone,
+            "",
+            wording.say(text, {"code": code}, facility),
+            text.template_id,
+            text.sender,
+            text.language,
+            wording.said_values(text, {"code": code}, facility),
+        )
         outcome, _ = ways[channel].send(letter)
         if outcome in {Outcome.SENT, Outcome.UNKNOWN}:
             break
@@ -115,7 +123,8 @@ def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:
 
 def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Letter:
     stop = stopping.link(row.patient_id) if row.patient_id is not None else ""
-    said = wording.say(text, row.data | {"stop": stop}, facility)
+    data = row.data | {"stop": stop}
+    said = wording.say(text, data, facility)
     # Carriers let a registered text pass as it is, and with nothing after it.
     if stop and stop not in said and not text.template_id:
         said = f"{said}\n{wording.ending(text.language, stop)}"
@@ -126,6 +135,8 @@ def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Le
         said,
         text.template_id,
         text.sender,
+        text.language,
+        wording.said_values(text, data, facility),
         stop,
     )
 

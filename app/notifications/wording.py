@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from sqlalchemy import select
 
@@ -134,6 +134,14 @@ def say(text: TextView, data: Mapping[str, Any], facility: FacilityView | None) 
     return _template(text.written).render(values(data, facility))
 
 
+def said_values(
+    text: TextView, data: Mapping[str, Any], facility: FacilityView | None
+) -> tuple[str, ...]:
+    """Give the value of each variable in the order in which the words say them."""
+    known = values(data, facility)
+    return tuple(str(known[name]) for name in _said(text.written))
+
+
 def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, object]:
     """Give all that any words may name, from what a message holds."""
     zone = facility.zone if facility else ZoneInfo("UTC")
@@ -159,6 +167,15 @@ def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, 
 @lru_cache(maxsize=512)
 def _template(written: str) -> Template:
     return ENVIRONMENT.from_string(written)
+
+
+@lru_cache(maxsize=512)
+def _said(written: str) -> tuple[str, ...]:
+    """Find the variables that are said, and none of those that are only asked for."""
+    said = ENVIRONMENT.parse(written).find_all(nodes.Output)
+    return tuple(
+        each.name for out in said for each in out.nodes if isinstance(each, nodes.Name)
+    )
 
 
 def _moment(written: str | None, zone: ZoneInfo) -> str:
