@@ -8,7 +8,6 @@ decides: it goes again where the other side knows it by its id, and else stays u
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView
 from app.notifications import channels, house, reaching, stopping, wording
 from app.notifications.channels import Letter
-from app.notifications.kinds import BY_PHONE, Channel, Outcome, Sending, Told
+from app.notifications.kinds import Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
 from app.notifications.views import TextView
 
@@ -61,38 +60,6 @@ def send_one(*, now: datetime, only: Channel | None = None) -> bool:
         outcome, why = channels.open_ones()[claimed.channel].send(claimed.letter)
         _close(claimed, outcome, why, now=now)
     return True
-
-
-def code_at_once(phone: str, code: str, language: str, place: str) -> Outcome:
-    """
-    Send a code to a phone, E.164, this one time, and keep nothing of it.
-
-    It goes in the words of the facility of that short name, as they are registered, or
-    without one in the usual words. By SMS, else by WhatsApp; what may have arrived is
-    not sent again.
-    """
-    facility = directory.facility_by_slug(place) if place else None
-    known = wording.load(facility.id if facility else None, Told.CODE)
-    ways = channels.open_ones()
-    outcome = Outcome.UNSENT
-    for channel in BY_PHONE:
-        text = known.of(Told.CODE, language, channel)
-        if channel not in ways or not known.goes_out(text):
-            continue
-        letter = Letter(
-            uuid4(),
-            phone,
-            "",
-            wording.say(text, {"code": code}, facility),
-            text.template_id,
-            text.sender,
-            text.language,
-            wording.said_values(text, {"code": code}, facility),
-        )
-        outcome, _ = ways[channel].send(letter)
-        if outcome in {Outcome.SENT, Outcome.UNKNOWN}:
-            break
-    return outcome
 
 
 def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:

@@ -86,10 +86,8 @@ class Texts:
         return bool(text.template_id) or not (by_phone and self.registered_only)
 
 
-def load(facility_id: int | None, *kinds: Told) -> Texts:
-    """Read the words of a facility, of these kinds or all; without one, the usual."""
-    if facility_id is None:
-        return Texts({}, registered_only=False)
+def load(facility_id: int, *kinds: Told) -> Texts:
+    """Read the words of a facility, of these kinds or all."""
     found = select(MessageText).where(MessageText.facility_id == facility_id)
     if kinds:
         found = found.where(MessageText.kind.in_(kinds))
@@ -140,6 +138,11 @@ def said_values(
     """Give the value of each variable in the order in which the words say them."""
     known = values(data, facility)
     return tuple(str(known[name]) for name in _said(text.written))
+
+
+def names_place(text: TextView) -> bool:
+    """Say whether the words name the facility that says them."""
+    return "facility" in _said(text.written)
 
 
 def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, object]:
