@@ -318,7 +318,9 @@ class TestThePhone:
         back = patient.post(form_of(patient.get(sent.location)), code=code)
 
         assert back.location == f"{BOOK}/check"
-        assert confirm(patient, patient.get(back.location)).location == f"{BOOK}/done"
+        check = patient.get(back.location)
+        assert "Mobile phone 98470 55555" in words(check)
+        assert confirm(patient, check).location == f"{BOOK}/done"
         assert len(bookings(hospital)) == 1
 
     def test_that_cannot_be_proved_here_is_told_with_whom_to_call(
