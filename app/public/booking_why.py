@@ -36,7 +36,7 @@ def of_days(asked: Asked, first: date, count: int, *, now: datetime) -> dict[dat
     window = Span(day_span(first, asked.place.zone).start, last.end)
     offer = availability.offered(asked.place, asked.doctor, window, by=asked.by)
     away = [each.span for each in offer.closed if each.kind is not Closed.BREAK]
-    offered = [each.span for each in (*offer.slots, *offer.open)]
+    offered = [each.span for each in offer.slots] + [each.span for each in offer.open]
     found = {}
     for each in month.days:
         day = day_span(each.day, asked.place.zone)
