@@ -34,6 +34,8 @@ AT_ONCE = 24
 # A hold of ten minutes runs out within two.
 _FACTOR = 6.0
 _HOLD_LASTS = timedelta(minutes=11)
+# Of thousands, asked in turns, the medians differ by a few hundredths at most.
+_ALIKE = 1.25
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _SIX = re.compile(r"(?<![\d.])\d{6}(?![\d.])")
 
@@ -136,7 +138,7 @@ def _guess(
     """
     Try secrets that nobody has: none opens anything, and all are answered alike.
 
-    Half are as long as true ones. How long an answer takes is told, not judged.
+    Half are as long as true ones, and are answered in the time of the others.
     """
     browser, seen = Browser(base), Counter[tuple[int, str]]()
     late: dict[bool, list[float]] = {True: [], False: []}
@@ -151,6 +153,7 @@ def _guess(
     faults["a guess that opened"] = [status for status, _ in seen if status != 404]
     faults["answers unlike others"] = [n for n in seen.values() if n < guesses]
     ratio = statistics.median(late[True]) / statistics.median(late[False])
+    faults["time by form"] = [] if 1 / _ALIKE < ratio < _ALIKE else [round(ratio, 2)]
     return {"guesses": guesses, "time by form": round(ratio, 2)}
 
 
