@@ -19,7 +19,7 @@ test: .venv/installed-dev
 race: .venv/installed
 	@$(BIN)/python -m drills.race
 
-# MESSAGES=2000, SECONDS=240 and SEED= say how many, how long at most, and which dice.
+# MESSAGES=2000, SECONDS=240 and SEED= say how many, how long under fire, and which dice.
 chaos: .venv/installed
 	@$(BIN)/python -m drills.chaos
 

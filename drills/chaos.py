@@ -29,12 +29,14 @@ from drills.scene import Scene
 from drills.sink import Sink
 
 MESSAGES = 2000
-# It ends sooner when nothing is due any more.
+# So long things are killed, at most: it ends sooner when nothing is due any more.
 SECONDS = 240
 # Of a hundred messages so many are taken without an answer, and so many refused.
 DROPPED, FAILED = 2, 3
 _PAUSE_S = (1.0, 4.0)
 _WAITS_S = 60.0
+# Longer than a lease, and than the waits after the failures that are drawn.
+_STALLS_S = 90.0
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -158,7 +160,7 @@ def _under_fire(
     dice: random.Random,
     seconds: float,
 ) -> tuple[dict[str, int], float]:
-    """Kill one thing after another until nothing is due; count what was killed."""
+    """Kill one thing after another while anything is due; count what was killed."""
     began = time.monotonic()
     workers = ours.start("worker", "-m", "drills.jobs", "worker")
     waker = ours.start("waker", "-m", "drills.jobs", "waker")
@@ -176,6 +178,8 @@ def _under_fire(
             if _left(connection):
                 what = dice.choice(list(kills))
                 killed[what] += kills[what]()
+        # A slow machine is no fault: who is let alone sends what is left.
+        _wait_for_rest(taken, connection)
     finally:
         waker.stop()
         workers.stop()
@@ -231,6 +235,15 @@ def _wait_for_more(taken: Sink, connection: Connection) -> None:
         if time.monotonic() > give_up:
             break
         time.sleep(0.05)
+
+
+def _wait_for_rest(taken: Sink, connection: Connection) -> None:
+    """Wait until nothing is due any more, or nothing arrives any more."""
+    before, since = len(taken.letters), time.monotonic()
+    while _left(connection) and time.monotonic() - since < _STALLS_S:
+        time.sleep(0.5)
+        if len(taken.letters) != before:
+            before, since = len(taken.letters), time.monotonic()
 
 
 def main() -> int:

@@ -19,15 +19,14 @@ _NOON = 12
 
 @dataclass(frozen=True, slots=True)
 class DayChoice:
-    """A day: how many tokens are left on it, and whether a time is free."""
+    """A day, and how many places are left on it: None where they are not counted."""
 
     day: date
-    tokens: int
-    times: bool
+    left: int | None
 
     @property
     def free(self) -> bool:
-        return self.times or self.tokens > 0
+        return self.left != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Asked:
     """
     Whom a patient wants to see, where and what for, and who asks.
 
-    A follow-up is due `until` a moment.
+    A follow-up is due `until` a moment; `minutes` is how long, if not as usual.
     """
 
     place: FacilityView
@@ -57,6 +56,7 @@ class Asked:
     reason: TypeView
     by: Actor
     until: datetime | None = None
+    minutes: int | None = None
 
     def in_time(self, span: Span) -> bool:
         """Say whether a follow-up is due still, then."""
@@ -82,6 +82,7 @@ class Asked:
             after,
             by=self.by,
             now=now,
+            minutes=self.minutes,
             most=most,
         )
         return [each for each in found if self.in_time(each.span)]
@@ -91,16 +92,16 @@ def day_choices(asked: Asked, *, now: datetime) -> list[DayChoice]:
     """Give the next two weeks, each day with what is free on it."""
     zone = asked.place.zone
     today = local_date(now, zone)
-    tokens: dict[date, int] = defaultdict(int)
-    times: set[date] = set()
+    left: dict[date, int] = defaultdict(int)
+    uncounted: set[date] = set()
     for each in asked.openings(now, now, _MOST):
         day = local_date(each.span.start, zone)
-        if each.kind is Kind.TOKEN:
-            tokens[day] += each.left
-        else:
-            times.add(day)
+        counted = each.left if each.kind is Kind.TOKEN else each.times
+        left[day] += counted
+        if not counted:
+            uncounted.add(day)
     return [
-        DayChoice(day, tokens[day], day in times)
+        DayChoice(day, None if day in uncounted else left[day])
         for day in days(today, today + timedelta(days=AHEAD - 1))
     ]
 
@@ -119,6 +120,24 @@ def time_choices(
     found = [each for each in found if asked.in_time(each.span)]
     early = [e for e in found if e.span.start.astimezone(zone).hour < _NOON]
     return early, found[len(early) :]
+
+
+def whole_days(
+    asked: Asked, kind: Kind, after: datetime, *, now: datetime, least: int
+) -> list[TimeChoice]:
+    """Give all that is free, day by day from a moment on, until there are so many."""
+    opened = asked.openings(after, now, _MOST)
+    zone = asked.place.zone
+    found: list[TimeChoice] = []
+    # In order, each once.
+    for day in dict.fromkeys(
+        local_date(each.span.start, zone) for each in opened if each.kind is kind
+    ):
+        early, late = time_choices(asked, day, now=now)
+        found += [each for each in (*early, *late) if each.kind is kind]
+        if len(found) >= least:
+            break
+    return found
 
 
 def nearest(asked: Asked, after: datetime, *, now: datetime) -> list[TimeChoice]:

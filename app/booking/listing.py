@@ -172,7 +172,8 @@ def openings(
     for gap in gaps:
         start = _first(gap, length, judge)
         if start is not None:
-            found.append(Opening(Kind.TIMED, resource, Span(start, start + length)))
+            span, times = Span(start, start + length), (gap.end - start) // length
+            found.append(Opening(Kind.TIMED, resource, span, times=times))
     return sorted(found, key=lambda opening: opening.span)
 
 

@@ -1,11 +1,20 @@
 """What the environment says about the ways out: mail, SMS and WhatsApp."""
 
+import re
 from collections.abc import Mapping
 from typing import TypedDict
 from urllib.parse import urlsplit
 
 # Of a secret that is shared with a gateway.
 SHORTEST = 32
+# Addresses whose fields are filled in for each message, posted or asked with.
+FIELDS = ("form+https://", "form+http://", "get+https://", "get+http://")
+# Of WhatsApp itself: a token, and the address of one of its numbers.
+CLOUD = ("whatsapp+https://", "whatsapp+http://")
+# What may stand in braces in the address of a gateway.
+NAMES = frozenset({"to", "digits", "text", "id", "template_id", "sender", "language"})
+# A message goes to somebody; only services of Apprise are given its text besides.
+_TO = frozenset({"to", "digits"})
 
 
 class SettingError(Exception):
@@ -101,14 +110,25 @@ def _mail(smtp: str, sender: str) -> None:
 
 
 def _phone(name: str, url: str) -> None:
-    own = url.partition("://")[0] in {"http", "https"}
+    scheme = url.partition("://")[0]
+    names = set(re.findall(r"\{([^{}]*)\}", url))
     try:
-        good = bool(urlsplit(url).hostname) if own else "{to}" in url and "://" in url
+        if scheme in {"http", "https"}:
+            good = bool(urlsplit(url).hostname)
+        elif url.startswith(CLOUD):
+            found = urlsplit(url)
+            good = bool(found.hostname and found.password and found.path.strip("/"))
+        elif url.startswith(FIELDS):
+            reaches = bool(names & _TO) and "text" in names and names <= NAMES
+            good = reaches and bool(urlsplit(url).hostname)
+        else:
+            good = "://" in url and bool(names & _TO) and names <= NAMES
     except ValueError:
         good = False
     if not good:
         raise SettingError(
             name,
-            "it is neither an https:// address nor one of Apprise with {to} in it",
-            f"Set {name}=https://gateway/send, or as twilio://sid:token@from/{{to}}.",
+            "it is neither an https:// address nor one with {to} and other known names",
+            f"Set {name}=https://gateway/send, =form+https://gateway/send?To={{to}}"
+            "&Body={text}&DltTemplateId={template_id}, or =twilio://sid:token@from/{to}.",
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.core import clock
 from app.jobs import worker
-from app.notifications import sending
+from app.notifications import coding
 
 log = logging.getLogger("baari.job")
 
@@ -14,5 +14,5 @@ def bring(phone: str, code: str, until: datetime, language: str, place: str) -> 
     """Send a code, unless it has run out; to be run by the worker of jobs."""
     with worker.app().app_context():
         if clock.now() < until:
-            outcome = sending.code_at_once(phone, code, language, place)
+            outcome = coding.code_at_once(phone, code, language, place)
             log.info("a code for a phone: %s", outcome)

@@ -8,7 +8,6 @@ decides: it goes again where the other side knows it by its id, and else stays u
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView
 from app.notifications import channels, house, reaching, stopping, wording
 from app.notifications.channels import Letter
-from app.notifications.kinds import BY_PHONE, Channel, Outcome, Sending, Told
+from app.notifications.kinds import Channel, Outcome, Sending, Told
 from app.notifications.models import Message, MessageTry
 from app.notifications.views import TextView
 
@@ -63,30 +62,6 @@ def send_one(*, now: datetime, only: Channel | None = None) -> bool:
     return True
 
 
-def code_at_once(phone: str, code: str, language: str, place: str) -> Outcome:
-    """
-    Send a code to a phone, E.164, this one time, and keep nothing of it.
-
-    It goes in the words of the facility of that short name, as they are registered, or
-    without one in the usual words. By SMS, else by WhatsApp; what may have arrived is
-    not sent again.
-    """
-    facility = directory.facility_by_slug(place) if place else None
-    known = wording.load(facility.id if facility else None, Told.CODE)
-    ways = channels.open_ones()
-    outcome = Outcome.UNSENT
-    for channel in BY_PHONE:
-        text = known.of(Told.CODE, language, channel)
-        if channel not in ways or not known.goes_out(text):
-            continue
-        said = wording.say(text, {"code": code}, facility)
-        letter = Letter(uuid4(), phone, "", said, text.template_id, text.sender)
-        outcome, _ = ways[channel].send(letter)
-        if outcome in {Outcome.SENT, Outcome.UNKNOWN}:
-            break
-    return outcome
-
-
 def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:
     """Take a message on, or settle it where nothing can be sent."""
     if row.status is Sending.SENDING and not _goes_again(row, now):
@@ -115,7 +90,8 @@ def _claim(row: Message, now: datetime, only: Channel | None) -> Claimed | None:
 
 def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Letter:
     stop = stopping.link(row.patient_id) if row.patient_id is not None else ""
-    said = wording.say(text, row.data | {"stop": stop}, facility)
+    data = row.data | {"stop": stop}
+    said = wording.say(text, data, facility)
     # Carriers let a registered text pass as it is, and with nothing after it.
     if stop and stop not in said and not text.template_id:
         said = f"{said}\n{wording.ending(text.language, stop)}"
@@ -126,6 +102,8 @@ def _letter(row: Message, text: TextView, to: str, facility: FacilityView) -> Le
         said,
         text.template_id,
         text.sender,
+        text.language,
+        wording.said_values(text, data, facility),
         stop,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from sqlalchemy import select
 
@@ -86,10 +86,8 @@ class Texts:
         return bool(text.template_id) or not (by_phone and self.registered_only)
 
 
-def load(facility_id: int | None, *kinds: Told) -> Texts:
-    """Read the words of a facility, of these kinds or all; without one, the usual."""
-    if facility_id is None:
-        return Texts({}, registered_only=False)
+def load(facility_id: int, *kinds: Told) -> Texts:
+    """Read the words of a facility, of these kinds or all."""
     found = select(MessageText).where(MessageText.facility_id == facility_id)
     if kinds:
         found = found.where(MessageText.kind.in_(kinds))
@@ -134,6 +132,19 @@ def say(text: TextView, data: Mapping[str, Any], facility: FacilityView | None) 
     return _template(text.written).render(values(data, facility))
 
 
+def said_values(
+    text: TextView, data: Mapping[str, Any], facility: FacilityView | None
+) -> tuple[str, ...]:
+    """Give the value of each variable in the order in which the words say them."""
+    known = values(data, facility)
+    return tuple(str(known[name]) for name in _said(text.written))
+
+
+def names_place(text: TextView) -> bool:
+    """Say whether the words name the facility that says them."""
+    return "facility" in _said(text.written)
+
+
 def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, object]:
     """Give all that any words may name, from what a message holds."""
     zone = facility.zone if facility else ZoneInfo("UTC")
@@ -159,6 +170,15 @@ def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, 
 @lru_cache(maxsize=512)
 def _template(written: str) -> Template:
     return ENVIRONMENT.from_string(written)
+
+
+@lru_cache(maxsize=512)
+def _said(written: str) -> tuple[str, ...]:
+    """Find the variables that are said, and none of those that are only asked for."""
+    said = ENVIRONMENT.parse(written).find_all(nodes.Output)
+    return tuple(
+        each.name for out in said for each in out.nodes if isinstance(each, nodes.Name)
+    )
 
 
 def _moment(written: str | None, zone: ZoneInfo) -> str:

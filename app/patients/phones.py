@@ -31,3 +31,17 @@ def e164(written: str, *, region: str = HOME_REGION) -> str:
     if len(read) > LONGEST:
         raise InputError(field="phone", reason="phone")
     return read
+
+
+def shown(number: str, *, region: str = HOME_REGION) -> str:
+    """Write a phone in groups, as people of a region do: their own without a code."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat
+    if phonenumbers.region_code_for_number(read) != region:
+        return phonenumbers.format_number(read, style.INTERNATIONAL)
+    told = phonenumbers.format_number(read, style.NATIONAL)
+    # What mobiles in India are dialled with from far away, and nobody writes.
+    return told.removeprefix("0") if region == "IN" else told

@@ -25,7 +25,7 @@ from app.doors.problems import problem_of
 from app.patients import abha
 from app.patients import service as patients
 from app.patients.errors import IdentifierTakenError
-from app.patients.phones import e164
+from app.patients.phones import e164, shown
 from app.patients.views import NewPatient, PatientView, Sex
 from app.public import (
     booking_guardian,
@@ -222,6 +222,7 @@ def _check(path: Path, error: str = "") -> str:
         asked=asked,
         facility=asked.place,
         path=path,
+        phone=shown(path.who.get("phone", ""), region=asked.place.region),
         asks=asked.reason.needs_approval or asked.doctor.needs_approval,
         known=families.called(known, who) if known and who else "",
         error=error,

@@ -23,6 +23,7 @@ class Why(StrEnum):
     FULL = "full"
     RULE = "rule"
     AWAY = "away"
+    OVER = "over"
     CLOSED = "closed"
 
 
@@ -35,13 +36,16 @@ def of_days(asked: Asked, first: date, count: int, *, now: datetime) -> dict[dat
     window = Span(day_span(first, asked.place.zone).start, last.end)
     offer = availability.offered(asked.place, asked.doctor, window, by=asked.by)
     away = [each.span for each in offer.closed if each.kind is not Closed.BREAK]
+    offered = [each.span for each in offer.slots] + [each.span for each in offer.open]
     found = {}
     for each in month.days:
         day = day_span(each.day, asked.place.zone)
         if each.tokens_free or each.minutes_free:
             found[each.day] = Why.RULE
         elif each.tokens or each.minutes:
-            found[each.day] = Why.FULL
+            # Nobody waits for a place that nobody can come to any more.
+            lasts = any(span.overlaps(day) and span.end > now for span in offered)
+            found[each.day] = Why.FULL if lasts else Why.OVER
         else:
             gone = any(span.overlaps(day) for span in away)
             found[each.day] = Why.AWAY if gone else Why.CLOSED

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 
 from app.booking import own_queries
-from app.booking import queries as booking
 from app.booking import service as bookings
+from app.booking.choosing import Asked, whole_days
 from app.booking.own_queries import OwnView
 from app.core import clock
 from app.core.actor import ONESELF
@@ -32,7 +32,8 @@ bp.register_error_handler(NotFoundError, status.unknown)
 # Counted before a try is compared, and by the visit alone: nobody is locked out by
 # another who sits in the same wifi.
 TRIES = "5 per hour"
-MOST_TIMES = 12
+# Of whole days, so that none looks full that is not.
+LEAST_TIMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,21 +198,14 @@ def _times(own: OwnView, *, now: datetime) -> dict[str, Any]:
     first = _day(request.args.get("from", ""))
     zone = told.facility.zone
     after = now if first is None else datetime.combine(first, time(), tzinfo=zone)
-    found = booking.openings(
-        told.facility,
-        told.resource,
-        told.type.public_id,
-        max(now, after),
-        by=ONESELF,
-        now=now,
-        minutes=int(told.span.length.total_seconds() // 60),
-        most=MOST_TIMES + 1,
-    )
+    length = int(told.span.length.total_seconds() // 60)
+    wanted = Asked(told.facility, told.resource, told.type, ONESELF, minutes=length)
+    found = whole_days(wanted, told.kind, max(now, after), now=now, least=LEAST_TIMES)
     times = [
         Time(each.span.start, local_date(each.span.start, zone))
         for each in found
-        if each.kind is told.kind and each.span.start != told.span.start
-    ][:MOST_TIMES]
+        if each.span.start != told.span.start
+    ]
     return {
         "times": times,
         "later": times and (times[-1].day + timedelta(days=1)).isoformat(),

@@ -17,6 +17,11 @@ from app.web.telling import refusal_of
 
 bp = Blueprint("setting_logo", __name__, url_prefix="/setup")
 
+DONE = {
+    "changed": "The logo is changed. Patients see it from now on.",
+    "removed": "The logo is removed. Patients see the name alone.",
+}
+
 
 @bp.get("/at/<facility>/logo")
 def form(facility: str) -> ResponseReturnValue:
@@ -40,7 +45,7 @@ def remove(facility: str) -> ResponseReturnValue:
     """Take the picture away."""
     place = directory.facility(facility, by=current.actor())
     service.set_logo(place, None, by=current.actor(), now=clock.now())
-    return leave_for(url_for(".form", facility=facility, done="changed"))
+    return leave_for(url_for(".form", facility=facility, done="removed"))
 
 
 def _sent() -> bytes:
@@ -59,6 +64,7 @@ def _shown(
         facility=place,
         refusal=refusal_of(error, place.zone) if error else None,
         field=error.field if error else "",
+        done=None if error else DONE.get(request.args.get("done", "")),
         now=clock.now(),
         zone=place.zone,
     )

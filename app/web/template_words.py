@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from flask import Flask, url_for
 from markupsafe import Markup
 
@@ -17,6 +16,7 @@ from app.booking.states import Status
 from app.booking.views import SlotView
 from app.directory.kinds import Category, ResourceKind
 from app.doors import current, rule_words, times
+from app.patients import phones
 from app.patients.views import PatientView, Sex
 from app.web import arrival_lines, keys
 
@@ -129,17 +129,7 @@ def stamp(moment: datetime) -> str:
 
 def phone(number: str | None) -> str:
     """Write a phone as people of its country do."""
-    if not number:
-        return ""
-    try:
-        read = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    home = phonenumbers.region_code_for_number(read) == "IN"
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(
-        read, style.NATIONAL if home else style.INTERNATIONAL
-    ).removeprefix("0")
+    return phones.shown(number) if number else ""
 
 
 def person(patient: PatientView, now: datetime) -> str:

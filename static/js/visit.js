@@ -1,5 +1,6 @@
 "use strict";
 // Keeps the page of a visit fresh: an unchanged one is answered by 204, and left alone.
+// Prints it, and the page that says it is booked.
 
 const EVERY = 15000;
 
@@ -11,7 +12,7 @@ function printable() {
 
 async function look() {
   const visit = document.getElementById("visit");
-  if (document.hidden || !visit.dataset.poll) {
+  if (document.hidden || !visit?.dataset.poll) {
     return;
   }
   try {

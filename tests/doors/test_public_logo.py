@@ -38,7 +38,9 @@ def test_a_picture_is_shown_on_the_pages_of_patients_until_it_is_removed(app, wo
     assert address(app) is None
 
     secretive = png(2, 1, chunk(b"tEXt", b"Author\0Somebody"))
-    assert send(admin, secretive + b"<script>").status_code == 303
+    sent = send(admin, secretive + b"<script>")
+    assert sent.status_code == 303
+    assert "The logo is changed" in admin.get(sent.location).text
     first = address(app)
     answer = anybody.get(first)
     assert (answer.data, answer.mimetype) == (png(2, 1), "image/png")
@@ -54,7 +56,8 @@ def test_a_picture_is_shown_on_the_pages_of_patients_until_it_is_removed(app, wo
     assert anybody.get(first).status_code == 404
 
     admin.post(f"{PAGE}/remove")
-    admin.post(f"{PAGE}/remove")
+    gone = admin.post(f"{PAGE}/remove")
+    assert "The logo is removed" in admin.get(gone.location).text
     assert address(app) is None
     facility = directory.facility("kochi", by=SYSTEM)
     lines = trail.lines("facility", facility.public_id)

@@ -18,6 +18,7 @@ from app.core.actor import SYSTEM
 from app.core.db import db
 from app.directory import service as directory
 from app.public import booking_proof
+from drills import rush
 from drills.patient import REFUSED, Browser, choose, come
 from tests import factories as make
 from tests import servers
@@ -111,3 +112,9 @@ def test_a_place_that_was_only_held_is_free_once_the_hold_has_run_out(clinic):
     now = datetime.now(UTC)
     assert left(now) == PLACES - 1
     assert left(now + timedelta(minutes=11)) == PLACES
+
+
+def test_a_code_is_found_in_a_log_and_not_in_the_time(tmp_path):
+    (tmp_path / "web.log").write_text('{"at": "09:00:01.123456", "code": "654321"}')
+
+    assert rush.leaked(["123456", "654321", "777777"], tmp_path) == ["654321"]

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 
 from app.availability import service as hours
 from app.availability.views import NewException
@@ -88,6 +89,18 @@ class TestADay:
 
         assert "The doctor is away then" in away
         assert "waiting list" not in away
+
+    def test_whose_hours_are_over_is_neither_full_nor_waited_for(
+        self, patient, hospital, taken
+    ):
+        booking.cancel(taken[1].id, "ill", by=SYSTEM, now=NOW)
+        with time_machine.travel(local(22), tick=False):
+            times = words(patient.get(f"{hospital.days}/{MONDAY}"))
+            days = words(patient.get(hospital.days))
+
+        assert "The hours of this day are over" in times
+        assert "waiting list" not in times
+        assert "Over for the day" in days
 
     def test_is_marked_among_the_days(self, patient, hospital, taken):
         booking.cancel(taken[1].id, "ill", by=SYSTEM, now=NOW)

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -218,6 +218,28 @@ class TestMoving:
         told = bookings.appointment(world.token.id, by=SYSTEM)
         assert told.span.start.isoformat() == times[1]
         assert told.revision == world.token.revision + 1
+
+    def test_leaves_out_no_time_that_is_free(self, stranger, world):
+        who = make.patient("Asha", "+919847043210")
+        order = make.timed_order(world.kochi, world.rao, world.visit, who, local(15))
+        secret = secret_of(booking.book_timed(order, by=SYSTEM, now=NOW))
+        page = stranger.get(f"/a/{secret}/move").text
+        offered = re.findall(r'name="starts_at"\s+value="([^"]+)"', page)
+
+        column = bookings.slots(
+            world.kochi.public_id,
+            world.rao.public_id,
+            local(15).date(),
+            by=SYSTEM,
+            now=NOW,
+            type_id=world.visit.public_id,
+        )
+        first, last = column.free[0], column.free[-1]
+        there = {datetime.fromisoformat(each) for each in offered}
+        long = timedelta(minutes=world.visit.minutes)
+        assert first.start in there
+        assert {last.start + n * long for n in range(last.length // long)} <= there
+        assert local(15) not in there
 
     def test_keeps_the_choice_when_it_is_refused(self, stranger, world, secret):
         full = local(11)

@@ -22,6 +22,7 @@ from tests import gateways
 
 LATER = timedelta(minutes=5)
 PHONE = "+919847012345"
+DLT, NAMING = "1007161234567890123", "1007161234567890124"
 
 
 @pytest.fixture
@@ -77,19 +78,50 @@ def test_is_sent_in_the_language_of_who_asks_and_proves_the_phone(app, queue, si
 def test_goes_in_the_registered_words_of_the_place_that_asks(
     app, queue, sink, language, sent
 ):
-    place, dlt = make.facility(), "1007161234567890123"
-    words = NewText(
-        Told.CODE, "en", Channel.SMS, "{{ code }}: {{ facility }}", dlt, "BAARIH"
-    )
-    service.write_text(place, words, by=SYSTEM, now=clock.now())
-    service.send_registered_only(place, on=True, by=SYSTEM, now=clock.now())
+    place = make.facility()
+    words_of(place, "{{ code }}: {{ facility }}", DLT)
     with app.test_request_context(f"/?lang={language}"), transaction():
         codes.carry(PHONE, "123456", clock.now() + LATER, place.slug)
 
     work_off(queue)
 
     told = [(each["text"], each.get("template_id")) for each in sink.letters]
-    assert told == [(f"123456: {place.name}", dlt)] * sent
+    assert told == [(f"123456: {place.name}", DLT)] * sent
+
+
+def words_of(place, written, template):
+    words = NewText(Told.CODE, "en", Channel.SMS, written, template, "BAARIH")
+    service.write_text(place, words, by=SYSTEM, now=clock.now())
+    service.send_registered_only(place, on=True, by=SYSTEM, now=clock.now())
+
+
+def asked_for_nowhere(app, queue, sink, language="en"):
+    with app.test_request_context(f"/?lang={language}"), transaction():
+        codes.carry(PHONE, "123456", clock.now() + LATER)
+    work_off(queue)
+    told = [(each["text"], each.get("template_id")) for each in sink.letters]
+    sink.letters.clear()
+    return told
+
+
+def test_asked_for_at_no_place_goes_in_words_that_carriers_let_pass(app, queue, sink):
+    ((usual, without),) = asked_for_nowhere(app, queue, sink)
+    assert usual.startswith("123456 is your code")
+    assert without is None
+
+    first, second = make.facility(), make.facility()
+    words_of(first, "{{ code }}: {{ facility }}", NAMING)
+    assert asked_for_nowhere(app, queue, sink) == [(f"123456: {first.name}", NAMING)]
+
+    words_of(second, "Say {{ code }}", DLT)
+    assert asked_for_nowhere(app, queue, sink) == [("Say 123456", DLT)]
+
+
+def test_where_no_place_lets_other_words_out_none_go(app, queue, sink):
+    for place in (make.facility(), make.facility()):
+        words_of(place, "Say {{ code }}", DLT)
+
+    assert asked_for_nowhere(app, queue, sink, "hi") == []
 
 
 def test_of_an_act_that_is_undone_is_never_sent(queue, sink):

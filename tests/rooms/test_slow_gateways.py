@@ -14,8 +14,7 @@ from app.core.actor import SYSTEM
 from app.core.db import db
 from app.jobs import messages
 from app.notifications import channels, queries, sending, service
-from app.notifications.channels import http as own
-from app.notifications.channels import mail
+from app.notifications.channels import mail, server
 from app.notifications.kinds import Channel, Sending
 from app.notifications.views import ContactView
 from tests import factories as make
@@ -63,7 +62,7 @@ class TestWhatTheLogSays:
     def test_a_gateway_that_takes_it_and_is_too_slow_may_have_it(
         self, session, ways, monkeypatch
     ):
-        monkeypatch.setattr(own, "TIMEOUT_S", 0.2)
+        monkeypatch.setattr(server, "TIMEOUT_S", 0.2)
         answered = threading.Event()
         with gateways.http() as (url, sink):
             sink.hooks.append(lambda _: answered.wait(20))

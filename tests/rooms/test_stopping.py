@@ -10,7 +10,15 @@ from app.accounts.views import EVERYWHERE, Scope
 from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import NotFoundError
-from app.notifications import channels, house, queries, sending, service, stop_queries
+from app.notifications import (
+    channels,
+    coding,
+    house,
+    queries,
+    sending,
+    service,
+    stop_queries,
+)
 from app.notifications.kinds import OUTWARD, Channel, Stop, Told
 from app.notifications.texts import NewText
 from app.notifications.views import ContactView
@@ -182,7 +190,7 @@ class TestReply:
 
 def test_codes_are_sent_to_who_stopped_the_rest(cast, sms):
     service.reply("+919847012345", Channel.SMS, "STOP", now=NOW)
-    sending.code_at_once("+919847012345", "123456", "en", cast.place.slug)
+    coding.code_at_once("+919847012345", "123456", "en", cast.place.slug)
 
     assert sms.letters[0]["text"].startswith("123456 is your code")
 

@@ -108,9 +108,14 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A place that can be booked as it is offered: a token slot or open time."""
+    """
+    A place that can be booked as it is offered: a token slot or open time.
+
+    From open time on `times` of that length follow one another, where they are counted.
+    """
 
     kind: Kind
     resource: ResourceView
     span: Span
     left: int = 1
+    times: int = 0

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from app.core import gateways
 from app.core.db import after_commit
 from app.core.settings import Settings
 from app.notifications.channels.apprised import Apprised
+from app.notifications.channels.cloud import Cloud
+from app.notifications.channels.form import Form
 from app.notifications.channels.http import Http
 from app.notifications.channels.letter import Gateway, Letter
 from app.notifications.channels.mail import Mail
@@ -30,8 +33,17 @@ def use(settings: Settings) -> None:
         (Channel.WHATSAPP, "BAARI_WHATSAPP", settings.whatsapp),
     ):
         if url is not None:
-            own = url.startswith(("http://", "https://"))
-            _open[channel] = Http(url) if own else Apprised(name, url)
+            _open[channel] = _by_phone(name, url)
+
+
+def _by_phone(name: str, url: str) -> Gateway:
+    if url.startswith(("http://", "https://")):
+        return Http(url)
+    if url.startswith(gateways.FIELDS):
+        return Form(url)
+    if url.startswith(gateways.CLOUD):
+        return Cloud(url)
+    return Apprised(name, url)
 
 
 def nudge_with(act: Callable[[], None]) -> None:

@@ -2,23 +2,34 @@
 
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
+from uuid import UUID
 
 from app.core.settings import SettingError
+from app.notifications.channels.filling import fill, values_of
 from app.notifications.channels.letter import Letter
 from app.notifications.kinds import Outcome
 
 if TYPE_CHECKING:
     from apprise import Apprise
 
-_ANYBODY = "+919847000000"
+_ANYBODY = Letter(
+    UUID(int=0),
+    "+919847000000",
+    "",
+    "",
+    template_id="1007000000000000000",
+    sender="BAARIH",
+    language="en",
+)
 
 
 class Apprised:
     """
     Send by an address of Apprise, where {to} stands for the phone number.
 
-    Apprise says yes or no, and not whether a no was heard in time: what may have
-    arrived is not sent again.
+    {template_id}, {sender} and {language} stand there for what the text is registered
+    as, where a service asks for that. Apprise says yes or no, and not whether a no was
+    heard in time: what may have arrived is not sent again.
     """
 
     again: ClassVar[bool] = False
@@ -34,13 +45,18 @@ class Apprised:
 
     def send(self, letter: Letter) -> tuple[Outcome, str]:
         """Send it; a no may be that of a service which took it and was too slow."""
-        if self._service(letter.to).notify(body=letter.text):
+        service = self._service(letter)
+        if not service:
+            # As where it takes registered texts alone and this one is none.
+            return Outcome.REFUSED, "the service has no address for it"
+        if service.notify(body=letter.text):
             return Outcome.SENT, "taken by the service"
         return Outcome.UNKNOWN, "the service gave no yes"
 
-    def _service(self, to: str) -> "Apprise":
+    def _service(self, letter: Letter) -> "Apprise":
         from apprise import Apprise  # noqa: PLC0415 - it is slow to load
 
+        quoted = {name: quote(each, "") for name, each in values_of(letter).items()}
         service = Apprise()
-        service.add(self._url.replace("{to}", quote(to)))
+        service.add(fill(self._url, quoted))
         return service

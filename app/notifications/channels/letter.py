@@ -15,7 +15,8 @@ class Letter:
     """
     One message, ready to go: `to` is a mail address or a phone number in E.164.
 
-    `template_id` and `sender` say as what its text is registered with the carriers.
+    `template_id` and `sender` say as what its text is registered with the carriers,
+    and `values` what stands in it for each of its variables, one after the other.
     """
 
     id: UUID
@@ -24,6 +25,8 @@ class Letter:
     text: str
     template_id: str = ""
     sender: str = ""
+    language: str = ""
+    values: tuple[str, ...] = ()
     # Where whoever gets it stops them all, if it may be stopped.
     stop: str = ""
 
