@@ -67,6 +67,19 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """
+    Where who comes may say so, as the rest of an address, and what that is known by.
+
+    `needed` while the order cannot be given without.
+    """
+
+    path: str
+    id: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Drafted:
     """
     An order that is held, not given yet; the quote ends with the hold.
@@ -78,6 +91,7 @@ class Drafted:
     offer: Offer
     person: Person | None
     billing: Billing | None
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,18 @@ _ON_SEARCH = closed(
         )
     }
 )
+_XINPUT = closed(
+    {
+        "form": closed(
+            {
+                "url": _URL,
+                "mime_type": {"const": "text/html"},
+                "submission_id": form(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+            }
+        ),
+        "required": {"type": "boolean"},
+    }
+)
 _ON_SELECT = closed(
     {
         "order": closed(
@@ -180,6 +192,7 @@ _ON_INIT = closed(
                 "type": {"const": "DRAFT"},
                 "fulfillments": listed(closed(_SLOT, {"customer": _CUSTOMER}), 1, 1),
                 "quote": _QUOTE_FOR_A_WHILE,
+                "xinput": _XINPUT,
             },
             {"billing": _BILLING},
         )

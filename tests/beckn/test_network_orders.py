@@ -325,14 +325,24 @@ class TestAnOrder:
         there = {"id": at(buyer, clinic, later)}
         update = {"id": given, "fulfillments": [there]}
 
-        if target.startswith("item"):
-            with refused(Code.BAD_UPDATE_TARGET):
-                buyer.one("update", update_target=target, order=update)
-            return
         told = buyer.one("update", update_target=target, order=update)["order"]
 
         assert starts(told["fulfillments"]) == [later]
         assert (clinic.slot(10).taken, clinic.slot(10, 30).taken) == (0, 1)
+
+    @pytest.mark.parametrize(
+        ("target", "code"),
+        [("item", Code.UPDATE_INCONSISTENT), ("payments", Code.BAD_UPDATE_TARGET)],
+    )
+    def test_is_of_the_same_item_and_paid_as_it_was(
+        self, clinic, buyer, given, target, code
+    ):
+        other = {"items": [{"id": "another"}], "billing": {"name": "Ravi Nair"}}
+
+        with refused(code):
+            buyer.one("update", update_target=target, order={"id": given, **other})
+        told = buyer.one("status", order_id=given)["order"]
+        assert told["billing"]["name"] == "Asha Nair"
 
     def test_moves_to_a_time_that_is_written_as_the_clinic_says_it(
         self, clinic, buyer, given
