@@ -25,7 +25,8 @@ class Offer:
     """
     A place in a catalog or an order; `left` counts the places of a token slot.
 
-    In catalogs `hfr_id` and `hpr_id` are by what registries know facility and doctor.
+    In catalogs `hfr_id` and `hpr_id` are by what registries know facility and doctor;
+    in orders `notice` is how long before its start it is cancelled at the latest.
     """
 
     fulfilment: str
@@ -38,6 +39,7 @@ class Offer:
     approval: bool = False
     hfr_id: str = ""
     hpr_id: str = ""
+    notice: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

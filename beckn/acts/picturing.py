@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.booking.states import FREES_PLACE, Status
 from app.booking.views import AppointmentView
-from beckn.acts import forming, offering
+from beckn.acts import forming, offering, policies
 from beckn.commands import Billing, Person
 from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
@@ -52,7 +52,8 @@ def state_of(told: AppointmentView) -> Status:
 
 def _offer(row: NetworkOrder, told: AppointmentView, ttl: timedelta | None) -> Offer:
     # What was quoted stays so, whatever the type costs others since.
-    return replace(offering.offer_of(told), quote=Quote(row.price, row.currency, ttl))
+    quote = Quote(row.price, row.currency, ttl)
+    return replace(offering.offer_of(told), quote=quote, notice=policies.notice(told))
 
 
 def _called(row: NetworkOrder) -> Called:

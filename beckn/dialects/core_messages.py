@@ -116,7 +116,7 @@ def _item_of(offer: Offer) -> Message:
         "descriptor": {"name": offer.type.name, "code": SERVICE[offer.type.category]},
         "location_ids": [offer.facility.slug],
         "price": price(offer.quote.price, offer.quote.currency),
-        "cancellation_terms": cancellation_terms(),
+        "cancellation_terms": cancellation_terms(offer),
     }
 
 
@@ -180,7 +180,7 @@ def _drafted(told: Drafted, house: str) -> Message:
         **_order(told.offer, slot),
         "type": "DRAFT",
         "payments": [payment(told.offer)],
-        "cancellation_terms": cancellation_terms(),
+        "cancellation_terms": cancellation_terms(told.offer),
         "xinput": _form(told.form, house),
     }
     if told.billing is not None and told.billing.name:
@@ -217,7 +217,7 @@ def _ordered(told: Ordered, _house: str) -> Message:
         **_order(told.offer, slot),
         "billing": _billing(told.billing),
         "payments": [payment(told.offer)],
-        "cancellation_terms": cancellation_terms(),
+        "cancellation_terms": cancellation_terms(told.offer),
         "created_at": moment(told.created_at),
         "updated_at": moment(told.updated_at),
     }

@@ -27,7 +27,9 @@ _TERMS = listed(
             "fulfillment_state": closed({"descriptor": _CODE}),
             "reason_required": {"const": True},
             "cancellation_fee": closed({"percentage": form(r"\d+")}),
-        }
+        },
+        # Only where a rule of the facility closes it before the visit.
+        {"cancel_by": closed({"duration": _LENGTH})},
     )
 )
 _ITEM_BASE: Mapping[str, Schema] = {

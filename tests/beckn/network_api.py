@@ -93,8 +93,39 @@ _MESSAGES = {
 }
 
 
-def document():
-    """Give the document; the message of an order is that of select, init, confirm."""
+def document(known=None):
+    """
+    Give the document; the message of an order is that of select, init, confirm.
+
+    Of what is sent under a name in `known` about half is what there is of it, or all is
+    as a schema there says.
+    """
+    return _with(known or {}, _document())
+
+
+def _with(known, found):
+    if isinstance(found, list):
+        return [_with(known, each) for each in found]
+    if not isinstance(found, dict):
+        return found
+    written = {name: _with(known, each) for name, each in found.items()}
+    for name, value in known.items():
+        where, _, field = name.partition(".")
+        inside = written.get(where)
+        if isinstance(inside, dict):
+            _put(inside, field, value)
+    return written
+
+
+def _put(inside, field, value):
+    """Let a field of an object, or of the objects of a list, be of what there is."""
+    spot = inside.get("items", inside) if inside.get("type") == "array" else inside
+    if field in spot.get("properties", {}):
+        one = {"anyOf": [{"enum": [value]}, _TEXT]}
+        spot["properties"][field] = value if isinstance(value, dict) else one
+
+
+def _document():
     return {
         "openapi": "3.1.0",
         "info": {"title": "The network's door", "version": "1.1"},

@@ -1,15 +1,26 @@
 """Whatever is sent to the network's end points, signed or not, is no fault of ours."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import orjson
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from sqlalchemy import select
 
+from app.core.db import db
+from beckn import answering, context, sending, working
 from beckn.actions import Action
-from tests.beckn import buyers, network_api
+from beckn.models import Asked, Owed, Received, Sent
+from tests import factories as make
+from tests.beckn import buyers, network_api, schemas
 from tests.beckn.buyers import Buyer, signed
+from tests.beckn.buying import Buyer as Talking
+from tests.beckn.buying import show
 from tests.factories import NOW
+from tests.rooms.clinic import Clinic
 
 pytestmark = [pytest.mark.time_machine(NOW, tick=False), pytest.mark.long]
 
@@ -72,6 +83,73 @@ def test_a_signed_message_of_any_shape_is_taken_or_refused(door, action, mode):
         assert answer.json["message"]["ack"]["status"] in {"ACK", "NACK"}
 
     sends()
+
+
+@pytest.fixture
+def house(app, session):
+    """Open the door of a real clinic, where an order was given and a place is held."""
+    clinic = Clinic(tokens=4)
+    visit = make.kind(minutes=30)
+    show(clinic.place, clinic.rao)
+    buyer = Talking(place=clinic.place)
+    first, second = buyer.finds(item={"id": visit.code})[:2]
+    order = buyer.one("confirm", order=buyer.order(first["id"], visit.code))["order"]
+    talking = Buyer()
+    do = partial(answering.answers, house="https://opd.example.org")
+    buyers.use(app, talking.network(do=do))
+    yield SimpleNamespace(
+        client=app.test_client(),
+        buyer=talking,
+        known={
+            "provider.id": clinic.place.slug,
+            "items.id": visit.code,
+            "item.id": visit.code,
+            "fulfillments.id": second["id"],
+            "order.id": order["id"],
+            "message.order_id": order["id"],
+            "message.update_target": "billing,fulfillment",
+            "message.cancellation_reason_id": "001",
+            "ratings.id": order["id"],
+            "ratings.rating_category": "Order",
+            "support.ref_id": order["id"],
+            "contact.phone": "+919800000000",
+            "context.version": {"enum": ["1.1.0"]},
+            "context.transaction_id": {"enum": [buyer.transaction, "another"]},
+            "context.message_id": {"type": "string", "pattern": "^[a-z]{12,20}$"},
+            "context.timestamp": {"enum": [context.stamp(NOW)]},
+            "context.ttl": {"enum": ["PT30S"]},
+        },
+    )
+    buyers.use(app, None)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_what_is_taken_of_any_shape_is_done_and_answered_by_the_worker(house, action):
+    path = f"/beckn/{action}"
+    document = network_api.document(house.known)
+    taken = []
+
+    @BOUNDED
+    @given(schemathesis.openapi.from_dict(document)[path]["POST"].as_strategy())
+    def sends(case):
+        sent = _bytes(case.body)
+        headers = {"Content-Type": "application/json", **signed(sent)}
+        answer = house.client.post(path, data=sent, headers=headers)
+        taken.append(answer.json["message"]["ack"]["status"])
+        while working.work_one(now=NOW) or sending.send_one(now=NOW):
+            pass
+
+    sends()
+
+    assert "ACK" in taken
+    # Not one was too much for the worker: it fails before it gives up.
+    assert db.session.scalars(select(Received.error).distinct()).all() == [""]
+    assert db.session.scalars(select(Received.state).distinct()).all() == [Asked.DONE]
+    assert db.session.scalars(select(Sent.state).distinct()).all() == [Owed.ACKED]
+    for told in house.buyer.bodies():
+        assert ("error" in told) != ("message" in told)
+        if "message" in told:
+            schemas.strict(told["context"]["action"]).validate(told["message"])
 
 
 def _bytes(sent):
