@@ -94,6 +94,10 @@ def house(app, session):
     buyer = Talking(place=clinic.place)
     first, second = buyer.finds(item={"id": visit.code})[:2]
     order = buyer.one("confirm", order=buyer.order(first["id"], visit.code))["order"]
+    customer = order["fulfillments"][0]["customer"]
+    orders = {"enum": [order["id"], "none"]}
+    # A rating is told by its transaction alone.
+    transactions = [buyer.transaction, "another"]
     talking = Buyer()
     do = partial(answering.answers, house="https://opd.example.org")
     buyers.use(app, talking.network(do=do))
@@ -101,21 +105,22 @@ def house(app, session):
         client=app.test_client(),
         buyer=talking,
         known={
-            "provider.id": clinic.place.slug,
-            "items.id": visit.code,
+            "provider.id": {"enum": [clinic.place.slug]},
+            "items.id": {"enum": [visit.code]},
             "item.id": visit.code,
-            "fulfillments.id": second["id"],
-            "order.id": order["id"],
-            "message.order_id": order["id"],
-            "message.update_target": "billing,fulfillment",
-            "message.cancellation_reason_id": "001",
-            "ratings.id": order["id"],
-            "ratings.rating_category": "Order",
-            "support.ref_id": order["id"],
-            "contact.phone": "+919800000000",
+            "fulfillments.id": {"enum": [second["id"], "none"]},
+            "fulfillments.customer": {"enum": [customer, {"person": {}}]},
+            "order.billing": {"enum": [{"name": "Asha Nair"}, {}]},
+            "order.id": orders,
+            "message.order_id": orders,
+            "message.update_target": {"enum": ["billing,fulfillment", "item", "x"]},
+            "message.cancellation_reason_id": {"enum": ["001", "x"]},
+            "ratings.id": {"enum": [order["id"]]},
+            "ratings.rating_category": {"enum": ["Order"]},
+            "ratings.value": {"enum": ["x", "5", "6", "-1", "1e9", "\u0665", "5.5"]},
+            "support.ref_id": orders,
             "context.version": {"enum": ["1.1.0"]},
-            "context.transaction_id": {"enum": [buyer.transaction, "another"]},
-            "context.message_id": {"type": "string", "pattern": "^[a-z]{12,20}$"},
+            "context.transaction_id": {"enum": transactions},
             "context.timestamp": {"enum": [context.stamp(NOW)]},
             "context.ttl": {"enum": ["PT30S"]},
         },
@@ -132,6 +137,8 @@ def test_what_is_taken_of_any_shape_is_done_and_answered_by_the_worker(house, ac
     @BOUNDED
     @given(schemathesis.openapi.from_dict(document)[path]["POST"].as_strategy())
     def sends(case):
+        # Copies would be answered as the first was, and none would be done.
+        case.body["context"]["message_id"] = f"m-{len(taken)}"
         sent = _bytes(case.body)
         headers = {"Content-Type": "application/json", **signed(sent)}
         answer = house.client.post(path, data=sent, headers=headers)
