@@ -3,11 +3,12 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 from sqlalchemy import update
 
 from app.core.db import db
-from beckn import forms
+from beckn import forgetting, forms
 from beckn.ordering.models import NetworkOrder
 from beckn.problems import Code
 from tests import factories as make
@@ -250,3 +251,11 @@ def test_its_address_is_kept_from_other_sites_and_from_caches(clinic, buyer, pag
 
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_who_may_see_no_patients_is_not_led_to_it(clinic, buyer):
+    xinput, path = asked(buyer, bare(buyer, clinic))
+    told = orjson.dumps({"message": {"order": {"xinput": xinput}}})
+
+    assert path.encode() in told
+    assert path.encode() not in forgetting.without_people(told)
