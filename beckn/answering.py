@@ -3,9 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from beckn import owing
+from beckn.actions import Action
+from beckn.acts import taking
 from beckn.acts.doing import do
+from beckn.commands import Confirm
 from beckn.context import Context
 from beckn.dialects import spoken
+from beckn.problems import Problem
 from beckn.results import Ordered
 
 
@@ -27,6 +32,25 @@ def answers(
     dialect = spoken.DIALECTS[context.wire]
     done = do(dialect.command(action, message), context, now=now)
     return [{"message": each} for each in dialect.messages(done, house=house)]
+
+
+def check(action: str, context: Context, message: dict[str, Any]) -> None:
+    """
+    Refuse at once an order that nothing can be made of: nobody comes, or nobody pays.
+
+    After an init they may stand there; then that is told by the callback.
+
+    :raises Problem: naming what is missing
+    """
+    if action != Action.CONFIRM:
+        return
+    wanted = spoken.DIALECTS[context.wire].command(action, message)
+    try:
+        if isinstance(wanted, Confirm):
+            taking.people(wanted, None)
+    except Problem:
+        if not owing.came(context, Action.INIT):
+            raise
 
 
 def news(told: Ordered, context: Context, *, house: str) -> dict[str, Any]:

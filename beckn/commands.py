@@ -49,12 +49,31 @@ class Person:
     birth_year: int | None = None
     abha: str = ""
 
+    def over(self, known: "Person") -> "Person":
+        """Give what is said here, and of what is not, what was known."""
+        return Person(
+            name=self.name or known.name,
+            sex=known.sex if self.sex is Sex.UNKNOWN else self.sex,
+            age=known.age if self.age is None else self.age,
+            phone=self.phone or known.phone,
+            birth_year=known.birth_year if self.birth_year is None else self.birth_year,
+            abha=self.abha or known.abha,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Billing:
     name: str
     phone: str = ""
     email: str = ""
+
+    def over(self, known: "Billing") -> "Billing":
+        """Give what is said here, and of what is not, what was known."""
+        return Billing(
+            self.name or known.name,
+            self.phone or known.phone,
+            self.email or known.email,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +87,16 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Init(Select):
+    """
+    A place to be held, and who comes and pays as far as it is said.
+
+    `form` is by what id the buyer says our form was filled, if they say so; it is None
+    in a dialect that knows no forms.
+    """
+
     person: Person | None = None
     billing: Billing | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +133,23 @@ class Part(StrEnum):
     """What of an order is to be another."""
 
     TIME = "time"
+    ITEM = "item"
     PERSON = "person"
     BILLING = "billing"
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A change of an order; another place by its id, or another start of the visit."""
+    """
+    A change of an order; another place by its id, or another start of the visit.
+
+    Buyers name the `item` along; it stays what it is.
+    """
 
     order: str
     parts: frozenset[Part]
     fulfilment: str = ""
+    item: str = ""
     starts_at: datetime | None = None
     billing: Billing | None = None
     person: Person | None = None

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from flask import Flask
 from app.core.gateways import SettingError
 from app.core.settings import Settings
 from app.doors import house_warnings
-from beckn import answering, challenged, door, jobs, receiving, settings
+from beckn import answering, challenged, door, forms, jobs, receiving, settings
 from beckn.acts import unasked
 from beckn.joining import joined
 from beckn.pages import door as pages
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     receiving.init_app(app)
     challenged.init_app(app)
     pages.init_app(app)
+    forms.init_app(app)
     unasked.listen()
     ours: Settings = app.extensions["baari.settings"]
     found = settings.read(os.environ, ours)
@@ -59,7 +61,8 @@ def join(app: Flask, found: NetworkSettings, ring: Ring, *, house: str) -> None:
     jobs.listen(app)
     answers = partial(answering.answers, house=house)
     news = partial(answering.news, house=house)
-    door.use(app, joined(found, ring, answers, news))
+    network = joined(found, ring, answers, news)
+    door.use(app, replace(network, check=answering.check))
     if not found.registry_key:
         return
     try:

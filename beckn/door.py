@@ -1,6 +1,6 @@
 """What the network's door is composed of; each part is put in where the app is made."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -123,6 +123,15 @@ def keyless(*, now: datetime) -> OwnKey | None:
     """Have no key that could run out."""
 
 
+class Check(Protocol):
+    def __call__(self, action: str, context: Context, message: dict[str, Any]) -> None:
+        """
+        Refuse at once what can never be done; all else is answered by a callback.
+
+        :raises Problem: if it cannot be
+        """
+
+
 def anything(action: str, context: Context, message: dict[str, Any]) -> None:
     """Take a message as it is; what is wrong with it is told by the callback."""
 
@@ -146,7 +155,7 @@ class Network:
     do: Do
     sign: Sign
     post: Post
-    check: Callable[[str, Context, dict[str, Any]], None] = anything
+    check: Check = anything
     news: News | None = None
     key: Key = keyless
     domains: tuple[str, ...] = ("",)

@@ -18,9 +18,10 @@ from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
 from beckn.ordering.rows import REMOVED
 
-# Whatever stands under these names is about a patient, or whoever pays for one.
+# Whatever stands under these names is about a patient or whoever pays for one, or
+# opens the form on which they are named.
 PERSONAL = frozenset(
-    {"customer", "billing", "contact", "phone", "email", "callback_phone"}
+    {"customer", "billing", "contact", "phone", "email", "callback_phone", "xinput"}
 )
 _AT_ONCE = 500
 _Model = type[Received] | type[Sent] | type[NetworkOrder]

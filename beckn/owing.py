@@ -107,6 +107,16 @@ def news(
     after_commit(wake)
 
 
+def came(context: Context, action: Action) -> bool:
+    """Tell whether a message of that kind came in the same transaction."""
+    found = select(Received.id).where(
+        Received.bap_id == context.bap_id,
+        Received.transaction_id == context.transaction_id,
+        Received.action == action,
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def again(asked: Received, *, now: datetime) -> bool:
     """Send once more what a message was answered with, as far as that is through."""
     return _again(Sent.asked_id == asked.id, now=now) > 0

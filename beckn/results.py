@@ -25,7 +25,8 @@ class Offer:
     """
     A place in a catalog or an order; `left` counts the places of a token slot.
 
-    In catalogs `hfr_id` and `hpr_id` are by what registries know facility and doctor.
+    In catalogs `hfr_id` and `hpr_id` are by what registries know facility and doctor;
+    in orders `notice` is how long before its start it is cancelled at the latest.
     """
 
     fulfilment: str
@@ -38,6 +39,7 @@ class Offer:
     approval: bool = False
     hfr_id: str = ""
     hpr_id: str = ""
+    notice: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,19 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """
+    Where who comes may say so, as the rest of an address, and what that is known by.
+
+    `needed` while the order cannot be given without.
+    """
+
+    path: str
+    id: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Drafted:
     """
     An order that is held, not given yet; the quote ends with the hold.
@@ -78,6 +93,7 @@ class Drafted:
     offer: Offer
     person: Person | None
     billing: Billing | None
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 
 import click
 
@@ -11,9 +12,11 @@ from app.core import clock
 from app.core.gateways import SettingError
 from app.doors.shell import Baari
 from beckn import refused, settings
+from beckn.acts import searching
 from beckn.settings import NetworkSettings
 from beckn.trust import calling, checking, keys, subscribing
 from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
+from beckn.trust.checking import Finding
 from beckn.trust.errors import SignatureError
 from beckn.trust.keys import KeyRing
 from beckn.trust.registry import HttpRegistry, KeyName, Role
@@ -115,7 +118,7 @@ def subscribe(baari: Baari) -> None:
 @click.pass_obj
 @click.pass_context
 def doctor(ctx: click.Context, baari: Baari) -> None:
-    """Look at keys, clock, registry and reach, and say how to mend what is wrong."""
+    """Look at keys, clock, registry, reach, catalog; say how to mend what is wrong."""
     network, now = _network(baari), clock.now()
     ring = _ring(network)
     registry = _registry(network, ring)
@@ -127,12 +130,22 @@ def doctor(ctx: click.Context, baari: Baari) -> None:
         now=now,
     )
     ill = False
-    for each in found:
+    for each in chain(found, _catalog(baari, now)):
         ill = ill or bool(each.remedy)
         click.echo(f"{'mend' if each.remedy else 'good'}  {each.what}: {each.found}")
         if each.remedy:
             click.echo(f"      {each.remedy}")
     ctx.exit(1 if ill else 0)
+
+
+def _catalog(baari: Baari, now: datetime) -> Iterator[Finding]:
+    try:
+        with baari.app():
+            yield checking.catalog(*searching.on_offer(now=now))
+    except SettingError as exc:
+        yield Finding(
+            "catalog", f"the database was not asked: {exc.problem}", exc.remedy
+        )
 
 
 @beckn.command(name="refused")

@@ -30,9 +30,9 @@ _ALWAYS = {
 _HEADERS = {name.lower(): (name, value) for name, value in _ALWAYS.items()}
 
 # The JSON door takes bearer tokens only, which no foreign page can send; who stops
-# their messages has a secret in the address, and gateways and networks sign. Every
-# other door goes by the session's cookie.
-_NO_COOKIE = ("/api/", "/o/", "/gateway/", "/beckn/")
+# their messages or fills a form of the network has a secret in the address, and
+# gateways and networks sign. Every other door goes by the session's cookie.
+_NO_COOKIE = ("/api/", "/o/", "/n/", "/gateway/", "/beckn/")
 
 csrf = CSRFProtect()
 

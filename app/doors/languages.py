@@ -99,6 +99,14 @@ class Language:
         return str(get_day_names("wide", "stand-alone", self.locale)[number])
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The language of a page, and the same page in each: code, name and address."""
+
+    language: Language
+    others: tuple[tuple[str, str, str], ...]
+
+
 class Catalogs(Domain):  # type: ignore[misc] # Flask-Babel is untyped
     """The same words to Flask-Babel's own functions, in a request's language."""
 

@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError
 from app.directory import queries as directory
 from app.directory.views import FacilityView, ResourceView
 from app.doors import booking_words, languages
-from app.public.reading import Reading
+from app.doors.languages import Reading
 
 _KEPT = "booking"
 

@@ -1,20 +1,11 @@
 """In which language a patient reads, and how they come to another one."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
 
 from app.doors import languages, patient_words
-from app.doors.languages import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The language of a page, and the same page in each: code, name and address."""
-
-    language: Language
-    others: tuple[tuple[str, str, str], ...]
+from app.doors.languages import Language, Reading
 
 
 def language() -> Language:

@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.errors import NotFoundError
 from app.doors import brakes, patient_words
+from app.doors.languages import Reading
 from app.notifications import service, stop_queries
 from app.notifications.kinds import OUTWARD, Channel, Stop
 from app.public import status
-from app.public.reading import Reading, asked, reading
+from app.public.reading import asked, reading
 
 bp = Blueprint("stopping", __name__, url_prefix="/o")
 bp.after_request(status.keep_secret)

@@ -9,9 +9,10 @@ from app.booking.views import AppointmentView
 from app.core.actor import Actor
 from app.directory.views import FacilityView, ResourceView
 from app.patients import service as patients
-from app.patients.views import Details, NewPatient, Sex
-from beckn.acts.refusals import OF_UPDATING, told
-from beckn.commands import Person
+from app.patients.views import Details, NewPatient
+from beckn.acts import refusals
+from beckn.acts.refusals import OF_UPDATING
+from beckn.commands import Billing, Init, Person
 from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
 from beckn.problems import Code, Problem
@@ -42,6 +43,24 @@ def patient(
     ).public_id
 
 
+def told(
+    wanted: Init, row: NetworkOrder | None
+) -> tuple[Person | None, Billing | None]:
+    """
+    Give who comes and pays by what is said now, and what was said before of the same.
+
+    What was known of one is not said of another: whoever has another name is another.
+    """
+    who, payer = wanted.person, wanted.billing
+    known = rows.person(row) if row else None
+    paid = rows.billing(row) if row else None
+    if known and (who is None or who.name in {"", known.name}):
+        who = who.over(known) if who else known
+    if paid and (payer is None or payer.name in {"", paid.name}):
+        payer = payer.over(paid) if payer else paid
+    return who, payer
+
+
 def correct(
     row: NetworkOrder, visit: AppointmentView, who: Person | None, *, now: datetime
 ) -> None:
@@ -58,14 +77,7 @@ def correct(
         raise Problem(Code.UPDATE_INCONSISTENT, PATH, "who comes is missing")
     if known is None or patient is None or visit.status not in MOVABLE:
         raise Problem(Code.NO_UPDATE, PATH, "the facility knows who comes; call it")
-    now_known = Person(
-        name=who.name or known.name,
-        sex=known.sex if who.sex is Sex.UNKNOWN else who.sex,
-        age=known.age if who.age is None else who.age,
-        phone=who.phone or known.phone,
-        birth_year=known.birth_year,
-        abha=known.abha,
-    )
+    now_known = who.over(known)
     place, doctor = visit.facility, visit.resource
     order = Details(
         name=now_known.name,
@@ -75,7 +87,7 @@ def correct(
         language=patient.language,
         region=place.region,
     )
-    with told(OF_UPDATING, PATH):
+    with refusals.told(OF_UPDATING, PATH):
         patients.correct(
             patient.public_id,
             order,

@@ -111,6 +111,12 @@ def update(wanted: Update, context: Context, *, now: datetime) -> Updated:
         row = rows.of_order(wanted.order, context)
         if picturing.state_of(_visit(row)) not in LIVE:
             raise Problem(Code.NO_UPDATE, "message.order.id", "the visit is over")
+        if Part.ITEM in wanted.parts and wanted.item not in {"", _visit(row).type.code}:
+            raise Problem(
+                Code.UPDATE_INCONSISTENT,
+                "message.order.items[0].id",
+                "a visit of another type is another order",
+            )
         if Part.PERSON in wanted.parts:
             coming.correct(row, _visit(row), wanted.person, now=now)
         if Part.TIME in wanted.parts:

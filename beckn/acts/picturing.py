@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from app.booking.states import FREES_PLACE, Status
 from app.booking.views import AppointmentView
-from beckn.acts import offering
+from beckn.acts import forming, offering, policies
 from beckn.commands import Billing, Person
 from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
-from beckn.results import Called, Drafted, Offer, Ordered, Quote
+from beckn.results import Called, Drafted, Form, Offer, Ordered, Quote
 
 _T = TypeVar("_T", bound=Ordered)
 
@@ -18,11 +18,13 @@ _T = TypeVar("_T", bound=Ordered)
 def drafted(row: NetworkOrder, held: AppointmentView, *, now: datetime) -> Drafted:
     """Picture a hold; its quote lasts as long."""
     until = held.hold_expires_at or now
+    who, payer = rows.person(row), rows.billing(row)
     return Drafted(
         order=rows.order_id(row, held),
         offer=_offer(row, held, until - now),
-        person=rows.person(row),
-        billing=rows.billing(row),
+        person=who,
+        billing=payer,
+        form=Form(forming.path(row), str(row.form_id), forming.lacks(who, payer)),
     )
 
 
@@ -50,7 +52,8 @@ def state_of(told: AppointmentView) -> Status:
 
 def _offer(row: NetworkOrder, told: AppointmentView, ttl: timedelta | None) -> Offer:
     # What was quoted stays so, whatever the type costs others since.
-    return replace(offering.offer_of(told), quote=Quote(row.price, row.currency, ttl))
+    quote = Quote(row.price, row.currency, ttl)
+    return replace(offering.offer_of(told), quote=quote, notice=policies.notice(told))
 
 
 def _called(row: NetworkOrder) -> Called:

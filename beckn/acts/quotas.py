@@ -10,7 +10,7 @@ from app.booking.states import LIVE, Status
 from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM
 from app.core.spans import Span, local_date, union
-from app.directory import queries as directory
+from beckn.acts import policies
 from beckn.context import Context
 from beckn.fulfilments import PATH
 from beckn.ordering import rows
@@ -41,22 +41,8 @@ def require(taken: AppointmentView, context: Context, *, now: datetime) -> None:
 
 def _most(taken: AppointmentView) -> int | None:
     """Give the least of what the rules allow; None where there is none."""
-    place, doctor = taken.facility, taken.resource
-    rules = [
-        each
-        for each in queries.rules(place, by=SYSTEM)
-        if each.kind == BuyerQuota.kind
-        and each.resource_id in {None, doctor.public_id}
-        and each.type_id in {None, taken.type.public_id}
-    ]
-    if any(each.department_id is not None for each in rules):
-        ours = {None} | {
-            each.public_id
-            for each in directory.departments(place, by=SYSTEM)
-            if each.id == doctor.department_id
-        }
-        rules = [each for each in rules if each.department_id in ours]
-    return min((int(each.settings["places"]) for each in rules), default=None)
+    found = policies.settings(BuyerQuota.kind, taken)
+    return min((int(each["places"]) for each in found), default=None)
 
 
 def _session(taken: AppointmentView, *, now: datetime) -> Span:

@@ -4,10 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from app.booking.choosing import Asked
-from app.core.actor import Actor
+from app.core.actor import ONESELF, Actor
 from app.core.spans import Span, local_date
 from app.directory import queries as directory
 from app.directory.registries import RegistryIds
@@ -27,7 +28,7 @@ _NOT_A_LETTER = re.compile(r"\W+")
 def search(wanted: Search, context: Context, *, now: datetime) -> Found:
     """Give a catalog for each day of the next seven, or of the days that were asked."""
     found: dict[date, list[Offer]] = defaultdict(list)
-    for asked, free in _free(wanted, context, now=now):
+    for asked, free in _free(wanted, rows.actor(context), now=now):
         for each in free:
             day = found[local_date(each.span.start, asked.place.zone)]
             if len(day) < MOST_A_DAY:
@@ -38,21 +39,34 @@ def search(wanted: Search, context: Context, *, now: datetime) -> Found:
 
 def doctors(wanted: FindDoctors, context: Context, *, now: datetime) -> Doctors:
     """Give who has something free in the same days, and the first place of each."""
+    found = _firsts(wanted, rows.actor(context), now=now)
+    return Doctors(tuple(tuple(offers) for offers in found.values() if offers))
+
+
+def on_offer(*, now: datetime) -> tuple[int, int]:
+    """Count whom a search of anybody may find, and who of them has something free."""
+    found = _firsts(FindDoctors(), ONESELF, now=now)
+    return len(found), sum(bool(offers) for offers in found.values())
+
+
+def _firsts(
+    wanted: Search, by: Actor, *, now: datetime
+) -> dict[tuple[str, str], list[Offer]]:
+    """Give the first free place of each type, by who gives it where."""
     found: dict[tuple[str, str], list[Offer]] = defaultdict(list)
-    for asked, free in _free(wanted, context, now=now):
-        first = next(free, None)
-        if first is not None:
-            found[asked.place.slug, asked.doctor.code].append(first)
-    return Doctors(tuple(tuple(offers) for offers in found.values()))
+    for asked, free in _free(wanted, by, now=now):
+        offers = found[asked.place.slug, asked.doctor.code]
+        offers += islice(free, 1)
+    return found
 
 
 def _free(
-    wanted: Search, context: Context, *, now: datetime
+    wanted: Search, by: Actor, *, now: datetime
 ) -> Iterator[tuple[Asked, Iterator[Offer]]]:
     """Give who is asked for what, and what they have free of it, in order of time."""
     ids = directory.registry_ids()
     # Whoever comes here comes in person.
-    for asked in () if wanted.remote else _asked(wanted, ids, rows.actor(context)):
+    for asked in () if wanted.remote else _asked(wanted, ids, by):
         window = _window(wanted, asked.place.zone, now)
         yield (
             asked,

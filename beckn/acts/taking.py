@@ -12,7 +12,7 @@ from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Want
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from beckn import fulfilments
-from beckn.acts import coming, offering, picturing, quotas
+from beckn.acts import coming, forming, offering, picturing, quotas
 from beckn.acts.coming import PATH as _PERSON
 from beckn.acts.refusals import OF_PLACES, told
 from beckn.commands import Billing, Confirm, Init, Person, Select
@@ -24,6 +24,7 @@ from beckn.problems import Code, Problem
 from beckn.results import Drafted, Ordered, Quoted
 
 MINUTES_KEPT = 10
+FORM = "message.order.xinput.form"
 
 
 def select(wanted: Select, context: Context, *, now: datetime) -> Quoted:
@@ -55,13 +56,13 @@ def init(wanted: Init, context: Context, *, now: datetime) -> Drafted:
             )
         held = None if before is None else _live(before, wanted.fulfilment, now)
         fresh = held is None
+        if before is not None and held is not None:
+            _require_form(before, wanted)
         if held is None:
             with told(OF_PLACES, PATH):
                 held = _hold(asked, slot, context, by=by, now=now)
         row = _keep(before, asked, held, context, now=now)
-        row.asked = rows.asked(
-            wanted.person or rows.person(row), wanted.billing or rows.billing(row)
-        )
+        row.asked = rows.asked(*coming.told(wanted, row))
         row.changed_at = now
         db.session.flush()
         if fresh:
@@ -87,7 +88,7 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         if before is not None and before.order_id is not None:
             return _again(before, wanted)
         asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
-        who, payer = _people(wanted, before)
+        who, payer = people(wanted, before)
         _check_price(asked, wanted)
         booked = _book(before, asked, slot, who, wanted, by=by, now=now)
         row = _keep(before, asked, booked, context, now=now)
@@ -99,6 +100,22 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
         if before is None:
             quotas.require(booked, context, now=now)
         return picturing.ordered(row, booked, Ordered)
+
+
+def _require_form(row: NetworkOrder, wanted: Init) -> None:
+    """
+    Refuse a second init of what is held while nobody says who comes.
+
+    :raises Problem: if it says so by no form of ours, and does not itself
+    """
+    if wanted.form is None:
+        return
+    if wanted.form not in {"", str(row.form_id)}:
+        raise Problem(Code.INVALID, f"{FORM}.submission_id", "it is another form's")
+    if row.filled_at is None and forming.lacks(*coming.told(wanted, row)):
+        raise Problem(
+            Code.NOT_APPLICABLE, FORM, "the form of on_init is to be filled first"
+        )
 
 
 def _check_draft(row: NetworkOrder | None, wanted: Confirm) -> None:
@@ -127,7 +144,8 @@ def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
     confirmed = row.fulfilment or offering.offer_of(booked).fulfilment
     if wanted.fulfilment != confirmed:
         raise Problem(Code.INVALID, PATH, "another place was confirmed already")
-    if wanted.person not in {None, rows.person(row)}:
+    who, _ = coming.told(wanted, row)
+    if who != rows.person(row):
         raise Problem(Code.INVALID, _PERSON, "it was confirmed for somebody else")
     return picturing.ordered(row, booked, Ordered)
 
@@ -181,14 +199,13 @@ def _keep(
     return row
 
 
-def _people(wanted: Confirm, row: NetworkOrder | None) -> tuple[Person, Billing]:
+def people(wanted: Init, row: NetworkOrder | None) -> tuple[Person, Billing]:
     """
-    Give who comes and who pays, as they were told now or at init.
+    Give who comes and who pays, as they were told now, at init, or on our form.
 
     :raises Problem: naming what is missing
     """
-    who = wanted.person or (rows.person(row) if row else None)
-    payer = wanted.billing or (rows.billing(row) if row else None)
+    who, payer = coming.told(wanted, row)
     if who is None or not who.name:
         raise Problem(Code.INVALID, f"{_PERSON}.person.name", "who comes is missing")
     if not who.phone:

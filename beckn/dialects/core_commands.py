@@ -107,7 +107,26 @@ def _select(message: dict[str, Any]) -> Select:
 
 def _init(message: dict[str, Any]) -> Init:
     order = _order(message)
-    return Init(**_place(order), person=_person(order), billing=_billing(order))
+    return Init(
+        **_place(order),
+        person=_person(order),
+        billing=_billing(order),
+        form=_form(order),
+    )
+
+
+def _form(order: dict[str, Any]) -> str:
+    """Read by what id our form is said to be filled: of the order, or of its item."""
+    item = reading.first(order.get("items"), f"{_ORDER}.items")
+    for it, at in ((order, _ORDER), (item, f"{_ORDER}.items[0]")):
+        told = reading.thing(it.get("xinput"), f"{at}.xinput")
+        form = reading.thing(told.get("form"), f"{at}.xinput.form")
+        found = reading.text(
+            form.get("submission_id"), f"{at}.xinput.form.submission_id"
+        )
+        if found:
+            return found
+    return ""
 
 
 def _confirm(message: dict[str, Any]) -> Confirm:
@@ -207,12 +226,15 @@ _TARGETS: Mapping[str, Part] = {
     "time": Part.TIME,
     "fulfillment": Part.TIME,
     "fulfillments": Part.TIME,
+    "item": Part.ITEM,
+    "items": Part.ITEM,
 }
 
 
 def _update(message: dict[str, Any]) -> Update:
     order = _order(message)
     slot = reading.first(order.get("fulfillments"), f"{_ORDER}.fulfillments")
+    item = reading.first(order.get("items"), f"{_ORDER}.items")
     stop = reading.first(slot.get("stops"), f"{_SLOT}.stops")
     time = reading.thing(stop.get("time"), f"{_SLOT}.stops[0].time")
     span = reading.thing(time.get("range"), f"{_SLOT}.stops[0].time.range")
@@ -220,6 +242,7 @@ def _update(message: dict[str, Any]) -> Update:
         order=reading.text(order.get("id"), f"{_ORDER}.id", needed=True),
         parts=_parts(message),
         fulfilment=reading.text(slot.get("id"), f"{_SLOT}.id"),
+        item=reading.text(item.get("id"), f"{_ORDER}.items[0].id"),
         starts_at=reading.moment(
             span.get("start") or time.get("timestamp"), f"{_SLOT}.stops[0].time"
         ),

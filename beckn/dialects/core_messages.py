@@ -16,6 +16,7 @@ from beckn.results import (
     Cancelled,
     Catalog,
     Drafted,
+    Form,
     Found,
     Offer,
     Ordered,
@@ -115,7 +116,7 @@ def _item_of(offer: Offer) -> Message:
         "descriptor": {"name": offer.type.name, "code": SERVICE[offer.type.category]},
         "location_ids": [offer.facility.slug],
         "price": price(offer.quote.price, offer.quote.currency),
-        "cancellation_terms": cancellation_terms(),
+        "cancellation_terms": cancellation_terms(offer),
     }
 
 
@@ -171,7 +172,7 @@ def _order(offer: Offer, slot: Message) -> Message:
     }
 
 
-def _drafted(told: Drafted, _house: str) -> Message:
+def _drafted(told: Drafted, house: str) -> Message:
     slot = _slot(told.offer)
     if told.person is not None and told.person.name and told.person.phone:
         slot["customer"] = _customer(told.person)
@@ -179,11 +180,18 @@ def _drafted(told: Drafted, _house: str) -> Message:
         **_order(told.offer, slot),
         "type": "DRAFT",
         "payments": [payment(told.offer)],
-        "cancellation_terms": cancellation_terms(),
+        "cancellation_terms": cancellation_terms(told.offer),
+        "xinput": _form(told.form, house),
     }
     if told.billing is not None and told.billing.name:
         order["billing"] = _billing(told.billing)
     return {"order": order}
+
+
+def _form(told: Form, house: str) -> Message:
+    """Write where who comes may say so: the buyer's app shows or opens it."""
+    form = {"url": f"{house}{told.path}", "mime_type": "text/html"}
+    return {"form": {**form, "submission_id": told.id}, "required": told.needed}
 
 
 def _ordered(told: Ordered, _house: str) -> Message:
@@ -209,7 +217,7 @@ def _ordered(told: Ordered, _house: str) -> Message:
         **_order(told.offer, slot),
         "billing": _billing(told.billing),
         "payments": [payment(told.offer)],
-        "cancellation_terms": cancellation_terms(),
+        "cancellation_terms": cancellation_terms(told.offer),
         "created_at": moment(told.created_at),
         "updated_at": moment(told.updated_at),
     }

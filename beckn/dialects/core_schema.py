@@ -27,7 +27,9 @@ _TERMS = listed(
             "fulfillment_state": closed({"descriptor": _CODE}),
             "reason_required": {"const": True},
             "cancellation_fee": closed({"percentage": form(r"\d+")}),
-        }
+        },
+        # Only where a rule of the facility closes it before the visit.
+        {"cancel_by": closed({"duration": _LENGTH})},
     )
 )
 _ITEM_BASE: Mapping[str, Schema] = {
@@ -164,6 +166,18 @@ _ON_SEARCH = closed(
         )
     }
 )
+_XINPUT = closed(
+    {
+        "form": closed(
+            {
+                "url": _URL,
+                "mime_type": {"const": "text/html"},
+                "submission_id": form(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+            }
+        ),
+        "required": {"type": "boolean"},
+    }
+)
 _ON_SELECT = closed(
     {
         "order": closed(
@@ -180,6 +194,7 @@ _ON_INIT = closed(
                 "type": {"const": "DRAFT"},
                 "fulfillments": listed(closed(_SLOT, {"customer": _CUSTOMER}), 1, 1),
                 "quote": _QUOTE_FOR_A_WHILE,
+                "xinput": _XINPUT,
             },
             {"billing": _BILLING},
         )

@@ -37,13 +37,15 @@ def payment(offer: Offer) -> dict[str, Any]:
     }
 
 
-def cancellation_terms() -> list[dict[str, Any]]:
+def cancellation_terms(offer: Offer) -> list[dict[str, Any]]:
     """Write when one may cancel: it is free, until the facility's rules close it."""
+    by = None if offer.notice is None else {"duration": durations.write(offer.notice)}
     return [
         {
             "fulfillment_state": {"descriptor": {"code": code}},
             "reason_required": True,
             "cancellation_fee": {"percentage": "0"},
+            **({"cancel_by": by} if by else {}),
         }
         for code in ("PENDING", "SCHEDULED")
     ]

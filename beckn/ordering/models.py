@@ -3,7 +3,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Numeric,
+    String,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +26,7 @@ class NetworkOrder(Model):
     visit is in its state, `changed_at` when anything of the order changed. The three of
     cancelling are set if it was called off by the buyer, or by the patient elsewhere.
     Who comes and pays is gone from what is redacted, and what they said of cancelling.
+    `form_id` opens the form on which who comes says so, and names what they handed in.
     """
 
     __tablename__ = "beckn_orders"
@@ -27,6 +35,7 @@ class NetworkOrder(Model):
         UniqueConstraint("bap_id", "transaction_id"),
         UniqueConstraint("order_id"),
         UniqueConstraint("appointment_id"),
+        UniqueConstraint("form_id"),
         CheckConstraint(
             "(order_id IS NULL) = (confirmed_at IS NULL)", name="confirmed"
         ),
@@ -57,3 +66,7 @@ class NetworkOrder(Model):
     cancel_reason: Mapped[str | None] = mapped_column(String(10))
     cancel_words: Mapped[str | None] = mapped_column(String(200))
     redacted_at: Mapped[datetime | None] = mapped_column(Instant)
+    form_id: Mapped[uuid.UUID] = mapped_column(
+        default=uuid.uuid4, server_default=func.gen_random_uuid()
+    )
+    filled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -101,6 +101,15 @@ def of_id(appointment: UUID) -> NetworkOrder | None:
     )
 
 
+def of_form(form: UUID) -> NetworkOrder | None:
+    """Give the transaction that a form was made for, until its people are forgotten."""
+    return db.session.scalar(
+        select(NetworkOrder)
+        .where(NetworkOrder.form_id == form, NetworkOrder.redacted_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+
+
 def asked(person: Person | None, billing: Billing | None) -> dict[str, Any]:
     """Write down who comes and who pays."""
     return {

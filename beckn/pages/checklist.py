@@ -64,10 +64,6 @@ def _many(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _lacks(words: str) -> Look:
-    return lambda _: (Proof.MISSING, words)
-
-
 def _signed(facts: Facts) -> Found:
     number = sum(each.number for each in facts.came.values())
     unsigned = sum(each.unsigned for each in facts.came.values())
@@ -325,7 +321,8 @@ ASKS: tuple[Ask, ...] = (
     Ask(
         "A form is filled before the second init (XInput)",
         _D,
-        _lacks("No form is asked for: who comes and pays stands in init itself."),
+        _answers(Action.INIT),
+        ("tests/beckn/test_network_forms.py",),
     ),
     Ask(
         "UHI's domain and message shapes are spoken",

@@ -49,6 +49,15 @@ def findings(
     yield _reach(network, post)
 
 
+def catalog(shown: int, free: int) -> Finding:
+    """Tell whether a search finds anything: who is shown, and who has free places."""
+    if not shown:
+        remedy = "Show doctors and visits to patients, in the set-up of a facility."
+        return Finding("catalog", "nobody is shown to patients", remedy)
+    found = f"{free} of {shown} doctors have free places in the next days"
+    return Finding("catalog", found, "" if free else "Give them hours to be booked in.")
+
+
 def _keys(ring: KeyRing, network: NetworkSettings, *, now: datetime) -> Finding:
     try:
         signer = ring.signer(network.subscriber_id, now=now)

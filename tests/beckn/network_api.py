@@ -93,8 +93,53 @@ _MESSAGES = {
 }
 
 
-def document():
-    """Give the document; the message of an order is that of select, init, confirm."""
+def document(known=None):
+    """
+    Give the document; the message of an order is that of select, init, confirm.
+
+    Of what is sent under a name in `known` about half is what there is of it; or all is
+    there, and as the schema says. Then lists have one thing, and messages lack nothing.
+    """
+    found = _with(known or {}, _document())
+    for each in found["paths"].values():
+        sent = each["post"]["requestBody"]["content"]["application/json"]["schema"]
+        message = sent["properties"].get("message", {})
+        if known and "properties" in message:
+            message["required"] = sorted(message["properties"])
+    return found
+
+
+def _with(known, found):
+    if isinstance(found, list):
+        return [_with(known, each) for each in found]
+    if not isinstance(found, dict):
+        return found
+    written = {name: _with(known, each) for name, each in found.items()}
+    fields = written.get("properties", {})
+    for name, value in known.items():
+        where, _, field = name.partition(".")
+        if where in fields and _put(fields[where], field, value):
+            written["required"] = sorted({*written.get("required", ()), where})
+    return written
+
+
+def _put(inside, field, value):
+    """Let a field be of what there is; tell whether it must be there."""
+    spot = inside
+    if inside.get("type") == "array":
+        inside["minItems"] = inside["maxItems"] = 1
+        spot = inside.get("items", {})
+    if field not in spot.get("properties", {}):
+        return False
+    if not isinstance(value, dict):
+        spot["properties"][field] = {"anyOf": [{"enum": [value]}, _TEXT]}
+        return False
+    spot["properties"][field] = value
+    spot["required"] = sorted({*spot.get("required", ()), field})
+    return True
+
+
+def _document():
     return {
         "openapi": "3.1.0",
         "info": {"title": "The network's door", "version": "1.1"},

@@ -305,6 +305,8 @@ class TestAnOrder:
         rule = NewRule("cancel_notice", {"minutes": 120})
         service.add_rule(rule, by=SYSTEM, now=NOW)
 
+        terms = buyer.one("status", order_id=given)["order"]["cancellation_terms"]
+        assert {each["cancel_by"]["duration"] for each in terms} == {"PT7200S"}
         with pytest.raises(Problem, match=f"^{Code.NO_CANCEL}.*cancel_notice"):
             buyer.one("cancel", order_id=given, cancellation_reason_id="001")
 
@@ -325,14 +327,22 @@ class TestAnOrder:
         there = {"id": at(buyer, clinic, later)}
         update = {"id": given, "fulfillments": [there]}
 
-        if target.startswith("item"):
-            with refused(Code.BAD_UPDATE_TARGET):
-                buyer.one("update", update_target=target, order=update)
-            return
         told = buyer.one("update", update_target=target, order=update)["order"]
 
         assert starts(told["fulfillments"]) == [later]
         assert (clinic.slot(10).taken, clinic.slot(10, 30).taken) == (0, 1)
+
+    @pytest.mark.parametrize(
+        ("target", "code"),
+        [("item", Code.UPDATE_INCONSISTENT), ("payments", Code.BAD_UPDATE_TARGET)],
+    )
+    def test_is_of_the_same_item_and_paid_as_it_was(
+        self, clinic, buyer, given, target, code
+    ):
+        other = {"items": [{"id": "another"}], "billing": {"name": "Ravi Nair"}}
+
+        with refused(code):
+            buyer.one("update", update_target=target, order={"id": given, **other})
 
     def test_moves_to_a_time_that_is_written_as_the_clinic_says_it(
         self, clinic, buyer, given

@@ -91,3 +91,23 @@ def test_who_signs_nothing_is_told_how_and_nothing_is_kept(network, clinic):
     assert answer.status_code == 401
     assert f'realm="{US}"' in answer.headers["WWW-Authenticate"]
     assert not working.work_one(now=NOW)
+
+
+def test_an_order_of_nobody_is_refused_at_once_unless_init_came_before(network, clinic):
+    buyer = Buyer(network)
+    wanted = buyer.order(clinic, buyer.slot(clinic))
+    bare = wanted | {"fulfillments": [{"id": wanted["fulfillments"][0]["id"]}]}
+
+    answer = buyer.asks("confirm", {"order": bare})
+    assert answer.status_code == 200
+    assert answer.json["message"]["ack"]["status"] == "NACK"
+    assert answer.json["error"]["code"] == "30000"
+    assert answer.json["error"]["paths"].endswith("customer.person.name")
+    assert not working.work_one(now=NOW)
+
+    buyer.told("init", {"order": bare})
+    (told,) = buyer.told("confirm", {"order": bare})
+    assert told["error"]["code"] == "30000"
+    assert booked(clinic) == []
+    (told,) = buyer.told("confirm", {"order": wanted})
+    assert told["message"]["order"]["status"] == "ACTIVE"

@@ -76,6 +76,7 @@ def test_is_read_as_the_examples_write_it():
         ("order.fulfillments[0].stops[0].time", {Part.TIME}),
         ("order.fulfillments[0].customer.person", {Part.PERSON}),
         ("fulfillment, billing", {Part.TIME, Part.BILLING}),
+        ("item,billing,fulfillment", {Part.ITEM, Part.BILLING, Part.TIME}),
     ],
 )
 def test_a_target_is_a_path_or_names_with_commas(target, parts):

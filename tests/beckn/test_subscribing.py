@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -24,7 +25,10 @@ from app.doors.shell import Baari
 from beckn import challenged
 from beckn.shell import beckn
 from beckn.trust import keys
+from tests import factories as make
+from tests.beckn.buying import show
 from tests.beckn.loopback import serving
+from tests.rooms.clinic import Clinic
 
 REGISTRY = X25519PrivateKey.generate()
 WHO = "bpp.clinic.example"
@@ -82,12 +86,26 @@ def environ(house, tmp_path):
 
 
 @pytest.fixture
-def shell(environ):
+def shell(app, session, environ):
+    class Here(Baari):
+        """A house of which the servers run already."""
+
+        @contextmanager
+        def app(self):
+            yield app
+
     def run(*words):
-        baari = Baari(lambda settings: None, environ)
-        return CliRunner().invoke(beckn, words, obj=baari)
+        return CliRunner().invoke(beckn, words, obj=Here(lambda _: app, environ))
 
     return run
+
+
+@pytest.fixture
+def clinic(session):
+    found = Clinic(tokens=1)
+    show(found.place, found.rao)
+    found.visit = make.kind(minutes=30)
+    return found
 
 
 def keys_of_another():
@@ -167,7 +185,7 @@ class TestKeys:
 
         assert json.loads(shell("keys", "show").output)[0]["key_id"] == "k-env"
         assert "UNDER_SUBSCRIPTION" in shell("subscribe").output
-        assert shell("doctor").exit_code == 0
+        assert shell("doctor").output.count("mend") == 1
         for words in (["new"], ["rotate"], ["use"]):
             refused = shell("keys", *words)
             assert refused.exit_code == 1
@@ -182,6 +200,7 @@ class TestKeys:
         assert said.exception.name == "BECKN_SUBSCRIBER_ID"
 
 
+@pytest.mark.usefixtures("clinic")
 class TestDoctor:
     def test_finds_nothing_where_all_is_well(self, shell):
         shell("keys", "new")
@@ -190,7 +209,8 @@ class TestDoctor:
         said = shell("doctor")
 
         assert said.exit_code == 0, said.output
-        assert said.output.count("good") == 5
+        assert said.output.count("good") == 6
+        assert "catalog: 1 of 1 doctors have free places" in said.output
 
     @pytest.mark.parametrize(
         ("change", "ill"),
@@ -220,6 +240,33 @@ class TestDoctor:
 
         assert "answered 404" in said.output
         assert "Have BECKN_URL lead" in said.output
+
+    def test_tells_that_a_search_would_find_nothing(self, shell, clinic):
+        shell("keys", "new")
+        shell("subscribe")
+        make.away(clinic.place, clinic.rao, datetime.now(UTC), 9 * 24 * 60)
+        full = shell("doctor")
+        show(clinic.place, clinic.rao, public=False)
+
+        said = shell("doctor")
+
+        assert "mend  catalog: 0 of 1 doctors" in full.output
+        assert "Give them hours" in full.output
+        assert "mend  catalog: nobody is shown" in said.output
+        assert (full.exit_code, said.exit_code) == (1, 1)
+
+    def test_tells_that_the_database_is_away(self, environ):
+        def none(settings):
+            raise SettingError("DATABASE_URL", "nobody answers", "Start it")
+
+        environ |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}
+        run = CliRunner()
+        run.invoke(beckn, ["keys", "new"], obj=Baari(none, environ))
+
+        said = run.invoke(beckn, ["doctor"], obj=Baari(none, environ))
+
+        assert "mend  catalog: the database was not asked" in said.output
+        assert said.exit_code == 1
 
 
 class TestChallenge:

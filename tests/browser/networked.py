@@ -11,6 +11,8 @@ from beckn.models import Owed, Sent
 from beckn.trust.checking import SOON
 from tests.beckn import buyers
 from tests.beckn.buyers import Buyer, post, raw
+from tests.beckn.buying import HOUSE
+from tests.beckn.buying import Buyer as Talking
 
 
 @contextmanager
@@ -22,6 +24,21 @@ def joined(app):
         yield
     finally:
         buyers.use(app, None)
+
+
+def form(app):
+    """Hold a place for who is not named yet; give where they say who they are."""
+    with app.app_context():
+        now, buyer = clock.now(), Talking()
+        (provider, *_) = buyer.asks("search", now, intent={})[0]["catalog"]["providers"]
+        item = provider["items"][0]
+        order = {
+            "provider": {"id": provider["id"]},
+            "items": [{"id": item["id"]}],
+            "fulfillments": [{"id": item["fulfillment_ids"][0]}],
+        }
+        told = buyer.one("init", now, order=order)["order"]
+        return told["xinput"]["form"]["url"].removeprefix(HOUSE)
 
 
 def _said(app, buyer):

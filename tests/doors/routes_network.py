@@ -27,6 +27,18 @@ NETWORK = (
         dict.fromkeys(Person, Answer.HIDDEN),
         json=lambda world: {"challenge": ""},
     ),
+    Route(
+        "beckn_form.show",
+        "GET",
+        dict.fromkeys(Person, Answer.HIDDEN),
+        args=lambda world: {"form": UUID(int=1)},
+    ),
+    Route(
+        "beckn_form.fill",
+        "POST",
+        dict.fromkeys(Person, Answer.HIDDEN),
+        args=lambda world: {"form": UUID(int=1)},
+    ),
     Route("network.index", "GET", _KEEPERS),
     Route("network.proofs", "GET", _KEEPERS),
     Route("network.show", "GET", _KEEPERS, args=lambda world: _MESSAGE),
