@@ -53,6 +53,15 @@ class TestRequestLog:
 
         assert "9800000001" not in json.dumps(lines())
 
+    @pytest.mark.parametrize("opens", ["/a/", "/o/", "/s/", "/n/"])
+    def test_does_not_tell_what_opens_something(self, app, lines, opens):
+        secret = "0198C5A0-7F3B-7ABC-8DEF-0123456789AB"
+        app.test_client().get(f"{opens}{secret}")
+
+        (line,) = lines()
+        assert secret not in json.dumps(line)
+        assert line["path"].startswith(f"{opens}<")
+
     def test_says_nothing_of_the_probes_of_machines(self, app, lines):
         app.test_client().get("/healthz")
 
