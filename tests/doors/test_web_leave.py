@@ -16,6 +16,7 @@ from app.jobs import cascades, nudge
 from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.people import hidden
+from tests.doors.statements import statements
 from tests.doors.world import JUNE, MONDAY, NOW, local, stamp
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -275,6 +276,31 @@ def test_pages_of_leave_and_maintenance_are_strict_html_in_pieces(admin, world):
     ):
         strict.page(admin.get(address))
         strict.piece(admin.get(address, htmx=True))
+
+
+def test_the_list_of_leave_asks_no_more_for_many(admin, world):
+    let_stand(admin)
+    first = strict.words(strict.page(admin.get("/leave/kochi")))
+    few = statements(lambda: admin.get("/leave/kochi"))
+    for number in range(3):
+        at = local(10 + number, day=MONDAY + timedelta(days=2))
+        who = make.patient(f"Patient {number}")
+        order = make.timed_order(world.kochi, world.theatre, world.visit, who, at)
+        service.book_timed(order, by=SYSTEM, now=NOW)
+        absence = Absence(
+            world.kochi.public_id,
+            world.theatre.public_id,
+            at + timedelta(minutes=30),
+            at,
+            "Painted",
+        )
+        service.mark_absent(absence, by=SYSTEM, now=NOW)
+
+    listed = admin.get("/leave/kochi")
+
+    assert "1 to decide" in first
+    assert listed.text.count("Painted") == 3
+    assert statements(lambda: admin.get("/leave/kochi")) == few
 
 
 def test_a_leave_over_many_shows_how_far_the_work_has_come(app, admin, world):
