@@ -14,7 +14,7 @@ from app.core.actor import SYSTEM
 from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.statements import statements
-from tests.doors.world import MONDAY, NOW
+from tests.doors.world import MONDAY, NOW, local, stamp
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
 LIST = "/waitlist/kochi"
@@ -173,6 +173,24 @@ class TestWaysThere:
 
     def test_a_booking_form_that_refuses_nothing_does_not_speak_of_it(self, meena):
         assert "/waitlist/kochi/new" not in meena.get("/booking/kochi").text
+
+    def test_a_full_slot_leads_there_and_one_with_a_token_left_does_not(
+        self, meena, world
+    ):
+        slot = f"/slots/kochi?with=rao&at={stamp(local(10))}"
+        before = meena.get(slot).text
+        for number in range(3):
+            who = make.patient(f"Patient {number}")
+            order = make.token_order(
+                world.kochi, world.rao, world.visit, who, local(10)
+            )
+            booking.book_token(order, by=SYSTEM, now=NOW)
+
+        full = meena.get(slot)
+
+        strict.page(full)
+        assert "/waitlist/kochi/new?with=rao" in full.text
+        assert "/waitlist/kochi/new" not in before
 
     def test_a_patients_page_leads_there_and_tells_how_they_wait(self, meena, world):
         wait(world, patient_id=world.asha.public_id, resource_id=world.rao.public_id)
