@@ -140,7 +140,7 @@ def no_shows(found: Shown, now: str) -> Sheet:
             _kept("types", "By type", {t.name: k for t, k in found.types.items()}),
             _kept(
                 "resources",
-                "By resource",
+                "By doctor, room or machine",
                 {each.name: kept for each, kept in found.resources.items()},
                 drawn=False,
             ),
@@ -212,7 +212,7 @@ def lead_times(found: LeadTimes) -> Sheet:
             _ahead("types", "By type", {t.name: a for t, a in found.types.items()}),
             _ahead(
                 "resources",
-                "By resource",
+                "By doctor, room or machine",
                 {each.name: ahead for each, ahead in found.resources.items()},
             ),
         ),

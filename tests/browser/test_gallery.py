@@ -46,6 +46,32 @@ def visit(browser, address):
     assert found == {}
 
 
+# First: processes of its own know nothing of the day at which the others look.
+def test_who_books_through_the_network(browser, tmp_path):
+    with network.opened(tmp_path / "home") as town:
+        network.joined(town)
+        buyer = Visitor(browser, town.page)
+        page = buyer.go("/")
+        page.get_by_label("Department").fill("Paediatrics")
+        page.get_by_role("button", name="Ask the network").click()
+        page.get_by_role("heading", name="Choose a time").wait_for()
+        buyer.see("buyer-times", main=True)
+        page.get_by_role("button", name=re.compile("^10:00")).click()
+        page.get_by_label("Name of the patient").fill("Devi Pillai")
+        page.get_by_label("Phone number").fill("98470 12399")
+        page.get_by_role("button", name="Keep this place").click()
+        page.get_by_role("button", name="Book it").click()
+        page.get_by_role("link", name="Follow it at the clinic").wait_for()
+        page.locator("details", has_text="on_confirm").locator("summary").click()
+        page.evaluate("scrollTo(0, 0)")
+        buyer.see("buyer-visit", main=True)
+        there = page.get_by_role("link", name="Follow it").get_attribute("href") or ""
+        page.goto(f"{there.partition('?')[0]}/join")
+        buyer.see("visit-join")
+        assert [each for each in buyer.found.values() if each] == []
+        buyer.close()
+
+
 def test_the_calendar(visit):
     desk = visit("reception")
     desk.see("calendar-day", "/calendar/kochi#now", main=True)
@@ -280,28 +306,3 @@ def test_who_waits_for_a_place(visit):
     page.get_by_label("Age, or year of birth").fill("34")
     page.get_by_role("button", name="Wait for a place").click()
     anybody.see("book-waiting")
-
-
-def test_who_books_through_the_network(browser, tmp_path):
-    with network.opened(tmp_path / "home") as town:
-        network.joined(town)
-        buyer = Visitor(browser, town.page)
-        page = buyer.go("/")
-        page.get_by_label("Department").fill("Paediatrics")
-        page.get_by_role("button", name="Ask the network").click()
-        page.get_by_role("heading", name="Choose a time").wait_for()
-        buyer.see("buyer-times", main=True)
-        page.get_by_role("button", name=re.compile("^10:00")).click()
-        page.get_by_label("Name of the patient").fill("Devi Pillai")
-        page.get_by_label("Phone number").fill("98470 12399")
-        page.get_by_role("button", name="Keep this place").click()
-        page.get_by_role("button", name="Book it").click()
-        page.get_by_role("link", name="Follow it at the clinic").wait_for()
-        page.locator("details", has_text="on_confirm").locator("summary").click()
-        page.evaluate("scrollTo(0, 0)")
-        buyer.see("buyer-visit", main=True)
-        there = page.get_by_role("link", name="Follow it").get_attribute("href") or ""
-        page.goto(f"{there.partition('?')[0]}/join")
-        buyer.see("visit-join")
-        assert [each for each in buyer.found.values() if each] == []
-        buyer.close()

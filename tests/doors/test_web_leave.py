@@ -8,6 +8,7 @@ import pytest
 from app.availability import queries
 from app.booking import cascading, ordering, remedying, service, working
 from app.booking import queries as booking
+from app.booking.states import Status
 from app.booking.views import Absence
 from app.core.actor import SYSTEM
 from app.core.db import transaction
@@ -107,6 +108,14 @@ def test_a_place_that_is_gone_is_told_in_its_row(admin, world):
     told = strict.words(strict.page(applied))
     assert "0 moved, 1 not" in told
     assert "Asha Nair: Not possible any more." in told
+
+
+def test_who_is_here_already_is_told_as_such(admin, world):
+    service.attend(world.timed.id, Status.CHECKED_IN, by=SYSTEM, now=NOW)
+
+    shown = admin.get(let_stand(admin))
+
+    assert "They are here already" in strict.words(strict.page(shown))
 
 
 @pytest.mark.parametrize(
