@@ -6,6 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import serious
+from tests.browser.conftest import sign_in
+from tests.browser.targets import small
+
 pytestmark = pytest.mark.browser
 
 
@@ -57,3 +61,25 @@ def test_a_time_that_is_taken_leads_to_the_waitlist_and_off_again(page, site):
     row.get_by_role("button", name="Yes, they wait no longer").click()
     expect(page.get_by_role("status")).to_contain_text("Taken off")
     expect(row).to_have_count(0)
+
+
+def test_the_pages_fit_and_axe_finds_nothing_serious(browser, site):
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    sign_in(page, site, site.hospital.keeper.username)
+    page.goto(f"{site.address}/waitlist/kochi/new")
+    page.get_by_label("With", exact=True).select_option(label="Dr Mohan Das")
+    later = (site.hospital.day + timedelta(days=9)).isoformat()
+    for end in ("From", "To"):
+        page.get_by_label(end, exact=True).fill(later)
+    page.locator("#f-patient").fill("Suma Thomas")
+    page.get_by_role("radio").first.check()
+    found = serious(page, small)
+
+    page.locator("footer button").click()
+    page.get_by_role("button", name="Offer what is free now").click()
+    page.get_by_text("What is free is held").wait_for()
+    found += serious(page, small)
+    context.close()
+
+    assert found == []
