@@ -1,8 +1,9 @@
 """Rows of leave and maintenance over bookings: written, locked, and told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -18,6 +19,7 @@ from app.booking.states import Status
 from app.booking.views import (
     AppointmentView,
     CascadeItemView,
+    CascadeLine,
     CascadeView,
     ProposalView,
 )
@@ -116,12 +118,12 @@ def one(public_id: UUID, *, by: Actor, now: datetime) -> CascadeView:
 
     :raises NotFoundError: if it does not exist, or not for this actor's eyes
     """
-    return _views([seen(public_id, by)], by, now)[0]
+    return _view(seen(public_id, by), by, now)
 
 
 def of_facility(
-    facility: FacilityView, window: Span, *, by: Actor, now: datetime
-) -> list[CascadeView]:
+    facility: FacilityView, window: Span, *, by: Actor
+) -> list[CascadeLine]:
     """Give the cascades of a facility that touch a window, in order of time."""
     sight = eyes.in_sight(facility, by)
     found = (
@@ -135,7 +137,7 @@ def of_facility(
     )
     if sight is not None:
         found = found.where(Cascade.resource_id.in_(sight))
-    return _views(db.session.scalars(found).all(), by, now)
+    return _lines(db.session.scalars(found).all())
 
 
 def _row(found: Select[Cascade]) -> Cascade:
@@ -145,42 +147,68 @@ def _row(found: Select[Cascade]) -> Cascade:
     return row
 
 
-def _views(found: Sequence[Cascade], by: Actor, now: datetime) -> list[CascadeView]:
-    listed = {row.id: items(row) for row in found}
-    every = [pair for pairs in listed.values() for pair in pairs]
+def _lines(found: Sequence[Cascade]) -> list[CascadeLine]:
+    """Count what became of bookings; none of them is read, however many there are."""
+    numbers = [row.id for row in found]
+    counts: dict[int, dict[Fate, int]] = defaultdict(dict)
+    fates = (
+        select(CascadeItem.cascade_id, CascadeItem.fate, func.count())
+        .where(CascadeItem.cascade_id.in_(numbers))
+        .group_by(CascadeItem.cascade_id, CascadeItem.fate)
+    )
+    for number, fate, count in db.session.execute(fates):
+        counts[number][fate] = count
+    heads, work = _heads(found), ordering.work(numbers)
+    return [
+        CascadeLine(**heads[row.id], counts=counts[row.id], work=work[row.id])
+        for row in found
+    ]
+
+
+def _heads(found: Sequence[Cascade]) -> dict[int, dict[str, Any]]:
+    posts = _posts({row.resource_id for row in found})
+    facilities = directory.facilities({row.facility_id for row in found})
+    return {
+        row.id: {
+            "id": row.public_id,
+            "cause": row.cause,
+            "facility": facilities[row.facility_id],
+            "resource": posts[row.resource_id, row.facility_id],
+            "span": row.during,
+            "reason": row.reason,
+            "made_by": row.made_by_name,
+            "made_at": row.made_at,
+            "undone_at": row.undone_at,
+        }
+        for row in found
+    }
+
+
+def _view(row: Cascade, by: Actor, now: datetime) -> CascadeView:
+    listed = items(row)
+    bookings = rows.views([booking for _, booking in listed])
     told = dict(
         zip(
-            (item.id for item, _ in every),
-            eyes.without_names(rows.views([booking for _, booking in every]), by),
+            (item.id for item, _ in listed),
+            eyes.without_names(bookings, by),
             strict=True,
         )
     )
     held: dict[int, list[tuple[Proposal, Appointment]]] = defaultdict(list)
     for proposal, hold in proposals(told):
         held[proposal.item_id].append((proposal, hold))
-    posts = _posts(found, every, held)
-    facilities = directory.facilities({row.facility_id for row in found})
-    tasks = ordering.tasks(item for item, _ in every)
-    work = ordering.work(listed)
-    return [
-        CascadeView(
-            id=row.public_id,
-            cause=row.cause,
-            facility=facilities[row.facility_id],
-            resource=posts[row.resource_id, row.facility_id],
-            span=row.during,
-            reason=row.reason,
-            made_by=row.made_by_name,
-            made_at=row.made_at,
-            undone_at=row.undone_at,
-            items=tuple(
-                _item(item, told[item.id], held[item.id], posts, tasks=tasks, now=now)
-                for item, _ in listed[row.id]
-            ),
-            work=work[row.id],
-        )
-        for row in found
-    ]
+    used = {item.resource_id for item, _ in listed}
+    used |= {each.resource_id for pairs in held.values() for each, _ in pairs}
+    posts = _posts(used)
+    tasks = ordering.tasks(item for item, _ in listed)
+    return CascadeView(
+        **_heads([row])[row.id],
+        items=tuple(
+            _item(item, told[item.id], held[item.id], posts, tasks=tasks, now=now)
+            for item, _ in listed
+        ),
+        work=ordering.work([row.id])[row.id],
+    )
 
 
 _Posts = dict[tuple[int, int], ResourceView]
@@ -219,12 +247,5 @@ def _item(
     )
 
 
-def _posts(
-    found: Sequence[Cascade],
-    every: Sequence[tuple[CascadeItem, Appointment]],
-    held: dict[int, list[tuple[Proposal, Appointment]]],
-) -> _Posts:
-    used = {row.resource_id for row in found}
-    used |= {item.resource_id for item, _ in every}
-    used |= {each.resource_id for pairs in held.values() for each, _ in pairs}
+def _posts(used: Collection[int]) -> _Posts:
     return {(post.id, post.facility_id): post for post in directory.posts_of(used)}

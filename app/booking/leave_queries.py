@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.booking import cascading, ordering
-from app.booking.views import CascadeView, WorkView
+from app.booking.views import CascadeLine, CascadeView, WorkView
 from app.core.actor import Actor
 from app.core.spans import Span
 from app.directory.views import FacilityView
@@ -29,8 +29,6 @@ def work(public_id: UUID, *, by: Actor) -> tuple[WorkView, ...]:
     return ordering.work([row.id])[row.id]
 
 
-def cascades(
-    facility: FacilityView, window: Span, *, by: Actor, now: datetime
-) -> list[CascadeView]:
+def cascades(facility: FacilityView, window: Span, *, by: Actor) -> list[CascadeLine]:
     """Give the leave and maintenance of a facility that touch a window, by time."""
-    return cascading.of_facility(facility, window, by=by, now=now)
+    return cascading.of_facility(facility, window, by=by)

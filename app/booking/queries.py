@@ -27,7 +27,6 @@ from app.booking import (
     team_listing,
 )
 from app.booking import series as serial
-from app.booking import waitlist as waitlisted
 from app.booking.desk import changes, day_lists, inbox, waiting
 from app.booking.errors import HoldLostError, NoneFreeError, StatusError
 from app.booking.impact import Stranded, impact, stranded
@@ -44,8 +43,8 @@ from app.booking.views import (
     Opening,
     Seeking,
     SeriesView,
-    WaitingView,
 )
+from app.booking.waitlist import entries as waitlist
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import InputError, NotFoundError
@@ -79,6 +78,7 @@ __all__ = [
     "stranded",
     "timeline",
     "waiting",
+    "waitlist",
     "week",
 ]
 
@@ -244,11 +244,6 @@ def series(public_id: UUID, *, by: Actor) -> SeriesView:
             for each in told.occurrences
         ),
     )
-
-
-def waitlist(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
-    """Give who waits in a facility, in the order in which they are offered places."""
-    return waitlisted.entries(facility, by=by)
 
 
 def openings(

@@ -98,25 +98,25 @@ def leave_waitlist(entry: UUID, *, by: Actor, now: datetime) -> None:
         _line("left", row, by=by, now=now)
 
 
-def offer_freed(*, by: Actor, now: datetime) -> int:
+def offer_freed(facility: UUID | None = None, *, by: Actor, now: datetime) -> int:
     """
     Let offers lapse whose time is over, and offer all that is free to who waits.
 
-    What an act frees it offers itself; this finds the rest: holds that ran out, hours
-    that were added. It may run at any time, and twice.
+    What an act frees it offers itself; this finds the rest, in one facility or in all:
+    holds that ran out, hours that were added. It may run at any time, and twice.
+
+    :raises NotFoundError: if there is no such facility
     """
-    accounts.require(by, Permission.BOOK, EVERYWHERE)
-    late = select(Offer.public_id).where(
-        Offer.status == OfferIs.OPEN, Offer.expires_at <= now
-    )
-    for each in db.session.scalars(late.order_by(Offer.id)).all():
+    place = directory.facility(facility) if facility else None
+    accounts.require(by, Permission.BOOK, Scope(place.id) if place else EVERYWHERE)
+    for each in db.session.scalars(_late(place, now)).all():
         _end(each, OfferIs.LAPSED, by=SYSTEM, now=now)
     made = 0
     window = Span(now, now + AHEAD)
-    for facility, resource in _wanted():
+    for facility_at, resource in _wanted(place):
         keys = guard.keys_of([resource.public_id])
         with guard.acting(keys, resource.public_id, by=by, now=now):
-            made += offering.offer(facility, resource, window, by=by, now=now)
+            made += offering.offer(facility_at, resource, window, by=by, now=now)
     return made
 
 
@@ -157,9 +157,17 @@ def decline_offer(offer: UUID, *, by: Actor, now: datetime) -> None:
     _end(offer, OfferIs.DECLINED, by=by, now=now)
 
 
-def entries(facility: FacilityView, *, by: Actor) -> list[WaitingView]:
-    """Give who waits in a facility, in the order in which they are offered places."""
+def entries(
+    facility: FacilityView, patient: UUID | None = None, *, by: Actor
+) -> list[WaitingView]:
+    """
+    Give who waits in a facility, in the order in which they are offered places.
+
+    :raises NotFoundError: if the one patient asked about is not there
+    """
     accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
+    if patient is not None:
+        return of_patients(facility, [patients.one(patient).id])
     return _views(db.session.scalars(_waiting_in(facility)).all(), facility)
 
 
@@ -237,13 +245,24 @@ def _check_open(offer: Offer, booking: Appointment | None, now: datetime) -> Non
         raise HoldLostError
 
 
-def _wanted() -> list[tuple[FacilityView, ResourceView]]:
+def _late(place: FacilityView | None, now: datetime) -> Select[UUID]:
+    found = select(Offer.public_id).where(
+        Offer.status == OfferIs.OPEN, Offer.expires_at <= now
+    )
+    if place is not None:
+        theirs = found.join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id)
+        found = theirs.where(WaitlistEntry.facility_id == place.id)
+    return found.order_by(Offer.id)
+
+
+def _wanted(place: FacilityView | None) -> list[tuple[FacilityView, ResourceView]]:
     """Give every resource that somebody waits for, named or as one of many."""
-    waits = db.session.execute(
-        select(WaitlistEntry.facility_id, WaitlistEntry.resource_id)
-        .where(WaitlistEntry.status == Waiting.WAITING)
-        .distinct()
-    ).all()
+    waiting = select(WaitlistEntry.facility_id, WaitlistEntry.resource_id).where(
+        WaitlistEntry.status == Waiting.WAITING
+    )
+    if place is not None:
+        waiting = waiting.where(WaitlistEntry.facility_id == place.id)
+    waits = db.session.execute(waiting.distinct()).all()
     found = []
     for facility in directory.facilities({row.facility_id for row in waits}).values():
         named = {r.resource_id for r in waits if r.facility_id == facility.id}
@@ -315,6 +334,8 @@ def _views(found: Iterable[WaitlistEntry], facility: FacilityView) -> list[Waiti
     people = patients.many(row.patient_id for row in listed)
     types, offers = directory.types(), _open_offers(listed)
     named = {each.id: each.public_id for each in directory.resources(facility.id)}
+    parts = directory.departments(facility.id) if listed else []
+    within = {each.id: each.public_id for each in parts}
     return [
         WaitingView(
             id=row.public_id,
@@ -331,6 +352,7 @@ def _views(found: Iterable[WaitlistEntry], facility: FacilityView) -> list[Waiti
             note=row.note,
             created_at=row.created_at,
             resource_id=named.get(row.resource_id) if row.resource_id else None,
+            department_id=within.get(row.department_id) if row.department_id else None,
             offer=offers.get(row.id),
         )
         for row in listed

@@ -39,6 +39,14 @@ NAMES: Mapping[str, str] = {
     "required_role": "required role",
     "walk_in_share": "places for who walks in",
 }
+# What a rule means for a whole day that it keeps from being booked.
+OF_A_DAY: Mapping[str, str] = {
+    "allowed_days": "not on this weekday",
+    "daily_limit": "no more that day",
+    "horizon": "too early to book",
+    "lead_time": "too late to book",
+    "required_role": "not for you to book",
+}
 ROLE_NAMES: Mapping[str, str] = {
     Role.ADMIN: "admin",
     Role.DOCTOR: "doctor",

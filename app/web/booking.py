@@ -22,7 +22,7 @@ from app.core import clock
 from app.core.errors import DomainError, InputError, NotFoundError
 from app.core.spans import local_date
 from app.directory import queries as directory
-from app.directory.kinds import Category, ResourceKind
+from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 from app.doors.htmx import page, wants_partial
@@ -30,7 +30,7 @@ from app.doors.problems import problem_of
 from app.web import people, repeating
 from app.web.appointment_page import shown
 from app.web.drafts import Draft
-from app.web.reading import may_book, must, number_of, uuid_of
+from app.web.reading import may_book, must, number_of, types_by_use, uuid_of
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("booking", __name__)
@@ -42,8 +42,6 @@ _NEEDS = {
     ),
     "also_machine": frozenset({ResourceKind.EQUIPMENT}),
 }
-# What people come for most stands first, then what was set up first.
-_OFTEN = tuple(Category)
 # Asked for without a place; no refusal, only a form to fill in further.
 _LOOKS = frozenset({"find", "look"})
 
@@ -124,11 +122,7 @@ def _desk(slug: str) -> Desk:
     by = current.actor()
     facility = directory.facility(slug, by=by)
     resources = [r for r in directory.resources(facility, by=by) if r.active]
-    types = sorted(
-        directory.types(by=by),
-        key=lambda each: (_OFTEN.index(each.category), each.id),
-    )
-    return Desk(facility, resources, types, clock.now())
+    return Desk(facility, resources, types_by_use(), clock.now())
 
 
 def _book(desk: Desk, draft: Draft) -> AppointmentView:

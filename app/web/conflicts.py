@@ -33,12 +33,12 @@ TROUBLE: Mapping[Trouble, str] = {
 }
 OUTCOME: Mapping[Outcome, str] = {
     Outcome.UNRESOLVED: "Open",
-    Outcome.REASSIGNED: "Reassigned",
+    Outcome.REASSIGNED: "Given another",
     Outcome.OVERRIDE_APPROVED: "Approved",
     Outcome.CANCELLED: "Cancelled or over",
 }
 DONE: Mapping[str, str] = {
-    "reassign": "Another resource is given.",
+    "reassign": "Another doctor, room or machine is given.",
     "approve": "It stands, approved.",
     "cancel": "The visit is cancelled.",
     "undo": "That is taken back.",

@@ -34,6 +34,7 @@ KEYS = (
     Key("today", "t", "Go to today"),
     Key("move", "m", "Move the visit that is open"),
     Key("approvals", "a", "Open the approvals"),
+    Key("waitlist", "o", "Open the waitlist"),
     Key("queue", "q", "Open the queues"),
     Key("come", "w", "Somebody comes: check in or walk in"),
     Key("arrive", "i", "Check in the visit that is open"),

@@ -120,12 +120,12 @@ def index(facility: str) -> ResponseReturnValue:
     by, now = current.actor(), clock.now()
     place = directory.facility(facility, by=by)
     window = Span(now - _PAST, now + _AHEAD)
-    found = leave_queries.cascades(place, window, by=by, now=now)
+    found = leave_queries.cascades(place, window, by=by)
     return page(
         "web/hours/leave.html",
         partial="web/hours/_leave.html",
         facility=place,
-        listed=[(each, _count(each)) for each in found],
+        listed=found,
         may_add=bool(_able(place)),
         span_told=hours_words.span_told,
         now=now,

@@ -23,7 +23,7 @@ from app.doors.problems import problem_of
 from app.notifications import queries as messages
 from app.patients import queries
 from app.patients.views import MergeView, PatientView
-from app.web import people
+from app.web import people, waitlist
 from app.web.reading import may, may_book, must
 from app.web.telling import Refusal, refusal_of
 
@@ -112,6 +112,7 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
         may_book=may_book(place),
         may_correct=may(Permission.REGISTER_PATIENTS, place),
         doubles=_doubles(found.public_id, place),
+        waits=waitlist.waits_of(place, found.public_id),
         consent=messages.consent(found.public_id, Scope(place.id), by=by, now=now),
         now=now,
         zone=place.zone,

@@ -13,7 +13,8 @@ from app.accounts.views import Scope
 from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.core.spans import at
 from app.directory import queries as directory
-from app.directory.views import FacilityView, ResourceView
+from app.directory.kinds import Category
+from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 
 utc = ZoneInfo("UTC")
@@ -123,6 +124,13 @@ def resource_of(facility: FacilityView, code: str | None) -> ResourceView:
         if each.code == code:
             return each
     raise NotFoundError("resource", field="with")
+
+
+def types_by_use() -> list[TypeView]:
+    """Give what people come for: what most do first, then what was set up first."""
+    often = tuple(Category)
+    found = directory.types(by=current.actor())
+    return sorted(found, key=lambda each: (often.index(each.category), each.id))
 
 
 def any_facility() -> FacilityView | None:

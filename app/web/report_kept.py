@@ -28,8 +28,8 @@ def waits(found: Waits) -> Sheet:
         ),
         sections=(
             _waits("hours", "By hour", "in which they came", hours),
-            _waits("ways", "Booked and walked in", "P50 and P90", came),
-            _waits("resources", "By doctor", "P50 and P90", doctors, drawn=False),
+            _waits("ways", "Booked and walked in", "half and 9 of 10", came),
+            _waits("resources", "By doctor", "half and 9 of 10", doctors, drawn=False),
             _accuracy(doctors | {"All": total}),
         ),
         counted=(
@@ -37,7 +37,7 @@ def waits(found: Waits) -> Sheet:
                 "Wait",
                 "from being here to the first call, or to going in if sooner.",
             ),
-            ("P50, P90", "half, and nine of ten, waited no longer than this."),
+            ("Half, 9 of 10", "half, and nine of ten, waited no longer than this."),
             (
                 "Estimate held",
                 (
@@ -66,7 +66,7 @@ def _waits(
             f"The longest waits are those of {worst}:"
             f" nine of ten waited {found[worst].p90 / 60:.0f} minutes at most."
         )
-        chart = charts.bars(told, groups, ("P50", "P90"))
+        chart = charts.bars(told, groups, ("Half (P50)", "9 of 10 (P90)"))
     return Section(
         name,
         title,
@@ -75,8 +75,8 @@ def _waits(
             (
                 Column({"hours": "Hour", "ways": "How"}.get(name, "Doctor"), "text"),
                 Column("Waits"),
-                Column("P50", "minutes"),
-                Column("P90", "minutes"),
+                Column("Half (P50)", "minutes"),
+                Column("9 of 10 (P90)", "minutes"),
             ),
             rows,
         ),
@@ -140,7 +140,7 @@ def no_shows(found: Shown, now: str) -> Sheet:
             _kept("types", "By type", {t.name: k for t, k in found.types.items()}),
             _kept(
                 "resources",
-                "By resource",
+                "By doctor, room or machine",
                 {each.name: kept for each, kept in found.resources.items()},
                 drawn=False,
             ),
@@ -212,7 +212,7 @@ def lead_times(found: LeadTimes) -> Sheet:
             _ahead("types", "By type", {t.name: a for t, a in found.types.items()}),
             _ahead(
                 "resources",
-                "By resource",
+                "By doctor, room or machine",
                 {each.name: ahead for each, ahead in found.resources.items()},
             ),
         ),
@@ -247,8 +247,8 @@ def _ahead(
             (
                 Column(title.removeprefix("By ").capitalize(), "text"),
                 Column("Bookings"),
-                Column("P50 days", "days"),
-                Column("P90 days", "days"),
+                Column("Half (P50), days", "days"),
+                Column("9 of 10 (P90), days", "days"),
             ),
             tuple((of, a.number, a.p50, a.p90) for of, a in found.items()),
         ),

@@ -145,18 +145,18 @@ def _by_resource(found: Used) -> Section:
         rows.append((each.name, each.department, *_tallied(tally), change))
     return Section(
         "resources",
-        "By resource",
+        "By doctor, room or machine",
         "the most used first",
         Table(
             (
-                Column("Resource", "text"),
+                Column("Who or what", "text"),
                 Column("Department", "text"),
                 Column("Offered h", "hours"),
                 Column("Used h", "hours"),
                 Column("Used", "share"),
                 Column("Maintenance h", "hours"),
-                Column("Overridden h", "hours"),
-                Column("vs before", "points"),
+                Column("Double-booked h", "hours"),
+                Column("Against before", "points"),
             ),
             tuple(rows),
         ),

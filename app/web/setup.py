@@ -35,6 +35,7 @@ from app.web import (
     tablets,
     template_words,
     trail,
+    waitlist,
 )
 from app.web.failures import tell
 
@@ -52,6 +53,7 @@ STAFF = (
     trail.bp,
     *hours_setup.PAGES,
     approvals.bp,
+    waitlist.bp,
     queues.bp,
     arrivals.bp,
     slips.bp,
@@ -83,6 +85,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         may_keep_messages=messages.may_keep_messages,
         may_set_contact=messages.may_set_contact,
         may_search_trail=trail.may_search,
+        may_see_waitlist=waitlist.may_look,
+        may_join_waitlist=waitlist.may_join,
         acts_for=acting.acts_for,
         loan_just_ended=acting.just_ended,
     )

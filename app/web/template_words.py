@@ -94,7 +94,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         static=static,
         rule_told=rule_words.tell,
-        rule_names=rule_words.NAMES,
+        day_barred=rule_words.OF_A_DAY,
         words={
             "status": STATUS,
             "type": TYPE,

@@ -1,16 +1,14 @@
-// Drag a visit to move it, its lower edge to change how long it is. What is dropped is
-// sent as the "Move" form; that form stays the way without a pointer. Esc lets go.
+// Drag a visit to move it, its lower edge to change how long it is: the browser's own
+// drag, which scrolls at edges and is let go by Esc. What is dropped is sent as the
+// "Move" form; that form stays the way without a pointer.
 (() => {
   "use strict";
 
   const MINUTES = 5; // of a row
-  const EDGE = 8; // pixels at the lower edge that change the length
-  const STILL = 4; // pixels that are a click yet
-  const find = (selector) => document.querySelector(selector);
+  const EDGE = 10; // pixels before its end that change the length
   let drag = null;
 
   const number = (item, name) => Number(item.className.match(new RegExp(`\\b${name}-(\\d+)`))[1]);
-  const stamp = (date) => `${date.toISOString().replace(/[-:]/g, "").slice(0, 13)}Z`;
   const two = (value) => String(value).padStart(2, "0");
 
   // The moment of a row: an instant where the columns are one day, else a wall clock,
@@ -26,59 +24,18 @@
     const date = new Date(Date.UTC(y, m - 1, d, h, min) + passed * 60000);
     const timeZone = column.closest("[data-zone]").dataset.zone;
     const told = date.toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
-    return { values: { at: stamp(date) }, told };
+    return { values: { at: `${date.toISOString().replace(/[-:]/g, "").slice(0, 13)}Z` }, told };
   };
 
-  const begin = (visit, event) => {
-    const item = visit.parentElement;
-    const box = visit.getBoundingClientRect();
-    const [row, rows] = [number(item, "r"), number(item, "s")];
-    const home = { list: item.parentElement, next: item.nextSibling, name: item.className, row, rows };
-    const resize = box.bottom - event.clientY < EDGE;
-    const column = item.closest(".cal-col");
-    drag = { visit, item, home, row, rows, column, resize, grab: event.clientY - box.top, x: event.clientX, y: event.clientY, on: false };
-  };
-
-  const putBack = (from) => {
-    from.item.className = from.home.name;
-    from.home.list.insertBefore(from.item, from.home.next);
-  };
-
-  const end = () => {
-    delete document.documentElement.dataset.drag;
-    if (drag) delete drag.visit.dataset.told;
-    drag = null;
-  };
-
-  const follow = (event) => {
-    const kind = drag.column.dataset.kind;
-    const over = document.elementFromPoint(event.clientX, event.clientY);
-    const column = over && over.closest(`.cal-col[data-kind="${kind}"]`);
-    if (column && !drag.resize) drag.column = column;
-    const list = drag.column.querySelector(".cal-items");
-    const box = list.getBoundingClientRect();
-    const all = Number(getComputedStyle(list).getPropertyValue("--rows"));
-    const at = (y) => Math.round(((y - box.top) / box.height) * all);
-    if (drag.resize) drag.rows = Math.min(Math.max(1, at(event.clientY) - drag.row + 1), all - drag.row + 1);
-    else drag.row = Math.min(Math.max(1, at(event.clientY - drag.grab) + 1), all - drag.rows + 1);
-    drag.item.className = `r-${drag.row} s-${drag.rows} dragged`;
-    if (drag.item.parentElement !== list) list.append(drag.item);
-    const [start, stop] = [drag.row, drag.row + drag.rows].map((row) => moment(drag.column, row).told);
-    drag.visit.dataset.told = `${start}–${stop}`;
-  };
-
-  // Near an edge the calendar scrolls along.
-  const scroll = (event) => {
-    const cal = find(".cal");
-    const box = cal.getBoundingClientRect();
-    const pull = (at, low, high) => (at < low + 60 ? -12 : at > high - 30 ? 12 : 0);
-    cal.scrollBy(pull(event.clientX, box.left, box.right), pull(event.clientY, box.top + 60, box.bottom));
+  const putBack = ({ item, home }) => {
+    item.className = home.name;
+    home.list.insertBefore(item, home.next);
   };
 
   const send = async (done) => {
     const values = { ...moment(done.column, done.row).values, with: done.column.dataset.with };
     values.revision = done.visit.dataset.move;
-    values.csrf_token = find('[name="csrf_token"]').value;
+    values.csrf_token = document.querySelector('[name="csrf_token"]').value;
     if (done.resize) values.minutes = done.rows * MINUTES;
     const address = `${done.visit.getAttribute("href")}/move`;
     let moved = false;
@@ -92,42 +49,51 @@
     if (!moved && document.body.contains(done.item)) putBack(done);
   };
 
-  document.addEventListener("pointerdown", (event) => {
-    const visit = event.target.closest(".visit[data-move]");
-    if (visit && event.button === 0 && event.pointerType !== "touch") begin(visit, event);
-  });
-  document.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > STILL;
-    if (!drag.on && !far) return;
-    drag.on = true;
-    document.documentElement.dataset.drag = drag.resize ? "resize" : "move";
-    follow(event);
-    scroll(event);
-  });
-  document.addEventListener("pointerup", () => {
-    const done = drag;
-    end();
-    if (!done || !done.on) return;
-    // The click that ends a drag opens nothing.
-    const stop = (event) => event.preventDefault() || event.stopPropagation();
-    addEventListener("click", stop, { capture: true, once: true });
-    setTimeout(() => removeEventListener("click", stop, { capture: true }));
-    const same = done.row === done.home.row && done.rows === done.home.rows;
-    if (same && done.column === done.home.list.closest(".cal-col")) putBack(done);
-    else send(done);
-  });
-  const letGo = () => {
-    if (drag && drag.on) putBack(drag);
-    end();
-  };
-  document.addEventListener("pointercancel", letGo);
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !drag) return;
-    event.stopPropagation();
-    letGo();
-  }, { capture: true });
   document.addEventListener("dragstart", (event) => {
-    if (event.target.closest && event.target.closest(".visit[data-move]")) event.preventDefault();
+    const visit = event.target.closest?.(".visit[data-move]");
+    if (!visit) return;
+    const item = visit.parentElement;
+    const box = item.getBoundingClientRect();
+    const [row, rows] = [number(item, "r"), number(item, "s")];
+    const home = { list: item.parentElement, next: item.nextSibling, name: item.className, row, rows };
+    const resize = box.bottom - event.clientY < EDGE;
+    drag = { visit, item, home, row, rows, column: item.closest(".cal-col"), resize };
+    drag.grab = event.clientY - (resize ? box.bottom : box.top);
+    document.documentElement.dataset.drag = "on";
+    event.dataTransfer.effectAllowed = "move";
+    // The visit itself moves, so the browser draws no picture of it.
+    event.dataTransfer.setDragImage(new Image(), 0, 0);
+  });
+
+  const follow = (event) => {
+    const column = drag && event.target.closest?.(`.cal-col[data-kind="${drag.column.dataset.kind}"]`);
+    if (!column) return;
+    event.preventDefault();
+    if (!drag.resize) drag.column = column;
+    const list = drag.column.querySelector(".cal-items");
+    const box = list.getBoundingClientRect();
+    const all = Number(getComputedStyle(list).getPropertyValue("--rows"));
+    const at = Math.round(((event.clientY - drag.grab - box.top) / box.height) * all) + 1;
+    if (drag.resize) drag.rows = Math.min(Math.max(1, at - drag.row), all - drag.row + 1);
+    else drag.row = Math.min(Math.max(1, at), all - drag.rows + 1);
+    drag.item.className = `r-${drag.row} s-${drag.rows} dragged`;
+    if (drag.item.parentElement !== list) list.append(drag.item);
+    drag.visit.dataset.told = [drag.row, drag.row + drag.rows].map((row) => moment(drag.column, row).told).join("–");
+  };
+
+  document.addEventListener("dragover", follow);
+  document.addEventListener("drop", (event) => {
+    if (!drag) return;
+    follow(event); // The last dragover may be some time ago.
+    const { row, rows, column, home } = drag;
+    drag.sent = row !== home.row || rows !== home.rows || column !== home.list.closest(".cal-col");
+    if (drag.sent) send(drag);
+  });
+  document.addEventListener("dragend", () => {
+    if (!drag) return;
+    if (!drag.sent) putBack(drag);
+    delete document.documentElement.dataset.drag;
+    delete drag.visit.dataset.told;
+    drag = null;
   });
 })();

@@ -43,6 +43,8 @@ def _pages(site) -> dict[str, str]:
         "columns": f"{base}/calendar/kochi/columns",
         "day list": f"{base}/calendar/kochi/print?day={day.isoformat()}",
         "approvals": f"{base}/approvals/",
+        "waitlist": f"{base}/waitlist/kochi",
+        "wait": f"{base}/waitlist/kochi/new",
         "keys": f"{base}/keys/",
         "nothing": f"{base}/calendar/kochi?day=2020-01-01",
         "slot": f"{base}/slots/kochi?with=rao&at={day:%Y%m%d}T0430Z",

@@ -62,6 +62,22 @@ def test_the_calendar(visit):
     desk.see("day-list", "/calendar/kochi/print")
 
 
+def test_the_waitlist(visit):
+    desk = visit("reception")
+    for name, whom in (("Nair", "Dr Anjali Menon"), ("Krishnan", "Anybody")):
+        page = desk.go("/waitlist/kochi/new")
+        page.get_by_role("searchbox", name=re.compile("^Patient")).fill(name)
+        page.get_by_role("radio", name=re.compile(name)).first.check()
+        page.get_by_label("With", exact=True).select_option(label=whom)
+        page.get_by_label(re.compile("^Note")).fill("Lives two hours away")
+        if whom == "Anybody":
+            desk.see("wait")
+        page.locator("footer button").click()
+    page.get_by_role("button", name="Offer what is free now").click()
+    page.wait_for_selector("main .note")
+    desk.see("waitlist", main=True)
+
+
 def _take_in_hand(page: Page) -> None:
     """Drag a visit an hour further, and hold it there."""
     box = page.locator(".visit[data-move]").first.bounding_box()

@@ -27,7 +27,7 @@ def test_a_conflict_is_rung_found_and_solved(page, site):
     page.get_by_role("radio", name=re.compile(SPARE)).check()
     page.get_by_role("button", name="Give it instead").click()
 
-    expect(page.get_by_role("status")).to_contain_text("Another resource is given")
+    expect(page.get_by_role("status")).to_contain_text("Another doctor")
 
 
 def test_axe_finds_nothing_serious_on_reports(browser, site):

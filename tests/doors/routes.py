@@ -20,6 +20,7 @@ from tests.doors.routes_sets import SETS
 from tests.doors.routes_setup import SETUP
 from tests.doors.routes_slips import SLIPS
 from tests.doors.routes_urgent import URGENT
+from tests.doors.routes_waitlist import WAITLIST
 from tests.doors.routes_web import WEB
 
 ROUTES = (
@@ -44,4 +45,5 @@ ROUTES = (
     *SLIPS,
     *URGENT,
     *WEB,
+    *WAITLIST,
 )

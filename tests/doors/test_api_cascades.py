@@ -1,5 +1,7 @@
 """Leave and maintenance over bookings, as JSON."""
 
+from collections import Counter
+
 import pytest
 
 from tests.doors.callers import caller, problem
@@ -80,6 +82,8 @@ def test_from_now_on_needs_no_start(admin, world, place):
     window = {"from": local(9).isoformat(), "to": local(10).isoformat()}
     listed = admin.get(f"{place}/cascades", **window).json["cascades"]
     assert [each["id"] for each in listed] == [told["id"]]
+    assert listed[0]["counts"] == Counter(each["fate"] for each in told["items"])
+    assert "items" not in listed[0]
 
 
 def test_an_end_before_the_start_and_a_cascade_that_is_none_are_refused(

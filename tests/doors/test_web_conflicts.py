@@ -89,7 +89,7 @@ def test_another_room_solves_it(meena, world, trouble):
 
     assert answer.status_code == 303
     assert one(world).status is Outcome.REASSIGNED
-    assert "Another resource is given" in meena.get(answer.location).text
+    assert "Another doctor, room or machine is given" in meena.get(answer.location).text
 
 
 def test_cancelling_solves_it_and_a_second_click_is_told_so(meena, world, trouble):

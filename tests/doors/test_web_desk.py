@@ -9,10 +9,12 @@ from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.accounts.views import Reach
 from app.booking import service as booking
+from app.booking.rules import OF_DAY
 from app.booking.setting import NewRule
 from app.booking.states import Status
 from app.booking.views import NewPlace
 from app.core.actor import SYSTEM
+from app.doors import rule_words
 from app.web.keys import KEYS
 from tests import factories as make
 from tests.doors import people, strict
@@ -52,13 +54,16 @@ class TestTheMonth:
         cells = [e for e in page.iter() if e.get("class") == "month-day"]
         told = {e.findtext("b"): strict.words(e) for e in cells}
         assert "% full" in told["9"]
-        assert "not open : how far ahead" in told["16"]
+        assert "too early to book" in told["16"]
         drawn = [
             e.get("class") for e in page.iter("td") if "16" in e.findtext("a/b", "")
         ]
         assert drawn == ["h0 is-barred"]
         titles = [e.get("title") for e in page.iter() if e.get("title")]
         assert any("Booking opens 8 days ahead" in each for each in titles)
+
+    def test_has_words_for_each_rule_that_bars_a_day(self):
+        assert set(rule_words.OF_A_DAY) == OF_DAY
 
     def test_is_of_one_resource_too_and_steps_by_months(self, meena):
         page = strict.page(meena.get("/calendar/kochi?view=month&week=theatre-1"))

@@ -8,6 +8,7 @@ import pytest
 from app.availability import queries
 from app.booking import cascading, ordering, remedying, service, working
 from app.booking import queries as booking
+from app.booking.states import Status
 from app.booking.views import Absence
 from app.core.actor import SYSTEM
 from app.core.db import transaction
@@ -16,6 +17,7 @@ from app.jobs import cascades, nudge
 from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.people import hidden
+from tests.doors.statements import statements
 from tests.doors.world import JUNE, MONDAY, NOW, local, stamp
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -106,6 +108,14 @@ def test_a_place_that_is_gone_is_told_in_its_row(admin, world):
     told = strict.words(strict.page(applied))
     assert "0 moved, 1 not" in told
     assert "Asha Nair: Not possible any more." in told
+
+
+def test_who_is_here_already_is_told_as_such(admin, world):
+    service.attend(world.timed.id, Status.CHECKED_IN, by=SYSTEM, now=NOW)
+
+    shown = admin.get(let_stand(admin))
+
+    assert "They are here already" in strict.words(strict.page(shown))
 
 
 @pytest.mark.parametrize(
@@ -275,6 +285,31 @@ def test_pages_of_leave_and_maintenance_are_strict_html_in_pieces(admin, world):
     ):
         strict.page(admin.get(address))
         strict.piece(admin.get(address, htmx=True))
+
+
+def test_the_list_of_leave_asks_no_more_for_many(admin, world):
+    let_stand(admin)
+    first = strict.words(strict.page(admin.get("/leave/kochi")))
+    few = statements(lambda: admin.get("/leave/kochi"))
+    for number in range(3):
+        at = local(10 + number, day=MONDAY + timedelta(days=2))
+        who = make.patient(f"Patient {number}")
+        order = make.timed_order(world.kochi, world.theatre, world.visit, who, at)
+        service.book_timed(order, by=SYSTEM, now=NOW)
+        absence = Absence(
+            world.kochi.public_id,
+            world.theatre.public_id,
+            at + timedelta(minutes=30),
+            at,
+            "Painted",
+        )
+        service.mark_absent(absence, by=SYSTEM, now=NOW)
+
+    listed = admin.get("/leave/kochi")
+
+    assert "1 to decide" in first
+    assert listed.text.count("Painted") == 3
+    assert statements(lambda: admin.get("/leave/kochi")) == few
 
 
 def test_a_leave_over_many_shows_how_far_the_work_has_come(app, admin, world):

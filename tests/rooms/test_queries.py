@@ -195,7 +195,7 @@ READS = {
     "booking.cascade": lambda c, by: leave.cascade(people.struck(c).id, by=by, now=NOW),
     "booking.work": lambda c, by: leave.work(people.struck(c).id, by=by),
     "booking.changes": lambda c, by: booking.changes(c.place, NOW, by=by),
-    "booking.cascades": lambda c, by: leave.cascades(c.place, DAY, by=by, now=NOW),
+    "booking.cascades": lambda c, by: leave.cascades(c.place, DAY, by=by),
     "booking.conflict": lambda c, by: resources.conflict(people.troubled(c), by=by),
     "booking.conflicts": lambda c, by: resources.conflicts(c.place.public_id, by=by),
     "booking.day": lambda c, by: booking.day(c.place, [c.rao], MONDAY, by=by, now=NOW),

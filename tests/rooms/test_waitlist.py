@@ -3,6 +3,7 @@ from datetime import time, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from app.accounts.permissions import Role
 from app.booking import queries, service, waitlist
 from app.booking.errors import HoldLostError, SlotTakenError, StatusError
 from app.booking.kinds import Kind, OfferIs, Waiting
@@ -12,7 +13,7 @@ from app.booking.states import Status
 from app.booking.views import Holding, NewPlace, NewWaiting, Repeat
 from app.core.actor import SYSTEM
 from app.core.db import db
-from app.core.errors import InputError
+from app.core.errors import ForbiddenError, InputError
 from app.directory import service as directory
 from app.patients.models import Patient
 from tests import factories as make
@@ -244,6 +245,32 @@ class TestSweep:
         again = service.offer_freed(by=SYSTEM, now=NOW)
 
         assert (made, again) == (1, 0)
+
+    def test_of_one_facility_asks_nobody_of_another(self, place, rao, visit):
+        wait(place, visit, rao)
+        desk = make.user(Role.RECEPTION, place).actor
+
+        elsewhere = service.offer_freed(make.facility().public_id, by=SYSTEM, now=NOW)
+        here = service.offer_freed(place.public_id, by=desk, now=NOW)
+
+        assert (elsewhere, here) == (0, 1)
+
+    def test_of_one_facility_lets_lapse_what_is_late_there(self, place, rao, visit):
+        wait(place, visit, rao)
+        wait(place, visit, rao, "Ravi")
+        service.offer_freed(by=SYSTEM, now=NOW)
+
+        service.offer_freed(make.facility().public_id, by=SYSTEM, now=LATER)
+        before = set(offers(place))
+        service.offer_freed(place.public_id, by=SYSTEM, now=LATER)
+
+        assert (before, set(offers(place))) == ({"Asha"}, {"Ravi"})
+
+    def test_of_all_facilities_is_not_for_the_desk_of_one(self, place):
+        desk = make.user(Role.RECEPTION, place).actor
+
+        with pytest.raises(ForbiddenError):
+            service.offer_freed(by=desk, now=NOW)
 
     def test_offers_what_a_hold_left(self, place, rao, visit):
         held = make.timed_order(place, rao, visit, None, local(14))

@@ -31,11 +31,9 @@ bp = Part("cascades", "Leave and maintenance over bookings, and where these go")
 @bp.arguments(WindowSchema(only=("start", "end")), location="query")
 @bp.response(200, CascadesSchema)
 def index(asked: WindowAsked, facility_id: UUID) -> dict[str, Any]:
-    """List leave and maintenance that met bookings."""
+    """List leave and maintenance that met bookings, and what became of how many."""
     facility = facility_of(facility_id)
-    found = queries.cascades(
-        facility, asked.window, by=current.actor(), now=clock.now()
-    )
+    found = queries.cascades(facility, asked.window, by=current.actor())
     return {"cascades": found}
 
 

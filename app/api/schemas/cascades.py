@@ -165,14 +165,7 @@ class WorkSchema(Schema):
     left = fields.Integer(required=True)
 
 
-class CascadeSchema(SpanSchema):
-    """
-    Leave or maintenance with every appointment it meets.
-
-    Of many, what was ordered is done one after another: `work` says how far it has
-    come, and is empty when all is done.
-    """
-
+class CascadeHeadSchema(SpanSchema):
     id = fields.UUID(required=True)
     cause = fields.Enum(Cause, by_value=True, required=True)
     facility = fields.Nested(FacilityBriefSchema, required=True)
@@ -181,12 +174,30 @@ class CascadeSchema(SpanSchema):
     made_by = fields.String(required=True)
     made_at = fields.AwareDateTime(required=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
-    items = fields.List(fields.Nested(CascadeItemSchema), required=True)
     work = fields.List(fields.Nested(WorkSchema), required=True)
 
 
+class CascadeSchema(CascadeHeadSchema):
+    """
+    Leave or maintenance with every appointment it meets.
+
+    Of many, what was ordered is done one after another: `work` says how far it has
+    come, and is empty when all is done.
+    """
+
+    items = fields.List(fields.Nested(CascadeItemSchema), required=True)
+
+
+class CascadeLineSchema(CascadeHeadSchema):
+    """Leave or maintenance in a list: `counts` has how many appointments by fate."""
+
+    counts = fields.Dict(
+        keys=fields.Enum(Fate, by_value=True), values=fields.Integer(), required=True
+    )
+
+
 class CascadesSchema(Schema):
-    cascades = fields.List(fields.Nested(CascadeSchema), required=True)
+    cascades = fields.List(fields.Nested(CascadeLineSchema), required=True)
 
 
 class AppliedSchema(Schema):

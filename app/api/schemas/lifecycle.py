@@ -212,6 +212,7 @@ class WaitingSchema(Schema):
     patient = fields.Nested(PatientSchema, required=True)
     type = fields.Nested(TypeBriefSchema, required=True)
     resource_id = fields.UUID(required=True, allow_none=True)
+    department_id = fields.UUID(required=True, allow_none=True)
     status = fields.Enum(Waiting, by_value=True, required=True)
     first_day = fields.Date(required=True)
     last_day = fields.Date(required=True)

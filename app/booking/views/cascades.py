@@ -86,12 +86,8 @@ class WorkView:
 
 
 @dataclass(frozen=True, slots=True)
-class CascadeView:
-    """
-    Leave or maintenance with all the bookings it meets.
-
-    `work` is what was ordered and is not done yet, the oldest first.
-    """
+class CascadeHead:
+    """Leave or maintenance over bookings: whose, when, why, and who made it."""
 
     id: UUID
     cause: Cause
@@ -102,6 +98,24 @@ class CascadeView:
     made_by: str
     made_at: datetime
     undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeLine(CascadeHead):
+    """Leave or maintenance in a list: what became of how many it meets."""
+
+    counts: Mapping[Fate, int]
+    work: tuple[WorkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeView(CascadeHead):
+    """
+    Leave or maintenance with all the bookings it meets.
+
+    `work` is what was ordered and is not done yet, the oldest first.
+    """
+
     items: tuple[CascadeItemView, ...]
     work: tuple[WorkView, ...] = ()
 

@@ -110,6 +110,7 @@ class WaitingView:
     note: str
     created_at: datetime
     resource_id: UUID | None = None
+    department_id: UUID | None = None
     offer: OfferView | None = None
 
 
