@@ -1,9 +1,8 @@
 """The brake on who tries too often, counted in Redis for all doors."""
 
-from collections.abc import Iterable
 from functools import cache, partial
 
-from flask import Flask
+from flask import Flask, Response, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
@@ -15,15 +14,12 @@ from app.doors import lean
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
 _PREFIX = "baari:signing"
+_SETTLING = "baari.settling"
 _read = cache(parse)
 
 
-def init_app(app: Flask, settings: Settings, *, by_answer: Iterable[str]) -> None:
-    """
-    Count tries in Redis; while it is away, in this process.
-
-    `by_answer` names the blueprints whose limits count by what was answered.
-    """
+def init_app(app: Flask, settings: Settings) -> None:
+    """Count tries in Redis; while it is away, in this process."""
     app.config.update(
         RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
         RATELIMIT_STORAGE_OPTIONS={
@@ -37,10 +33,19 @@ def init_app(app: Flask, settings: Settings, *, by_answer: Iterable[str]) -> Non
     limiter.init_app(app)
     # Each limit stands on a view, which asks it; no other request has to.
     lean.drop(app.before_request_funcs[None], limiter)
-    # What is counted by its answer is of these doors alone.
-    counted = lean.drop(app.after_request_funcs[None], limiter)
-    for name in by_answer:
-        app.after_request_funcs.setdefault(name, []).extend(counted)
+    # What counts by its answer looks at it, and no other does.
+    app.extensions[_SETTLING] = lean.drop(app.after_request_funcs[None], limiter)
+
+
+def settle(response: Response) -> Response:
+    """
+    Count by what was answered, where a limit deducts only then.
+
+    For `after_request` of every blueprint that has such a limit.
+    """
+    for each in current_app.extensions[_SETTLING]:
+        response = each(response)
+    return response
 
 
 def count(limit: str, key: str, scope: str) -> None:

@@ -55,7 +55,8 @@ class Sessions(SecureCookieSessionInterface):
     ) -> None:
         """Let no cookie go with what any cache may keep: it is the same for all."""
         # Else browsers fetch sheets and pictures again whenever the cookie changes.
-        if session.accessed and not response.cache_control.public:
+        used = session.accessed or session.modified
+        if used and not response.cache_control.public:
             super().save_session(app, session, response)
 
 

@@ -18,6 +18,7 @@ from app.queues import service
 from app.queues.views import Claim
 
 bp = Blueprint("arriving", __name__, url_prefix="/arrive")
+bp.after_request(brakes.settle)
 
 # One whose fingers are cold gets through; one who tries years of birth does not.
 PER_ADDRESS = "20 per 5 minutes"

@@ -40,6 +40,7 @@ from app.patients.views import DeviceView
 from app.public.reading import language, reading
 
 bp = Blueprint("proving", __name__, url_prefix="/prove")
+bp.after_request(brakes.settle)
 
 LASTS = timedelta(minutes=30)
 # All who wait in a hospital share an address; each code has its five tries besides.

@@ -34,7 +34,7 @@ manager = LoginManager()
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Load the session's user for every request, and count sign-ins in Redis."""
-    brakes.init_app(app, settings, by_answer=["signing"])
+    brakes.init_app(app, settings)
     manager.user_loader(_load)
     manager.unauthorized_handler(ask_to_sign_in)
     # Its context processor would ask the database for every page that is rendered:

@@ -14,6 +14,7 @@ from app.doors.words import say
 from app.web import sessions
 
 bp = Blueprint("signing", __name__)
+bp.after_request(brakes.settle)
 
 # One person who mistypes gets through; one who tries a dictionary does not.
 PER_NAME = "10 per 5 minutes"

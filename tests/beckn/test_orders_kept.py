@@ -12,6 +12,7 @@ PROMISES = {
     "ck_beckn_orders_price": "CHECK ((price >= (0)::numeric))",
     "uq_beckn_orders_appointment_id": "UNIQUE (appointment_id)",
     "uq_beckn_orders_bap_id_transaction_id": "UNIQUE (bap_id, transaction_id)",
+    "uq_beckn_orders_form_id": "UNIQUE (form_id)",
     "uq_beckn_orders_order_id": "UNIQUE (order_id)",
 }
 

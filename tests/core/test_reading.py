@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from psycopg.pq import TransactionStatus
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from app.core import db as database
 from app.core.db import db, transaction
@@ -104,6 +104,8 @@ def test_one_statement_needs_no_beginning_and_no_end(app):
         with transaction() as session:
             session.execute(text("SELECT 1"))
             assert _driver().info.transaction_status is TransactionStatus.INTRANS
+            # Others find this database as it was.
+            session.execute(delete(Facility).where(Facility.slug == slug))
         db.session.remove()
 
 

@@ -28,7 +28,7 @@ def alone():
     had = dict(vars(brakes.limiter))
     app = Lean(__name__)
     settings = servers.start_shared().settings("baari_test_brakes", 15)
-    brakes.init_app(app, replace(settings, redis_url=NOWHERE), by_answer=[])
+    brakes.init_app(app, replace(settings, redis_url=NOWHERE))
     app.add_url_rule("/", "home", lambda: "")
     with app.test_request_context("/"):
         yield
