@@ -90,12 +90,10 @@ def _add_headers(response: Response) -> Response:
     headers = response.headers
     said = {name.lower() for name, _ in headers}
     headers.extend(pair for name, pair in _HEADERS.items() if name not in said)
-    # Pages name patients; a shared computer keeps none of them.
-    if "cache-control" not in said:
-        if request.endpoint != "static":
-            headers.add("Cache-Control", "no-store")
-    elif request.endpoint != "static" and not response.cache_control.max_age:
+    kept = "cache-control" in said and response.cache_control.max_age
+    if request.endpoint != "static" and not kept:
+        # Pages name patients; a shared computer keeps none of them.
         headers["Cache-Control"] = "no-store"
     if not current_app.debug and request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -19,6 +19,7 @@ from app.doors import current
 from app.doors.htmx import page
 from app.doors.problems import problem_of
 from app.web import people, wishes
+from app.web.hours_words import LONG_DAYS
 from app.web.reading import day_of, may, must, types_by_use
 from app.web.telling import Refusal, refusal_of
 from app.web.wishes import Sought, Staff, Wish
@@ -216,7 +217,7 @@ def _form(
         now=now,
         desk=desk,
         draft=draft.shown(),
-        days=wishes.DAYS,
+        days=LONG_DAYS,
         ranks=wishes.RANKS,
         found=people.find(draft.q, draft.patient, desk.facility),
         refusal=refusal,

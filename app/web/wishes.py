@@ -9,17 +9,9 @@ from app.booking.views import NewWaiting, WaitingView
 from app.core.errors import InputError, NotFoundError
 from app.directory.views import DepartmentView, FacilityView, ResourceView
 from app.web.drafts import printable
+from app.web.hours_words import DAYS
 from app.web.reading import clock_of, day_of, uuid_of
 
-DAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
 RANKS: Mapping[str, str] = {"0": "As they came", "5": "Before others", "9": "First"}
 # Who names no day waits for two weeks.
 USUAL = timedelta(days=13)
@@ -173,7 +165,7 @@ class Sought:
 
 def when(waits: WaitingView) -> str:
     """Say on which weekdays and between which times; nothing if at any."""
-    days = ", ".join(DAYS[each][:3] for each in waits.weekdays)
+    days = ", ".join(DAYS[each] for each in waits.weekdays)
     told = [days] if len(waits.weekdays) < len(DAYS) else []
     early, late = f"{waits.earliest:%H:%M}", f"{waits.latest:%H:%M}"
     if waits.earliest != time.min and waits.latest != _END:
