@@ -15,7 +15,7 @@ from app.availability import seeing as seen_hours
 from app.booking import closing, merging, offering, ordering, upkeep
 from app.booking import seeing as seen_bookings
 from app.booking.events import Changed, Moved
-from app.core import connections, copies, events, keyed, locks
+from app.core import connections, copies, events, keyed, locks, turnstile
 from app.core.db import db
 from app.core.embedded import servers
 from app.core.settings import Settings
@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
+            **connections.pool(),
             "json_serializer": connections.as_json,
             "json_deserializer": orjson.loads,
             "connect_args": {"prepare_threshold": servers.prepared_after(settings)},
@@ -101,6 +102,8 @@ def _use(settings: Settings) -> None:
     """Tell what lies beneath all rooms which key, Redis and outbox it has."""
     keyed.use(settings.secret_key)
     locks.use(settings.redis_url)
+    near = servers.is_near(settings)
+    turnstile.use(turnstile.NEAR if near else turnstile.FAR)
     copies.use(settings.redis_url)
     proving.use(codes.carrier(settings), shown=settings.demo)
     abha.use(abha_demo.DemoRegistry() if settings.demo else abha.ChecksumOnly())

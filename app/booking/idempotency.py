@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, text, update
 
 from app.booking.models import IdempotencyKey
 from app.booking.views import Once
+from app.core import turnstile
 from app.core.actor import Actor
 from app.core.constant import Constant
 from app.core.db import db, hold_all, transaction, waiting_for
@@ -41,7 +42,9 @@ def begin(
         "outcome": outcome,
         "now": now,
     }
-    if _CLAIM.send(named).scalar_one():
+    with turnstile.aside():
+        mine = _CLAIM.send(named).scalar_one()
+    if mine:
         db.session.expire_all()
         return None
     known = db.session.execute(

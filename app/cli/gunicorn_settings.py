@@ -10,15 +10,16 @@ import ctypes
 import gc
 from pathlib import Path
 
-from app.core import logs
+from app.core import connections, logs
 
 workers = 2
 # Composed once and then forked: a start costs less, and what nobody writes is shared.
 # Nothing may be connected before the fork; pools connect when they are first asked.
 preload_app = True
 worker_class = "gthread"
-# No more threads than a process has database connections: 5 kept and 10 at need.
-threads = 12
+# A thread for each database connection that is kept; few of them work at once
+# (app/core/turnstile.py), the others wait for their turn or for a rival's lock.
+threads = connections.KEPT
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

@@ -12,6 +12,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 # Who used a connection this lately had an answer on it. To ask before every request
 # would cost a booking one more way to the server and back.
 FRESH_S = 1.0
+# One for each thread that serves: what is opened beyond these is closed after use, and
+# to open one costs as much as to book.
+KEPT = 12
+# A command's few for a moment more.
+_MORE = 3
 _USED = "baari.used"
 
 # Lists come from the server as JSON, hundreds of rows at a time.
@@ -21,6 +26,11 @@ set_json_loads(orjson.loads)
 def as_json(value: Any) -> str:
     """Write what goes into a JSON column."""
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def pool() -> dict[str, Any]:
+    """Give the engine's options: who was used last is warm, and is used next."""
+    return {"pool_size": KEPT, "max_overflow": _MORE, "pool_use_lifo": True}
 
 
 def watch(engine: Engine) -> None:

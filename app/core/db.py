@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from app.core import turnstile
 from app.core.errors import BusyError, DomainError
 from app.core.spans import Span
 
@@ -251,7 +252,8 @@ def hold_all(keys: Iterable[str]) -> None:
     """
     session = db.session
     session.flush()
-    session.execute(_HOLD, waiting_for(keys))
+    with turnstile.aside():
+        session.execute(_HOLD, waiting_for(keys))
     session.expire_all()
 
 

@@ -16,6 +16,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from app.core import turnstile
+
 log = logging.getLogger(__name__)
 
 TTL_MS = 10_000
@@ -73,7 +75,8 @@ class Locks:
                 return True
             if time.monotonic() >= give_up:
                 return False
-            time.sleep(POLL_S)
+            with turnstile.aside():
+                time.sleep(POLL_S)
 
     def _ask(self, script: str, names: list[str], *args: str | int) -> int | None:
         if self._redis is None or time.monotonic() < self._rest_until:

@@ -32,8 +32,13 @@ def prepared_after(settings: Settings) -> int | None:
     None, never, for a server that was given: behind a pooler in transaction mode each
     transaction has another connection, which knows nothing of what the one before did.
     """
+    return 5 if is_near(settings) else None
+
+
+def is_near(settings: Settings) -> bool:
+    """Tell whether the database is the embedded one, on this machine."""
     url = with_urls(settings).database_url
-    return 5 if url is not None and postgres.is_at(Home(settings.home), url) else None
+    return url is not None and postgres.is_at(Home(settings.home), url)
 
 
 @contextmanager

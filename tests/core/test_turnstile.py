@@ -1,0 +1,100 @@
+"""Few requests at work at once, and nobody who could shut the way for the others."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import pytest
+
+from app.core.turnstile import Turnstile
+
+LONG_S = 10.0
+
+
+class Work:
+    """Threads that work until they are let go, and who of them is at it."""
+
+    def __init__(self, turnstile):
+        self.turnstile, self.go = turnstile, threading.Event()
+        self.inside = threading.Semaphore(0)
+
+    def __call__(self):
+        with self.turnstile.within():
+            self.inside.release()
+            assert self.go.wait(LONG_S)
+
+    def came(self, number, within=LONG_S):
+        return all(self.inside.acquire(timeout=within) for _ in range(number))
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(8) as threads:
+        yield threads
+
+
+def test_as_many_as_there_are_places_work_at_once_and_the_next_when_one_leaves(pool):
+    work = Work(Turnstile(2, LONG_S))
+    done = [pool.submit(work) for _ in range(3)]
+    assert work.came(2)
+    assert not work.came(1, within=0.2)
+    work.go.set()
+    assert work.came(1)
+    for each in done:
+        each.result(LONG_S)
+
+
+def test_who_has_waited_long_enough_goes_in_and_gives_no_place_back(pool):
+    turnstile = Turnstile(1, 0.05)
+    work = Work(turnstile)
+    first = pool.submit(work)
+    assert work.came(1)
+    with turnstile.within():
+        pass
+    second = Work(turnstile)
+    third = pool.submit(second)
+    assert second.came(1)
+    for each in (work, second):
+        each.go.set()
+    wait([first, third], LONG_S)
+
+
+def test_who_waits_for_a_rival_lends_the_place(pool):
+    turnstile = Turnstile(1, LONG_S)
+    work = Work(turnstile)
+    with turnstile.within(), turnstile.aside():
+        rival = pool.submit(work)
+        assert work.came(1)
+    # It came back beside the rival, and took no place away.
+    work.go.set()
+    rival.result(LONG_S)
+    again = Work(turnstile)
+    done = [pool.submit(again), pool.submit(again)]
+    assert again.came(1)
+    assert not again.came(1, within=0.2)
+    again.go.set()
+    for each in done:
+        each.result(LONG_S)
+
+
+def test_to_step_aside_outside_gives_no_place_to_anybody(pool):
+    turnstile = Turnstile(1, LONG_S)
+    with turnstile.aside():
+        pass
+    work = Work(turnstile)
+    done = [pool.submit(work), pool.submit(work)]
+    assert work.came(1)
+    assert not work.came(1, within=0.2)
+    work.go.set()
+    for each in done:
+        each.result(LONG_S)
+
+
+def test_an_act_that_fails_leaves_its_place_to_the_next(pool):
+    turnstile = Turnstile(1, LONG_S)
+    with pytest.raises(LookupError), turnstile.within():
+        raise LookupError
+    work = Work(turnstile)
+    done = pool.submit(work)
+    assert work.came(1, within=LONG_S / 2)
+    work.go.set()
+    done.result(LONG_S)
