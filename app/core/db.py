@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -116,8 +116,11 @@ def transaction(*, of_one: bool = False) -> Iterator[Session]:
         _commit_each(session.connection(), wanted=True)
     acts: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
     try:
-        yield session
-        session.commit()
+        # To be written to disk takes long, and no processor.
+        with turnstile.aside() if of_one else nullcontext():
+            yield session
+        with turnstile.aside():
+            session.commit()
     except OperationalError as exc:
         session.rollback()
         if isinstance(exc.orig, _GAVE_WAY):
