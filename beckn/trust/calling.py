@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
+from app.core import turnstile
 from beckn.trust.deadlines import Deadline
 from beckn.trust.hosts import is_public, resolve
 
@@ -66,7 +67,7 @@ def post(
     place = _place(url, private=private)
     if place.host != host_of(registered):
         raise AddressRefusedError("the registry has another host of them")
-    with Deadline(within) as deadline:
+    with turnstile.aside(), Deadline(within) as deadline:
         address = _address(place, private=private, resolver=resolver)
         began = time.perf_counter()
         with _pool(place, address, deadline) as pool:

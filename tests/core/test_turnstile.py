@@ -1,13 +1,15 @@
 """Few requests at work at once, and nobody who could shut the way for the others."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from app.core.turnstile import Turnstile
 
 LONG_S = 10.0
+LENT_S = 0.8
 
 
 class Work:
@@ -43,19 +45,38 @@ def test_as_many_as_there_are_places_work_at_once_and_the_next_when_one_leaves(p
         each.result(LONG_S)
 
 
-def test_who_has_waited_long_enough_goes_in_and_gives_no_place_back(pool):
-    turnstile = Turnstile(1, 0.05)
-    work = Work(turnstile)
-    first = pool.submit(work)
-    assert work.came(1)
-    with turnstile.within():
-        pass
-    second = Work(turnstile)
-    third = pool.submit(second)
-    assert second.came(1)
-    for each in (work, second):
-        each.go.set()
-    wait([first, third], LONG_S)
+def test_who_takes_long_loses_the_place_and_gives_none_back(pool):
+    turnstile = Turnstile(1, LENT_S)
+    slow, others = Work(turnstile), Work(turnstile)
+    first = pool.submit(slow)
+    assert slow.came(1)
+    done = [pool.submit(others)]
+    assert others.came(1)
+    slow.go.set()
+    first.result(LONG_S)
+    # Theirs is taken: who comes now waits for the second, or as long as that was lent.
+    done.append(pool.submit(others))
+    assert not others.came(1, within=LENT_S / 4)
+    others.go.set()
+    assert others.came(1)
+    for each in done:
+        each.result(LONG_S)
+
+
+def test_in_a_line_of_short_ones_nobody_overtakes(pool):
+    turnstile, alone, seen = Turnstile(1, LENT_S), threading.Lock(), []
+
+    def brief():
+        with turnstile.within():
+            mine = alone.acquire(blocking=False)
+            time.sleep(LENT_S / 8)
+            seen.append(mine)
+            if mine:
+                alone.release()
+
+    for each in [pool.submit(brief) for _ in range(24)]:
+        each.result(LONG_S)
+    assert all(seen)
 
 
 def test_who_waits_for_a_rival_lends_the_place(pool):
