@@ -25,6 +25,7 @@ from app.booking.seats import (
     on_day,
     overdue,
     referred,
+    seated,
 )
 from app.booking.states import Status
 from app.booking.utilization import Tally, Utilization, measure
@@ -61,6 +62,7 @@ __all__ = [
     "referred",
     "require_seen",
     "scope_of",
+    "seated",
     "secrets",
     "seen",
     "set_share",

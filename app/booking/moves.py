@@ -1,14 +1,16 @@
 """Changes of status, remembered so that the last one can be taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, text
 
 from app.booking.errors import UndoError
-from app.booking.models import Appointment, StatusMove
+from app.booking.models import Appointment, Participant, StatusMove
 from app.booking.states import UNDOABLE, Status
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
+from app.core.connections import as_json
 from app.core.constant import Constant
 from app.core.db import db, table
 
@@ -25,7 +27,7 @@ def remember(
             "revision": after.revision,
             "was": before.status,
             "became": after.status,
-            "people": {str(p.patient.id): p.status for p in before.participants},
+            "people": _stood(before),
             "actor": by.key,
             "at": now,
         }
@@ -45,6 +47,66 @@ _MOVE = Constant(
     )
     .inline()
 )
+
+
+def make(
+    booking: Appointment,
+    people: Sequence[Participant],
+    before: AppointmentView,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """
+    Write a move of a visit, for its appointment and people, and how they stood before.
+
+    The rows are let go: whoever needs them again reads them anew.
+    """
+    came = [
+        {"id": each.id, "status": each.status, "arrived_at": each.arrived_at}
+        for each in people
+    ]
+    _MADE.send(
+        {
+            "id": booking.id,
+            "revision": booking.revision,
+            "was": before.status.value,
+            "became": booking.status.value,
+            "hold_expires_at": booking.hold_expires_at,
+            "offered_at": booking.offered_at,
+            "came": as_json(came),
+            "people": as_json(_stood(before)),
+            "actor": by.key,
+            "at": now,
+        }
+    )
+    for row in (booking, *people):
+        db.session.expunge(row)
+
+
+_MADE = Constant(
+    text(
+        """
+WITH moved AS (
+  UPDATE appointments SET status = :became, revision = :revision,
+    hold_expires_at = :hold_expires_at, offered_at = :offered_at
+  WHERE id = :id
+), came AS (
+  UPDATE participants p SET status = c.status, arrived_at = c.arrived_at
+  FROM jsonb_to_recordset(CAST(:came AS jsonb))
+    AS c(id bigint, status text, arrived_at timestamptz)
+  WHERE p.id = c.id
+)
+INSERT INTO status_moves (appointment_id, revision, was, became, people, actor, at)
+VALUES (:id, :revision, :was, :became, CAST(:people AS jsonb), :actor, :at)
+"""
+    )
+)
+
+
+def _stood(told: AppointmentView) -> dict[str, Status]:
+    """Say how each stands, by patient."""
+    return {str(each.patient.id): each.status for each in told.participants}
 
 
 def last(booking: Appointment, *, by: Actor, now: datetime) -> StatusMove:

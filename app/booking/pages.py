@@ -127,12 +127,14 @@ def _participant(
     status: str,
     arrived_at: str | None,
     token: tuple[str, int] | None,
+    number: int,
 ) -> ParticipantView:
     return ParticipantView(
         patients.told(patient),
         Status(status),
         None if token is None else tokens.label(*token),
         None if arrived_at is None else datetime.fromisoformat(arrived_at),
+        number,
     )
 
 
@@ -197,6 +199,7 @@ _ALL: Select[Any] = select(
             .where(_TOKEN.id == _PERSON.token_id, _DAY.id == _TOKEN.series_id)
             .correlate(table(Participant))
             .scalar_subquery(),
+            _PERSON.id,
         )
     )
     .where(_PERSON.appointment_id == BOOKING.id)

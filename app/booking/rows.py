@@ -88,7 +88,9 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
     series = _series(bookings)
     told = {
         booking_id: tuple(
-            ParticipantView(people[p.patient_id], p.status, p.token, p.arrived_at)
+            ParticipantView(
+                people[p.patient_id], p.status, p.token, p.arrived_at, p.number
+            )
             for p in each
         )
         for booking_id, each in participants.items()
@@ -295,6 +297,7 @@ def _named(public_id: UUID) -> list[Appointment]:
 
 @dataclass(frozen=True, slots=True)
 class _Person:
+    number: int
     patient_id: int
     status: Status
     token: str | None
@@ -306,6 +309,7 @@ def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
     rows = db.session.execute(
         select(
             Participant.appointment_id,
+            Participant.id,
             Participant.patient_id,
             Participant.status,
             Participant.arrived_at,
@@ -318,9 +322,9 @@ def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
         .order_by(Participant.id)
     )
     found: dict[int, list[_Person]] = defaultdict(list)
-    for appointment_id, patient_id, status, arrived_at, prefix, number in rows:
+    for appointment_id, row, patient_id, status, arrived_at, prefix, number in rows:
         token = None if number is None else tokens.label(prefix, number)
-        person = _Person(patient_id, status, token, arrived_at)
+        person = _Person(row, patient_id, status, token, arrived_at)
         found[appointment_id].append(person)
     return found
 

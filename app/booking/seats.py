@@ -12,6 +12,7 @@ from app.booking import tokens
 from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant, Token, TokenSeries
 from app.booking.states import Status
+from app.booking.views import AppointmentView
 from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.spans import Span
@@ -58,6 +59,29 @@ def of_appointment(public_id: UUID) -> list[Seat]:
     db.session.flush()
     rows = _TOGETHER.send({"public_id": public_id})
     return [_seat(*row) for row in rows]
+
+
+def seated(told: AppointmentView) -> list[Seat]:
+    """Give who takes part as a view has it; they are read where it knows no rows."""
+    rows = [each.number for each in told.participants if each.number is not None]
+    if len(rows) < len(told.participants):
+        return of_appointment(told.id)
+    return [
+        Seat(
+            row,
+            each.patient.id,
+            each.status,
+            each.token,
+            told.id,
+            told.reference,
+            told.kind,
+            told.span,
+            told.facility.id,
+            told.resource.id,
+            told.type.id,
+        )
+        for row, each in zip(rows, told.participants, strict=True)
+    ]
 
 
 def referred(reference: str) -> list[Seat]:

@@ -10,7 +10,17 @@ from sqlalchemy import bindparam, select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.audit import internal as audit
-from app.booking import claims, ending, events, guard, placing, rows, ruling, tokens
+from app.booking import (
+    claims,
+    ending,
+    events,
+    guard,
+    moves,
+    placing,
+    rows,
+    ruling,
+    tokens,
+)
 from app.booking.errors import StatusError
 from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant
@@ -181,8 +191,12 @@ def go(
             )
     if booking.status is Status.NO_SHOW:
         claims.release(claims.Owner(appointment_id=booking.id))
-    db.session.flush()
-    return ending.tell(told, _gone(told, booking, people, drawn), by=by, now=now)
+    if any(drawn.values()):
+        db.session.flush()
+    after = _gone(told, booking, people, drawn)
+    moves.make(booking, people, told, by=by, now=now)
+    action = f"appointment.{after.status.value}"
+    return ending.announce(action, told, after, by=by, now=now)
 
 
 def _gone(

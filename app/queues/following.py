@@ -44,7 +44,7 @@ def follow(event: Changed | Regrouped) -> None:
     }
     if not moved:
         return
-    for seat in booking.of_appointment(event.appointment.id):
+    for seat in booking.seated(event.appointment):
         if seat.patient_id in moved:
             before, now_is = moved[seat.patient_id]
             person = Person(seat, now_is.patient, event.appointment)

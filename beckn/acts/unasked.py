@@ -86,6 +86,8 @@ def called(event: Called) -> None:
     """Tell that a number is called, and where to; the state is what it was."""
     if event.appointment_id is None or door.network_of(current_app) is None:
         return
+    if not rows.is_one(event.appointment_id):
+        return
     row = rows.of_id(event.appointment_id)
     if row is None:
         return

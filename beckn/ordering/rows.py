@@ -8,12 +8,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.booking.own_joining import NETWORK
 from app.booking.views import AppointmentView
 from app.core.actor import Actor, ActorKind
-from app.core.db import db, hold_all, transaction
+from app.core.constant import Constant
+from app.core.db import db, hold_all, table, transaction
 from app.patients.views import Sex
 from beckn.commands import Billing, Person
 from beckn.context import Context
@@ -99,6 +100,19 @@ def of_id(appointment: UUID) -> NetworkOrder | None:
             NetworkOrder.order_id.is_not(None),
         )
     )
+
+
+def is_one(appointment: UUID) -> bool:
+    """Say whether an appointment is an order; asked for everybody who is called."""
+    return bool(_IS_ONE.send({"appointment": appointment}).scalars())
+
+
+_ORDER = table(NetworkOrder).c
+_IS_ONE = Constant(
+    select(_ORDER.id).where(
+        _ORDER.appointment_id == bindparam("appointment"), _ORDER.order_id.is_not(None)
+    )
+)
 
 
 def of_form(form: UUID) -> NetworkOrder | None:

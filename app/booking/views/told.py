@@ -1,6 +1,6 @@
 """What booking tells of appointments, series and the waitlist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -33,6 +33,8 @@ class ParticipantView:
     status: Status
     token: str | None = None
     arrived_at: datetime | None = None
+    # Where it is known: the row, for the rooms above.
+    number: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
