@@ -1,7 +1,7 @@
 """From rows to views, and rows locked for a change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -87,13 +87,8 @@ def views(bookings: Sequence[Appointment]) -> list[AppointmentView]:
     people = patients.many(p.patient_id for each in participants.values() for p in each)
     series = _series(bookings)
     told = {
-        booking_id: tuple(
-            ParticipantView(
-                people[p.patient_id], p.status, p.token, p.arrived_at, p.number
-            )
-            for p in each
-        )
-        for booking_id, each in participants.items()
+        booking_id: tuple(_comes(people, each) for each in together)
+        for booking_id, together in participants.items()
     }
     return [
         AppointmentView(
@@ -327,6 +322,11 @@ def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
         person = _Person(row, patient_id, status, token, arrived_at)
         found[appointment_id].append(person)
     return found
+
+
+def _comes(people: Mapping[int, PatientView], one: _Person) -> ParticipantView:
+    patient = people[one.patient_id]
+    return ParticipantView(patient, one.status, one.token, one.arrived_at, one.number)
 
 
 def coming(
