@@ -1,4 +1,4 @@
-"""The states of an order, both ways; docs/beckn.md publishes this table."""
+"""The states of an order, read either way; docs/beckn.md publishes this table."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,6 +13,7 @@ class OrderIs(StrEnum):
 
 
 # The state of the fulfilment and the status of the order, by that of the appointment.
+# Each state is of one appointment's status alone: read backwards, it says which.
 TOLD: Mapping[Status, tuple[str, OrderIs]] = {
     Status.HELD: ("HELD", OrderIs.ACTIVE),
     Status.REQUESTED: ("PENDING", OrderIs.ACTIVE),
@@ -24,13 +25,4 @@ TOLD: Mapping[Status, tuple[str, OrderIs]] = {
     Status.NO_SHOW: ("NO_SHOW", OrderIs.COMPLETE),
     Status.DENIED: ("DENIED", OrderIs.CANCELLED),
     Status.EXPIRED: ("EXPIRED", OrderIs.CANCELLED),
-}
-# The same back; beside our own, the codes in which DHP writes its examples.
-MEANT: Mapping[str, Status] = {
-    **{code: status for status, (code, _) in TOLD.items()},
-    "slot-booked": Status.SCHEDULED,
-    "slot-confirmed": Status.SCHEDULED,
-    "slot-cancelled": Status.CANCELLED,
-    "appointment-in-progress": Status.IN_PROGRESS,
-    "appointment-completed": Status.COMPLETED,
 }

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
-from drills import draws, orders
+from drills import draws, leaves, orders
 from drills.client import Client
 from drills.notes import Place
 from drills.scene import EXTRA
@@ -97,12 +97,14 @@ def hold_timed(client: Client) -> None:
 
 def come_back(client: Client) -> None:
     """Book where a hold was left to run out: it must be in nobody's way."""
-    if client.left and time.time() - client.left[0][0] > draws.LONGEST_HOLD + 1:
+    while client.left and time.time() - client.left[0][0] > draws.LONGEST_HOLD + 1:
         _, place = client.left.pop(0)
         if place.kind == "token":
-            orders.token(client, "come_back", "tokens", at=place.parts[0])
+            told = orders.token(client, "come_back", "tokens", at=place.parts[0])
         else:
-            orders.timed(client, "come_back", "appointments", place.parts)
+            told = orders.timed(client, "come_back", "appointments", place.parts)
+        if told.is_good:
+            break
 
 
 def extend(client: Client) -> None:
@@ -264,6 +266,11 @@ ACTS: Mapping[Callable[[Client], None], int] = {
     again: 3,
     join: 3,
     answer: 6,
+    leaves.absent: 2,
+    leaves.choose: 4,
+    leaves.enlist: 1,
+    leaves.hold_again: 1,
+    leaves.give_back: 1,
     look: 5,
 }
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import psycopg
 
+from drills import audited_leave
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Views of this connection alone; they go with it.
@@ -39,6 +41,7 @@ _VIEWS = (
         SELECT count(*) FROM stand a WHERE a.token_slot_id = t.id AND a.counts) AS live
       FROM token_slots t
     """,
+    *audited_leave.VIEWS,
 )
 
 FAULTS: Mapping[str, str] = {
@@ -137,6 +140,7 @@ FAULTS: Mapping[str, str] = {
       WHERE (e.status = 'offered') <> EXISTS (
         SELECT FROM offers o WHERE o.entry_id = e.id AND o.status = 'open')
     """,
+    **audited_leave.FAULTS,
 }
 
 

@@ -88,7 +88,7 @@ class Client:
             )
             if within and answer.is_good:
                 answer = replace(answer, body=answer.body[within])
-            self._note(name, answer, place, key, entry)
+            self.note(name, answer, place, key, entry)
             if answer.status:
                 break
             time.sleep(0.2)
@@ -138,9 +138,15 @@ class Client:
                 self._line.close()
         self._line = None
 
-    def _note(
-        self, name: str, answer: Answer, place: Place | None, key: str, entry: str
+    def note(
+        self,
+        name: str,
+        answer: Answer,
+        place: Place | None = None,
+        key: str = "",
+        entry: str = "",
     ) -> None:
+        """Write down what was answered."""
         told = answer.body
         note = Note(
             client=self.number,

@@ -18,7 +18,7 @@ def token(
     extra: int = 0,
     at: tuple[str, str, str] | None = None,
     **more: object,
-) -> None:
+) -> Answer:
     resource, start = at[:2] if at else client.dice.choice(client.scene.slots)
     order = draws.order(client) | {"resource_id": resource, "starts_at": start} | more
     if "holding" in more and client.dice.random() < 0.5:
@@ -35,6 +35,7 @@ def token(
     )
     if "holding" in more:
         _keep(client, told, place)
+    return told
 
 
 def timed(
@@ -43,7 +44,7 @@ def timed(
     tail: str,
     parts: list[tuple[str, str, str]],
     **more: object,
-) -> None:
+) -> Answer:
     start, end = min(part[1] for part in parts), max(part[2] for part in parts)
     resources = [
         {"resource_id": each, "starts_at": first, "ends_at": last}
@@ -62,6 +63,7 @@ def timed(
     )
     if "holding" in more:
         _keep(client, told, place)
+    return told
 
 
 def urgent(

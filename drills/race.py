@@ -11,10 +11,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.core.embedded.process import Child
 from drills import acknowledged, auditor, house, notes, replay
+from drills.audited_leave import UNDONE
 from drills.house import House
 from drills.notes import Note
 from drills.replay import History
@@ -39,6 +41,7 @@ MUST = (
     ),
     *("override", "overbook_token", "double_book", "swap", "swap_twice"),
     *("over_slots", "emergency"),
+    *("absent", "choose", "moved", "give_back"),
 )
 _ENDS_WITHIN_S = 60.0
 # So often half the time is given once more when some act was not done yet.
@@ -52,12 +55,30 @@ def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
         result = _judged(ours, seconds, troubles)
         for more in range(1, _MORE + 1):
             # A slow machine comes to fewer acts: it goes on, without troubles.
-            if not result.lacking or any(result.faults.values()):
+            if not result.lacking or any(_so_far(result).values()):
                 break
             racers = _started(ours, f"{seed}+{more}", clients, seconds / 2, more)
             troubles += _ended(racers)
             result = _judged(ours, seconds, troubles)
-        return result
+        return _at_last(ours, seconds, troubles, result)
+
+
+def _at_last(
+    ours: House, seconds: float, troubles: Sequence[str], so_far: Result
+) -> Result:
+    """Judge once more when all that was held has run out and others have come."""
+    after = ours.start("aftermath", "-m", "drills.aftermath", str(ours.scene))
+    result = _judged(ours, seconds, [*troubles, *_ended([after])])
+    # Then everything that was held runs out: what was wrong or lacking before is so.
+    lacking = dict.fromkeys([*so_far.lacking, *result.lacking])
+    before = _so_far(so_far)
+    faults = {n: [*before.get(n, ()), *found] for n, found in result.faults.items()}
+    return replace(result, lacking=list(lacking), faults=faults)
+
+
+def _so_far(result: Result) -> dict[str, Sequence[Any]]:
+    """Give what is wrong while work may still be done."""
+    return {name: found for name, found in result.faults.items() if name != UNDONE}
 
 
 def _judged(ours: House, seconds: float, troubles: Sequence[str]) -> Result:
@@ -173,6 +194,9 @@ def _lacking(
     offers = "SELECT FROM offers WHERE status = 'accepted' LIMIT 1"
     if connection.execute(offers).fetchone() is None:
         found.append("no offer was accepted")
+    returned = "SELECT FROM cascade_items WHERE fate = 'returned' LIMIT 1"
+    if connection.execute(returned).fetchone() is None:
+        found.append("nobody returned whom leave had moved")
     return found
 
 

@@ -37,6 +37,16 @@ _SLOTS = """
   SELECT r.public_id::text, lower(t.during), max(t.capacity) FROM token_slots t
   JOIN resources r ON r.id = t.resource_id GROUP BY 1, 2
 """
+# Leave, from the commit that began it to the one that took it back.
+_AWAY = """
+  SELECT r.public_id::text, lower(c.during), upper(c.during),
+    min(extract(epoch FROM pg_xact_commit_timestamp(e.xmin))::float8),
+    max(extract(epoch FROM pg_xact_commit_timestamp(e.xmin))::float8)
+      FILTER (WHERE e.action = 'cascade.undone')
+  FROM cascades c JOIN resources r ON r.id = c.resource_id
+  JOIN audit_events e ON e.object_kind = 'cascade'
+  AND e.object_id = c.public_id::text GROUP BY c.id, r.id
+"""
 _FOREVER = float("inf")
 _SLOT = timedelta(minutes=SLOT_MINUTES)
 
@@ -92,6 +102,10 @@ class History:
             (name, start): capacity
             for name, start, capacity in connection.execute(_SLOTS)
         }
+        self._away = [
+            (name, (start, end), since, _FOREVER if till is None else till)
+            for name, start, end, since, till in connection.execute(_AWAY)
+        ]
         self._stays: dict[str, list[Stay]] = defaultdict(list)
         for stay in self._read(connection):
             for name in stay.resources:
@@ -108,7 +122,22 @@ class History:
         ]
 
     def _explains(self, note: Note, place: Place) -> bool:
+        if note.code == "hold_lost" and self._is_away(note, place):
+            return True
         return any(self._full(place, part, note.sent, note.got) for part in place.parts)
+
+    def _is_away(self, note: Note, place: Place) -> bool:
+        """Say whether leave met a place whose hold had run out, and was asked anew."""
+        parts = [
+            (name, _span([start, end or _slot_end(start)]))
+            for name, start, end in place.parts
+        ]
+        return any(
+            name == other and _meet(span, away)
+            for name, span in parts
+            for other, away, since, till in self._away
+            if since <= note.got and note.sent < till + FLUSH_S
+        )
 
     def _full(
         self, place: Place, part: tuple[str, str, str], sent: float, got: float
@@ -210,6 +239,10 @@ def _gives_way(stay: Stay, to: str) -> bool:
 def _moments(near: Iterable[Stay], sent: float, got: float) -> list[float]:
     """Give the moments at which it may have been full: the first, and each arrival."""
     return [sent, *(s.since for s in near if sent < s.since <= got)]
+
+
+def _slot_end(start: str) -> str:
+    return (datetime.fromisoformat(start) + _SLOT).isoformat()
 
 
 def _meet(one: Span, two: Span) -> bool:

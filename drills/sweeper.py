@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from app.booking import service
+from app.booking import ordering, service, working
 from app.core import clock
 from app.core.actor import SYSTEM
 from app.core.errors import BusyError
@@ -14,7 +14,7 @@ from wsgi import create_app
 
 
 def main(until: float) -> None:
-    """Sweep until that real moment: requests expire, offers pass on."""
+    """Sweep until that real moment: requests expire, offers pass on, leave goes on."""
     pace.keep()
     app = create_app(Settings.from_environ(os.environ))
     while time.time() < until:
@@ -22,6 +22,8 @@ def main(until: float) -> None:
             try:
                 service.expire_requests(by=SYSTEM, now=clock.now())
                 service.offer_freed(by=SYSTEM, now=clock.now())
+                for each in ordering.due():
+                    working.step(each, now=clock.now())
             except BusyError:
                 # The next round finds what this one left.
                 continue

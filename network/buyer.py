@@ -75,6 +75,16 @@ class Deal:
         ]
 
     @property
+    def form(self) -> Message:
+        """Give the house's form for this order as it was told last, or nothing."""
+        found = [
+            each["message"]["order"]["xinput"]
+            for each in self.heard
+            if "xinput" in each.get("message", {}).get("order", {})
+        ]
+        return found[-1] if found else {}
+
+    @property
     def order(self) -> Message | None:
         """Give the order as it was told last, once there is one."""
         found = [

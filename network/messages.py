@@ -117,8 +117,14 @@ def places(told: Message) -> Iterator[Place]:
                 )
 
 
-def order(place: Place, person: Person | None = None) -> Message:
-    """Write an order of a place, for somebody if they are known."""
+def order(
+    place: Place, person: Person | None = None, *, handed_in: str = ""
+) -> Message:
+    """
+    Write an order of a place, for somebody if they are known.
+
+    `handed_in` names the form of the house on which they say so themselves.
+    """
     slot: Message = {"id": place.fulfilment}
     written: Message = {
         "provider": {"id": place.provider},
@@ -131,6 +137,8 @@ def order(place: Place, person: Person | None = None) -> Message:
         who |= {"age": f"P{person.age}Y"} if person.age else {}
         slot["customer"] = {"person": who, "contact": {"phone": person.phone}}
         written["billing"] = {"name": person.name, "phone": person.phone}
+    if handed_in:
+        written["xinput"] = {"form": {"submission_id": handed_in}}
     return {"order": written}
 
 

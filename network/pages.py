@@ -130,6 +130,14 @@ def who(transaction: str) -> Answer:
     return _ordered(deal, "init")
 
 
+@bp.post("/visit/<transaction>/form")
+def form(transaction: str) -> Answer:
+    """Leave it to the form of the house who comes, or say that it is handed in."""
+    deal = _deal(transaction)
+    deal.person = None
+    return _ordered(deal, "init")
+
+
 @bp.post("/visit/<transaction>/confirm")
 def confirm(transaction: str) -> Answer:
     deal = _deal(transaction)
@@ -157,9 +165,10 @@ def _ask_more(deal: Deal) -> None:
 
 
 def _ordered(deal: Deal, action: str, more: Message | None = None) -> Answer:
-    if deal.place is None or deal.person is None:
+    if deal.place is None:
         abort(HTTPStatus.BAD_REQUEST)
-    order = messages.order(deal.place, deal.person)["order"]
+    handed_in = "" if deal.person else deal.form.get("form", {}).get("submission_id")
+    order = messages.order(deal.place, deal.person, handed_in=handed_in or "")["order"]
     return _asked(deal, action, {"order": {**order, **(more or {})}})
 
 

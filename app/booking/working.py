@@ -11,6 +11,7 @@ from app.booking import (
     assignment,
     cascading,
     guard,
+    handing_over,
     offering,
     ordering,
     remedying,
@@ -146,6 +147,7 @@ def _end(row: Cascade, order: CascadeOrder, *, now: datetime) -> None:
     if order.task is Task.GIVE_BACK:
         if row.cause is Cause.LEAVE:
             availability.back_on_duty(row.sources, by=by, now=now)
+            handing_over.hand_over(row, by=by, now=now)
         else:
             availability.back_in_service(row.sources, by=by, now=now)
         codes = [i.code for i, _ in cascading.items(row) if i.fate in _ELSEWHERE]

@@ -85,6 +85,8 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
     slot, by = fulfilments.read(wanted.fulfilment), rows.actor(context)
     with rows.alone(context) as before:
         _check_draft(before, wanted)
+        if before is not None:
+            _check_form(before, wanted)
         if before is not None and before.order_id is not None:
             return _again(before, wanted)
         asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
@@ -110,12 +112,17 @@ def _require_form(row: NetworkOrder, wanted: Init) -> None:
     """
     if wanted.form is None:
         return
-    if wanted.form not in {"", str(row.form_id)}:
-        raise Problem(Code.INVALID, f"{FORM}.submission_id", "it is another form's")
+    _check_form(row, wanted)
     if row.filled_at is None and forming.lacks(*coming.told(wanted, row)):
         raise Problem(
             Code.NOT_APPLICABLE, FORM, "the form of on_init is to be filled first"
         )
+
+
+def _check_form(row: NetworkOrder, wanted: Init) -> None:
+    """Hold the form that a buyer names against the one that this transaction has."""
+    if wanted.form not in {None, "", str(row.form_id)}:
+        raise Problem(Code.INVALID, f"{FORM}.submission_id", "it is another form's")
 
 
 def _check_draft(row: NetworkOrder | None, wanted: Confirm) -> None:

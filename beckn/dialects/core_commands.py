@@ -138,6 +138,7 @@ def _confirm(message: dict[str, Any]) -> Confirm:
         **_place(order),
         person=_person(order),
         billing=_billing(order),
+        form=_form(order),
         price=reading.price(price.get("value"), f"{_ORDER}.quote.price.value"),
         collected_by=reading.text(
             payment.get("collected_by"), f"{_ORDER}.payments[0].collected_by"

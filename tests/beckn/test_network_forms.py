@@ -135,6 +135,19 @@ def test_another_form_is_named_in_vain(clinic, buyer, place):
         buyer.one("init", order=wanted)
 
 
+def test_a_confirm_names_the_form_that_was_sent_or_none(clinic, buyer, page):
+    wanted = bare(buyer, clinic)
+    xinput, path = asked(buyer, wanted)
+    page.post(path, data=TYPED)
+
+    with refused(Code.INVALID):
+        buyer.one("confirm", order=wanted | named(str(uuid4())))
+    ours = named(xinput["form"]["submission_id"])
+    told = buyer.one("confirm", order=wanted | ours)["order"]
+
+    assert told["billing"]["name"] == "Asha Nair"
+
+
 def test_what_one_wrote_is_not_said_of_another(clinic, buyer, page):
     wanted = bare(buyer, clinic)
     _, path = asked(buyer, wanted)

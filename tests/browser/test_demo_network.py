@@ -1,5 +1,6 @@
 """`make beckn-demo`: what its parties say to each other, and a person who books."""
 
+import json
 import re
 from itertools import groupby
 
@@ -150,6 +151,50 @@ def test_a_person_books_on_a_phone_and_calls_it_off(record, browser, scripts, at
     page.goto(visit)
     page.get_by_role("button", name="Call it off").click()
     page.get_by_role("heading", name="Cancelled").wait_for()
+
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_who_comes_is_said_on_the_clinics_form(record, browser):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    complaints = watch(page)
+    page.goto(record["page"])
+    page.get_by_label("Department").fill("Paediatrics")
+    page.get_by_role("button", name="Ask the network").click()
+    page.get_by_role("button", name=re.compile("^16:00")).click()
+    page.get_by_role("button", name="Say it on the clinic's own form").click()
+    link = page.get_by_role("link", name="Open the clinic's form")
+    link.wait_for()
+    assert page.get_by_role("button", name="Book it").count() == 0
+    assert small(page) + wide(page) == []
+
+    page.get_by_role("button", name="It is filled in").click()
+    page.get_by_text("form of on_init is to be filled first").first.wait_for()
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Open the clinic's form").click()
+    form = opened.value
+    asked = form.url
+    for language in ("hi", "ta", "ar", "en"):
+        form.goto(f"{asked}?lang={language}")
+        assert small(form) + wide(form) == [], language
+    form.locator("#f-name").fill("Latha Iyer")
+    form.locator("#f-born").fill("41")
+    form.locator("#f-phone").fill("+919847012377")
+    form.locator("form button[type=submit]").click()
+    form.get_by_role("status").first.wait_for()
+    page.get_by_role("button", name="It is filled in").click()
+    page.get_by_text("Told on the clinic's own form").wait_for()
+    page.get_by_role("button", name="Book it").click()
+    page.get_by_role("heading", name="Scheduled").wait_for()
+    told = [json.loads(each) for each in page.locator("pre").all_text_contents()]
+    said = {e["context"]["action"]: e.get("message", {}).get("order") for e in told}
+    form_id = said["confirm"]["xinput"]["form"]["submission_id"]
+    assert form.url.partition("?")[0].endswith(f"/n/{form_id}")
+    assert "billing" not in said["confirm"]
+    assert said["on_confirm"]["billing"]["name"] == "Latha Iyer"
 
     context.close()
     assert complaints == []

@@ -55,7 +55,6 @@ PROMISES = {
         "ck_rebookings_status": "CHECK (((status)::text = ANY ((ARRAY["
         "'open'::character varying, 'booked'::character varying,"
         " 'cancelled'::character varying])::text[])))",
-        "uq_rebookings_booked_id": "UNIQUE (booked_id)",
         "uq_rebookings_proposal_id": "UNIQUE (proposal_id)",
     },
 }

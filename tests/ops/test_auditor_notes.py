@@ -9,7 +9,7 @@ import pytest
 
 from app.booking import service
 from app.booking.kinds import Priority
-from app.booking.views import Arrangement, Override, Want
+from app.booking.views import Absence, Arrangement, Override, Want
 from app.core.actor import SYSTEM
 from drills import acknowledged
 from drills.notes import Note, Place
@@ -216,6 +216,20 @@ class TestReplay:
         for after, found in ((500, 0), (601, 1)):
             told = self.unexplained(world, place, "slot_taken", after=after, real=real)
             assert told == found
+
+    def test_leave_explains_only_that_who_held_a_place_finds_it_gone(self, world):
+        place = self.timed(world.doctor, 16)
+        assert self.unexplained(world, place, "hold_lost", after=LONG_AFTER) == 1
+
+        away = Absence(
+            world.place.public_id, world.doctor.public_id, local(17), local(16)
+        )
+        told = service.mark_absent(away, by=SYSTEM, now=NOW)
+
+        for code, found in (("hold_lost", 0), ("slot_taken", 1)):
+            assert self.unexplained(world, place, code, after=LONG_AFTER) == found
+        service.undo_cascade(told.id, by=SYSTEM, now=NOW)
+        assert self.unexplained(world, place, "hold_lost", after=LONG_AFTER) == 1
 
     def test_a_booking_that_came_later_does_not(self, world):
         asked = time.time() - LONG_AFTER

@@ -94,6 +94,13 @@ class Rebooking(Model):
             unique=True,
             postgresql_where=text("status = 'open'"),
         ),
+        # One booking settles one entry; their own, taken up again, as often as it is.
+        Index(
+            "uq_rebookings_booked",
+            "booked_id",
+            unique=True,
+            postgresql_where=text("booked_id <> appointment_id"),
+        ),
     )
 
     public_id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -105,9 +112,7 @@ class Rebooking(Model):
     proposal_id: Mapped[int | None] = mapped_column(
         ForeignKey("appointments.id"), unique=True
     )
-    booked_id: Mapped[int | None] = mapped_column(
-        ForeignKey("appointments.id"), unique=True
-    )
+    booked_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     listed_by: Mapped[str] = mapped_column(String(120))
     listed_at: Mapped[datetime] = mapped_column(Instant)
     resolved_by: Mapped[str | None] = mapped_column(String(120))
