@@ -233,17 +233,6 @@ class TestMonth:
 
         assert (told.days[0].tokens, told.days[0].tokens_free) == (8, 0)
         assert told.days[0].minutes_free == 150
-        assert [each.over for each in told.days[:2]] == [False, False]
-
-    def test_a_day_whose_hours_are_over_says_so_and_has_no_token_left(self, place, rao):
-        (told,) = queries.month(place, [rao], MONDAY, by=SYSTEM, now=local(23), days=2)
-
-        column = queries.slots(
-            place.public_id, rao.public_id, MONDAY, by=SYSTEM, now=local(23)
-        )
-        assert [each.over for each in told.days] == [True, False]
-        assert (column.tokens_left, column.over(local(23))) == (0, True)
-        assert not column.over(local(12))
 
     @pytest.mark.parametrize(
         ("zone", "day", "minutes"),
