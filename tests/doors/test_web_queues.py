@@ -34,7 +34,7 @@ def came(world):
 
 
 def act(meena, entry, what, **form):
-    return meena.post(f"/queue/at/{entry.queue_id}/{entry.id}/{what}", data=form)
+    return meena.post(f"/queue/at/{entry.queue_id}/{entry.id}/{what}", **form)
 
 
 def state(entry):
@@ -122,8 +122,7 @@ def test_sends_on_to_a_doctor_without_a_login_and_to_a_service(meena, world, cam
     )
 
     shown = meena.get(f"/queue/at/{came[0].queue_id}").text
-    where = f"/queue/at/{came[0].queue_id}/{came[0].id}/transfer"
-    meena.post(where, to="casualty")
+    act(meena, came[0], "transfer", to="casualty")
 
     offered = re.findall(r'<option value="([^"]+)"', shown.split('name="to"')[1])
     assert {nair.code, site.code} <= set(offered)
