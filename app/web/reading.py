@@ -192,4 +192,8 @@ def hosts(place: FacilityView) -> list[ResourceView]:
         for each in here
         if each.kind is ResourceKind.PRACTITIONER or each.token_prefix is not None
     ]
-    return found or here
+    return sorted(found, key=_is_place) or here
+
+
+def _is_place(resource: ResourceView) -> bool:
+    return resource.kind is not ResourceKind.PRACTITIONER
