@@ -99,7 +99,8 @@ def undo_cascade(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
         row = cascading.locked(cascade)
         if row.undone_at is None:
             row.undone_at, row.undone_by = now, by.key
-            every = {i.id: None for i, _ in cascading.items(row)}
+            found = cascading.items(row)
+            every = {i.id: None for i, _ in found if i.fate is not Fate.WITHDRAWN}
             working.order(row, Task.GIVE_BACK, every, by=by, now=now)
     working.go_on(cascade, now=now)
     return cascading.one(cascade, by=by, now=now)

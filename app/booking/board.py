@@ -53,18 +53,20 @@ def column(  # noqa: PLR0917 - a column is made of this much
     around = [slot.span for slot in offer.slots]
     ahead = [left for s in spans if (left := _from(s, on_step(now)))]
     sees = eye(resource, offer.slots, taken)
+    slots = tuple(
+        sees.see(slot)
+        for slot in _with_left_over(resource, offer, taken)
+        if day.holds(slot.span.start)
+    )
     return ColumnView(
         resource=resource,
         day=day,
-        slots=tuple(
-            sees.see(slot)
-            for slot in _with_left_over(resource, offer, taken)
-            if day.holds(slot.span.start)
-        ),
+        slots=slots,
         open=tuple(spans),
         free=tuple(free(resource, ahead, taken, around, kind)),
         closed=tuple(c for c in offer.closed if c.span.overlaps(day)),
         visits=tuple(_visits(resource, day, taken, types)),
+        tokens_left=sum(each.left for each in slots if each.span.end > now),
     )
 
 

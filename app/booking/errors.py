@@ -51,6 +51,12 @@ class HoldLostError(ConflictError):
     code = "hold_lost"
 
 
+class WishFulfilledError(ConflictError):
+    """Who waited has been booked from the waitlist meanwhile."""
+
+    code = "wish_fulfilled"
+
+
 class ChangedError(ConflictError):
     """Somebody changed the appointment since the caller looked at it."""
 

@@ -9,7 +9,8 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.availability import internal as availability
 from app.availability.views import NewException, NewMaintenance, NewSchedule
-from app.booking import eyes, rows, stranding
+from app.booking import eyes, rows, stranding, telling
+from app.booking.states import Status
 from app.booking.stranding import Change, Lost
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
@@ -32,6 +33,12 @@ class Stranded:
     span: Span
     reason: str
     why: str
+
+    @property
+    def is_offer(self) -> bool:
+        """Say whether the place is only held for somebody on the waitlist."""
+        told = self.appointment
+        return told.status is Status.HELD and told.channel == telling.WAITLIST
 
 
 def impact(change: Change, *, by: Actor, now: datetime) -> list[Stranded]:

@@ -49,6 +49,7 @@ class OfferIs(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
 
 
 class Cause(StrEnum):
@@ -75,13 +76,18 @@ class Remedy(StrEnum):
 
 
 class Fate(StrEnum):
-    """What became of a booking that lies in leave or maintenance."""
+    """
+    What became of a booking that lies in leave or maintenance.
+
+    A place that was only held for the waitlist is withdrawn.
+    """
 
     WAITING = "waiting"
     STAYS = "stays"
     MOVED = "moved"
     RETURNED = "returned"
     LISTED = "listed"
+    WITHDRAWN = "withdrawn"
 
 
 class Task(StrEnum):

@@ -10,7 +10,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.availability import internal as availability
 from app.availability.views import NewException, NewMaintenance
-from app.booking import cascading, events, guard, remedying, rows, working
+from app.booking import cascading, events, guard, remedying, rows, withdrawing, working
 from app.booking.impact import Stranded, impact
 from app.booking.kinds import Cause, Fate, Policy
 from app.booking.models import Appointment, Cascade, CascadeItem
@@ -29,7 +29,8 @@ def mark_absent(absence: Absence, *, by: Actor, now: datetime) -> CascadeView:
     """
     Let somebody be away, list whom it meets, and hold other places for them.
 
-    What is going on stays. The leave stands as soon as it is written; the places are
+    What is going on stays, and what is only offered to who waits is withdrawn. The
+    leave stands as soon as it is written; the places are
     held one booking after another, so that nobody's calendar is locked for long.
 
     :raises InputError: if it ends before it starts, or has ended
@@ -45,11 +46,12 @@ def mark_absent(absence: Absence, *, by: Actor, now: datetime) -> CascadeView:
         during=during,
         reason=absence.reason,
     )
-    fresh, keys = uuid4(), guard.keys_of([absence.resource_id])
+    fresh, keys = uuid4(), _keys(absence.resource_id)
     with guard.acting(keys, fresh, by=by, now=now, once=absence.once) as before:
         if before is None:
             facility, resource = _whose(absence.facility_id, absence.resource_id)
             struck = impact(change, by=by, now=now)
+            withdrawing.withdraw(struck, keys, by=by, now=now)
             row = _row(fresh, Cause.LEAVE, facility, resource, by=by, now=now)
             row.during, row.reason = during, absence.reason
             row.sources = [availability.away(change, by=by, now=now)]
@@ -65,11 +67,12 @@ def plan_maintenance(
 
     Around: the maintenance leaves its time out. Move: other places are held for it.
     Notify: it stays, stands on the list of conflicts, and who is concerned is told.
+    What is only offered to who waits is no booking: it is withdrawn.
 
     :raises InputError: if nothing of the maintenance would be left, if it names a
         booking that is not in the way, or repeats in a way that cannot be
     """
-    fresh, keys = uuid4(), guard.keys_of([order.resource_id])
+    fresh, keys = uuid4(), _keys(order.resource_id)
     with guard.acting(keys, fresh, by=by, now=now, once=handling.once) as before:
         if before is None:
             facility, resource = _whose(order.facility_id, order.resource_id)
@@ -78,11 +81,13 @@ def plan_maintenance(
             around = [
                 each.span
                 for each in struck
-                if handling.of(each.appointment.id) is Policy.AROUND
+                if not each.is_offer
+                and handling.of(each.appointment.id) is Policy.AROUND
             ]
             shut = subtract(availability.shut(order, facility), around)
             if not shut:
                 raise InputError(field="policy", reason="no_time_left")
+            withdrawing.withdraw(struck, keys, by=by, now=now)
             row = _row(fresh, Cause.MAINTENANCE, facility, resource, by=by, now=now)
             row.during, row.reason = Span(shut[0].start, shut[-1].end), order.reason
             row.sources = availability.repair(order, shut, by=by, now=now)
@@ -114,13 +119,18 @@ def _held(cascade: UUID, *, by: Actor, now: datetime) -> CascadeView:
     return cascading.one(cascade, by=by, now=now)
 
 
+def _keys(resource: UUID) -> list[str]:
+    """Name the locks of a resource, and of what is offered of it to who waits."""
+    return [*guard.keys_of([resource]), *withdrawing.keys(resource)]
+
+
 def _whose(facility_id: UUID, resource_id: UUID) -> tuple[FacilityView, ResourceView]:
     facility = directory.facility(facility_id)
     return facility, directory.resource(resource_id, facility.id)
 
 
 def _check_named(handling: Handling, struck: list[Stranded]) -> None:
-    met = {each.appointment.id for each in struck}
+    met = {each.appointment.id for each in struck if not each.is_offer}
     if not handling.by_booking.keys() <= met:
         raise InputError(field="choices", reason="not_in_the_way")
 
@@ -165,36 +175,38 @@ def _write(
     }
     for booking, told in _whole(met):
         each, policy = met[told.id], handling.of(told.id)
-        db.session.add(
-            CascadeItem(
-                cascade_id=row.id,
-                appointment_id=booking.id,
-                resource_id=each.resource.id,
-                was_resource_id=told.resource.id,
-                was=told.span,
-                policy=policy,
-                fate=Fate.WAITING if policy is Policy.MOVE else Fate.STAYS,
-            )
-        )
-        house.emit(
-            events.Affected(
-                row.public_id,
-                told,
-                each.resource,
-                each.span,
-                row.cause,
-                policy,
-                row.reason,
-                by=by,
-                now=now,
-            )
-        )
+        _item(row, booking, told, each, policy)
+        if not each.is_offer:
+            met_by = (each.resource, each.span, row.cause, policy, row.reason)
+            house.emit(events.Affected(row.public_id, told, *met_by, by=by, now=now))
     db.session.flush()
     listed = [each.appointment.reference for each in met.values()]
     cascading.line(
         "begun", row, by=by, now=now, cause=row.cause, during=row.during, met=listed
     )
     remedying.order(row, by=by, now=now)
+
+
+def _item(
+    row: Cascade,
+    booking: Appointment,
+    told: AppointmentView,
+    each: Stranded,
+    policy: Policy,
+) -> None:
+    """Write down one booking, or what was held for the waitlist and is withdrawn."""
+    fate = Fate.WAITING if policy is Policy.MOVE else Fate.STAYS
+    db.session.add(
+        CascadeItem(
+            cascade_id=row.id,
+            appointment_id=booking.id,
+            resource_id=each.resource.id,
+            was_resource_id=told.resource.id,
+            was=told.span,
+            policy=policy,
+            fate=Fate.WITHDRAWN if each.is_offer else fate,
+        )
+    )
 
 
 def _whole(

@@ -128,6 +128,7 @@ def _load(day: date, near: _Near, judge: Judge, shares: Sequence[Rule]) -> DayVi
         tokens_free=sum(free for _, free in counts),
         minutes=sum(each.minutes for each in spans),
         minutes_free=sum(each.minutes for each in left),
+        over=not ahead and all(run.span.end <= now for run in near.runs),
     )
     if not judge.rules or not (counted.tokens_free or counted.minutes_free):
         return counted

@@ -252,10 +252,18 @@ def _wishes(entry: WaitlistEntry, window: Span, what: Bookable) -> list[Span]:
 
 
 def _refused(entry: WaitlistEntry, resource: ResourceView) -> set[datetime]:
-    """Tell which places were offered before: nobody is asked twice for the same."""
+    """
+    Tell which places were offered before: nobody is asked twice for the same.
+
+    What was withdrawn they could not take.
+    """
     found = db.session.scalars(
         select(Appointment.during)
         .join(Offer, Offer.appointment_id == Appointment.id)
-        .where(Offer.entry_id == entry.id, Appointment.resource_id == resource.id)
+        .where(
+            Offer.entry_id == entry.id,
+            Offer.status != OfferIs.WITHDRAWN,
+            Appointment.resource_id == resource.id,
+        )
     )
     return {during.start for during in found}

@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.audit import internal as audit
-from app.booking import drafting, ending, guard, moving, offering, placing, rows, teams
+from app.booking import (
+    drafting,
+    ending,
+    fulfilling,
+    guard,
+    moving,
+    offering,
+    placing,
+    rows,
+    teams,
+)
 from app.booking.errors import (
     NotOfferedError,
     OverError,
@@ -60,14 +70,16 @@ def book_series(
 
     :raises InputError: if the repetition cannot be right
     :raises NotFoundError: if the order names something that is not there
+    :raises WishFulfilledError: if who waits has their booking already
     :raises DomainError: the refusal of the first, if not one can be booked
     """
     order, whole = _expanded(order)
-    keys, fresh = whole.keys, uuid4()
+    keys, fresh = [*whole.keys, *fulfilling.keys(order.entry_id)], uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return one(before)
         whole.check()
+        wish = fulfilling.open_wish(order, keys, by=by, now=now)
         facility = directory.facility(order.facility_id)
         starts = list(_starts(order.starts_at, repeat, facility.zone))
         row = AppointmentSeries(
@@ -82,6 +94,7 @@ def book_series(
         db.session.flush()
         results = [_book(_shifted(order, each), row, by=by, now=now) for each in starts]
         _refuse_none(results)
+        fulfilling.close(wish, [e.appointment for e in results], by=by, now=now)
         row.skipped = [
             {"starts_at": each.starts_at.isoformat(), "code": each.refused.code}
             for each in results

@@ -5,7 +5,16 @@ from uuid import uuid4
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import candidates, drafting, guard, links, rows, taking, teams
+from app.booking import (
+    candidates,
+    drafting,
+    fulfilling,
+    guard,
+    links,
+    rows,
+    taking,
+    teams,
+)
 from app.booking.answering import accept_own, decline_own
 from app.booking.applying import apply_proposals, leave_to_list, undo_cascade
 from app.booking.assigning import assign, auto_assign
@@ -128,16 +137,21 @@ def book_token(order: NewToken, *, by: Actor, now: datetime) -> AppointmentView:
     :raises RuleError: if a rule forbids it, or the day is full
     :raises SlotFullError: if every token of the slot is given
     :raises SlotTakenError: if a timed booking took the slot's time
+    :raises WishFulfilledError: if who waits has their booking already
     """
     able = candidates.of(order)
     keys, fresh = guard.keys_of([order.resource_id, *able]), uuid4()
+    keys += fulfilling.keys(order.entry_id)
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
+        wish = fulfilling.open_wish(order, keys, by=by, now=now)
         draft = drafting.token(order, fresh, by=by, now=now)
         if order.overbook:
             accounts.require(by, Permission.OVERBOOK, draft.scope)
-        return taking.book(draft, by=by, now=now, request=order.request)
+        told = taking.book(draft, by=by, now=now, request=order.request)
+        fulfilling.close(wish, [told], by=by, now=now)
+        return told
 
 
 def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
@@ -150,15 +164,20 @@ def book_timed(order: NewTimed, *, by: Actor, now: datetime) -> AppointmentView:
     :raises OverError: if the time has gone by
     :raises RuleError: if a rule forbids it, or the day is full
     :raises SlotTakenError: naming every booking that is in the way
+    :raises WishFulfilledError: if who waits has their booking already
     """
     able = candidates.of(order)
     whole = teams.expand(order)
     keys = [*whole.keys, *guard.keys_of(able), *links.keys(order.link)]
+    keys += fulfilling.keys(order.entry_id)
     fresh = uuid4()
     with guard.acting(keys, fresh, by=by, now=now, once=order.once) as before:
         if before is not None:
             return rows.one(before)
         whole.check()
         links.free(order.link, keys, now=now)
+        wish = fulfilling.open_wish(order, keys, by=by, now=now)
         draft = drafting.timed(whole.of(order), fresh, by=by, now=now)
-        return taking.book(draft, by=by, now=now, request=order.request)
+        told = taking.book(draft, by=by, now=now, request=order.request)
+        fulfilling.close(wish, [told], by=by, now=now)
+        return told

@@ -16,7 +16,7 @@ from app.core import events as house
 from app.core.actor import Actor, ActorKind
 from app.directory.views import ResourceView
 from app.notifications import internal as notifications
-from app.notifications.kinds import About, Rung, Told
+from app.notifications.kinds import About, Rung, Sending, Told
 from app.notifications.views import Note, Ring, To
 
 # Holds made by ourselves for somebody who waits; any other hold is its maker's.
@@ -50,6 +50,7 @@ _FIRST = {Status.SCHEDULED: Told.BOOKED, Status.REQUESTED: Told.REQUESTED}
 
 # Messages that ask for an answer.
 _ASKS = frozenset({Told.OFFERED, Told.PROPOSED})
+_NEVER_SENT = frozenset({Sending.UNSENT, Sending.DEAD})
 
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
@@ -153,6 +154,15 @@ def reassigned(event: events.Reassigned) -> None:
     ]
     messages = [_note(told, Told.REASSIGNED, each, told.token, more) for each in to]
     _write([*messages, *rings], now=event.now)
+
+
+def withdrawn(told: AppointmentView, *, now: datetime) -> None:
+    """Tell that a place is not to be had after all, if it was told that it is held."""
+    if any(
+        each.kind is Told.OFFERED and each.status not in _NEVER_SENT
+        for each in notifications.of_appointment(told.id)
+    ):
+        _write(to_patients(told, Told.WITHDRAWN), now=now)
 
 
 def affected(event: events.Affected) -> None:

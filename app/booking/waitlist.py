@@ -9,8 +9,7 @@ from sqlalchemy import Select, select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import EVERYWHERE, Scope
-from app.audit import internal as audit
-from app.booking import ending, guard, holds, offering, rows
+from app.booking import guard, holds, offering, rows, wanted
 from app.booking.errors import HoldLostError, StatusError
 from app.booking.kinds import OfferIs, Waiting
 from app.booking.models import Appointment, Offer, WaitlistEntry
@@ -68,7 +67,7 @@ def join_waitlist(order: NewWaiting, *, by: Actor, now: datetime) -> WaitingView
         )
         session.add(row)
         session.flush()
-        _line("joined", row, by=by, now=now)
+        wanted.line("joined", row, by=by, now=now)
         return _views([row], facility)[0]
 
 
@@ -79,23 +78,23 @@ def leave_waitlist(entry: UUID, *, by: Actor, now: datetime) -> None:
     :raises NotFoundError: if there is no such entry
     :raises StatusError: if they have their booking already
     """
-    held = _held_for(entry)
-    keys = [f"waitlist:{entry}", *(rows.lock_keys(held) if held else [])]
+    held = wanted.held_for(entry)
+    keys = wanted.keys(entry, held)
     with guard.acting(keys, entry, by=by, now=now):
-        row = _entry(WaitlistEntry.public_id == entry)
+        row = wanted.entry(WaitlistEntry.public_id == entry)
         scope = Scope(row.facility_id)
         if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
             raise NotFoundError("waitlist_entry", field="entry_id")
         accounts.require(by, Permission.REQUEST, scope)
         if row.status is Waiting.BOOKED:
             raise StatusError(status=row.status.value, wanted="withdrawn")
-        if _held_for(entry) != held:
+        if wanted.held_for(entry) != held:
             raise BusyError
         row.status = Waiting.WITHDRAWN
         if held is not None:
-            offer = _offer(Offer.entry_id == row.id, Offer.status == OfferIs.OPEN)
-            _give_up(offer, held, keys, OfferIs.DECLINED, by=by, now=now)
-        _line("left", row, by=by, now=now)
+            offer = wanted.open_offer(row)
+            wanted.give_up(offer, held, keys, OfferIs.DECLINED, by=by, now=now)
+        wanted.line("left", row, by=by, now=now)
 
 
 def offer_freed(facility: UUID | None = None, *, by: Actor, now: datetime) -> int:
@@ -132,7 +131,7 @@ def accept_offer(offer: UUID, *, by: Actor, now: datetime) -> AppointmentView:
     held = _appointment_of(offer)
     keys = rows.lock_keys(held)
     with guard.acting(keys, held, by=by, now=now):
-        row = _offer(Offer.public_id == offer)
+        row = wanted.offer(Offer.public_id == offer)
         booking = rows.for_change(held, None, keys)
         told = rows.seen(held, by)
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
@@ -140,9 +139,9 @@ def accept_offer(offer: UUID, *, by: Actor, now: datetime) -> AppointmentView:
         who = tuple(each.public_id for each in told.patients)
         booked = holds.keep(booking, told, who, by=by, now=now)
         row.status = OfferIs.ACCEPTED
-        entry = _entry(WaitlistEntry.id == row.entry_id)
+        entry = wanted.entry(WaitlistEntry.id == row.entry_id)
         entry.status = Waiting.BOOKED
-        _line("accepted", entry, by=by, now=now)
+        wanted.line("accepted", entry, by=by, now=now)
         return booked
 
 
@@ -200,41 +199,25 @@ def _end(offer: UUID, to: OfferIs, *, by: Actor, now: datetime) -> None:
     held = _appointment_of(offer)
     keys = rows.lock_keys(held)
     with guard.acting(keys, held, by=by, now=now):
-        row = _offer(Offer.public_id == offer)
+        row = wanted.offer(Offer.public_id == offer)
         told = rows.seen(held, by)
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         if row.status is not OfferIs.OPEN and to is OfferIs.LAPSED:
             return
         if to is OfferIs.DECLINED:
             _check_open(row, None, now)
-        entry = _entry(WaitlistEntry.id == row.entry_id)
+        entry = wanted.entry(WaitlistEntry.id == row.entry_id)
         if told.status not in {Status.HELD, Status.EXPIRED}:
             # Somebody confirmed the hold itself: that is a yes to the offer.
             row.status, entry.status = OfferIs.ACCEPTED, Waiting.BOOKED
-            _line("accepted", entry, by=by, now=now)
+            wanted.line("accepted", entry, by=by, now=now)
             return
         entry.status = Waiting.WAITING
-        _give_up(row, held, keys, to, by=by, now=now)
-        _line(to.value, entry, by=by, now=now)
+        wanted.give_up(row, held, keys, to, by=by, now=now)
+        wanted.line(to.value, entry, by=by, now=now)
         if told.span.end > now:
             window = Span(max(now, told.span.start), told.span.end)
             offering.offer(told.facility, told.resource, window, by=SYSTEM, now=now)
-
-
-def _give_up(
-    offer: Offer,
-    held: UUID,
-    keys: Iterable[str],
-    to: OfferIs,
-    *,
-    by: Actor,
-    now: datetime,
-) -> None:
-    offer.status = to
-    booking = rows.for_change(held, None, keys)
-    if booking.status is Status.HELD:
-        ending.end(booking, rows.one(held), Status.EXPIRED, "", by=by, now=now)
-    db.session.flush()
 
 
 def _check_open(offer: Offer, booking: Appointment | None, now: datetime) -> None:
@@ -286,19 +269,6 @@ def _check(order: NewWaiting) -> None:
         raise InputError(field="priority", reason="between", least=0, most=9)
 
 
-def _entry(*where: object) -> WaitlistEntry:
-    found = select(WaitlistEntry).where(*where).with_for_update()  # type: ignore[arg-type]
-    row = db.session.scalar(found)
-    if row is None:
-        raise NotFoundError("waitlist_entry", field="entry_id")
-    return row
-
-
-def _offer(*where: object) -> Offer:
-    found = select(Offer).where(*where).with_for_update()  # type: ignore[arg-type]
-    return db.session.scalars(found).one()
-
-
 def _appointment_of(offer: UUID) -> UUID:
     found = db.session.scalar(
         select(Appointment.public_id)
@@ -308,25 +278,6 @@ def _appointment_of(offer: UUID) -> UUID:
     if found is None:
         raise NotFoundError("offer", field="offer_id")
     return found
-
-
-def _held_for(entry: UUID) -> UUID | None:
-    return db.session.scalar(
-        select(Appointment.public_id)
-        .join(Offer, Offer.appointment_id == Appointment.id)
-        .join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id)
-        .where(WaitlistEntry.public_id == entry, Offer.status == OfferIs.OPEN)
-    )
-
-
-def _line(what: str, row: WaitlistEntry, *, by: Actor, now: datetime) -> None:
-    audit.record(
-        f"waitlist.{what}",
-        audit.Subject("waitlist_entry", row.public_id, row.facility_id),
-        by=by,
-        now=now,
-        after={"status": row.status, "priority": row.priority},
-    )
 
 
 def _views(found: Iterable[WaitlistEntry], facility: FacilityView) -> list[WaitingView]:

@@ -37,6 +37,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_offered": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Not offered then"),
     "over": Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "That time has gone by"),
     "status": Problem(HTTPStatus.CONFLICT, "Not possible any more"),
+    "wish_fulfilled": Problem(HTTPStatus.CONFLICT, "Booked from the waitlist already"),
     "link_taken": Problem(HTTPStatus.CONFLICT, "It has an appointment already"),
     "undo": Problem(HTTPStatus.CONFLICT, "Cannot be undone"),
     "changed": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),

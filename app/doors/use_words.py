@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+FULFILLED = "They were booked from the waitlist meanwhile. Look at their visits first."
 _SOME = 3
 _WHY: Mapping[str, str] = {
     "resources": "Still in use in it: {names}. Let them serve elsewhere, or put them"

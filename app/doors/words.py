@@ -362,6 +362,7 @@ TELLERS: Mapping[str, Teller] = {
     "status": _status,
     "hold_lost": _plain("The hold has run out, and the place is gone. Choose again."),
     "undo": use_words.undone,
+    "wish_fulfilled": _plain(use_words.FULFILLED),
     "link_taken": _plain("It has an appointment already."),
     "changed": _plain("Somebody changed this appointment meanwhile. Look again."),
     "text_registered": _plain(text_words.REGISTERED),

@@ -29,6 +29,7 @@ class Told(StrEnum):
     NEAR = "near"
     FEEDBACK = "feedback"
     CODE = "code"
+    WITHDRAWN = "withdrawn"
 
 
 class Rung(StrEnum):

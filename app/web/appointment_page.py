@@ -29,7 +29,13 @@ from app.web.telling import Refusal
 
 DONE = {
     "booked": "Booked",
+    "booked_off": "Booked, and off the waitlist",
+    "booked_waits": "Booked; they still wait on the list",
+    "requested": "Asked for, waits for approval",
+    "requested_waits": "Asked for; they still wait on the list",
     "series": "Series booked",
+    "series_off": "Series booked, and off the waitlist",
+    "series_waits": "Series booked; they still wait on the list",
     "following": "Cancelled, with all that follow",
     "moved_following": "Moved, with all that follow",
     "moved": "Moved",

@@ -12,8 +12,7 @@ from app.booking.errors import StatusError
 from app.core import clock
 from app.core.errors import DomainError, InputError
 from app.directory import queries as directory
-from app.directory.kinds import ResourceKind
-from app.directory.views import FacilityView, ResourceView
+from app.directory.views import FacilityView
 from app.doors import current, entrances, qr, scan_signs
 from app.doors.htmx import page
 from app.doors.problems import problem_of
@@ -23,7 +22,7 @@ from app.queues.kinds import How
 from app.queues.views import Coming, DueView, EntryView, NewWalkIn
 from app.web import people
 from app.web.arrival_drafts import NEW, Typed
-from app.web.reading import must, resource_of, uuid_of
+from app.web.reading import hosts, must, resource_of, uuid_of
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("arrivals", __name__, url_prefix="/arrivals")
@@ -67,16 +66,16 @@ def scan_sign(facility: str) -> ResponseReturnValue:
     """Show the sign of a doctor or service: who scans it takes a number there."""
     place = directory.facility(facility, by=current.actor())
     must(Permission.CHECK_IN, place)
-    hosts, types = _hosts(place), directory.types(by=current.actor())
+    whom, types = hosts(place), directory.types(by=current.actor())
     of, kind = request.args.get("with", ""), request.args.get("type", "")
-    host = next((each for each in hosts if each.code == of), None)
+    host = next((each for each in whom if each.code == of), None)
     why = next((each for each in types if each.code == kind), None)
     address = scan_signs.address(place, host, why) if host and why else ""
     return page(
         "web/scan_sign.html",
         partial="web/_scan_sign.html",
         facility=place,
-        hosts=hosts,
+        hosts=whom,
         types=types,
         host=host,
         why=why,
@@ -213,24 +212,13 @@ def _page(
         found=found,
         asked=asked,
         first=typed.choice or _first(found),
-        resources=_hosts(place),
+        resources=hosts(place),
         types=directory.types(by=by),
         refusal=refusal,
         printed=_printed(),
         now=now,
         zone=place.zone,
     )
-
-
-def _hosts(place: FacilityView) -> list[ResourceView]:
-    """Give to whom one walks in: doctors and nurses; where there are none, places."""
-    here = [
-        each
-        for each in directory.resources(place, by=current.actor())
-        if each.active and each.kind is not ResourceKind.TEAM
-    ]
-    people = [each for each in here if each.kind is ResourceKind.PRACTITIONER]
-    return people or here
 
 
 def _first(found: Found) -> str:

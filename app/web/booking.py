@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.booking import queries, service
+from app.booking.states import Status
 from app.booking.views import (
     AppointmentView,
     NewTimed,
     NewToken,
     Opening,
     SlotView,
+    WaitingView,
     Want,
 )
 from app.core import clock
@@ -27,7 +29,7 @@ from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
-from app.web import people, repeating
+from app.web import people, repeating, waitlist
 from app.web.appointment_page import shown
 from app.web.drafts import Draft
 from app.web.reading import may_book, must, number_of, types_by_use, uuid_of
@@ -106,16 +108,34 @@ def book(facility: str) -> ResponseReturnValue:
     try:
         if act == "register":
             return _register(desk, draft)
+        waited = _waits(desk, draft)
         appointment = _book(desk, draft)
     except DomainError as refusal:
         return _refused(desk, draft, refusal)
-    done = "series" if appointment.series_id else "booked"
+    done = _done(desk, draft, appointment, waited)
     if wants_partial():
         answer = shown(appointment, done=done)
         answer.headers["HX-Trigger"] = "calendar-changed"
         return answer
     address = url_for("appointments.show", appointment=appointment.id, done=done)
     return redirect(address, 303)
+
+
+def _waits(desk: Desk, draft: Draft) -> WaitingView | None:
+    """Give the wish the form was opened for, as long as its patient has it."""
+    return waitlist.wish_of(desk.facility, draft.patient, draft.waiting)
+
+
+def _done(
+    desk: Desk, draft: Draft, made: AppointmentView, waited: WaitingView | None
+) -> str:
+    """Say what was done: of who waited, too, whether they wait on."""
+    what = "series" if made.series_id else "booked"
+    if made.status is Status.REQUESTED:
+        what = "requested"
+    if waited is None:
+        return what
+    return f"{what}_waits" if _waits(desk, draft) else f"{what}_off"
 
 
 def _desk(slug: str) -> Desk:
@@ -147,7 +167,7 @@ def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
     others = [desk.resource(code, field=name) for name, code in draft.also.items()]
     minutes = number_of({"minutes": draft.minutes}, "minutes")
     priority = repeating.priority_of(draft.priority)
-    again = (draft.weeks, draft.times, priority)
+    again = (draft.weeks, draft.times, priority, draft.entry)
     once = draft.key(
         resource.id, patient_id, kind.id, starts_at, others, minutes, draft.note, again
     )
@@ -161,6 +181,7 @@ def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
             starts_at=starts_at,
             note=draft.note,
             once=once,
+            entry_id=draft.entry,
         )
     return NewTimed(
         facility_id=facility.public_id,
@@ -172,6 +193,7 @@ def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
         note=draft.note,
         once=once,
         priority=priority,
+        entry_id=draft.entry,
     )
 
 
@@ -263,6 +285,7 @@ def _form(
         ],
         also=desk.also(resource),
         found=people.find(draft.q, draft.patient, desk.facility),
+        waits=_waits(desk, draft),
         refusal=around.refusal,
         openings=around.openings,
         registration=around.similar,

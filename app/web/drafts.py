@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from unicodedata import category
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.booking.views import Once
 from app.doors import times
-from app.web.reading import clock_of, day_of, instant_of, local_instant
+from app.web.reading import clock_of, day_of, instant_of, local_instant, uuid_of
 
 # The kinds of further resources a booking may need, as fields of its form.
 ALSO = ("also_person", "also_place", "also_machine")
@@ -31,7 +32,8 @@ class Draft:
     The fields of a booking form, as text.
 
     `at` is the instant the form was opened for; `pick` an alternative that was chosen,
-    offered when day and time read `was`; `once` names this form among all others.
+    offered when day and time read `was`; `once` names this form among all others;
+    `waiting` is the entry of the waitlist it was opened for.
     """
 
     code: str = ""
@@ -52,6 +54,8 @@ class Draft:
     weeks: str = ""
     times: str = ""
     priority: str = ""
+    waiting: str = ""
+    wait_on: str = ""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Draft":
@@ -97,6 +101,13 @@ class Draft:
             if (local.date(), local.time()) == (day, clock):
                 return opened
         return local_instant(day, clock, zone, field="time")
+
+    @property
+    def entry(self) -> UUID | None:
+        """Tell which entry of the waitlist ends with the booking, if one does."""
+        if not self.waiting or self.wait_on:
+            return None
+        return uuid_of(self.waiting, field="waiting", what="waitlist_entry")
 
     @property
     def also(self) -> dict[str, str]:

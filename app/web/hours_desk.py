@@ -127,7 +127,12 @@ def leave_for(address: str) -> ResponseReturnValue:
 
 def mark(found: list[Stranded]) -> str:
     """Sum up whom a preview named, so that a form can say that it was seen."""
-    named = sorted(f"{each.appointment.id}:{each.resource.id}" for each in found)
+    # What is offered to who waits comes and goes by the minute, and strands nobody.
+    named = sorted(
+        f"{each.appointment.id}:{each.resource.id}"
+        for each in found
+        if not each.is_offer
+    )
     return sha256("\n".join(named).encode()).hexdigest()[:16] if named else ""
 
 
@@ -137,8 +142,8 @@ def must_be_seen(found: list[Stranded], seen: str) -> None:
 
     :raises UnseenError: telling how many they are
     """
-    if found and mark(found) != seen:
-        raise UnseenError(number=len(found))
+    if mark(found) != seen and mark(found):
+        raise UnseenError(number=sum(not each.is_offer for each in found))
 
 
 def span_of(

@@ -13,6 +13,7 @@ KINDS: Mapping[Told, str] = {
     Told.CANCELLED: "Cancelled",
     Told.EXPIRED: "Request ran out",
     Told.OFFERED: "Place offered",
+    Told.WITHDRAWN: "Offer withdrawn",
     Told.DISPLACED: "Gave way",
     Told.AFFECTED: "Doctor away",
     Told.REASSIGNED: "Other resources",

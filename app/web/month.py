@@ -21,9 +21,10 @@ class Cell:
     """
     One day: what it offers over all resources, and how much of that is free.
 
-    Minutes are of open time. `over` days are past: nothing of them is free any more,
-    which says nothing about how full they were. Free is what may be booked; `barred`
-    says why the rest of what nobody took may not, if that is all there is.
+    Minutes are of open time. `over` days are past, or all their hours are: nothing of
+    them is free any more, which says nothing about how full they were. Free is what may
+    be booked; `barred` says why the rest of what nobody took may not, if that is all
+    there is.
     """
 
     day: date
@@ -82,10 +83,11 @@ def lay_out(first: date, months: Sequence[MonthView], today: date) -> tuple[Week
 def _sum(days: Sequence[DayView], today: date) -> Cell:
     """Add one day up over all resources."""
     may = [each for each in days if each.refused is None]
+    held = [each for each in days if each.tokens or each.minutes]
     cell = Cell(
         days[0].day,
         inside=True,
-        over=days[0].day < today,
+        over=days[0].day < today or (bool(held) and all(each.over for each in held)),
         tokens=sum(each.tokens for each in days),
         tokens_free=sum(each.tokens_free for each in may),
         minutes=sum(each.minutes for each in days),

@@ -23,7 +23,7 @@ from app.doors.problems import problem_of
 from app.queues import queries, service
 from app.queues.views import EntryView, QueueView
 from app.web import queue_words
-from app.web.reading import number_of, resource_of, uuid_of
+from app.web.reading import hosts, number_of, resource_of, uuid_of
 from app.web.telling import refusal_of
 
 bp = Blueprint("queues", __name__, url_prefix="/queue")
@@ -230,9 +230,7 @@ def _desk(
 def _others(place: FacilityView, told: QueueView) -> list[tuple[str, str]]:
     """Give who else somebody could be sent on to."""
     return [
-        (each.code, each.name)
-        for each in directory.resources(place, by=current.actor())
-        if each.active and each.id != told.resource.id and each.user_id is not None
+        (each.code, each.name) for each in hosts(place) if each.id != told.resource.id
     ]
 
 

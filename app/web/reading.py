@@ -13,7 +13,7 @@ from app.accounts.views import Scope
 from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.core.spans import at
 from app.directory import queries as directory
-from app.directory.kinds import Category
+from app.directory.kinds import Category, ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.doors import current
 
@@ -174,3 +174,26 @@ def may_book(facility: FacilityView) -> bool:
         may(Permission.BOOK, facility, each)
         for each in directory.resources(facility, by=current.actor())
     )
+
+
+def hosts(place: FacilityView) -> list[ResourceView]:
+    """
+    Give to whom people come: doctors and nurses, and places with tokens of their own.
+
+    Where there are none of these, any place will do.
+    """
+    here = [
+        each
+        for each in directory.resources(place, by=current.actor())
+        if each.active and each.kind is not ResourceKind.TEAM
+    ]
+    found = [
+        each
+        for each in here
+        if each.kind is ResourceKind.PRACTITIONER or each.token_prefix is not None
+    ]
+    return sorted(found, key=_is_place) or here
+
+
+def _is_place(resource: ResourceView) -> bool:
+    return resource.kind is not ResourceKind.PRACTITIONER

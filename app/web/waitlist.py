@@ -20,7 +20,7 @@ from app.doors.htmx import page
 from app.doors.problems import problem_of
 from app.web import people, wishes
 from app.web.hours_words import LONG_DAYS
-from app.web.reading import day_of, may, must, types_by_use
+from app.web.reading import day_of, may, must, types_by_use, uuid_of
 from app.web.telling import Refusal, refusal_of
 from app.web.wishes import Sought, Staff, Wish
 
@@ -62,6 +62,15 @@ def waits_of(facility: FacilityView, patient: UUID) -> list[tuple[WaitingView, s
     found = queries.waitlist(facility, patient, by=current.actor())
     staff = _desk(facility.slug).staff if found else Staff([], [])
     return [(each, staff.named(each)) for each in found]
+
+
+def wish_of(facility: FacilityView, patient: str, entry: str) -> WaitingView | None:
+    """Give how a patient waits, by an entry of the list as an address names it."""
+    if not entry or not patient or not may_look(facility):
+        return None
+    who = uuid_of(patient, field="patient", what="patient")
+    found = queries.waitlist(facility, who, by=current.actor())
+    return next((each for each in found if str(each.id) == entry), None)
 
 
 @bp.get("/<facility>")
@@ -151,19 +160,21 @@ def _done(desk: Desk, what: str) -> ResponseReturnValue:
 
 def _list(desk: Desk, refused: DomainError | None = None) -> Response:
     by, sought = current.actor(), Sought.read(request.args)
-    everybody = queries.waitlist(desk.facility, by=by)
+    everybody, now = queries.waitlist(desk.facility, by=by), clock.now()
+    today = local_date(now, desk.facility.zone)
     return page(
         "web/waitlist.html",
         partial="web/_waitlist.html",
         status=problem_of(refused).status if refused else HTTPStatus.OK,
         facility=desk.facility,
         zone=desk.facility.zone,
-        now=clock.now(),
+        now=now,
         desk=desk,
         sought=sought,
         found=sought.among(everybody, desk.staff),
         waiting=len(everybody),
         when=wishes.when,
+        to_book=lambda each: wishes.to_book(each, desk.staff, today),
         ranks=wishes.RANKS,
         done=_DONE.get(request.args.get("done", "")),
         refusal=refusal_of(refused, desk.facility.zone) if refused else None,

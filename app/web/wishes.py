@@ -54,6 +54,11 @@ class Staff:
         theirs = {r.public_id for r in self.resources if r.department_id == within}
         return theirs, part.public_id if part else None
 
+    def code_of(self, waits: WaitingView) -> str | None:
+        """Give the code of the one resource that somebody waits for, if it is one."""
+        named = (e.code for e in self.resources if e.public_id == waits.resource_id)
+        return next(named, None)
+
     def named(self, waits: WaitingView) -> str:
         """Say with whom somebody wants a place."""
         for each in self.resources:
@@ -161,6 +166,18 @@ class Sought:
             if each.resource_id in named
             or (each.resource_id is None and each.department_id in {None, within})
         ]
+
+
+def to_book(waits: WaitingView, staff: Staff, today: date) -> Mapping[str, object]:
+    """Give what the booking form opens with, for who waits so."""
+    return {
+        "patient": waits.patient.public_id,
+        "type": waits.type.public_id,
+        "with": staff.code_of(waits),
+        "day": max(waits.first_day, today).isoformat(),
+        "note": waits.note or None,
+        "waiting": waits.id,
+    }
 
 
 def when(waits: WaitingView) -> str:

@@ -9,22 +9,16 @@
   let drag = null;
 
   const number = (item, name) => Number(item.className.match(new RegExp(`\\b${name}-(\\d+)`))[1]);
-  const two = (value) => String(value).padStart(2, "0");
 
   // The moment of a row: an instant where the columns are one day, else a wall clock,
-  // since the days of a week stand level whatever the clocks do.
+  // which says its zone is UTC: the days of a week stand level whatever the clocks do.
   const moment = (column, row) => {
-    const passed = (row - 1) * MINUTES;
-    if (column.dataset.day) {
-      const minutes = Number(column.dataset.from) + passed;
-      const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-      return { values: { day: column.dataset.day, time }, told: time };
-    }
-    const [, y, m, d, h, min] = column.dataset.at.match(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z/);
-    const date = new Date(Date.UTC(y, m - 1, d, h, min) + passed * 60000);
-    const timeZone = column.closest("[data-zone]").dataset.zone;
+    const { zone: timeZone, wall } = column.closest("[data-zone]").dataset;
+    const date = new Date(Date.parse(column.dataset.at) + (row - 1) * MINUTES * 60000);
+    const iso = date.toISOString();
     const told = date.toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
-    return { values: { at: `${date.toISOString().replace(/[-:]/g, "").slice(0, 13)}Z` }, told };
+    const at = `${iso.replace(/[-:]/g, "").slice(0, 13)}Z`;
+    return { values: wall ? { day: iso.slice(0, 10), time: told } : { at }, told };
   };
 
   const putBack = ({ item, home }) => {
@@ -37,16 +31,10 @@
     values.revision = done.visit.dataset.move;
     values.csrf_token = document.querySelector('[name="csrf_token"]').value;
     if (done.resize) values.minutes = done.rows * MINUTES;
-    const address = `${done.visit.getAttribute("href")}/move`;
-    let moved = false;
-    const look = (event) => {
-      if (event.detail.pathInfo.requestPath === address) moved = event.detail.xhr.status < 400;
-    };
-    document.addEventListener("htmx:afterRequest", look);
-    await htmx.ajax("POST", address, { target: "#drawer", swap: "innerHTML", values });
-    document.removeEventListener("htmx:afterRequest", look);
+    document.addEventListener("calendar-changed", () => (done.moved = true), { once: true });
+    await htmx.ajax("POST", `${done.visit.getAttribute("href")}/move`, { target: "#drawer", swap: "innerHTML", values });
     // What was moved is drawn anew where it is now; what was refused goes home.
-    if (!moved && document.body.contains(done.item)) putBack(done);
+    if (!done.moved && document.body.contains(done.item)) putBack(done);
   };
 
   document.addEventListener("dragstart", (event) => {
@@ -57,8 +45,8 @@
     const [row, rows] = [number(item, "r"), number(item, "s")];
     const home = { list: item.parentElement, next: item.nextSibling, name: item.className, row, rows };
     const resize = box.bottom - event.clientY < EDGE;
-    drag = { visit, item, home, row, rows, column: item.closest(".cal-col"), resize };
-    drag.grab = event.clientY - (resize ? box.bottom : box.top);
+    const grab = event.clientY - (resize ? box.bottom : box.top);
+    drag = { visit, item, home, row, rows, column: item.closest(".cal-col"), resize, grab };
     document.documentElement.dataset.drag = "on";
     event.dataTransfer.effectAllowed = "move";
     // The visit itself moves, so the browser draws no picture of it.

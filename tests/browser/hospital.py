@@ -98,6 +98,7 @@ TO_DRAG = {
     "Kamala Nambiar": 10,
     "Suma Thomas": 12,
     "Rafiq Ahmed": 14,
+    "Omana Kurup": 15,
 }
 TO_APPROVE = ("Tara Script", "Tara Plain")
 

@@ -24,3 +24,13 @@ def wide(page: Page) -> list[str]:
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return [f"{over} px too wide"] if over > 0 else []
+
+
+def sideways(page: Page) -> list[str]:
+    """Name the parts of a page that scroll sideways within it."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main .scroll")]
+             .filter((e) => e.scrollWidth > e.clientWidth)
+             .map((e) => `${e.ariaLabel}: ${e.scrollWidth} in ${e.clientWidth}`)"""
+    )
+    return found

@@ -1,6 +1,7 @@
 """Dragging, what another desk changes, months, columns, approvals, on a real page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -73,6 +74,25 @@ def test_the_lower_edge_makes_a_visit_longer(desk):
     desk.mouse.up()
 
     expect(desk.locator(".ticket")).to_contain_text(re.compile("12:00.12:45"))
+
+
+def test_in_a_week_a_visit_is_dragged_to_another_day_by_the_clock_on_the_wall(
+    desk, site
+):
+    day = site.hospital.day
+    desk.goto(f"{site.address}/calendar/kochi?week=mohan&day={day.isoformat()}")
+    thing = desk.locator(".visit", has_text="Omana Kurup")
+    # On a Sunday no day of the week is ahead: the time alone changes.
+    to = day if day.weekday() == 6 else day + timedelta(days=1)
+    column = desk.locator(".cal-col").nth(to.weekday()).bounding_box()
+    drag(desk, thing, 6)
+    box = thing.bounding_box()
+    desk.mouse.move(column["x"] + column["width"] / 2, box["y"] + 6, steps=3)
+    expect(thing).to_have_attribute("data-told", re.compile("^15:30"))
+    desk.mouse.up()
+
+    expect(desk.locator(".ticket")).to_contain_text("15:30")
+    expect(desk.locator(".ticket")).to_contain_text(f"{to.day} {to:%b}")
 
 
 def test_escape_lets_go_and_nothing_is_moved(desk):

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
-from tests.browser.targets import small
+from tests.browser.targets import sideways, small
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +63,26 @@ def test_a_time_that_is_taken_leads_to_the_waitlist_and_off_again(page, site):
     expect(row).to_have_count(0)
 
 
+def test_who_is_booked_from_their_row_is_off_the_list(page, site, request):
+    hour = "15:00" if "without" in request.node.name else "16:00"
+    page.goto(f"{site.address}/waitlist/kochi/new")
+    page.get_by_label("With", exact=True).select_option(label="Dr Mohan Das")
+    later = site.hospital.day + timedelta(days=14)
+    for end in ("From", "To"):
+        page.get_by_label(end, exact=True).fill(later.isoformat())
+    wait_for(page, "Suma Thomas")
+    row = page.get_by_role("row", name=re.compile("Suma Thomas"))
+
+    row.get_by_role("link", name="Book").click()
+    expect(page.get_by_label("Let them wait on")).not_to_be_checked()
+    page.get_by_label(re.compile("^Time")).fill(hour)
+    page.locator("#drawer footer button").click()
+
+    expect(page.get_by_role("status")).to_contain_text("off the waitlist")
+    page.goto(f"{site.address}/waitlist/kochi")
+    expect(row).to_have_count(0)
+
+
 def test_the_pages_fit_and_axe_finds_nothing_serious(browser, site):
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
@@ -72,6 +92,7 @@ def test_the_pages_fit_and_axe_finds_nothing_serious(browser, site):
     later = (site.hospital.day + timedelta(days=9)).isoformat()
     for end in ("From", "To"):
         page.get_by_label(end, exact=True).fill(later)
+    page.get_by_label(re.compile("^Note")).fill("Comes by bus, and waits in the hall")
     page.locator("#f-patient").fill("Suma Thomas")
     page.get_by_role("radio").first.check()
     found = serious(page, small)
@@ -79,7 +100,7 @@ def test_the_pages_fit_and_axe_finds_nothing_serious(browser, site):
     page.locator("footer button").click()
     page.get_by_role("button", name="Offer what is free now").click()
     page.get_by_text("What is free is held").wait_for()
-    found += serious(page, small)
+    found += serious(page, small, sideways)
     context.close()
 
     assert found == []

@@ -16,7 +16,7 @@ KINDS = (
     " 'reassigned'::character varying, 'delayed'::character varying,"
     " 'reminder'::character varying, 'proposed'::character varying,"
     " 'near'::character varying, 'feedback'::character varying,"
-    " 'code'::character varying])::text[])))"
+    " 'code'::character varying, 'withdrawn'::character varying])::text[])))"
 )
 _PHONE_IDS = (
     "CHECK ((((template_id)::text = ''::text)"

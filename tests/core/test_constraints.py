@@ -14,6 +14,7 @@ from tests import factories as make
 from tests import servers
 from tests.core import promises_displacement
 from tests.core.promises_desk import DESK
+from tests.core.promises_leave import LEAVE
 from tests.core.promises_money import MONEY
 from tests.core.promises_notices import NOTICES
 from tests.core.promises_public import PUBLIC
@@ -21,6 +22,7 @@ from tests.core.promises_queues import QUEUES
 
 PROMISES = {
     **DESK,
+    **LEAVE,
     **MONEY,
     **NOTICES,
     **PUBLIC,
@@ -44,33 +46,6 @@ PROMISES = {
         " int4range(unit, unit, '[]'::text) WITH &&, claimed WITH &&)"
         " WHERE ((active AND exclusive AND (NOT overridden)))",
     },
-    "cascade_items": {
-        "ck_cascade_items_chosen": "CHECK (((chosen IS NULL) OR"
-        " (order_id IS NOT NULL)))",
-        "ck_cascade_items_fate": "CHECK (((fate)::text = ANY ((ARRAY['waiting'"
-        "::character varying, 'stays'::character varying, 'moved'::character varying,"
-        " 'returned'::character varying, 'listed'::character varying])::text[])))",
-        "ck_cascade_items_policy": "CHECK (((policy)::text = ANY ((ARRAY["
-        "'around'::character varying, 'move'::character varying,"
-        " 'notify'::character varying])::text[])))",
-        "uq_cascade_items_cascade_id_appointment_id": "UNIQUE ("
-        "cascade_id, appointment_id)",
-    },
-    "cascade_proposals": {
-        "ck_cascade_proposals_remedy": "CHECK (((remedy)::text = ANY ((ARRAY["
-        "'later'::character varying, 'instead'::character varying,"
-        " 'another_day'::character varying])::text[])))",
-        "ck_cascade_proposals_status": "CHECK (((status)::text = ANY ((ARRAY["
-        "'open'::character varying, 'taken'::character varying,"
-        " 'released'::character varying])::text[])))",
-        "uq_cascade_proposals_hold_id": "UNIQUE (hold_id)",
-    },
-    "cascades": {
-        "ck_cascades_cause": "CHECK (((cause)::text = ANY ((ARRAY["
-        "'leave'::character varying, 'maintenance'::character varying])::text[])))",
-        "ck_cascades_sources": "CHECK ((cardinality(sources) >= 1))",
-        "ck_cascades_undone": "CHECK ((num_nonnulls(undone_at, undone_by) <> 1))",
-    },
     "delegations": {
         "ck_delegations_departments": "CHECK ((cardinality(department_ids) ="
         " cardinality(resource_ids)))",
@@ -81,7 +56,8 @@ PROMISES = {
     "offers": {
         "ck_offers_status": "CHECK (((status)::text = ANY ((ARRAY["
         "'open'::character varying, 'accepted'::character varying,"
-        " 'declined'::character varying, 'lapsed'::character varying])::text[])))",
+        " 'declined'::character varying, 'lapsed'::character varying,"
+        " 'withdrawn'::character varying])::text[])))",
         "uq_offers_appointment_id": "UNIQUE (appointment_id)",
     },
     "own_roles": {

@@ -31,6 +31,32 @@ def test_shows_slots_visits_free_time_and_why_the_rest_is_closed(meena):
     assert "Times in IST (Kochi)" in words
 
 
+def test_a_day_whose_hours_are_over_has_nothing_left_and_is_not_full(
+    app, world, time_machine
+):
+    time_machine.move_to(local(23), tick=False)
+    late = people.signed_in(app, world.meena)
+
+    heads = [
+        strict.words(each)
+        for each in strict.page(late.get("/calendar/kochi?kind=practitioner")).iter(
+            "header"
+        )
+        if "cal-head" in each.get("class", "")
+    ]
+    month = strict.page(late.get("/calendar/kochi?view=month"))
+    (today,) = (
+        strict.words(each)
+        for each in month.iter("td")
+        if "is-today" in each.get("class", "")
+    )
+
+    assert any("Over" in each for each in heads)
+    assert not any("left" in each for each in heads)
+    assert "over" in today
+    assert "full" not in today
+
+
 def test_names_no_patient_to_who_may_not_see_patients(app, world):
     anu = people.signed_in(app, world.anu)
 

@@ -1,8 +1,11 @@
 """The queue at the desk, as a browser without JavaScript works it."""
 
+import re
+
 import pytest
 
 from app.core.actor import SYSTEM
+from app.directory.kinds import ResourceKind
 from app.queues import queries, service
 from app.queues.kinds import EntryIs
 from app.queues.views import NewCounter, NewWalkIn
@@ -31,7 +34,7 @@ def came(world):
 
 
 def act(meena, entry, what, **form):
-    return meena.post(f"/queue/at/{entry.queue_id}/{entry.id}/{what}", data=form)
+    return meena.post(f"/queue/at/{entry.queue_id}/{entry.id}/{what}", **form)
 
 
 def state(entry):
@@ -106,3 +109,38 @@ def test_calls_to_the_counter_one_sits_at(meena, world, came):
     meena.post(f"{where}/next")
 
     assert queries.entry(came[0].id, by=SYSTEM, now=NOW).counter == "Counter 1"
+
+
+def test_sends_on_to_a_doctor_without_a_login_and_to_a_service(meena, world, came):
+    nair = make.resource(world.kochi, code="nair", name="Dr Nair")
+    site = make.resource(
+        world.kochi,
+        ResourceKind.LOCATION,
+        code="casualty",
+        name="Casualty Clinic",
+        token_prefix="E",
+    )
+
+    shown = meena.get(f"/queue/at/{came[0].queue_id}").text
+    act(meena, came[0], "transfer", to="casualty")
+
+    offered = re.findall(r'<option value="([^"]+)"', shown.split('name="to"')[1])
+    assert {nair.code, site.code} <= set(offered)
+    assert not {world.rao.code, world.theatre.code} & set(offered)
+    assert queries.entry(came[0].id, by=SYSTEM, now=NOW).queue_id != came[0].queue_id
+
+
+def test_who_walks_in_may_go_to_a_service_and_to_the_one_asked_for(meena, world):
+    make.resource(
+        world.kochi,
+        ResourceKind.LOCATION,
+        code="casualty",
+        name="Casualty Clinic",
+        token_prefix="E",
+    )
+
+    page = meena.get("/arrivals/kochi?with=casualty&q=nobody").text
+
+    assert re.search(r'value="casualty"\s+selected', page)
+    assert 'value="rao"' in page
+    assert 'value="theatre-1"' not in page

@@ -1,5 +1,6 @@
 """Who comes, at the desk and by themselves, as browsers without JavaScript work it."""
 
+import html
 import re
 
 import pytest
@@ -78,6 +79,23 @@ class TestTheDesk:
         answer = come(meena, world, choice="new")
 
         assert "Unknown is in the queue" in words(meena.get(answer.location))
+
+    def test_the_next_unknown_is_not_taken_for_the_one_before(self, meena, world):
+        first = come(meena, world, choice="new")
+        start = meena.get("/arrivals/kochi?with=rao").text
+        way = re.search(r'href="([^"]+)">An unknown person', start)
+
+        page = meena.get(html.unescape(way[1]))
+        second = come(meena, world, choice=chosen(page))
+
+        assert chosen(page) == "new"
+        assert entry_of(first) != entry_of(second)
+
+    def test_whose_queue_one_comes_from_is_kept_while_they_are_looked_for(self, meena):
+        page = meena.get("/arrivals/kochi?with=rao")
+
+        assert '<input type="hidden" name="with" value="rao">' in page.text
+        assert "choice=new&amp;with=rao" in page.text
 
     def test_a_second_click_lets_nobody_in_twice(self, meena, world):
         form = {"choice": "new", "new_name": "Diya", "once": "form-one-of-one"}

@@ -1,38 +1,20 @@
 """The desk's waitlist: who waits, in which order, what is held, and one more."""
 
 import re
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
 
 from app.accounts.permissions import Role
-from app.booking import queries
 from app.booking import service as booking
-from app.booking.views import NewWaiting
 from app.core.actor import SYSTEM
 from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.statements import statements
+from tests.doors.waiters import LIST, listed, wait
 from tests.doors.world import MONDAY, NOW, local, stamp
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
-LIST = "/waitlist/kochi"
-
-
-def wishes(world, name="Asha", **fields):
-    order = NewWaiting(
-        facility_id=world.kochi.public_id,
-        patient_id=make.patient(name).public_id,
-        type_id=world.visit.public_id,
-        first_day=MONDAY,
-        last_day=MONDAY,
-    )
-    return replace(order, **fields)
-
-
-def wait(world, name="Asha", **fields):
-    return booking.join_waitlist(wishes(world, name, **fields), by=SYSTEM, now=NOW)
 
 
 def form(world, **more):
@@ -50,10 +32,6 @@ def form(world, **more):
         "note": "Comes by bus",
         "act": "join",
     } | more
-
-
-def listed(world):
-    return queries.waitlist(world.kochi, by=SYSTEM)
 
 
 def ranked(answer):

@@ -118,3 +118,16 @@ def test_a_row_of_earlier_hours_blocks_the_slots_it_reaches_into(place, nurse):
     # Of nine slots of five, 09:00, 09:20 and 09:40 are reached into; and the night of
     # Monday has three slots of two after midnight.
     assert (month.days[0].tokens, month.days[0].tokens_free) == (45 + 6, 30 + 6)
+
+
+def test_a_day_whose_hours_are_over_says_so_and_has_no_token_left(place):
+    who = make.resource(place)
+    make.hours(place, who, make.opd(tokens=2), make.open_time(time(14)))
+    late = local(23)
+
+    (month,) = queries.month(place, [who], MONDAY, by=SYSTEM, now=late, days=2)
+    (before,) = queries.month(place, [who], MONDAY, by=SYSTEM, now=local(16), days=1)
+
+    day = queries.slots(place.public_id, who.public_id, MONDAY, by=SYSTEM, now=late)
+    assert [each.over for each in (*month.days, *before.days)] == [True, False, False]
+    assert (day.tokens_left, day.over(late), day.over(local(16))) == (0, True, False)

@@ -52,8 +52,10 @@ class BookTokenSchema(NewTokenSchema):
 
     `request` asks for approval although the caller could book, `overbook` goes beyond
     the slot's tokens as far as a rule allows, `override_reason` sets rules aside.
+    `entry_id` names who waits for it: with the booking they are off the waitlist.
     """
 
+    entry_id = fields.UUID()
     request = fields.Boolean()
     overbook = fields.Boolean()
     override_reason = Text(least=1, most=200)
@@ -133,8 +135,10 @@ class BookTimedSchema(NewTimedSchema):
 
     `request` asks for approval although the caller could book; `override_reason` sets
     rules aside, `double_book_reason` lets it stand beside what is in its way.
+    `entry_id` names who waits for it: with the booking they are off the waitlist.
     """
 
+    entry_id = fields.UUID()
     request = fields.Boolean()
     override_reason = Text(least=1, most=200)
     double_book_reason = Text(least=1, most=200)

@@ -1,7 +1,7 @@
 """What listings and calendars show."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from app.availability.views import ClosedSpan
@@ -66,7 +66,11 @@ class VisitView:
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """One resource on one day: what it offers, what is taken, what is free."""
+    """
+    One resource on one day: what it offers, what is taken, what is free.
+
+    Of slots that have ended no token is left.
+    """
 
     resource: ResourceView
     day: Span
@@ -75,10 +79,13 @@ class ColumnView:
     free: tuple[Span, ...]
     closed: tuple[ClosedSpan, ...]
     visits: tuple[VisitView, ...]
+    tokens_left: int = 0
 
-    @property
-    def tokens_left(self) -> int:
-        return sum(slot.left for slot in self.slots)
+    def over(self, now: datetime) -> bool:
+        """Say whether the day has gone by, or all of it that is offered."""
+        offered = [slot.span.end for slot in self.slots]
+        offered += [span.end for span in self.open]
+        return self.day.end <= now or max(offered, default=self.day.end) <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ class DayView:
     How much a day of a resource holds, and how much of it is free.
 
     Minutes are of open time; what has gone by is not free. `refused` is the rule that
-    lets nothing of the day be booked, though it be free.
+    lets nothing of the day be booked, though it be free; `over` says that all it holds
+    has gone by.
     """
 
     day: date
@@ -96,6 +104,7 @@ class DayView:
     minutes: int
     minutes_free: int
     refused: RuleError | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

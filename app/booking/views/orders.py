@@ -40,6 +40,7 @@ class NewToken:
 
     A hold may come without a patient. `request` asks for approval even when the actor
     could book; `overbook` goes beyond the slot's tokens as far as a rule allows.
+    `entry_id` names the entry of the waitlist that ends with it.
     """
 
     facility_id: UUID
@@ -53,6 +54,7 @@ class NewToken:
     request: bool = False
     overbook: bool = False
     override: Override | None = None
+    entry_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class NewTimed:
     Without `ends_at` it takes the minutes of its type. Without a patient it is a
     meeting of staff; `also_patients` makes it a group. `double_book` lets it stand
     beside what is in its way, for a reason. A team stands for its members. `link` names
-    an object the appointment is for.
+    an object the appointment is for, `entry_id` the entry of the waitlist that ends
+    with it.
     """
 
     facility_id: UUID
@@ -81,6 +84,7 @@ class NewTimed:
     double_book: Override | None = None
     priority: Priority = Priority.ELECTIVE
     link: Link | None = None
+    entry_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
