@@ -385,6 +385,7 @@ TELLERS: Mapping[str, Teller] = {
     ),
     **merge_words.TELLERS,
     "receipt_voided": _plain("{who} has voided this receipt already."),
+    "prepayment_used": _plain("That transfer paid for another visit."),
     "receipt_used": _plain("That receipt is of another payment. Open the form anew."),
     "mrn_taken": _plain("Another patient has the record number {mrn}."),
     "code_taken": _plain("“{taken}” is in use already."),
