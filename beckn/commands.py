@@ -100,6 +100,25 @@ class Init(Select):
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """
+    What a buyer says of the money: who takes it, and what was paid already.
+
+    `collected_by` is in capitals, `transaction_id` names the transfer. `currency` is
+    None where it need not be said.
+    """
+
+    collected_by: str = ""
+    paid: bool = False
+    transaction_id: str = ""
+    amount: Decimal | None = None
+    currency: str | None = ""
+
+
+NOTHING_SAID = Payment()
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm(Init):
     """
     An order given; `price` is what the buyer says was quoted, if they say it.
@@ -108,7 +127,7 @@ class Confirm(Init):
     """
 
     price: Decimal | None = None
-    collected_by: str = ""
+    payment: Payment = NOTHING_SAID
     draft: str = ""
 
 

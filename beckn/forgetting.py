@@ -19,9 +19,13 @@ from beckn.ordering.models import NetworkOrder
 from beckn.ordering.rows import REMOVED
 
 # Whatever stands under these names is about a patient or whoever pays for one, or
-# opens the form on which they are named.
+# opens the form on which they are named; an account that paid is somebody's too.
 PERSONAL = frozenset(
-    {"customer", "billing", "contact", "phone", "email", "callback_phone", "xinput"}
+    {
+        *("customer", "billing", "contact", "phone", "email", "callback_phone"),
+        *("xinput", "vpa", "virtual_payment_address", "bank_account_number"),
+        *("source_virtual_payment_address", "source_bank_account_number"),
+    }
 )
 _AT_ONCE = 500
 _Model = type[Received] | type[Sent] | type[NetworkOrder]

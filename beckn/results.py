@@ -9,15 +9,22 @@ from app.booking.states import Status
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView, TypeView
 from beckn.commands import Billing, Person
+from beckn.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a visit costs; nothing if that is told at the desk. `ttl` if it ends."""
+    """
+    What a visit costs, nothing if that is told at the desk; `ttl` if it ends.
+
+    `paid` names the transfer by which it was paid before the visit was booked.
+    """
 
     price: Decimal
     currency: str
     ttl: timedelta | None = None
+    terms: Terms = Terms.DESK
+    paid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ def _summary(scene: Scene, story: Story, fault: str) -> None:
     if fault:
         print(f"The story broke off: {fault}")
         return
-    off, stands = story.orders
+    off, stands, paid = story.orders
+    print(f"{paid} was paid before, through the buyer's app.")
     print(f"{off} was moved by the desk and called off; {stands} stands:")
     print(f"  the calendar     {_calendar(scene, story)}")
     print(f"                   sign in as {clinic.DESK}, password {clinic.PASSWORD}")

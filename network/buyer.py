@@ -85,6 +85,11 @@ class Deal:
         return found[-1] if found else {}
 
     @property
+    def transfer(self) -> str:
+        """Name the payment of this deal; there is no bank, so its name is all of it."""
+        return f"DEMO-{self.transaction[:8].upper()}"
+
+    @property
     def order(self) -> Message | None:
         """Give the order as it was told last, once there is one."""
         found = [

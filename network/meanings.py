@@ -79,8 +79,9 @@ def _quoted(message: Body) -> str:
     price = order["quote"]["price"]
     lasts = order["quote"].get("ttl", "")
     minutes = durations.read(lasts).total_seconds() / 60 if lasts else 0
+    paid = ", paid before" if order["payments"][0]["type"] == "PRE-ORDER" else ""
     kept = f", kept for {minutes:.0f} minutes" if order.get("type") == "DRAFT" else ""
-    return f"{price['currency']} {price['value']}{kept}"
+    return f"{price['currency']} {price['value']}{paid}{kept}"
 
 
 def _ordered(message: Body) -> str:

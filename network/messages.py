@@ -142,6 +142,24 @@ def order(
     return {"order": written}
 
 
+def agreed(draft: Message, transfer: str) -> Message:
+    """
+    Agree to the quote and the terms of a draft, and pay it if the app is to.
+
+    `transfer` names the payment that the app has made.
+    """
+    (terms,) = draft["payments"]
+    if before(draft):
+        params = {**terms["params"], "transaction_id": transfer}
+        terms = {**terms, "status": "PAID", "params": params}
+    return {"quote": draft["quote"], "payments": [terms]}
+
+
+def before(order: Message) -> bool:
+    """Say whether the app takes the money before the visit is booked."""
+    return bool(order["payments"][0]["collected_by"] == "BAP")
+
+
 def cancel(order_id: str, reason: str) -> Message:
     return {"order_id": order_id, "cancellation_reason_id": reason}
 

@@ -141,7 +141,7 @@ def form(transaction: str) -> Answer:
 @bp.post("/visit/<transaction>/confirm")
 def confirm(transaction: str) -> Answer:
     deal = _deal(transaction)
-    return _ordered(deal, "confirm", _quote(deal))
+    return _ordered(deal, "confirm", _agreed(deal))
 
 
 @bp.post("/visit/<transaction>/status")
@@ -172,13 +172,13 @@ def _ordered(deal: Deal, action: str, more: Message | None = None) -> Answer:
     return _asked(deal, action, {"order": {**order, **(more or {})}})
 
 
-def _quote(deal: Deal) -> Message:
-    """Give the quote that was shown, so that no other price is agreed to."""
+def _agreed(deal: Deal) -> Message:
+    """Agree to what was shown and to no other price, and pay it if that is asked."""
     last = deal.last("init")
     answers = deal.answers(last) if last else []
     if not answers or "message" not in answers[0]:
         abort(HTTPStatus.BAD_REQUEST)
-    return {"quote": answers[0]["message"]["order"]["quote"]}
+    return messages.agreed(answers[0]["message"]["order"], deal.transfer)
 
 
 def _asked(deal: Deal, action: str, message: Message) -> Answer:

@@ -58,7 +58,8 @@ class View:
     """
     What the page shows; times by doctor, `kept` in minutes.
 
-    It is `waiting` for the answer it is for, or only for more that is `coming`.
+    What is ordered is paid `before`, or at the desk. The page is `waiting` for the
+    answer it is for, or only for more that is `coming`.
     """
 
     step: Step
@@ -67,6 +68,7 @@ class View:
     refusal: str
     times: list[tuple[str, list[Place]]]
     order: Message | None
+    before: bool
     kept: int
     visit: Visit | None
 
@@ -91,6 +93,7 @@ def view(deal: Deal, *, now: datetime) -> View:
         refusal=refusal,
         times=_by_doctor(places(deal)),
         order=order,
+        before=bool(order and "payments" in order and messages.before(order)),
         kept=_kept(order),
         visit=_visit(deal),
     )
@@ -131,7 +134,7 @@ def _visit(deal: Deal) -> Visit | None:
     if order is None:
         return None
     slot = order["fulfillments"][0]
-    start, price = slot["stops"][0], order["quote"]["price"]
+    start = slot["stops"][0]
     return Visit(
         order=order["id"],
         state=slot["state"]["descriptor"]["code"].replace("_", " ").capitalize(),
@@ -139,11 +142,21 @@ def _visit(deal: Deal) -> Visit | None:
         token=start.get("authorization", {}).get("token", ""),
         doctor=slot["agent"]["person"]["name"],
         when=meanings.moment(start["time"]["timestamp"]),
-        price=f"{price['currency']} {price['value']}",
+        price=_price(order),
         track=_tracking(deal),
         reasons=_reasons(deal),
         moved=bool(deal.unasked("on_update")),
     )
+
+
+def _price(order: Message) -> str:
+    """Tell what it costs, and by what this app paid it or gives it back."""
+    price, params = order["quote"]["price"], order["payments"][0]["params"]
+    told = f"{price['currency']} {price['value']}"
+    if "transaction_id" not in params:
+        return told
+    back = ", which is given back" if order["status"] == "CANCELLED" else ""
+    return f"{told}, paid through this app by {params['transaction_id']}{back}"
 
 
 def _tracking(deal: Deal) -> str:

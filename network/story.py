@@ -16,7 +16,8 @@ Say = Callable[[str], None]
 
 ASHA = Person("Asha Nair", "+919847012345", "34", "F")
 RAVI = Person("Ravi Shetty", "+919847054321", "52", "M")
-DOCTOR = "Kavya Rao"
+LATA = Person("Lata Hegde", "+919847067890", "41", "F")
+DOCTOR, PREPAID_DOCTOR = "Kavya Rao", "Arjun Menon"
 _REFERENCE = re.compile(r"OPD-\d+-(.+)")
 
 
@@ -31,7 +32,7 @@ class FaultError(Exception):
 
 @dataclass
 class Story:
-    """The orders that came of it: one called off, and one that stands."""
+    """The orders that came of it: one called off, one that stands, one that is paid."""
 
     buyer: Buyer
     desk: Desk
@@ -51,11 +52,16 @@ class Story:
         self._called_off(deal, order)
         self.say("Another visit, which stays")
         self._booked(RAVI, 1)
+        self.say("A clinic that is paid before, through the buyer's app")
+        deal, order = self._booked(LATA, 0, PREPAID_DOCTOR)
+        self._paid(deal, order)
 
-    def _booked(self, who: Person, which: int) -> tuple[Deal, Message]:
+    def _booked(
+        self, who: Person, which: int, doctor: str = DOCTOR
+    ) -> tuple[Deal, Message]:
         deal = self.buyer.begin()
-        self.say(f"{who.name} looks for a visit with {DOCTOR}, and books it")
-        wanted = messages.search(self.day, doctor=DOCTOR)
+        self.say(f"{who.name} looks for a visit with {doctor}, and books it")
+        wanted = messages.search(self.day, doctor=doctor)
         found = [*messages.places(self._told(deal, "search", wanted))]
         if len(found) < 4:
             raise FaultError("too few places are free")
@@ -63,10 +69,18 @@ class Story:
         self._told(deal, "select", messages.order(place))
         order = messages.order(place, who)
         draft = self._told(deal, "init", order)["message"]["order"]
-        whole = {"order": {**order["order"], "quote": draft["quote"]}}
+        agreed = messages.agreed(draft, deal.transfer)
+        whole = {"order": {**order["order"], **agreed}}
         told = self._told(deal, "confirm", whole)["message"]["order"]
         self.orders.append(told["id"])
         return deal, told
+
+    def _paid(self, deal: Deal, order: Message) -> None:
+        """See that the house has what was paid."""
+        (told,) = order["payments"]
+        paid = told["status"], told["params"].get("transaction_id")
+        if paid != ("PAID", deal.transfer):
+            raise FaultError(f"{order['id']} is told as {paid}")
 
     def _followed(self, deal: Deal, order: Message) -> None:
         self.say("The buyer asks how it stands, and where to follow it")

@@ -31,3 +31,10 @@ class Category(StrEnum):
     FOLLOW_UP = "follow_up"
     PROCEDURE = "procedure"
     VACCINATION = "vaccination"
+
+
+class NetworkTerms(StrEnum):
+    """Where a visit that is booked through the network is paid, if it has a price."""
+
+    DESK = "desk"
+    PREPAID = "prepaid"

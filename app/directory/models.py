@@ -17,7 +17,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, choice
-from app.directory.kinds import Category, LocationForm, ResourceKind
+from app.directory.kinds import (
+    Category,
+    LocationForm,
+    NetworkTerms,
+    ResourceKind,
+)
 
 
 class Facility(Model):
@@ -28,7 +33,8 @@ class Facility(Model):
     `online_holds` is how many places patients may hold at once who are not yet proved;
     `colour` that of the pages of patients, or nothing for the usual one; `logo` the
     picture on them, of which `logo_mark` is what the database makes of its bytes.
-    `hfr_id` is by what India's registry of facilities knows it.
+    `hfr_id` is by what India's registry of facilities knows it; `network_terms` is
+    where visits of the network are paid.
     """
 
     __tablename__ = "facilities"
@@ -57,6 +63,11 @@ class Facility(Model):
     online_holds: Mapped[int] = mapped_column(server_default="40", default=40)
     colour: Mapped[str] = mapped_column(String(7), server_default="", default="")
     hfr_id: Mapped[str] = mapped_column(String(40), server_default="", default="")
+    network_terms: Mapped[NetworkTerms] = mapped_column(
+        choice(NetworkTerms, "network_terms"),
+        server_default=NetworkTerms.DESK,
+        default=NetworkTerms.DESK,
+    )
     # Who reads a facility seldom wants its picture.
     logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     logo_mark: Mapped[str | None] = mapped_column(

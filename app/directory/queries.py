@@ -12,9 +12,9 @@ from app.accounts.views import Scope, Sight
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.directory import internal, logos, registries
+from app.directory import internal, logos, networking, registries
 from app.directory import types as types_
-from app.directory.kinds import ResourceKind
+from app.directory.kinds import NetworkTerms, ResourceKind
 from app.directory.models import Department, Facility, Resource
 from app.directory.registries import RegistryIds
 from app.directory.views import (
@@ -124,6 +124,11 @@ def outside_ids(
 def registry_ids() -> RegistryIds:
     """Give the ids by which national registries know us; they are open to all."""
     return registries.known()
+
+
+def network_terms(facility: FacilityView) -> NetworkTerms:
+    """Give where visits of the network are paid; buyers are told, so it is open."""
+    return networking.terms_of(facility)
 
 
 def house(

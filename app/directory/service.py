@@ -27,6 +27,7 @@ from app.directory.models import (
     Practitioner,
     Resource,
 )
+from app.directory.networking import set_network_terms
 from app.directory.opening import open_place
 from app.directory.registries import set_registry_ids
 from app.directory.saving import CodeTakenError, InUseError
@@ -73,6 +74,7 @@ __all__ = [
     "set_duration",
     "set_logo",
     "set_members",
+    "set_network_terms",
     "set_online",
     "set_registry_ids",
     "show_online",

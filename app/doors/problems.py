@@ -56,6 +56,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "patient_merged": Problem(HTTPStatus.CONFLICT, "Changed meanwhile"),
     "receipt_voided": Problem(HTTPStatus.CONFLICT, "Voided already"),
     "receipt_used": Problem(HTTPStatus.CONFLICT, "Another payment"),
+    "prepayment_used": Problem(HTTPStatus.CONFLICT, "Another payment"),
     "mrn_taken": Problem(HTTPStatus.CONFLICT, "Already in use"),
     "idempotency_key_reused": Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Key used before"

@@ -55,6 +55,7 @@ _ACTS: Mapping[str, str] = {
     "appointment.reassigned": "Resources changed",
     "appointment.participant_joined": "Somebody joined",
     "appointment.participant_left": "Somebody left",
+    "appointment.prepaid": "Paid before it was booked",
     "appointment.undone": "Taken back",
     "code.compared": "A code was tried",
     "code.sent": "A code was sent",

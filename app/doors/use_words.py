@@ -1,10 +1,9 @@
 """Words for why something cannot go out of use, change under others, or be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-FULFILLED = "They were booked from the waitlist meanwhile. Look at their visits first."
 _SOME = 3
 _WHY: Mapping[str, str] = {
     "resources": "Still in use in it: {names}. Let them serve elsewhere, or put them"
@@ -33,3 +32,15 @@ def undone(params: Mapping[str, Any], zone: ZoneInfo) -> str:
     del zone
     told = _UNDO.get(params.get("reason", ""), "There is nothing to take back.")
     return told.format_map({"minutes": "…", **params})
+
+
+def _fulfilled(params: Mapping[str, Any], zone: ZoneInfo) -> str:
+    del params, zone
+    return "They were booked from the waitlist meanwhile. Look at their visits first."
+
+
+TELLERS: Mapping[str, Callable[[Mapping[str, Any], ZoneInfo], str]] = {
+    "in_use": tell,
+    "undo": undone,
+    "wish_fulfilled": _fulfilled,
+}

@@ -10,6 +10,7 @@ from app.core.errors import InputError
 from app.patients.views import PatientView
 
 _DIGITS = re.compile(r"[0-9]{14}")
+_ADDRESS = re.compile(r"([a-z0-9][a-z0-9._]{6,16}[a-z0-9])@(?:abdm|sbx)", re.IGNORECASE)
 # The tables of Verhoeff's check: the symmetries of a pentagon, and a permutation that
 # is done once more with every place.
 _TIMES = (
@@ -108,6 +109,18 @@ def read(written: str) -> str:
     if not _DIGITS.fullmatch(digits) or _sum(digits) != 0:
         raise InputError(field="abha", reason="abha")
     return digits
+
+
+def is_address(written: str) -> bool:
+    """
+    Tell whether that can be an ABHA address, as asha.nair_90@abdm.
+
+    Before @abdm, or @sbx of the sandbox, there are 8 to 18 letters and digits, with one
+    dot and one underscore at most, and neither of them first or last.
+    """
+    found = _ADDRESS.fullmatch(written)
+    name = found[1] if found else ""
+    return bool(found) and max(map(name.count, "._")) <= 1
 
 
 def shown(number: str) -> str:

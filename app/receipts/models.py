@@ -63,3 +63,32 @@ class Receipt(Model):
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
     voided_by_name: Mapped[str | None] = mapped_column(String(200))
     void_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class Prepayment(Model):
+    """
+    What was paid for an appointment before it was booked, through somebody's app.
+
+    `through` names the app, `transaction_id` is by what it knows the transfer. A
+    trigger refuses to change or delete one.
+    """
+
+    __tablename__ = "prepayments"
+    __table_args__ = (
+        UniqueConstraint("appointment_id"),
+        # What was paid once is paid for one visit.
+        UniqueConstraint("through", "transaction_id"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("through <> '' AND transaction_id <> ''", name="named"),
+    )
+
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facilities.id"))
+    appointment_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("appointments.public_id")
+    )
+    through: Mapped[str] = mapped_column(String(200))
+    transaction_id: Mapped[str] = mapped_column(String(200))
+    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str] = mapped_column(String(3))
+    told_at: Mapped[datetime] = mapped_column(Instant)

@@ -10,8 +10,8 @@ from app.booking import internal as booking
 from app.core.actor import Actor
 from app.core.db import db
 from app.receipts import rows
-from app.receipts.models import Receipt
-from app.receipts.views import ReceiptView
+from app.receipts.models import Prepayment, Receipt
+from app.receipts.views import PrepaymentView, ReceiptView
 
 
 def one(receipt: UUID, *, by: Actor) -> ReceiptView:
@@ -36,3 +36,16 @@ def of_appointment(appointment: UUID, *, by: Actor) -> list[ReceiptView]:
         .order_by(Receipt.number.desc())
     )
     return [rows.view(row, told) for row in db.session.scalars(found)]
+
+
+def prepaid(appointment: UUID, *, by: Actor) -> PrepaymentView | None:
+    """
+    Give what was paid for an appointment before it was booked; nothing, if nothing was.
+
+    :raises NotFoundError: if there is no such appointment, or not for this actor's eyes
+    """
+    told = booking.seen(appointment, by)
+    accounts.require(by, Permission.TAKE_PAYMENT, booking.scope_of(told))
+    found = select(Prepayment).where(Prepayment.appointment_id == told.id)
+    row = db.session.scalar(found)
+    return rows.prepaid(row, told) if row else None

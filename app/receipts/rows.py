@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.booking.states import FREES_PLACE
 from app.booking.views import AppointmentView
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.receipts.models import Receipt
-from app.receipts.views import ReceiptView
+from app.receipts.models import Prepayment, Receipt
+from app.receipts.views import PrepaymentView, ReceiptView
 
 
 def named(public_id: UUID) -> Receipt:
@@ -21,6 +22,21 @@ def named(public_id: UUID) -> Receipt:
     if row is None:
         raise NotFoundError("receipt", field="receipt_id")
     return row
+
+
+def prepaid(row: Prepayment, appointment: AppointmentView) -> PrepaymentView:
+    # The first of who takes part is whom it was paid for, whoever joined them since.
+    first = appointment.participants
+    status = first[0].status if first else appointment.status
+    return PrepaymentView(
+        appointment_id=appointment.id,
+        through=row.through,
+        transaction_id=row.transaction_id,
+        amount=row.amount,
+        currency=row.currency,
+        told_at=row.told_at,
+        owed_back=status in FREES_PLACE,
+    )
 
 
 def view(row: Receipt, appointment: AppointmentView) -> ReceiptView:

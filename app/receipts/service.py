@@ -1,4 +1,4 @@
-"""Acts on receipts: take money for an appointment, void what was written wrong."""
+"""Acts on what is paid: take money, void what was written wrong, note what came."""
 
 import re
 from datetime import datetime
@@ -14,14 +14,18 @@ from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import internal as booking
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import constraints, db, hold_all, transaction
 from app.core.errors import ConflictError, InputError
 from app.core.regions import currency_of
 from app.core.text import clean
-from app.directory.views import FacilityView
 from app.receipts import rows
-from app.receipts.models import Receipt, ReceiptBook
-from app.receipts.views import NewReceipt, ReceiptView
+from app.receipts.models import Prepayment, Receipt, ReceiptBook
+from app.receipts.views import (
+    NewPrepayment,
+    NewReceipt,
+    PrepaymentView,
+    ReceiptView,
+)
 
 MOST = Decimal("9999999.99")
 
@@ -32,6 +36,10 @@ class VoidedError(ConflictError):
 
 class ReceiptUsedError(ConflictError):
     code = "receipt_used"
+
+
+class PrepaymentUsedError(ConflictError):
+    code = "prepayment_used"
 
 
 def take(order: NewReceipt, *, by: Actor, now: datetime) -> ReceiptView:
@@ -63,7 +71,7 @@ def take(order: NewReceipt, *, by: Actor, now: datetime) -> ReceiptView:
             number=_next_number(told.facility.id),
             appointment_id=told.id,
             amount=amount,
-            currency=_currency(order, told.facility),
+            currency=_currency(order.currency or currency_of(told.facility.region)),
             method=order.method,
             paid_by=paid_by,
             note=note,
@@ -77,6 +85,50 @@ def take(order: NewReceipt, *, by: Actor, now: datetime) -> ReceiptView:
         money = {"amount": str(row.amount), "currency": row.currency}
         _line("written", row, kept | money | {"method": row.method}, by=by, now=now)
         return rows.view(row, told)
+
+
+def prepay(order: NewPrepayment, *, by: Actor, now: datetime) -> PrepaymentView:
+    """
+    Write down what was paid for a visit before it was booked, through somebody's app.
+
+    By who may ask for the visit: it is their app that says so.
+
+    :raises InputError: if the amount, the currency or a name cannot be right
+    :raises NotFoundError: if there is no such appointment, or not for this actor's eyes
+    :raises PrepaymentUsedError: if the visit, or that transfer, is of another payment
+    """
+    amount = _amount(order.amount)
+    used = PrepaymentUsedError(field="transaction_id")
+    meaning = {
+        "uq_prepayments_appointment_id": used,
+        "uq_prepayments_through_transaction_id": used,
+    }
+    with transaction() as session, constraints(meaning):
+        told = booking.seen(order.appointment_id, by)
+        accounts.require(by, Permission.REQUEST, booking.scope_of(told))
+        row = Prepayment(
+            facility_id=told.facility.id,
+            appointment_id=told.id,
+            through=clean(order.through, field="through", least=1, most=200),
+            transaction_id=clean(
+                order.transaction_id, field="transaction_id", least=1, most=200
+            ),
+            amount=amount,
+            currency=_currency(order.currency),
+            told_at=now,
+        )
+        session.add(row)
+        session.flush()
+        kept = {"through": row.through, "transaction_id": row.transaction_id}
+        money = {"amount": str(row.amount), "currency": row.currency}
+        audit.record(
+            "appointment.prepaid",
+            audit.Subject("appointment", told.id, told.facility.id),
+            by=by,
+            now=now,
+            after=kept | money,
+        )
+        return rows.prepaid(row, told)
 
 
 def void(receipt: UUID, reason: str, *, by: Actor, now: datetime) -> ReceiptView:
@@ -125,8 +177,7 @@ def _amount(amount: Decimal) -> Decimal:
     return kept
 
 
-def _currency(order: NewReceipt, facility: FacilityView) -> str:
-    told = order.currency or currency_of(facility.region)
+def _currency(told: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", told):
         raise InputError(field="currency", reason="currency")
     return told

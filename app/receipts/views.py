@@ -51,3 +51,27 @@ class ReceiptView:
     voided_at: datetime | None
     voided_by: str | None
     void_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrepayment:
+    """What somebody's app says it was paid for an appointment; `through` names it."""
+
+    appointment_id: UUID
+    through: str
+    transaction_id: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrepaymentView:
+    """What was paid before; `owed_back` by the app, if the visit is called off."""
+
+    appointment_id: UUID
+    through: str
+    transaction_id: str
+    amount: Decimal
+    currency: str
+    told_at: datetime
+    owed_back: bool

@@ -22,6 +22,8 @@ from app.directory.views import ResourceView
 from app.doors import current, trail_words
 from app.doors.htmx import page
 from app.doors.problems import PROBLEMS
+from app.receipts import queries as receipts
+from app.receipts.views import PrepaymentView
 from app.reports import audit_queries as trails
 from app.web.reading import may, may_book, must
 from app.web.talking import Saying
@@ -57,6 +59,7 @@ class Sections:
     ratings: list[RatingView]
     addresses: dict[UUID, str]
     series: SeriesView | None
+    prepaid: PrepaymentView | None
 
 
 def shown(
@@ -127,7 +130,15 @@ def _sections(told: AppointmentView) -> Sections:
         ratings=own_queries.ratings(told.id, by=by),
         addresses=own_queries.addresses(told.id, by=by),
         series=queries.series(told.series_id, by=by) if told.series_id else None,
+        prepaid=_prepaid(told),
     )
+
+
+def _prepaid(told: AppointmentView) -> PrepaymentView | None:
+    """Give what was paid before, to who would otherwise take it at the desk."""
+    if not may(Permission.TAKE_PAYMENT, told.facility):
+        return None
+    return receipts.prepaid(told.id, by=current.actor())
 
 
 def _linked(told: AppointmentView) -> str:

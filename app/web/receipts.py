@@ -125,6 +125,7 @@ def _form(
         status=problem_of(error).status if error else 200,
         appointment=told,
         receipts=queries.of_appointment(told.id, by=current.actor()),
+        prepaid=queries.prepaid(told.id, by=current.actor()),
         methods=METHODS,
         key=(typed.get("id") if typed else "") or uuid4(),
         **sheet.told(typed, error),

@@ -207,6 +207,7 @@ def show(facility: str) -> ResponseReturnValue:
             ("Booking by patients", url_for("setting_online.form", facility=facility)),
             ("Logo", url_for("setting_logo.form", facility=facility)),
             ("Registry ids", url_for("setting_registries.form", facility=facility)),
+            ("Network payment", url_for("setting_network.form", facility=facility)),
         ),
     ).shown(place, it.stages)
 

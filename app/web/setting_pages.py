@@ -10,6 +10,7 @@ from app.web import (
     setting_levels,
     setting_links,
     setting_logo,
+    setting_network,
     setting_online,
     setting_people,
     setting_queues,
@@ -36,6 +37,7 @@ PAGES = (
     setting_links.bp,
     setting_logo.bp,
     setting_registries.bp,
+    setting_network.bp,
 )
 
 

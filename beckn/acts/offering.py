@@ -26,7 +26,7 @@ from beckn.results import Offer, Quote
 _T = TypeVar("_T", ResourceView, TypeView)
 
 # ISO 4217 for no money at all: where it is not plain what is paid with.
-_NO_CURRENCY = "XXX"
+NO_CURRENCY = "XXX"
 _MOST = 500
 
 
@@ -53,7 +53,7 @@ def types() -> list[TypeView]:
 def quote(place: FacilityView, kind: TypeView) -> Quote:
     """Tell what a visit costs; nothing, where that is told at the desk."""
     price = (kind.price or Decimal()).quantize(Decimal("0.01"))
-    return Quote(price, currency_of(place.region) or _NO_CURRENCY)
+    return Quote(price, currency_of(place.region) or NO_CURRENCY)
 
 
 def offer(asked: Asked, choice: TimeChoice, ids: RegistryIds = NOBODYS) -> Offer:

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from app.booking.states import FREES_PLACE, Status
 from app.booking.views import AppointmentView
-from beckn.acts import forming, offering, policies
+from beckn.acts import forming, offering, paying, policies
 from beckn.commands import Billing, Person
 from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
-from beckn.results import Called, Drafted, Form, Offer, Ordered, Quote
+from beckn.results import Called, Drafted, Form, Offer, Ordered
 
 _T = TypeVar("_T", bound=Ordered)
 
@@ -52,7 +52,7 @@ def state_of(told: AppointmentView) -> Status:
 
 def _offer(row: NetworkOrder, told: AppointmentView, ttl: timedelta | None) -> Offer:
     # What was quoted stays so, whatever the type costs others since.
-    quote = Quote(row.price, row.currency, ttl)
+    quote = replace(paying.kept(row), ttl=ttl)
     return replace(offering.offer_of(told), quote=quote, notice=policies.notice(told))
 
 

@@ -1,5 +1,6 @@
 """Select, init, confirm: a quote, a hold, and a booking."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.booking.views import AppointmentView, Holding, NewTimed, NewToken, Want
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from beckn import fulfilments
-from beckn.acts import coming, forming, offering, picturing, quotas
+from beckn.acts import coming, forming, offering, paying, picturing, quotas
 from beckn.acts.coming import PATH as _PERSON
 from beckn.acts.refusals import OF_PLACES, told
 from beckn.commands import Billing, Confirm, Init, Person, Select
@@ -21,7 +22,7 @@ from beckn.fulfilments import PATH, Slot
 from beckn.ordering import rows
 from beckn.ordering.models import NetworkOrder
 from beckn.problems import Code, Problem
-from beckn.results import Drafted, Ordered, Quoted
+from beckn.results import Drafted, Ordered, Quote, Quoted
 
 MINUTES_KEPT = 10
 FORM = "message.order.xinput.form"
@@ -36,7 +37,8 @@ def select(wanted: Select, context: Context, *, now: datetime) -> Quoted:
     slot = fulfilments.read(wanted.fulfilment)
     by = rows.actor(context)
     asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
-    return Quoted(offering.offer(asked, offering.free(asked, slot, now=now)))
+    offer = offering.offer(asked, offering.free(asked, slot, now=now))
+    return Quoted(replace(offer, quote=paying.quoted(asked)))
 
 
 def init(wanted: Init, context: Context, *, now: datetime) -> Drafted:
@@ -56,12 +58,13 @@ def init(wanted: Init, context: Context, *, now: datetime) -> Drafted:
             )
         held = None if before is None else _live(before, wanted.fulfilment, now)
         fresh = held is None
+        quote = _quoted(before, asked, wanted, now=now)
         if before is not None and held is not None:
             _require_form(before, wanted)
         if held is None:
             with told(OF_PLACES, PATH):
                 held = _hold(asked, slot, context, by=by, now=now)
-        row = _keep(before, asked, held, context, now=now)
+        row = _keep(before, quote, held, context, now=now)
         row.asked = rows.asked(*coming.told(wanted, row))
         row.changed_at = now
         db.session.flush()
@@ -76,12 +79,6 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
 
     :raises Problem: if the quote has ended, the place is taken, or somebody is missing
     """
-    if wanted.collected_by.upper() == "BAP":
-        raise Problem(
-            Code.PAYMENT_UNSUPPORTED,
-            "message.order.payments[0].collected_by",
-            "payments are collected by the provider",
-        )
     slot, by = fulfilments.read(wanted.fulfilment), rows.actor(context)
     with rows.alone(context) as before:
         _check_draft(before, wanted)
@@ -91,14 +88,17 @@ def confirm(wanted: Confirm, context: Context, *, now: datetime) -> Ordered:
             return _again(before, wanted)
         asked = offering.checked(slot, wanted.provider, wanted.item, by=by)
         who, payer = people(wanted, before)
-        _check_price(asked, wanted)
+        quote = _quoted(before, asked, wanted, now=now)
+        paying.check(quote, wanted.payment)
+        _check_price(quote, wanted)
         booked = _book(before, asked, slot, who, wanted, by=by, now=now)
-        row = _keep(before, asked, booked, context, now=now)
+        row = _keep(before, quote, booked, context, now=now)
         row.order_id = rows.order_id(row, booked)
         row.confirmed_at = row.changed_at = now
         row.fulfilment = wanted.fulfilment
         row.asked = rows.asked(who, payer)
         db.session.flush()
+        paying.keep(row, booked, wanted.payment, by=by, now=now)
         if before is None:
             quotas.require(booked, context, now=now)
         return picturing.ordered(row, booked, Ordered)
@@ -154,6 +154,7 @@ def _again(row: NetworkOrder, wanted: Confirm) -> Ordered:
     who, _ = coming.told(wanted, row)
     if who != rows.person(row):
         raise Problem(Code.INVALID, _PERSON, "it was confirmed for somebody else")
+    paying.check_again(row, wanted.payment)
     return picturing.ordered(row, booked, Ordered)
 
 
@@ -185,14 +186,13 @@ def _order(asked: Asked, slot: Slot, patient: UUID | None) -> NewToken | NewTime
 
 def _keep(
     row: NetworkOrder | None,
-    asked: Asked,
+    quote: Quote,
     booked: AppointmentView,
     context: Context,
     *,
     now: datetime,
 ) -> NetworkOrder:
-    """Remember what a transaction became."""
-    quote = offering.quote(asked.place, asked.reason)
+    """Remember what a transaction became, and on which terms."""
     if row is None:
         row = NetworkOrder(
             bap_id=context.bap_id,
@@ -202,7 +202,7 @@ def _keep(
         )
         db.session.add(row)
     row.appointment_id, row.state_at = booked.id, now
-    row.price, row.currency = quote.price, quote.currency
+    row.price, row.currency, row.terms = quote.price, quote.currency, quote.terms
     return row
 
 
@@ -222,11 +222,21 @@ def people(wanted: Init, row: NetworkOrder | None) -> tuple[Person, Billing]:
     return who, payer
 
 
-def _check_price(asked: Asked, wanted: Confirm) -> None:
-    price = offering.quote(asked.place, asked.reason).price
-    if wanted.price is not None and wanted.price != price:
+def _quoted(
+    row: NetworkOrder | None, asked: Asked, wanted: Init, *, now: datetime
+) -> Quote:
+    """Give the quote of what is held, for as long as it is; else what it costs now."""
+    if row is not None and _live(row, wanted.fulfilment, now) is not None:
+        return paying.kept(row)
+    return paying.quoted(asked)
+
+
+def _check_price(quote: Quote, wanted: Confirm) -> None:
+    if wanted.price is not None and wanted.price != quote.price:
         raise Problem(
-            Code.QUOTE_UNAVAILABLE, "message.order.quote.price", f"it costs {price} now"
+            Code.QUOTE_UNAVAILABLE,
+            "message.order.quote.price",
+            f"it costs {quote.price} now",
         )
 
 

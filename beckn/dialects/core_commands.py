@@ -12,6 +12,7 @@ from beckn.commands import (
     Confirm,
     Init,
     Part,
+    Payment,
     Person,
     Rate,
     RatingCategories,
@@ -24,7 +25,7 @@ from beckn.commands import (
     Update,
 )
 from beckn.dialects import reading
-from beckn.dialects.words import SERVICES, SEXES
+from beckn.dialects.words import PAID, SERVICES, SEXES
 from beckn.problems import Code, Problem
 
 _ORDER, _SLOT = "message.order", "message.order.fulfillments[0]"
@@ -133,16 +134,29 @@ def _confirm(message: dict[str, Any]) -> Confirm:
     order = _order(message)
     quote = reading.thing(order.get("quote"), f"{_ORDER}.quote")
     price = reading.thing(quote.get("price"), f"{_ORDER}.quote.price")
-    payment = reading.first(order.get("payments"), f"{_ORDER}.payments")
     return Confirm(
         **_place(order),
         person=_person(order),
         billing=_billing(order),
         form=_form(order),
         price=reading.price(price.get("value"), f"{_ORDER}.quote.price.value"),
-        collected_by=reading.text(
-            payment.get("collected_by"), f"{_ORDER}.payments[0].collected_by"
+        payment=_payment(order),
+    )
+
+
+def _payment(order: dict[str, Any]) -> Payment:
+    at = f"{_ORDER}.payments[0]"
+    told = reading.first(order.get("payments"), f"{_ORDER}.payments")
+    params = reading.thing(told.get("params"), f"{at}.params")
+    by = reading.text(told.get("collected_by"), f"{at}.collected_by")
+    return Payment(
+        collected_by=by.upper(),
+        paid=reading.text(told.get("status"), f"{at}.status").upper() == PAID,
+        transaction_id=reading.text(
+            params.get("transaction_id"), f"{at}.params.transaction_id"
         ),
+        amount=reading.price(params.get("amount"), f"{at}.params.amount"),
+        currency=reading.text(params.get("currency"), f"{at}.params.currency"),
     )
 
 

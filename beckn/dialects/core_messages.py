@@ -9,7 +9,13 @@ from app.directory.views import FacilityView
 from beckn import durations
 from beckn.acts.searching import plain
 from beckn.commands import Billing, Person
-from beckn.dialects.core_terms import cancellation_terms, payment, price, quote
+from beckn.dialects.core_terms import (
+    cancellation_terms,
+    payment,
+    price,
+    quote,
+    terms,
+)
 from beckn.dialects.words import GENDERS, SERVICE, called
 from beckn.results import (
     Called,
@@ -155,7 +161,8 @@ def _stops(span: Span, location: str) -> list[Message]:
 
 
 def _quoted(told: Quoted, _house: str) -> Message:
-    return {"order": _order(told.offer, _slot(told.offer))}
+    order = _order(told.offer, _slot(told.offer))
+    return {"order": {**order, "payments": [payment(told.offer)]}}
 
 
 def _order(offer: Offer, slot: Message) -> Message:
@@ -179,8 +186,7 @@ def _drafted(told: Drafted, house: str) -> Message:
     order = {
         **_order(told.offer, slot),
         "type": "DRAFT",
-        "payments": [payment(told.offer)],
-        "cancellation_terms": cancellation_terms(told.offer),
+        **terms(told.offer),
         "xinput": _form(told.form, house),
     }
     if told.billing is not None and told.billing.name:
@@ -216,8 +222,7 @@ def _ordered(told: Ordered, _house: str) -> Message:
         "type": "DEFAULT",
         **_order(told.offer, slot),
         "billing": _billing(told.billing),
-        "payments": [payment(told.offer)],
-        "cancellation_terms": cancellation_terms(told.offer),
+        **terms(told.offer),
         "created_at": moment(told.created_at),
         "updated_at": moment(told.updated_at),
     }

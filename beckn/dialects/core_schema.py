@@ -84,19 +84,37 @@ _PART = closed({"title": _TEXT, "item": _ID, "price": _PRICE})
 _BREAKUP: Mapping[str, Schema] = {"price": _PRICE, "breakup": listed(_PART)}
 _QUOTE = closed(_BREAKUP)
 _QUOTE_FOR_A_WHILE = closed({**_BREAKUP, "ttl": _LENGTH})
-_PAYMENTS = listed(
+_AMOUNT: Mapping[str, Schema] = {
+    "amount": form(r"\d+\.\d\d"),
+    "currency": form("[A-Z]{3}"),
+}
+_NOT_PAID: Mapping[str, Schema] = {
+    "status": {"const": "NOT-PAID"},
+    "params": closed(_AMOUNT),
+}
+_PAID: Mapping[str, Schema] = {
+    "status": {"const": "PAID"},
+    "params": closed({**_AMOUNT, "transaction_id": _TEXT}),
+}
+
+
+def _payments(by: str, when: str, status: Mapping[str, Schema]) -> Schema:
+    who = {"collected_by": {"const": by}, "type": {"const": when}}
+    return listed(closed({**who, **status}), 1, 1)
+
+
+_AT_DESK = _payments("BPP", "ON-FULFILLMENT", _NOT_PAID)
+_BEFORE, _PAID_BEFORE = (
+    _payments("BAP", "PRE-ORDER", status) for status in (_NOT_PAID, _PAID)
+)
+_REFUND = listed(
     closed(
         {
-            "collected_by": {"const": "BPP"},
-            "type": {"const": "ON-FULFILLMENT"},
-            "status": {"const": "NOT-PAID"},
-            "params": closed(
-                {"amount": form(r"\d+\.\d\d"), "currency": form("[A-Z]{3}")}
-            ),
+            "fulfillment_state": closed({"descriptor": _CODE}),
+            "refund_eligible": {"const": True},
+            "refund_amount": _PRICE,
         }
-    ),
-    1,
-    1,
+    )
 )
 _CHOSEN_ITEM = closed(
     {
@@ -108,10 +126,20 @@ _ORDER: Mapping[str, Schema] = {
     "provider": closed({"id": _TEXT, "descriptor": _NAME}),
     "items": listed(_CHOSEN_ITEM, 1, 1),
 }
-_TERMS_OF_ORDER: Mapping[str, Schema] = {
-    "payments": _PAYMENTS,
-    "cancellation_terms": _TERMS,
-}
+
+
+def _on_terms(
+    before: Schema, needed: Mapping[str, Schema], also: Mapping[str, Schema] = {}
+) -> Schema:
+    """Describe an order that is paid at the desk, or as `before` says."""
+    terms: Mapping[str, Schema] = {**needed, "cancellation_terms": _TERMS}
+    return {
+        "anyOf": [
+            closed({**terms, "payments": _AT_DESK}, also),
+            closed({**terms, "payments": before, "refund_terms": _REFUND}, also),
+        ]
+    }
+
 
 _ON_SEARCH = closed(
     {
@@ -181,16 +209,21 @@ _XINPUT = closed(
 _ON_SELECT = closed(
     {
         "order": closed(
-            {**_ORDER, "fulfillments": listed(closed(_SLOT), 1, 1), "quote": _QUOTE}
+            {
+                **_ORDER,
+                "fulfillments": listed(closed(_SLOT), 1, 1),
+                "quote": _QUOTE,
+                "payments": {"anyOf": [_AT_DESK, _BEFORE]},
+            }
         )
     }
 )
 _ON_INIT = closed(
     {
-        "order": closed(
+        "order": _on_terms(
+            _BEFORE,
             {
                 **_ORDER,
-                **_TERMS_OF_ORDER,
                 "type": {"const": "DRAFT"},
                 "fulfillments": listed(closed(_SLOT, {"customer": _CUSTOMER}), 1, 1),
                 "quote": _QUOTE_FOR_A_WHILE,
@@ -215,7 +248,6 @@ def _ordered(*, called_off: bool = False) -> Schema:
     )
     needed: dict[str, Schema] = {
         **_ORDER,
-        **_TERMS_OF_ORDER,
         "id": form(r"OPD-\d{4}-\w{4}-\w{4}"),
         "status": one_of(*(e.value for e in OrderIs)),
         "type": {"const": "DEFAULT"},
@@ -227,9 +259,8 @@ def _ordered(*, called_off: bool = False) -> Schema:
     }
     if called_off:
         needed |= {"status": {"const": "CANCELLED"}, "cancellation": why}
-    return closed(
-        {"order": closed(needed, {} if called_off else {"cancellation": why})}
-    )
+    also = {} if called_off else {"cancellation": why}
+    return closed({"order": _on_terms(_PAID_BEFORE, needed, also)})
 
 
 # By the action of the callback.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.patients import abha
 from app.patients.views import Sex
 from beckn.commands import (
     Billing,
@@ -12,22 +13,24 @@ from beckn.commands import (
     Confirm,
     FindDoctors,
     Init,
+    Payment,
     Person,
     Search,
     Status,
 )
 from beckn.dialects import reading
-from beckn.dialects.words import SERVICES, SEXES
+from beckn.dialects.words import PAID, SERVICES, SEXES
 from beckn.problems import Code, Problem
 
 _ORDER, _SLOT = "message.order", "message.order.fulfillment"
 # The network writes its own marks in both ways, now in one place and now in the other.
 _MARKS = ("@abdm/gov/in/", "@abdm/gov.in/")
 _IN_PERSON = "PHYSICAL"
-_PAID, _FREE = "PAID", "FREE"
+_FREE = "FREE"
 # Reasons are not told; who calls off is.
 _PATIENT, _NO_REASON = "PATIENT", "001"
 _FIRST_YEAR, _LAST_YEAR = 1890, 2100
+_OF_NUMBERS = dict.fromkeys(map(ord, "0123456789- "))
 
 
 def command(action: str, message: dict[str, Any]) -> Command:
@@ -159,31 +162,42 @@ def _init(message: dict[str, Any]) -> Init:
 
 def _confirm(message: dict[str, Any]) -> Confirm:
     order = _order(message)
-    price, collected_by = _money(order)
+    price, payment = _money(order)
     return Confirm(
         **_place(order),
         person=_person(order),
         billing=_billing(order),
         price=price,
-        collected_by=collected_by,
+        payment=payment,
         draft=reading.text(order.get("id"), f"{_ORDER}.id"),
     )
 
 
-def _money(order: dict[str, Any]) -> tuple[Decimal | None, str]:
+def _money(order: dict[str, Any]) -> tuple[Decimal | None, Payment]:
     """Read what is said to cost how much, and whether the buyer's app has taken it."""
     quote = reading.thing(order.get("quote"), f"{_ORDER}.quote")
     cost = reading.thing(quote.get("price"), f"{_ORDER}.quote.price")
     payment = reading.thing(order.get("payment"), f"{_ORDER}.payment")
-    params = reading.thing(payment.get("params"), f"{_ORDER}.payment.params")
+    at = f"{_ORDER}.payment.params"
+    params = reading.thing(payment.get("params"), at)
     price = reading.price(cost.get("value"), f"{_ORDER}.quote.price.value")
-    paid = reading.price(params.get("amount"), f"{_ORDER}.payment.params.amount")
+    amount = reading.price(params.get("amount"), f"{at}.amount")
     status = reading.text(payment.get("status"), f"{_ORDER}.payment.status").upper()
+    # Of the money of a payment nothing need be said here: it is that of the quote.
+    currency = reading.text(params.get("currency"), f"{at}.currency") or reading.text(
+        cost.get("currency"), f"{_ORDER}.quote.price.currency"
+    )
+    told = Payment(
+        paid=status == PAID,
+        transaction_id=reading.text(
+            params.get("transaction_id"), f"{at}.transaction_id"
+        ),
+        amount=amount,
+        currency=currency or None,
+    )
     if status == _FREE:
-        return Decimal(0), ""
-    told = price if price is not None else paid
-    # What costs nothing is paid whoever says so.
-    return told, "BAP" if status == _PAID and told != 0 else ""
+        return Decimal(0), told
+    return (price if price is not None else amount), told
 
 
 def _person(order: dict[str, Any]) -> Person | None:
@@ -203,9 +217,28 @@ def _person(order: dict[str, Any]) -> Person | None:
         sex=SEXES.get(sex, Sex.UNKNOWN),
         phone=phone or (payer.phone if payer else ""),
         birth_year=_birth_year(told.get("yearOfBirth"), f"{at}.yearOfBirth"),
-        # An address of ABHA stands here as often; it names nobody who could be asked.
-        abha=reading.text(customer.get("id"), f"{_ORDER}.customer.id"),
+        abha=_abha(customer),
     )
+
+
+def _abha(customer: dict[str, Any]) -> str:
+    """
+    Read the ABHA number or address of who comes.
+
+    An address names nobody who could be asked, and joins nobody.
+
+    :raises Problem: if it is no address, and has more than the digits of a number
+    """
+    at = f"{_ORDER}.customer.id"
+    told = reading.text(customer.get("id"), at)
+    if told.translate(_OF_NUMBERS) and not abha.is_address(told):
+        raise Problem(
+            Code.INVALID,
+            at,
+            "it is no ABHA address: 8 to 18 letters and digits, with a dot and an"
+            " underscore inside at most, and @abdm or @sbx",
+        )
+    return told
 
 
 def _birth_year(found: Any, path: str) -> int | None:

@@ -10,8 +10,8 @@ from app.directory.views import FacilityView
 from beckn import durations
 from beckn.acts.searching import plain
 from beckn.commands import Billing, Person
-from beckn.dialects.core_terms import payment, price
-from beckn.dialects.words import GENDERS, SERVICE, called
+from beckn.dialects.core_terms import params, price, title
+from beckn.dialects.words import GENDERS, NOT_PAID, PAID, SERVICE, called
 from beckn.results import (
     Cancelled,
     Doctors,
@@ -23,6 +23,7 @@ from beckn.results import (
     Updated,
 )
 from beckn.states import TOLD
+from beckn.terms import Terms
 
 Message = dict[str, Any]
 TYPE = "Physical"
@@ -164,19 +165,28 @@ def _item(offer: Offer, fulfilment: str = "") -> Message:
 
 def _order(order: str, offer: Offer, slot: Message) -> Message:
     cost = price(offer.quote.price, offer.quote.currency)
-    title = "Consultation" if offer.quote.price else "To be paid at the desk"
-    quote: Message = {"price": cost, "breakup": [{"title": title, "price": cost}]}
+    part = {"title": title(offer, "Consultation"), "price": cost}
+    quote: Message = {"price": cost, "breakup": [part]}
     if offer.quote.ttl is not None:
         quote["ttl"] = durations.write(offer.quote.ttl)
-    paid = payment(offer)
     return {
         "id": order,
         "provider": _named(offer.facility),
         "item": _item(offer),
         "fulfillment": slot,
         "quote": quote,
-        # Who takes it needs no word here: it is who gives the visit.
-        "payment": {name: paid[name] for name in ("type", "status", "params")},
+        "payment": _payment(offer),
+    }
+
+
+def _payment(offer: Offer) -> Message:
+    """Write when it is paid, and whether it was; UHI has no word for who takes it."""
+    before = offer.quote.terms is Terms.PREPAID
+    status = PAID if offer.quote.paid else NOT_PAID
+    return {
+        "type": "ON-ORDER" if before else "ON-FULFILLMENT",
+        "status": "FREE" if offer.quote.terms is Terms.FREE else status,
+        "params": params(offer),
     }
 
 

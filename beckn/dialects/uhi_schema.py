@@ -96,16 +96,22 @@ _ORDER: Mapping[str, Schema] = {
     "id": form(r"OPD-\d{4}-\w{4}-\w{4}"),
     "provider": closed(_PROVIDER),
     "item": _item(_SLOT_ID),
-    "payment": closed(
-        {
-            "type": {"const": "ON-FULFILLMENT"},
-            "status": {"const": "NOT-PAID"},
-            "params": closed(
-                {"amount": form(r"\d+\.\d\d"), "currency": form("[A-Z]{3}")}
-            ),
-        }
-    ),
 }
+_AMOUNT: Mapping[str, Schema] = {
+    "amount": form(r"\d+\.\d\d"),
+    "currency": form("[A-Z]{3}"),
+}
+
+
+def _payment(when: str, status: str, also: Mapping[str, Schema] = {}) -> Schema:
+    said = {"type": {"const": when}, "status": {"const": status}}
+    return closed({**said, "params": closed({**_AMOUNT, **also})})
+
+
+_LATER = _payment("ON-FULFILLMENT", "NOT-PAID")
+_FREE_OF_CHARGE = _payment("ON-FULFILLMENT", "FREE")
+_BEFORE = _payment("ON-ORDER", "NOT-PAID")
+_PAID = _payment("ON-ORDER", "PAID", {"transaction_id": _TEXT})
 _CUSTOMER = closed(
     {
         "person": closed(
@@ -125,6 +131,7 @@ _ON_INIT = closed(
                 **_ORDER,
                 "fulfillment": closed(_SLOT),
                 "quote": closed({**_BREAKUP, "ttl": form(r"PT\d+S")}),
+                "payment": {"anyOf": [_LATER, _FREE_OF_CHARGE, _BEFORE]},
             },
             {"customer": _CUSTOMER, "billing": _BILLING},
         )
@@ -151,6 +158,7 @@ def _ordered(*states: str, called_off: bool) -> Schema:
             "state": one_of(*states),
             "fulfillment": closed(slot),
             "quote": closed(_BREAKUP),
+            "payment": {"anyOf": [_LATER, _FREE_OF_CHARGE, _PAID]},
             "customer": _CUSTOMER,
             "billing": _BILLING,
             "created_at": _MOMENT,

@@ -20,6 +20,9 @@ SEXES: Mapping[str, Sex] = {
     **{letter.lower(): sex for sex, letter in GENDERS.items()},
 }
 
+# How both say that money was taken already, and that it was not.
+PAID, NOT_PAID = "PAID", "NOT-PAID"
+
 
 def called(to: str) -> str:
     """Say that a number is called, and where to, if that has a name."""

@@ -14,19 +14,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Instant, Model
+from app.core.db import Instant, Model, choice
+from beckn.terms import Terms
 
 
 class NetworkOrder(Model):
     """
     What one transaction of a buyer became: a hold, and after that an order with an id.
 
-    `asked` is who comes and who pays, as the buyer wrote it; the price is what was
-    quoted, and `fulfilment` the place that was confirmed. `state_at` is since when the
-    visit is in its state, `changed_at` when anything of the order changed. The three of
-    cancelling are set if it was called off by the buyer, or by the patient elsewhere.
-    Who comes and pays is gone from what is redacted, and what they said of cancelling.
-    `form_id` opens the form on which who comes says so, and names what they handed in.
+    `asked` is who comes and who pays, as the buyer wrote it; the price and the terms
+    are those that were quoted, and `fulfilment` is the place that was confirmed.
+    `state_at` is since when the visit is in its state, `changed_at` when anything of
+    the order changed. The three of cancelling are set if it was called off by the
+    buyer, or by the patient elsewhere. Who comes and pays is gone from what is
+    redacted, and what they said of cancelling. `form_id` opens the form on which who
+    comes says so, and names what they handed in.
     """
 
     __tablename__ = "beckn_orders"
@@ -57,6 +59,9 @@ class NetworkOrder(Model):
     )
     price: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     currency: Mapped[str] = mapped_column(String(3))
+    terms: Mapped[Terms] = mapped_column(
+        choice(Terms, "terms"), server_default=Terms.DESK, default=Terms.DESK
+    )
     asked: Mapped[dict[str, Any]] = mapped_column(JSONB)
     drafted_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

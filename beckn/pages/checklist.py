@@ -289,6 +289,15 @@ ASKS: tuple[Ask, ...] = (
         ("tests/beckn/test_network_race.py",),
     ),
     Ask(
+        "Terms of payment are told, and what is prepaid is paid whole",
+        _B,
+        tests_alone,
+        (
+            "tests/beckn/test_prepaid_whole.py",
+            "tests/beckn/test_uhi_prepaid.py",
+        ),
+    ),
+    Ask(
         "What the desk does is told without being asked",
         _B,
         _news,

@@ -24,9 +24,10 @@ from sqlalchemy.orm import defer
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import EVERYWHERE
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from app.core.errors import ForbiddenError, NotFoundError
+from app.receipts import queries as receipts
 from beckn import refused as refused_ones
 from beckn.models import DUE, Asked, Owed, Received, Sent
 from beckn.ordering.models import NetworkOrder
@@ -203,6 +204,7 @@ def talk(message: UUID, *, by: Actor) -> Talk:
         order_id=order.order_id if order else None,
         appointment_id=order.appointment_id if order else None,
         lines=tuple(lines),
+        prepaid=receipts.prepaid(order.appointment_id, by=SYSTEM) if order else None,
     )
 
 

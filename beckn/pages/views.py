@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.receipts.views import PrepaymentView
+
 
 class Stand(StrEnum):
     """How a transaction stands; the first that fits, from the top."""
@@ -135,6 +137,7 @@ class Talk:
     order_id: str | None
     appointment_id: UUID | None
     lines: tuple[Line, ...]
+    prepaid: PrepaymentView | None = None
 
     @property
     def first(self) -> UUID:

@@ -14,6 +14,7 @@ from beckn.fulfilments import Slot
 from beckn.problems import Problem
 from tests import factories as make
 from tests.beckn.buying import Buyer, show
+from tests.beckn.prepaying import PREPAID, paid, sets
 from tests.factories import NOW, local
 from tests.racing import race
 
@@ -33,7 +34,7 @@ class Last:
         self.visit = make.kind(minutes=30, price=Decimal(300))
         show(self.place, self.doctor)
 
-    def asks(self, action, buyer, *at):
+    def asks(self, action, buyer, *at, **more):
         slot = Slot(
             self.place.public_id,
             self.doctor.public_id,
@@ -41,7 +42,7 @@ class Last:
             Kind.TOKEN,
             local(*at),
         )
-        order = buyer.order(fulfilments.write(slot), self.visit.code)
+        order = buyer.order(fulfilments.write(slot), self.visit.code) | more
 
         def attempt():
             try:
@@ -108,3 +109,19 @@ def test_one_confirmation_sent_many_times_at_once_is_one_order(hospital):
 
     assert len(set(orders)) == 1
     assert orders[0].startswith("OPD-")
+
+
+def test_of_orders_that_one_transfer_is_said_to_pay_exactly_one_is_booked(hospital):
+    last = Last()
+    sets(last.place, PREPAID)
+    times = ((10,), (10, 30), (11,), (11, 30))
+    orders = [
+        last.asks("confirm", Buyer(place=last.place), *at, **paid()) for at in times
+    ]
+
+    outcomes = race(hospital, orders)
+
+    assert sum(each.startswith("OPD-") for each in outcomes) == 1
+    assert outcomes.count("refused: invalid") == len(times) - 1
+    kept = "SELECT count(*) FROM prepayments WHERE facility_id ="
+    assert db.session.scalar(text(f"{kept} {last.place.id}")) == 1

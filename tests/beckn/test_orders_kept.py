@@ -3,6 +3,9 @@
 from sqlalchemy import text
 
 PROMISES = {
+    "ck_beckn_orders_terms": "CHECK (((terms)::text = ANY ((ARRAY["
+    "'desk'::character varying, 'prepaid'::character varying,"
+    " 'free'::character varying])::text[])))",
     "ck_beckn_orders_cancelled": "CHECK (((num_nonnulls(cancelled_at, cancel_reason,"
     " cancel_words) = ANY (ARRAY[0, 3])) AND ((cancelled_at IS NULL) OR"
     " (confirmed_at IS NOT NULL))))",

@@ -110,26 +110,30 @@ def test_only_who_comes_in_person_is_seen(written, remote):
 
 
 @pytest.mark.parametrize(
-    ("payment", "price", "collected_by"),
+    ("payment", "price", "paid"),
     [
-        ({"status": "NOT-PAID"}, Decimal("300.0"), ""),
-        ({"status": "FREE"}, Decimal(0), ""),
-        ({"status": "PAID"}, Decimal("300.0"), "BAP"),
+        ({"status": "NOT-PAID"}, Decimal("300.0"), False),
+        ({"status": "FREE"}, Decimal(0), False),
+        ({"status": "paid"}, Decimal("300.0"), True),
     ],
 )
-def test_who_took_the_money_is_read_from_whether_it_is_paid(
-    payment, price, collected_by
-):
+def test_whether_it_was_paid_is_read_from_its_status(payment, price, paid):
     given = confirmed(payment=payment)
 
-    assert (given.price, given.collected_by) == (price, collected_by)
+    assert (given.price, given.payment.paid) == (price, paid)
     assert given.draft == "OPD-2026-AAAA-BBBB"
 
 
-def test_what_costs_nothing_may_be_called_paid():
-    free = {"status": "PAID", "params": {"amount": "0.0"}}
+def test_a_transfer_is_of_the_money_of_the_quote_unless_it_says_otherwise():
+    params = {"transaction_id": "T-1", "amount": "300.0", "mode": "UPI", "vpa": "a@b"}
+    paid = {"status": "PAID", "params": params}
 
-    assert confirmed(payment=free, quote={}).collected_by == ""
+    plain = confirmed(payment=paid).payment
+    other = confirmed(payment={**paid, "params": {**params, "currency": "USD"}}).payment
+    bare = confirmed(payment=paid, quote={}).payment
+
+    assert (plain.transaction_id, plain.amount) == ("T-1", Decimal("300.0"))
+    assert (plain.currency, other.currency, bare.currency) == ("INR", "USD", None)
 
 
 def test_what_is_not_said_of_who_comes_is_that_of_who_pays():
@@ -149,6 +153,35 @@ def test_what_is_no_year_of_birth_is_refused(year):
     with pytest.raises(Problem) as refused:
         confirmed(customer={"person": {"yearOfBirth": year}})
     assert refused.value.path == "message.order.customer.person.yearOfBirth"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("asha_90x@sbx", "asha.nair_90@abdm", "AshaNair90@ABDM", "1234567a@abdm"),
+        *("91-0000-0000-1015", "91000000001015", "12", ""),
+    ],
+)
+def test_an_abha_address_and_whatever_has_the_digits_of_a_number_is_read(told):
+    assert confirmed(customer={"id": told}).person.abha == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("asha", "asha@abdm", "ashanair90", "ashanair90@ndhm", "ashanair90@abdm.in"),
+        *("asha.nair.90@abdm", "asha_nair_90@abdm", ".ashanair@abdm", "ashanair_@sbx"),
+        *("asha-nair90@abdm", "asha nair@abdm", "a" * 19 + "@abdm", "äshanair@abdm"),
+        *("ashanair90@abdm\n1", "ashanair@x@abdm", "@abdm", "ashanai@abdm"),
+    ],
+)
+def test_what_is_no_abha_address_is_refused_by_its_field(told):
+    with pytest.raises(Problem) as refused:
+        command("init", {"order": {**ORDER, "customer": {"id": told}}})
+
+    assert refused.value.code is Code.INVALID
+    assert refused.value.path == "message.order.customer.id"
+    assert "ABHA address" in refused.value.message
 
 
 @pytest.mark.parametrize("message", [{"order": {"id": "OPD-1"}}, {"order_id": "OPD-1"}])

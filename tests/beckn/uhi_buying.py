@@ -147,7 +147,7 @@ class Patient:
                 "address": {"door": "4", "country": "INDIA", "area_code": "560001"},
                 "phone": "9800000000",
             },
-            "customer": {"id": "asha@abdm", "person": person},
+            "customer": {"id": "asha.nair90@abdm", "person": person},
             **more,
         }
 

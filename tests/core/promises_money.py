@@ -5,6 +5,14 @@ MONEY = {
         "ck_receipt_books_last": "CHECK ((last >= 1))",
         "uq_receipt_books_facility_id": "UNIQUE (facility_id)",
     },
+    "prepayments": {
+        "ck_prepayments_amount": "CHECK ((amount > (0)::numeric))",
+        "ck_prepayments_currency": "CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))",
+        "ck_prepayments_named": "CHECK ((((through)::text <> ''::text)"
+        " AND ((transaction_id)::text <> ''::text)))",
+        "uq_prepayments_appointment_id": "UNIQUE (appointment_id)",
+        "uq_prepayments_through_transaction_id": "UNIQUE (through, transaction_id)",
+    },
     "receipts": {
         "ck_receipts_amount": "CHECK ((amount > (0)::numeric))",
         "ck_receipts_currency": "CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))",

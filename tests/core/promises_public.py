@@ -21,6 +21,8 @@ PUBLIC = {
         "ck_facilities_hfr_id": "CHECK (((hfr_id)::text ~ '^[A-Za-z0-9-]*$'::text))",
         "ck_facilities_logo": "CHECK (((octet_length(logo) >= 1)"
         " AND (octet_length(logo) <= 36864)))",
+        "ck_facilities_network_terms": "CHECK (((network_terms)::text = ANY ((ARRAY["
+        "'desk'::character varying, 'prepaid'::character varying])::text[])))",
         "ck_facilities_online_holds": "CHECK (((online_holds >= 0)"
         " AND (online_holds <= 1000)))",
         "ck_facilities_region": "CHECK (((region)::text ~ '^([A-Z]{2})?$'::text))",

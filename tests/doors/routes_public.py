@@ -94,6 +94,14 @@ PUBLIC = (
         args=_facility,
         form=lambda _: {"hfr_id": "IN3310001234"},
     ),
+    Route("setting_network.form", "GET", _ADMIN, args=_facility),
+    Route(
+        "setting_network.change",
+        "POST",
+        _ADMIN,
+        args=_facility,
+        form=lambda _: {"terms": "prepaid"},
+    ),
     Route("branding.logo", "GET", everybody(), args=_logo),
     Route("setting_logo.form", "GET", _ADMIN, args=_facility),
     Route(

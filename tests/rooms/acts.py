@@ -15,7 +15,7 @@ from app.booking.kinds import Policy
 from app.booking.states import Status
 from app.booking.views import Arrangement, Handling, Holding, NewPlace, ProcedurePlace
 from app.directory import service as directory
-from app.directory.kinds import Category, ResourceKind
+from app.directory.kinds import Category, NetworkTerms, ResourceKind
 from app.directory.service import (
     NewFacility,
     NewPost,
@@ -129,6 +129,9 @@ ACTS = {
     directory.set_logo: lambda c, by: directory.set_logo(c.place, DOT, by=by, now=NOW),
     directory.set_online: lambda c, by: directory.set_online(
         c.place, colour="#0b655a", online_holds=9, by=by, now=NOW
+    ),
+    directory.set_network_terms: lambda c, by: directory.set_network_terms(
+        c.place, NetworkTerms.PREPAID, by=by, now=NOW
     ),
     directory.set_registry_ids: lambda c, by: directory.set_registry_ids(
         c.place, "IN3310001234", {c.rao.public_id: "71-1"}, by=by, now=NOW

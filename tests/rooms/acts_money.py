@@ -8,7 +8,7 @@ from app.accounts.views import EVERYWHERE
 from app.directory import service as directory
 from app.patients import service as patients
 from app.receipts import service as receipts
-from app.receipts.views import Method, NewReceipt
+from app.receipts.views import Method, NewPrepayment, NewReceipt
 from tests import factories as make
 from tests.factories import NOW
 from tests.rooms.cast import booked
@@ -18,6 +18,11 @@ def paid(cast, by=make.SYSTEM):
     told = booked(cast)
     order = NewReceipt(uuid4(), told.id, Decimal("349.50"), Method.UPI, "Asha")
     return receipts.take(order, by=by, now=NOW)
+
+
+def prepaid(cast, by=make.SYSTEM):
+    order = NewPrepayment(booked(cast).id, "app.example", "T-1", Decimal(300), "INR")
+    return receipts.prepay(order, by=by, now=NOW)
 
 
 def merged(cast, by=make.SYSTEM):
@@ -50,5 +55,6 @@ MONEY_ACTS = {
         merged(c).id, by=by, now=NOW, scope=EVERYWHERE
     ),
     receipts.take: paid,
+    receipts.prepay: prepaid,
     receipts.void: lambda c, by: receipts.void(paid(c).id, "Wrong", by=by, now=NOW),
 }

@@ -35,7 +35,7 @@ from tests.doors.pictures import DOT
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
 from tests.rooms.acts_messages import WORDS
-from tests.rooms.acts_money import paid
+from tests.rooms.acts_money import paid, prepaid
 from tests.rooms.cast import STRANGER
 from tests.rooms.reads_queues import QUEUE_READS
 from tests.rooms.reads_reports import REPORT_READS
@@ -55,6 +55,7 @@ OPEN = {
     "accounts.signed_in",
     "directory.outside_ids",
     "directory.registry_ids",
+    "directory.network_terms",
     # Names of kinds, and nothing of any.
     "reports.spoken_of",
     # Kinds of messages and what any of them may name, and no message.
@@ -150,6 +151,9 @@ READS = {
     "directory.types": lambda c, by: directory.types(by=by),
     "receipts.of_appointment": lambda c, by: receipts.of_appointment(
         paid(c).appointment.id, by=by
+    ),
+    "receipts.prepaid": lambda c, by: receipts.prepaid(
+        prepaid(c).appointment_id, by=by
     ),
     "receipts.one": lambda c, by: receipts.one(paid(c).id, by=by),
     "patients.devices": lambda c, by: browsers.devices("+919847012345", by=by, now=NOW),
