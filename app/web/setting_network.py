@@ -42,11 +42,11 @@ def change(facility: str) -> ResponseReturnValue:
 
 def _sheet(place: FacilityView) -> Sheet:
     return Sheet(
-        title=f"Payment of visits of the network to {place.name}",
+        title=f"Network payment at {place.name}",
         fields=(
             Field(
                 "terms",
-                "A visit is paid",
+                "They pay",
                 "choice",
                 hint="types without a price are paid at the desk",
                 options=TERMS,
@@ -57,5 +57,6 @@ def _sheet(place: FacilityView) -> Sheet:
         back=url_for("setup.show", facility=place.slug),
         submit="Change it",
         facility=place,
-        lead="What was quoted before stays as it was quoted.",
+        lead="Where patients pay who book through an app of the network. What was"
+        " quoted before stays as it was quoted.",
     )

@@ -146,7 +146,12 @@ def _confirm(message: dict[str, Any]) -> Confirm:
 
 def _payment(order: dict[str, Any]) -> Payment:
     at = f"{_ORDER}.payments[0]"
-    told = reading.first(order.get("payments"), f"{_ORDER}.payments")
+    every = reading.listed(order.get("payments"), f"{_ORDER}.payments")
+    if len(every) > 1:
+        # Each would be a part of the sum, and one alone is told.
+        path = f"{_ORDER}.payments[1]"
+        raise Problem(Code.INVALID, path, "an order is paid by one payment")
+    told = every[0] if every else {}
     params = reading.thing(told.get("params"), f"{at}.params")
     by = reading.text(told.get("collected_by"), f"{at}.collected_by")
     return Payment(

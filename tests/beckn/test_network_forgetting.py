@@ -58,6 +58,27 @@ def test_people_go_and_the_rest_stays(app, session, buyer):
         owing.resend(sent.public_id, now=over)
 
 
+def test_an_account_that_paid_goes_and_what_was_paid_stays(app, session, buyer):
+    uhi = {"vpa": "asha@bank", "mode": "UPI", "transaction_id": "UPI-7001"}
+    core = {
+        "virtual_payment_address": "asha@bank",
+        "bank_account_number": "asha@bank",
+        "source_virtual_payment_address": "asha@bank",
+        "source_bank_account_number": "asha@bank",
+    }
+    order = {**buyers.ORDER["order"], "payments": [{"params": uhi | core}]}
+    post(app, raw("confirm", {"order": order}))
+    assert working.work_one(now=NOW)
+    assert sending.send_one(now=NOW)
+
+    over = NOW + DAYS + timedelta(seconds=1)
+    assert forgetting.forget(buyer.network(), now=over) == 2
+
+    kept = only(Received).raw
+    assert b"asha@bank" not in kept
+    assert b"UPI-7001" in kept
+
+
 class TestOrders:
     @pytest.fixture
     def given(self, session):

@@ -70,6 +70,18 @@ def test_is_read_as_the_examples_write_it():
     assert str(given.price) == "300.00"
 
 
+def test_an_order_is_paid_by_one_payment():
+    half = {"collected_by": "BAP", "status": "PAID", "params": {"amount": "150.00"}}
+
+    with pytest.raises(Problem) as refused:
+        command("confirm", {"order": ORDER | {"payments": [half, half]}})
+
+    assert refused.value.path == "message.order.payments[1]"
+    told = command("confirm", {"order": ORDER | {"payments": half}}).payment
+    assert (told.paid, str(told.amount)) == (True, "150.00")
+    assert not command("confirm", {"order": ORDER | {"payments": []}}).payment.paid
+
+
 @pytest.mark.parametrize(
     ("target", "parts"),
     [

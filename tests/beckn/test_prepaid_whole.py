@@ -192,6 +192,23 @@ def test_an_order_that_is_not_wholly_paid_is_refused_and_nothing_booked(
     assert put_right["message"]["order"]["payments"] == [AFTER]
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (paid(transfer=None), "by which transfer is missing"),
+        (paid(amount=None), "the amount is missing"),
+        (paid(currency=None), "the currency is missing"),
+        (paid(amount="1.00"), "it costs 300.00 INR"),
+    ],
+)
+def test_why_it_is_refused_is_said_in_words(network, clinic, said, words):
+    buyer, wanted, _ = drafted(network, clinic)
+
+    (told,) = buyer.told("confirm", {"order": wanted | said})
+
+    assert told["error"]["message"] == words
+
+
 def test_a_transfer_pays_one_order_of_a_buyer(network, clinic):
     first, order = bought(network, clinic)
     other = Buyer(network)

@@ -199,6 +199,7 @@ def test_who_sets_up_and_who_reports(visit):
     admin.see("set-up", "/setup/at/kochi")
     admin.see("set-up-resources", "/setup/at/kochi/things")
     admin.see("registry-ids", "/setup/at/kochi/registries")
+    admin.see("network-payment", "/setup/at/kochi/network")
     _show_a_face(admin)
     admin.see("logo")
     admin.see("rules", "/setup/at/kochi/rules/new/allowed_days")

@@ -1,11 +1,14 @@
 """Receipts, patients registered twice, notices and priority levels through the API."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from app.booking import service as booking
 from app.core.actor import SYSTEM
+from app.receipts import service as receipts
+from app.receipts.views import NewPrepayment
 from tests import factories as make
 from tests.doors.callers import caller, problem
 from tests.doors.world import NOW, local
@@ -43,6 +46,21 @@ def test_a_receipt_is_written_once_read_and_voided_once(admin, desk, world):
         world.admin.name
     ]
     assert desk.get(one).json["id"] == told["id"]
+
+
+def test_what_was_paid_before_is_told_beside_receipts(desk, world):
+    where = f"/api/appointments/{world.timed.id}/receipts"
+    assert desk.get(where).json == {"receipts": [], "prepaid": None}
+    order = NewPrepayment(
+        world.timed.id, "bap.example.org", "UPI-7001", Decimal(300), "INR"
+    )
+    receipts.prepay(order, by=SYSTEM, now=NOW)
+
+    told = desk.get(where).json["prepaid"]
+
+    assert (told["through"], told["transaction_id"]) == ("bap.example.org", "UPI-7001")
+    assert (told["amount"], told["currency"]) == ("300.00", "INR")
+    assert told["owed_back"] is False
 
 
 @pytest.mark.parametrize("amount", ["", "much", "-5", "1.005", "NaN", "1e99999"])

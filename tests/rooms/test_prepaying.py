@@ -86,5 +86,13 @@ def test_is_read_by_who_takes_money(visit):
         queries.prepaid(visit.id, by=analyst)
 
 
+def test_is_written_by_who_may_ask_for_the_visit(visit):
+    analyst = make.user(Role.ANALYST, visit.facility).actor
+
+    with pytest.raises(ForbiddenError):
+        service.prepay(said(visit), by=analyst, now=NOW)
+    assert queries.prepaid(visit.id, by=SYSTEM) is None
+
+
 def test_nothing_is_paid_before_at_first(visit):
     assert queries.prepaid(visit.id, by=SYSTEM) is None

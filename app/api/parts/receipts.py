@@ -1,6 +1,7 @@
 """Receipts: what was paid for an appointment; write one, read it, void it."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from app.api.blueprint import Part
@@ -20,10 +21,15 @@ bp = Part("receipts", "Receipts for what was paid at the desk")
 
 @bp.get("/appointments/<uuid:appointment_id>/receipts")
 @bp.response(200, ReceiptsSchema)
-def of_appointment(appointment_id: UUID) -> dict[str, list[ReceiptView]]:
-    """List what was paid for an appointment, the latest first, the voided ones too."""
-    found = queries.of_appointment(appointment_id, by=current.actor())
-    return {"receipts": found}
+def of_appointment(appointment_id: UUID) -> dict[str, Any]:
+    """
+    List what was paid for an appointment, the latest first, the voided ones too.
+
+    What was paid before it was booked is told beside, so that nobody takes it twice.
+    """
+    by = current.actor()
+    found = queries.of_appointment(appointment_id, by=by)
+    return {"receipts": found, "prepaid": queries.prepaid(appointment_id, by=by)}
 
 
 @bp.post("/appointments/<uuid:appointment_id>/receipts")

@@ -33,10 +33,24 @@ class ReceiptSchema(Schema):
     void_reason = fields.String(required=True, allow_none=True)
 
 
+class PrepaymentSchema(Schema):
+    """What somebody's app was paid before the visit was booked; it counts already."""
+
+    through = fields.String(required=True)
+    transaction_id = fields.String(required=True)
+    amount = fields.Decimal(places=2, as_string=True, required=True)
+    currency = fields.String(required=True)
+    told_at = fields.AwareDateTime(required=True)
+    owed_back = fields.Boolean(
+        required=True, metadata={"description": "The visit is off: the app refunds it"}
+    )
+
+
 class ReceiptsSchema(Schema):
-    """Receipts, the latest first."""
+    """Receipts, the latest first, and what was paid before."""
 
     receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
+    prepaid = fields.Nested(PrepaymentSchema, required=True, allow_none=True)
 
 
 class NewReceiptSchema(Schema):
