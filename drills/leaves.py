@@ -60,7 +60,6 @@ def give_back(client: Client) -> None:
     standing = _standing(client)
     settled = [e for e in standing if {"moved", "listed"} & e["counts"].keys()]
     if len(settled) > 1:
-        # One stays settled, for the auditor to see.
         _give_back(client, client.dice.choice(settled)["id"])
     else:
         choose(client)
@@ -85,8 +84,10 @@ def _waiting(client: Client) -> Cascade:
     of_nobody = [each for each in standing if not each["counts"]]
     if len(standing) < _MOST:
         _mark(client)
-    elif of_nobody:
-        _give_back(client, client.dice.choice(of_nobody)["id"])
+    else:
+        # One stays settled, for the auditor to see.
+        over = of_nobody or standing[1:]
+        _give_back(client, client.dice.choice(over)["id"])
     return {}
 
 

@@ -82,7 +82,7 @@ def take(
         except SlotTakenError:
             if not override:
                 raise
-            row |= _overridden(override, by)
+            row |= _beside(claim, held[claim.resource.id], override, by)
             doubled.append((claim, held[claim.resource.id]))
         rows.append(row)
     _insert(rows, claims)
@@ -222,10 +222,9 @@ def _fit_in(row_id: int, claim: Claim) -> None:
     booking and the rest are its rivals.
     """
     others = _read([claim.resource.id], claim.claimed).get(claim.resource.id, [])
-    plain = [held for held in others if not held.overridden]
-    if first_full(plain, claim.claimed, claim.resource.capacity) is not None:
+    unit = _plain_unit(claim, others)
+    if unit is None:
         return
-    unit = free_unit(plain, claim.resource.capacity) or _recolour(claim)
     db.session.execute(
         update(BookingResource)
         .where(BookingResource.id == row_id)
@@ -234,8 +233,25 @@ def _fit_in(row_id: int, claim: Claim) -> None:
     )
 
 
-def _overridden(why: str, by: Actor) -> dict[str, object]:
-    return {"overridden": True, "override_by": by.key, "override_reason": why}
+def _beside(
+    claim: Claim, others: Sequence[Held], why: str, by: Actor
+) -> dict[str, object]:
+    """
+    Say how a claim stands beside others that have leave, or with leave of its own.
+
+    Where overridden claims alone are in its way it is a plain one, as in `_fit_in`.
+    """
+    unit = _plain_unit(claim, others)
+    leave = {"override_by": by.key, "override_reason": why}
+    return leave | ({"overridden": True} if unit is None else {"unit": unit})
+
+
+def _plain_unit(claim: Claim, others: Sequence[Held]) -> int | None:
+    """Give the unit that a claim has if overridden ones do not count, or none."""
+    plain = [held for held in others if not held.overridden]
+    if first_full(plain, claim.claimed, claim.resource.capacity) is not None:
+        return None
+    return free_unit(plain, claim.resource.capacity) or _recolour(claim)
 
 
 def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:

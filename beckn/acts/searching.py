@@ -106,12 +106,15 @@ def _suits(doctor: ResourceView, wanted: Search, hpr_id: str | None) -> bool:
     sought = wanted.doctor
     named = not sought or sought == hpr_id or _is(sought, doctor.code, doctor.name)
     return named and (
-        not wanted.department or (plain(wanted.department) == plain(doctor.department))
+        not wanted.department
+        or plain(wanted.department) == (plain(doctor.department) or None)
     )
 
 
 def _is(sought: str, code: str, name: str) -> bool:
-    return sought == code or plain(sought) in plain(name)
+    """Tell whether a thing is sought; a sign without letters is no name of all."""
+    words = plain(sought)
+    return sought == code or (bool(words) and words in plain(name))
 
 
 def plain(words: str) -> str:

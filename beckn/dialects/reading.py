@@ -1,12 +1,15 @@
 """Read what came off the wire: leniently, with a path for whatever cannot be meant."""
 
+import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from beckn.problems import Code, Problem
 
 _LONGEST = 500
+# As a price is written; what else a library reads as a number is no amount of money.
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
@@ -74,10 +77,6 @@ def price(found: Any, path: str) -> Decimal | None:
     written = text(found, path)
     if not written:
         return None
-    try:
-        read = Decimal(written)
-    except InvalidOperation:
-        raise Problem(Code.INVALID, path, f"{path} is no amount") from None
-    if not read.is_finite():
+    if not _AMOUNT.fullmatch(written):
         raise Problem(Code.INVALID, path, f"{path} is no amount")
-    return read
+    return Decimal(written)

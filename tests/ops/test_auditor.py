@@ -6,7 +6,7 @@ from app.booking import service
 from app.booking.views import NewWaiting, Override
 from app.core.actor import SYSTEM
 from tests import factories as make
-from tests.factories import NOW
+from tests.factories import NOW, local
 from tests.ops.audited import row
 
 
@@ -182,6 +182,29 @@ def test_an_override_that_outlived_its_rival_is_found(world, doubled):
     )
 
     assert world.faults() == {"overrides without leave": 1}
+
+
+def test_who_stands_beside_an_override_alone_is_a_plain_booking(world):
+    longer = world.book(
+        world.doctor, 15, ends_at=local(16), double_book=Override("twins")
+    )
+    order = make.timed_order(
+        world.place,
+        world.doctor,
+        world.visit,
+        make.patient(),
+        local(15, 30),
+        double_book=Override("a sister"),
+    )
+    beside = service.book_timed(order, by=SYSTEM, now=NOW)
+
+    assert world.faults() == {}
+    service.cancel(world.later.id, "ill", by=SYSTEM, now=NOW)
+    assert world.faults() == {}
+    service.cancel(beside.id, "ill", by=SYSTEM, now=NOW)
+    assert world.faults() == {}
+    service.cancel(longer.id, "ill", by=SYSTEM, now=NOW)
+    assert world.faults() == {}
 
 
 def test_an_override_among_several_units_is_left_while_one_moment_is_full(world):
