@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import EVERYWHERE, Scope
-from app.booking import guard, holds, offering, rows, wanted
+from app.booking import drafting, guard, holds, offering, rows, wanted
 from app.booking.errors import HoldLostError, StatusError
 from app.booking.kinds import OfferIs, Waiting
 from app.booking.models import Appointment, Offer, WaitlistEntry
@@ -125,6 +125,7 @@ def accept_offer(offer: UUID, *, by: Actor, now: datetime) -> AppointmentView:
 
     :raises HoldLostError: if the offer has lapsed or was declined
     :raises NotFoundError: if there is no such offer
+    :raises NotOfferedError: if hours changed since
     :raises RuleError: if a rule of the patient forbids it by now
     :raises StatusError: if it was accepted already
     """
@@ -136,6 +137,8 @@ def accept_offer(offer: UUID, *, by: Actor, now: datetime) -> AppointmentView:
         told = rows.seen(held, by)
         accounts.require(by, Permission.REQUEST, rows.scope_of(told))
         _check_open(row, booking, now)
+        # Hours may have changed since, without anybody's leave.
+        drafting.check_offered(told, now=now)
         who = tuple(each.public_id for each in told.patients)
         booked = holds.keep(booking, told, who, by=by, now=now)
         row.status = OfferIs.ACCEPTED

@@ -42,6 +42,12 @@ VOICE = """
     },
   } });
 """
+# What stands in a row and reaches beyond it.
+CUT = """() => [...document.querySelectorAll(".board-rows > li")].flatMap((row) =>
+  [...row.querySelectorAll("b, p")]
+    .map((part) => [part, part.getBoundingClientRect(), row.getBoundingClientRect()])
+    .filter(([part, inner, outer]) => inner.bottom > outer.bottom)
+    .map(([part]) => part.textContent.trim()))"""
 CALLED = [
     ("Token W 01, please go to Counter 9.", "en-IN"),
     ("टोकन W 01, कृपया Counter 9 पर जाएँ।", "hi-IN"),
@@ -161,6 +167,29 @@ def test_a_call_is_seen_and_said_once_and_once_more_and_never_over_another(
     expect(page.locator('#board [lang="hi"]')).to_have_count(0)
     context.close()
     assert complaints == []
+
+
+def test_who_is_called_beside_the_large_one_is_cut_by_no_banner(browser, site, hall):
+    board, queue, _ = hall
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{site.address}/board/{board.code}")
+    while page.locator(".board-rows > li").count() == 0:
+        do(site, service.call_next, queue)
+        page.reload()
+    do(site, service.run_late, queue, 20, "")
+    expect(page.locator(".board-banner.warn")).to_contain_text("late")
+    expect(page.get_by_role("button", name="Sound is off")).to_be_visible()
+
+    cut = page.evaluate(CUT)
+    page.evaluate(
+        "const list = document.querySelector('.board-rows');"
+        "while (list.children.length < 5) list.append(list.children[0].cloneNode(true))"
+    )
+    cut += page.evaluate(CUT)
+    context.close()
+
+    assert cut == []
 
 
 def test_says_that_it_is_not_live_and_recovers_by_itself(browser, site, hall):

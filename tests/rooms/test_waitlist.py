@@ -5,7 +5,12 @@ from sqlalchemy import select, update
 
 from app.accounts.permissions import Role
 from app.booking import queries, service, waitlist
-from app.booking.errors import HoldLostError, SlotTakenError, StatusError
+from app.booking.errors import (
+    HoldLostError,
+    NotOfferedError,
+    SlotTakenError,
+    StatusError,
+)
 from app.booking.kinds import Kind, OfferIs, Waiting
 from app.booking.models import Offer
 from app.booking.setting import NewRule
@@ -229,6 +234,12 @@ class TestAnswer:
         assert made == 0
         status = select(Offer.status).where(Offer.public_id == offer.id)
         assert db.session.scalar(status) is OfferIs.LAPSED
+
+    def test_of_a_time_that_is_offered_no_more_is_not_accepted(self, offer, place, rao):
+        make.away(place, rao, local(13), 120)
+
+        with pytest.raises(NotOfferedError):
+            service.accept_offer(offer.id, by=SYSTEM, now=NOW)
 
     def test_declined_cannot_be_accepted(self, offer):
         service.decline_offer(offer.id, by=SYSTEM, now=NOW)
