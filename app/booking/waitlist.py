@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, select
@@ -16,7 +17,7 @@ from app.booking.models import Appointment, Offer, WaitlistEntry
 from app.booking.states import Status
 from app.booking.views import AppointmentView, NewWaiting, OfferView, WaitingView
 from app.core.actor import SYSTEM, Actor
-from app.core.db import db, transaction
+from app.core.db import db, hold_all, transaction
 from app.core.errors import BusyError, InputError, NotFoundError
 from app.core.spans import Span
 from app.core.text import clean
@@ -30,7 +31,7 @@ AHEAD = timedelta(days=60)
 
 def join_waitlist(order: NewWaiting, *, by: Actor, now: datetime) -> WaitingView:
     """
-    Let a patient wait for a place that fits.
+    Let a patient wait for a place that fits; who waits for the same already waits on.
 
     :raises InputError: if the wishes cannot be right
     :raises NotFoundError: if it names something that is not there
@@ -39,36 +40,49 @@ def join_waitlist(order: NewWaiting, *, by: Actor, now: datetime) -> WaitingView
     with transaction() as session:
         facility = directory.facility(order.facility_id)
         accounts.require(by, Permission.REQUEST, Scope(facility.id))
-        row = WaitlistEntry(
-            public_id=uuid4(),
-            facility_id=facility.id,
-            patient_id=patients.one(order.patient_id).id,
-            type_id=directory.appointment_type(order.type_id).id,
-            resource_id=(
-                directory.resource(order.resource_id, facility.id).id
-                if order.resource_id
-                else None
-            ),
-            department_id=(
-                directory.open_department(order.department_id)
-                if order.department_id
-                else None
-            ),
-            first_day=order.first_day,
-            last_day=order.last_day,
-            weekdays=sorted(set(order.weekdays)),
-            earliest=order.earliest,
-            latest=order.latest,
-            priority=order.priority,
-            status=Waiting.WAITING,
-            note=clean(order.note, field="note", most=500),
-            created_by=by.key,
-            created_at=now,
+        wish = _wish(order, facility)
+        hold_all([f"waitlist:{order.patient_id}"])
+        row = session.scalar(
+            select(WaitlistEntry)
+            .filter_by(**wish)
+            .where(WaitlistEntry.status.in_((Waiting.WAITING, Waiting.OFFERED)))
+            .limit(1)
         )
-        session.add(row)
-        session.flush()
-        wanted.line("joined", row, by=by, now=now)
+        if row is None:
+            row = WaitlistEntry(
+                **wish,
+                public_id=uuid4(),
+                status=Waiting.WAITING,
+                note=clean(order.note, field="note", most=500),
+                created_by=by.key,
+                created_at=now,
+            )
+            session.add(row)
+            session.flush()
+            wanted.line("joined", row, by=by, now=now)
         return _views([row], facility)[0]
+
+
+def _wish(order: NewWaiting, facility: FacilityView) -> dict[str, Any]:
+    """Say who waits for what, as columns."""
+    resource, department = order.resource_id, order.department_id
+    return {
+        "facility_id": facility.id,
+        "patient_id": patients.one(order.patient_id).id,
+        "type_id": directory.appointment_type(order.type_id).id,
+        "resource_id": (
+            directory.resource(resource, facility.id).id if resource else None
+        ),
+        "department_id": (
+            directory.open_department(department) if department else None
+        ),
+        "first_day": order.first_day,
+        "last_day": order.last_day,
+        "weekdays": sorted(set(order.weekdays)),
+        "earliest": order.earliest,
+        "latest": order.latest,
+        "priority": order.priority,
+    }
 
 
 def leave_waitlist(entry: UUID, *, by: Actor, now: datetime) -> None:

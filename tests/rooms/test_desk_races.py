@@ -1,6 +1,8 @@
 """Rivals at the desk: who books while their patient is merged, who writes receipts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -9,6 +11,8 @@ from sqlalchemy import text
 
 from app.booking import queries as bookings
 from app.booking import service as booking
+from app.booking import waitlist
+from app.booking.views import NewWaiting
 from app.core.actor import SYSTEM
 from app.core.db import db, transaction
 from app.core.errors import InputError
@@ -19,7 +23,7 @@ from app.patients.views import NewPatient
 from app.receipts import service as receipts
 from app.receipts.views import Method, NewReceipt
 from tests import factories as make
-from tests.factories import EVERYWHERE, NOW, local
+from tests.factories import EVERYWHERE, MONDAY, NOW, local
 from tests.racing import race
 
 pytestmark = [pytest.mark.timeout(120)]
@@ -127,3 +131,27 @@ def test_desks_that_write_at_once_leave_no_number_out(hospital, place):
             if not isinstance(each, str) and each.appointment.facility.id == at.id
         ]
         assert sorted(numbers) == list(range(1, wrote + 1))
+
+
+def test_who_is_put_on_the_waitlist_by_several_clicks_waits_once(hospital, place):
+    who, kind = register("Asha Nair"), make.kind()
+    order = NewWaiting(
+        facility_id=place.public_id,
+        patient_id=who.public_id,
+        type_id=kind.public_id,
+        first_day=MONDAY,
+        last_day=MONDAY,
+    )
+
+    def put(wish):
+        return lambda: booking.join_waitlist(wish, by=SYSTEM, now=NOW)
+
+    told = race(hospital, [put(order)] * RIVALS)
+
+    assert len({each.id for each in told}) == 1
+    (known,) = waitlist.entries(place, by=SYSTEM)
+    later = replace(order, last_day=MONDAY + timedelta(days=1))
+    assert put(later)().id != known.id
+    # Who has left may wait anew.
+    booking.leave_waitlist(known.id, by=SYSTEM, now=NOW)
+    assert put(order)().id != known.id
