@@ -9,7 +9,7 @@ import pytest
 from app.core.turnstile import Turnstile
 
 LONG_S = 10.0
-LENT_S = 0.8
+LENT_S = 2.0
 
 
 class Work:
@@ -74,7 +74,7 @@ def test_in_a_line_of_short_ones_nobody_overtakes(pool):
             if mine:
                 alone.release()
 
-    for each in [pool.submit(brief) for _ in range(24)]:
+    for each in [pool.submit(brief) for _ in range(12)]:
         each.result(LONG_S)
     assert all(seen)
 
