@@ -34,6 +34,16 @@ def pool():
         yield threads
 
 
+def assert_one_place(pool, turnstile):
+    work = Work(turnstile)
+    done = [pool.submit(work), pool.submit(work)]
+    assert work.came(1)
+    assert not work.came(1, within=0.2)
+    work.go.set()
+    for each in done:
+        each.result(LONG_S)
+
+
 def test_as_many_as_there_are_places_work_at_once_and_the_next_when_one_leaves(pool):
     work = Work(Turnstile(2, LONG_S))
     done = [pool.submit(work) for _ in range(3)]
@@ -88,26 +98,14 @@ def test_who_waits_for_a_rival_lends_the_place(pool):
     # It came back beside the rival, and took no place away.
     work.go.set()
     rival.result(LONG_S)
-    again = Work(turnstile)
-    done = [pool.submit(again), pool.submit(again)]
-    assert again.came(1)
-    assert not again.came(1, within=0.2)
-    again.go.set()
-    for each in done:
-        each.result(LONG_S)
+    assert_one_place(pool, turnstile)
 
 
 def test_to_step_aside_outside_gives_no_place_to_anybody(pool):
     turnstile = Turnstile(1, LONG_S)
     with turnstile.aside():
         pass
-    work = Work(turnstile)
-    done = [pool.submit(work), pool.submit(work)]
-    assert work.came(1)
-    assert not work.came(1, within=0.2)
-    work.go.set()
-    for each in done:
-        each.result(LONG_S)
+    assert_one_place(pool, turnstile)
 
 
 def test_an_act_that_fails_leaves_its_place_to_the_next(pool):
