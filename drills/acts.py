@@ -231,11 +231,7 @@ def answer(client: Client) -> None:
 
 def look(client: Client) -> None:
     """See what stands, so that clients get into each other's way."""
-    first, last = client.scene.chairs.spans[0][0], client.scene.chairs.spans[-1][1]
-    query = f"from={draws.query(first)}&to={draws.query(last)}&limit=200"
-    told = client.ask("GET", client.here(f"appointments?{query}"))
-    if told.is_good:
-        client.others = list(told.body["appointments"])
+    draws.seen(client)
 
 
 ACTS: Mapping[Callable[[Client], None], int] = {
@@ -271,6 +267,7 @@ ACTS: Mapping[Callable[[Client], None], int] = {
     leaves.enlist: 1,
     leaves.hold_again: 1,
     leaves.give_back: 1,
+    leaves.briefly: 2,
     look: 5,
 }
 

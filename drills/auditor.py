@@ -98,9 +98,14 @@ FAULTS: Mapping[str, str] = {
       WHERE b.current AND NOT b.active AND a.takes
       UNION ALL
       SELECT s.id, 'slot' FROM slots s JOIN resources r ON r.id = s.resource_id
-      WHERE s.live > 0 AND r.capacity <> (
+      WHERE s.live > 0 AND s.closed_at IS NULL AND r.capacity <> (
         SELECT count(*) FROM booking_resources b
         WHERE b.token_slot_id = s.id AND b.active)
+      UNION ALL
+      -- Over a closed slot stands what closed it; of its own only visits that are over.
+      SELECT s.id, 'closed over ' || a.status FROM slots s
+      JOIN stand a ON a.token_slot_id = s.id
+      WHERE s.closed_at IS NOT NULL AND a.takes AND a.status <> 'completed'
     """,
     "wrong counters": """
       WITH counted AS (

@@ -83,6 +83,16 @@ def waiting(client: Client) -> list[Mapping[str, Any]]:
     return list(told.body["entries"]) if told.is_good else []
 
 
+def seen(client: Client) -> list[Mapping[str, Any]]:
+    """Give what stands as anybody may see it, and remember it."""
+    first, last = client.scene.chairs.spans[0][0], client.scene.chairs.spans[-1][1]
+    asked = f"from={query(first)}&to={query(last)}&limit=200"
+    told = client.ask("GET", client.here(f"appointments?{asked}"))
+    if told.is_good:
+        client.others = list(told.body["appointments"])
+    return client.others
+
+
 def same(which: Mapping[str, Any]) -> Place:
     if which["kind"] == "token":
         parts = [(which["resource"]["id"], which["starts_at"], "")]

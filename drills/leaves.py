@@ -26,7 +26,10 @@ def absent(client: Client) -> None:
 
 def choose(client: Client) -> None:
     """Take some of what is held for those whom leave meets, all in one step."""
-    told = _waiting(client)
+    _take(client, _waiting(client))
+
+
+def _take(client: Client, told: Cascade) -> None:
     choices = [
         {"appointment_id": each["appointment"]["id"], "proposal_id": chosen["id"]}
         for each in _drawn(client, told)
@@ -63,6 +66,23 @@ def give_back(client: Client) -> None:
         _give_back(client, client.dice.choice(settled)["id"])
     else:
         choose(client)
+
+
+def briefly(client: Client) -> None:
+    """Be away over somebody's visit, move who is met elsewhere, and return at once."""
+    doctors = {client.scene.doctor.id, client.scene.other.id}
+    met = [
+        each
+        for each in draws.seen(client)
+        if each["status"] in draws.STANDS and each["resource"]["id"] in doctors
+    ]
+    if not met:
+        return
+    which = client.dice.choice(met)
+    told = _away(client, which["resource"]["id"], which["starts_at"], which["ends_at"])
+    if told.is_good:
+        _take(client, client.ask("GET", f"/cascades/{told.body['id']}").body)
+        _give_back(client, told.body["id"])
 
 
 def _standing(client: Client) -> Sequence[Cascade]:
@@ -115,8 +135,12 @@ def _mark(client: Client) -> None:
         start = (datetime.fromisoformat(start) + later).isoformat()
     length = timedelta(minutes=client.dice.choice(_MINUTES))
     end = (datetime.fromisoformat(start) + length).isoformat()
+    _away(client, resource, start, end)
+
+
+def _away(client: Client, resource: str, start: str, end: str) -> Answer:
     body = {"resource_id": resource, "starts_at": start, "ends_at": end}
-    client.act(
+    return client.act(
         "absent",
         client.here("absences"),
         body | {"reason": "away in the race"},

@@ -11,6 +11,7 @@ from app.patients.views import Need, NewPatient
 from app.queues import service
 from app.queues.views import EntryView, NewPolicy, NewWalkIn
 from tests import factories as make
+from tests.factories import KOLKATA
 
 HALL = "hall"
 SCRIPT, PLAIN, RACE, WEIGHED = "script", "plain", "race", "weighed"
@@ -36,9 +37,14 @@ class WaitingRoom:
         return f"{site.address}/queue/at/{self.entries[doctor][0].queue_id}"
 
 
+def _where_it_is_day(now: datetime) -> str:
+    """Give a zone whose midnight is hours away: a queue of today must not end yet."""
+    return "Asia/Kolkata" if 1 <= now.astimezone(KOLKATA).hour < 22 else "Europe/London"
+
+
 def fill(kind: TypeView, *, now: datetime) -> WaitingRoom:
     """Open a facility that never closes, and let people walk in to its doctors."""
-    place = make.facility(HALL)
+    place = make.facility(HALL, _where_it_is_day(now))
     medicine = directory.add_department(place, "Medicine", by=SYSTEM, now=now)
     entries = {}
     for code, names in WAIT.items():

@@ -51,6 +51,12 @@ class World:
         )
         return service.book_timed(order, by=SYSTEM, now=NOW)
 
+    def book_over_slots(self, hour):
+        order = make.timed_order(
+            self.place, self.doctor, self.visit, make.patient(), local(hour)
+        )
+        return service.book_over_slots(order, "Urgent", by=SYSTEM, now=NOW)
+
     def hold(self, hour):
         order = make.timed_order(self.place, self.doctor, self.visit, None, local(hour))
         return service.hold_timed(order, Holding("k", 10), by=SYSTEM, now=NOW)

@@ -131,6 +131,18 @@ def test_a_booking_that_holds_no_place_is_found(world, owner):
     assert set(world.faults()) == {"places not held"}
 
 
+def test_a_closed_slot_gives_its_time_up_with_only_visits_in_it_that_are_over(world):
+    service.no_show(world.token.id, by=SYSTEM, now=NOW)
+    world.book_over_slots(10)
+    assert world.faults() == {}
+
+    world.plant(
+        f"UPDATE appointments SET status = 'scheduled' WHERE id = {row(world.token)}"
+    )
+
+    assert world.faults() == {"places not held": 1}
+
+
 @pytest.mark.parametrize(
     "statement",
     [
