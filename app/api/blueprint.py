@@ -1,7 +1,7 @@
 """What every part of the JSON door has in common."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import current_app, request
@@ -29,8 +29,23 @@ class Part(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
             url_prefix="/api",
             description=description,
         )
+        self._unwritten: list[Callable[[], None]] = []
         self.before_request(_limit)
         self.before_request(auth.require_bearer)
+
+    def _store_endpoint_docs(self, *endpoint: Any, **options: Any) -> None:
+        """Leave what is told of an end point to whoever first reads the document."""
+        write = partial(super()._store_endpoint_docs, *endpoint, **options)
+        self._unwritten.append(write)
+
+    def register_views_in_doc(self, api: Any, *where: Any, **named: Any) -> None:
+        """Let the API write this part into its document when it is asked for it."""
+        api.later(partial(self._write, api, *where, **named))
+
+    def _write(self, *where: Any, **named: Any) -> None:
+        while self._unwritten:
+            self._unwritten.pop(0)()
+        super().register_views_in_doc(*where, **named)
 
     def arguments(self, schema: Any, **described: Any) -> Callable[[View], View]:
         """Read what is sent by one schema, and not by one made for each request."""

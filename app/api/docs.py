@@ -1,8 +1,9 @@
 """The OpenAPI document, and a page to read it: our own, without scripts."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
 from app.api import reader
@@ -24,9 +25,9 @@ _SPEC = "baari.openapi"
 _END = r"\Z"
 
 
-def init_app(app: Flask, spec: APISpec) -> None:
+def init_app(app: Flask, document: Callable[[], dict[str, Any]]) -> None:
     """Serve the document of these parts; it does not change while the app runs."""
-    app.extensions[_SPEC] = _of_ecma(spec.to_dict())
+    app.extensions[_SPEC] = cache(lambda: _of_ecma(document()))
     app.register_blueprint(bp)
 
 
@@ -46,11 +47,11 @@ def _of_ecma(told: Any) -> Any:
 @bp.get("/openapi.json")
 def document() -> Response:
     """Give the OpenAPI document."""
-    return jsonify(current_app.extensions[_SPEC])
+    return jsonify(current_app.extensions[_SPEC]())
 
 
 @bp.get("/docs")
 def page() -> str:
     """Show the document to people."""
-    told = reader.read(current_app.extensions[_SPEC])
+    told = reader.read(current_app.extensions[_SPEC]())
     return render_template("api/docs.html", api=told, codes=CODES)

@@ -1,6 +1,9 @@
 """Hang the JSON door into the app."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from threading import Lock
+from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
@@ -81,7 +84,28 @@ _BEARER = {"type": "http", "scheme": "bearer"}
 
 
 class JsonDoor(Api):  # type: ignore[misc]  # flask-smorest ships no types
-    """The parts of the API and the OpenAPI document that describes them."""
+    """
+    The parts of the API and the OpenAPI document that describes them.
+
+    The document is made when it is first asked for: few ask, and as long as nobody has,
+    every process would keep some megabytes of it, and start later.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._unwritten: list[Callable[[], None]] = []
+        self._writing = Lock()
+        super().__init__(*args, **kwargs)
+
+    def later(self, write: Callable[[], None]) -> None:
+        """Remember how a part is written into the document."""
+        self._unwritten.append(write)
+
+    def document(self) -> dict[str, Any]:
+        """Give the document as it is for whole, however many ask at once."""
+        with self._writing:
+            while self._unwritten:
+                self._unwritten.pop(0)()
+            return dict(self.spec.to_dict())
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `app.doors.failures`: this would catch every door's."""
@@ -113,5 +137,5 @@ def init_app(app: Flask) -> None:
     door.spec.components.security_scheme("bearer", _BEARER)
     for part in PARTS:
         door.register_blueprint(part)
-    docs.init_app(app, door.spec)
+    docs.init_app(app, door.document)
     failures.tell_with(app, PREFIX, tell)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.availability.views import Origin
-from app.booking import claims, events
+from app.booking import claims, events, reach
 from app.booking.models import BookingResource, TokenSlot
 from app.booking.places import Touched
 from app.booking.views import AppointmentView
@@ -85,6 +85,8 @@ def _reopen(told: AppointmentView, *, by: Actor, now: datetime) -> None:
     stands = select(BookingResource.id).where(
         BookingResource.resource_id == TokenSlot.resource_id,
         BookingResource.active,
+        # Whatever lies over a slot is at most a day away from it.
+        reach.claims(near.widen(_ONE_DAY, _ONE_DAY), BookingResource.claimed),
         BookingResource.claimed.bool_op("&&")(TokenSlot.during),
     )
     opened = db.session.execute(
@@ -92,7 +94,7 @@ def _reopen(told: AppointmentView, *, by: Actor, now: datetime) -> None:
         .where(
             TokenSlot.resource_id.in_(resources),
             TokenSlot.closed_at.is_not(None),
-            TokenSlot.during.bool_op("&&")(near),
+            reach.slots(near),
             func.upper(TokenSlot.during) > now,
             ~stands.exists(),
         )

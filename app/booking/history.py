@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.booking import reach
 from app.booking.models import Appointment, BookingResource, Participant
 from app.booking.states import LIVE, TAKES_PLACE, Status
 from app.core.db import db
@@ -59,7 +60,7 @@ class Past:
         found = select(BookingResource.during).where(
             BookingResource.resource_id == resource.id,
             BookingResource.active,
-            BookingResource.during.bool_op("&&")(span),
+            reach.claims(span),
             BookingResource.appointment_id.is_distinct_from(self._without),
         )
         return list(db.session.scalars(found.order_by(BookingResource.during)))

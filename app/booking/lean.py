@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 
 from app.booking.loads import ALL_TYPES
 from app.booking.occupancy import Claimed, Occupancy, SlotRow
+from app.booking.reach import REACH
 from app.booking.ruling import Ruleset, Setting, quiet
 from app.core.constant import Constant
 from app.core.spans import Span, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
-
-# No part of a booking and no token slot is longer than a day; buffers are hours.
-_REACH = timedelta(days=3)
 
 
 @dataclass(slots=True)
@@ -37,8 +35,8 @@ def read(
             "ids": sorted(set(ids)),
             "start": window.start,
             "end": window.end,
-            "near": window.start - _REACH,
-            "far": window.end + _REACH,
+            "near": window.start - REACH,
+            "far": window.end + REACH,
             "first": local_date(window.start, facility.zone),
             "last": local_date(window.end, facility.zone),
             "now": now,

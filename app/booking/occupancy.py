@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 
-from app.booking import ruling
+from app.booking import reach, ruling
 from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
 from app.booking.ruling import Ruleset
 from app.booking.states import Status
@@ -136,7 +136,7 @@ def _read_claims(taken: Occupancy, ids: list[int], window: Span, now: datetime) 
         .where(
             BookingResource.resource_id.in_(ids),
             BookingResource.current,
-            BookingResource.claimed.bool_op("&&")(window),
+            reach.claims(window, BookingResource.claimed),
             or_(BookingResource.active, Appointment.status == Status.NO_SHOW),
             ~_ran_out(now),
             or_(
@@ -175,7 +175,7 @@ def _read_slots(
         .where(
             TokenSlot.resource_id.in_(ids),
             TokenSlot.facility_id == facility.id,
-            TokenSlot.during.bool_op("&&")(window),
+            reach.slots(window),
         )
     ).all()
     taken.slots = {

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.booking import months
+from app.booking import months, reach
 from app.booking.kinds import Kind
 from app.booking.models import Appointment
 from app.booking.states import Status
@@ -50,7 +50,7 @@ def check(what: Bookable, kind: Kind, span: Span, *, by: Actor, now: datetime) -
     held = _held(
         Appointment.resource_id == resource.id,
         Appointment.kind == kind,
-        Appointment.during.bool_op("&&")(day_span(day, facility.zone)),
+        reach.bookings(Appointment.during, day_span(day, facility.zone)),
         now=now,
     )
     if held + 1 > (left + held) // 2:

@@ -20,6 +20,7 @@ from app.booking import (
     listed,
     places,
     placing,
+    reach,
     rows,
 )
 from app.booking.kinds import Urgency
@@ -183,11 +184,11 @@ def _there(asked: Sequence[claims.Claim]) -> list[UUID]:
         timed = select(BookingResource.appointment_id).where(
             BookingResource.resource_id == claim.resource.id,
             BookingResource.active,
-            BookingResource.claimed.bool_op("&&")(claim.claimed),
+            reach.claims(claim.claimed, BookingResource.claimed),
         )
         slots = select(TokenSlot.id).where(
             TokenSlot.resource_id == claim.resource.id,
-            TokenSlot.during.bool_op("&&")(claim.claimed),
+            reach.slots(claim.claimed),
         )
         there = select(Appointment.public_id).where(
             or_(Appointment.id.in_(timed), Appointment.token_slot_id.in_(slots)),

@@ -10,6 +10,7 @@ from sqlalchemy import func, not_, select
 from app.availability import internal as availability
 from app.availability.kinds import Closed
 from app.availability.views import Offer
+from app.booking import reach
 from app.booking.kinds import Trouble
 from app.booking.models import Appointment, BookingResource, TokenSlot
 from app.booking.register import Found
@@ -138,12 +139,13 @@ def uses(
             BookingResource.active,
             Appointment.status.in_(LIVE),
             not_(func.coalesce(lapsed, False)),
+            func.lower(BookingResource.during) > now - reach.REACH,
             func.upper(BookingResource.during) > now,
         )
         .order_by(BookingResource.id, Appointment.id)
     )
     if near is not None:
-        base = base.where(BookingResource.during.bool_op("&&")(near))
+        base = base.where(reach.claims(near))
     own = base.join(
         Appointment, BookingResource.appointment_id == Appointment.id
     ).outerjoin(TokenSlot, TokenSlot.id == BookingResource.token_slot_id)

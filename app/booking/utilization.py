@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app.availability import internal as availability
 from app.availability.kinds import Closed
 from app.availability.views import Offer
+from app.booking import reach
 from app.booking.models import BookingResource, TokenSlot
 from app.core.db import db
 from app.core.spans import Span, union
@@ -146,7 +147,7 @@ def _used(resource_ids: Sequence[int], window: Span) -> dict[int, list[_Used]]:
         .where(
             BookingResource.resource_id.in_(resource_ids),
             BookingResource.active,
-            BookingResource.during.bool_op("&&")(window),
+            reach.claims(window),
         )
     )
     found: dict[int, list[_Used]] = {}
