@@ -17,8 +17,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.constant import Constant
-from app.core.db import after_commit, db, hold_all, table, transaction
+from app.core.db import after_commit, db, table, transaction
 from app.core.errors import BusyError
+from app.core.holding import hold_all
 from beckn import envelopes, owing
 from beckn.actions import TIMELESS, Action
 from beckn.context import Context

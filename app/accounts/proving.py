@@ -16,8 +16,9 @@ from app.accounts.purposes import Purpose
 from app.audit import internal as audit
 from app.core import keyed
 from app.core.actor import Actor, ActorKind
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import InputError
+from app.core.holding import hold_all
 
 DIGITS = 6
 LASTS = timedelta(minutes=5)

@@ -18,8 +18,9 @@ from app.availability.reading import LONGEST_EXTRA
 from app.availability.views import NewException
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import InputError, NotFoundError
+from app.core.holding import hold_all
 from app.core.spans import local_date
 from app.core.text import clean
 from app.directory import internal as directory

@@ -15,8 +15,9 @@ from app.availability.models import Maintenance
 from app.availability.views import NewMaintenance
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import NotFoundError
+from app.core.holding import hold_all
 from app.core.spans import Span
 from app.core.text import clean
 from app.directory import internal as directory

@@ -18,8 +18,9 @@ from app.availability.models import Availability, Schedule
 from app.availability.views import NewSchedule, NewSession
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import constraints, db, hold_all, transaction
+from app.core.db import constraints, db, transaction
 from app.core.errors import InputError, NotFoundError
+from app.core.holding import hold_all
 from app.core.text import clean
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView

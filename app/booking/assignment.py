@@ -26,7 +26,8 @@ from app.booking.needs import Need
 from app.booking.states import TAKES_PLACE
 from app.booking.views import Choice, Passed
 from app.core.actor import Actor, ActorKind
-from app.core.db import db, hold_all
+from app.core.db import db
+from app.core.holding import hold_all
 from app.core.spans import Span
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView, TypeView

@@ -21,6 +21,7 @@ from app.booking.models import Appointment, BookingResource
 from app.booking.units import Held, colours, first_full, free_unit
 from app.booking.views import Clash
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import SpanType, db, table
 from app.core.spans import Span
 from app.directory import internal as directory
@@ -255,8 +256,7 @@ def _plain_unit(claim: Claim, others: Sequence[Held]) -> int | None:
 
 
 def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:
-    made = db.session.execute(_TAKE, rows).all()
-    if len(made) != len(rows):
+    if sum(len(_TAKE.send(row).all()) for row in rows) < len(rows):
         # The constraint saw a claim that the read under the lock did not.
         raise SlotTakenError(
             clashes=[Clash(claim.resource.name, claim.during) for claim in claims]
@@ -264,7 +264,13 @@ def _insert(rows: list[dict[str, object]], claims: Sequence[Claim]) -> None:
 
 
 _CLAIM = table(BookingResource).c
-_TAKE = insert(table(BookingResource)).on_conflict_do_nothing().returning(_CLAIM.id)
+_GIVEN = [column for column in _CLAIM if column is not _CLAIM.id]
+_TAKE = Constant(
+    insert(table(BookingResource))
+    .values({column.name: bindparam(column.name) for column in _GIVEN})
+    .on_conflict_do_nothing()
+    .returning(_CLAIM.id)
+)
 
 
 def _unit(claim: Claim, held: dict[int, list[Held]], by: Actor) -> int:
@@ -332,7 +338,7 @@ def _held(claims: Sequence[Claim]) -> dict[int, list[Held]]:
 
 def _read(resource_ids: Iterable[int], window: Span) -> dict[int, list[Held]]:
     asked = {"resource_ids": sorted(set(resource_ids)), "window": window}
-    rows = db.session.execute(_OVERLAPPING, asked)
+    rows = _OVERLAPPING.send(asked)
     found: dict[int, list[Held]] = {}
     for resource_id, row_id, unit, start, end, overridden in rows:
         held = Held(row_id, unit, Span(start, end), overridden)
@@ -342,8 +348,9 @@ def _read(resource_ids: Iterable[int], window: Span) -> dict[int, list[Held]]:
 
 # Asked in the words of the constraint, so that its index answers however many claims of
 # earlier years there are; what is left out of it is few, and has an index of its own.
-_OVERLAPPING = text(
-    """
+_OVERLAPPING = Constant(
+    text(
+        """
 WITH wanted AS (SELECT unnest(CAST(:resource_ids AS bigint[])) AS id)
 SELECT c.resource_id, c.id, c.unit, lower(c.claimed), upper(c.claimed), c.overridden
 FROM wanted JOIN booking_resources c
@@ -358,7 +365,8 @@ WHERE c.active AND c.exclusive AND c.overridden
   AND c.claimed && CAST(:window AS tstzrange)
 ORDER BY 2
 """
-).bindparams(bindparam("window", type_=SpanType))
+    ).bindparams(bindparam("window", type_=SpanType))
+)
 
 
 def _row(

@@ -11,8 +11,9 @@ from app.booking.views import Once
 from app.core import turnstile
 from app.core.actor import Actor
 from app.core.constant import Constant
-from app.core.db import db, hold_all, transaction, waiting_for
+from app.core.db import db, transaction
 from app.core.errors import KeyReusedError
+from app.core.holding import hold_all, waiting_for
 
 # A desk tries again within seconds, a machine within hours.
 KEPT = timedelta(days=2)

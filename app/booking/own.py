@@ -29,8 +29,9 @@ from app.booking.seats import Seat
 from app.booking.states import MOVES, OFF, Status
 from app.booking.views import AppointmentView, NewPlace
 from app.core.actor import ONESELF
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import ForbiddenError, InputError
+from app.core.holding import hold_all
 from app.core.spans import local_date
 from app.core.text import clean
 from app.patients import internal as patients

@@ -17,6 +17,7 @@ from app.booking.models import (
     TokenSlot,
 )
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.errors import DomainError
 from app.core.spans import local_date
@@ -114,8 +115,7 @@ _COUNT_ONE = (
 def make(resource: ResourceView, offered: OfferedSlot) -> bool:
     """Make the slot's row; say whether it was not there."""
     from_exception = offered.source.origin is Origin.EXCEPTION
-    made = db.session.scalar(
-        _MAKE,
+    made = _MAKE.send(
         {
             "resource_id": resource.id,
             "facility_id": resource.facility_id,
@@ -123,12 +123,22 @@ def make(resource: ResourceView, offered: OfferedSlot) -> bool:
             "capacity": offered.tokens,
             "availability_id": None if from_exception else offered.source.id,
             "exception_id": offered.source.id if from_exception else None,
-        },
+        }
     )
-    return made is not None
+    return bool(made.all())
 
 
-_MAKE = upsert(table(TokenSlot)).on_conflict_do_nothing().returning(_SLOT.id)
+_GIVEN = (
+    *("resource_id", "facility_id", "during", "capacity"),
+    *("availability_id", "exception_id"),
+)
+_MAKE = Constant(
+    upsert(table(TokenSlot))
+    .values({name: bindparam(name) for name in _GIVEN})
+    .values(allowance=0, taken=0, kept=0)
+    .on_conflict_do_nothing()
+    .returning(_SLOT.id)
+)
 
 
 def refusal(

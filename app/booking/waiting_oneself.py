@@ -10,8 +10,9 @@ from app.accounts.views import Scope
 from app.booking import waitlist
 from app.booking.views import NewWaiting, WaitingView
 from app.core.actor import Actor
-from app.core.db import hold_all, transaction
+from app.core.db import transaction
 from app.core.errors import NotFoundError
+from app.core.holding import hold_all
 from app.core.spans import local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView

@@ -17,8 +17,9 @@ from app.booking.models import Appointment, Offer, WaitlistEntry
 from app.booking.states import Status
 from app.booking.views import AppointmentView, NewWaiting, OfferView, WaitingView
 from app.core.actor import SYSTEM, Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import BusyError, InputError, NotFoundError
+from app.core.holding import hold_all
 from app.core.spans import Span
 from app.core.text import clean
 from app.directory import internal as directory

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from app.core.db import db
+from app.core.db import db, present
 
 if TYPE_CHECKING:
     _Driver = psycopg.Connection[Any]
@@ -58,7 +58,7 @@ class Constant:
         :raises DBAPIError: as SQLAlchemy would, if the server refuses or is lost
         :raises KeyError: if a value is missing
         """
-        connection = db.session().connection()
+        connection = present(db.session())
         if not self._sql:
             self._compile(connection.dialect)
         values = self._fixed.copy()

@@ -1,7 +1,7 @@
 """The database: the base of all models, and what a transaction means."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     event,
-    text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -31,9 +30,6 @@ from app.core.errors import BusyError, DomainError
 from app.core.spans import Span
 
 log = logging.getLogger(__name__)
-
-# Rivals queue fairly in PostgreSQL; who waits longer than this is told to try again.
-LOCK_TIMEOUT_MS = 10_000
 
 
 class Base(DeclarativeBase):
@@ -145,6 +141,20 @@ def transaction(*, of_one: bool = False) -> Iterator[Session]:
             log.exception("after-commit act failed")
 
 
+def present(session: Session) -> Connection:
+    """
+    Give the connection of the present transaction, begun if there is none.
+
+    To ask the session takes as long as to send a statement: what it said is kept.
+    """
+    kept: Connection | None = session.info.get(_PRESENT)
+    if kept is None or kept.closed:
+        kept = session.info[_PRESENT] = session.connection()
+    return kept
+
+
+_PRESENT = "present"
+
 # What the breach of a constraint means wherever it happens.
 _MEANT: dict[str, type[DomainError]] = {}
 
@@ -242,36 +252,6 @@ def savepoint() -> Iterator[None]:
     """Undo only this block when it fails; the transaction around it goes on."""
     with db.session.begin_nested():
         yield
-
-
-def hold_all(keys: Iterable[str]) -> None:
-    """
-    Make other transactions that hold any of the same keys wait until this one ends.
-
-    All keys are taken at once in one order, so two holders never wait for each other.
-    Whatever was read before is forgotten: it may have changed while waiting.
-
-    :raises BusyError: through `transaction`, if the wait was too long
-    """
-    session = db.session
-    session.flush()
-    with turnstile.aside():
-        session.execute(_HOLD, waiting_for(keys))
-    session.expire_all()
-
-
-def waiting_for(keys: Iterable[str]) -> dict[str, Any]:
-    """Give the parameters of a statement that takes locks: in one order, patiently."""
-    return {"keys": sorted(set(keys)), "patience": f"{LOCK_TIMEOUT_MS}ms"}
-
-
-# The locks are taken from rows that the patience is joined to, so it is set before.
-_HOLD = text(
-    "WITH patience AS MATERIALIZED"
-    " (SELECT set_config('lock_timeout', :patience, true))"
-    " SELECT count(pg_advisory_xact_lock(hashtextextended(k, 0)))"
-    " FROM patience, unnest(CAST(:keys AS text[])) AS k"
-)
 
 
 @contextmanager

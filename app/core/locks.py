@@ -67,16 +67,12 @@ class Locks:
 
     def _take(self, names: list[str], owner: str) -> bool:
         give_up = time.monotonic() + WAIT_S
-        while True:
-            answer = self._ask(_TAKE, names, owner, TTL_MS)
-            if answer is None:
-                return False
-            if answer == 1:
-                return True
-            if time.monotonic() >= give_up:
-                return False
-            with turnstile.aside():
+        with turnstile.aside():
+            while (answer := self._ask(_TAKE, names, owner, TTL_MS)) == 0:
+                if time.monotonic() >= give_up:
+                    return False
                 time.sleep(POLL_S)
+        return answer == 1
 
     def _ask(self, script: str, names: list[str], *args: str | int) -> int | None:
         if self._redis is None or time.monotonic() < self._rest_until:

@@ -10,13 +10,16 @@ to the next, and who waits for a rival, a disk or another house steps aside mean
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 
 # A place may be kept so long while others wait for it.
 LENT_S = 0.05
+# And so long by who only waits. Most locks and commits take less: to lend the place at
+# each of them, and to go on beside who took it, costs more than they do.
+IDLE_S = 0.005
 # Two processes serve. Where processors are no more than those, the database works on
 # the one that waits for it; else it has its own, and a second request may be begun.
 NEAR = 1 if len(os.sched_getaffinity(0)) <= 2 else 2
@@ -26,32 +29,36 @@ FAR = 6
 
 @dataclass(slots=True, eq=False)
 class _Stay:
-    """The time of one thread within: since when, and whether it keeps a place."""
+    """One thread within: since when, whether it keeps a place, since when it waits."""
 
     since: float = 0.0
     kept: bool = False
+    idle: float | None = None
 
 
 class Turnstile:
     """Let so many threads work at once; each goes in once and out once."""
 
-    def __init__(self, places: int, lent_s: float = LENT_S) -> None:
-        self._free: SimpleQueue[None] = SimpleQueue()
-        self._lent_s = lent_s
+    def __init__(
+        self, places: int, lent_s: float = LENT_S, idle_s: float = IDLE_S
+    ) -> None:
+        self._free, self._lent_s, self._idle_s = places, lent_s, idle_s
         self._mine = threading.local()
-        # The first came first.
+        # The first came first, within and before.
         self._inside: list[_Stay] = []
+        self._line: deque[threading.Lock] = deque()
         self._lock = threading.Lock()
-        for _ in range(places):
-            self._free.put(None)
 
     @contextmanager
     def within(self) -> Iterator[None]:
-        """Wait for a place, or for that of who has kept theirs too long."""
-        stay = self._mine.stay = _Stay()
-        while not (self._freed(self._lent_s) or self._overtaken()):
-            continue
-        self._keep(stay)
+        """Wait in line for a place, or for that of who has kept theirs too long."""
+        gate = self._gate()
+        if gate is not None:
+            while not (gate.acquire(timeout=self._pause(gate)) or self._overtook(gate)):
+                continue
+        stay = self._mine.stay = _Stay(time.monotonic(), kept=True)
+        with self._lock:
+            self._inside.append(stay)
         try:
             yield
         finally:
@@ -59,44 +66,66 @@ class Turnstile:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Lend the place of this thread to others while it waits for something else."""
+        """Wait for something else: where that takes long, the next one may overtake."""
         stay: _Stay | None = getattr(self._mine, "stay", None)
-        lent = stay is not None and self._leave(stay)
+        if stay is None:
+            yield
+            return
+        stay.idle = time.monotonic()
         try:
             yield
         finally:
-            # It may hold what those inside wait for, so it does not wait for them.
-            if stay is not None and lent and self._freed(0.0):
-                self._keep(stay)
+            # Who lost the place goes on without: others may wait for what it holds.
+            stay.idle = None
 
-    def _freed(self, within_s: float) -> bool:
-        try:
-            self._free.get(block=within_s > 0, timeout=within_s or None)
-        except Empty:
-            return False
-        return True
-
-    def _overtaken(self) -> bool:
+    def waiting(self) -> int:
+        """Tell how many stand in line."""
         with self._lock:
-            until = time.monotonic() - self._lent_s
-            if not self._inside or self._inside[0].since > until:
+            return len(self._line)
+
+    def _gate(self) -> "threading.Lock | None":
+        """Take a place that is free, or give a gate at the end of the line."""
+        with self._lock:
+            if self._free and not self._line:
+                self._free -= 1
+                return None
+            gate = threading.Lock()
+            gate.acquire()
+            self._line.append(gate)
+            return gate
+
+    def _pause(self, gate: threading.Lock) -> float:
+        """Tell when to look again whether somebody is slow: the first looks closely."""
+        with self._lock:
+            first = bool(self._line) and self._line[0] is gate
+        return self._idle_s if first else self._lent_s
+
+    def _overtook(self, gate: threading.Lock) -> bool:
+        """Take the place of who is slow, if there is one, and it is one's turn."""
+        with self._lock:
+            slow = next(filter(self._slow, self._inside), None)
+            if slow is None or not self._line or self._line[0] is not gate:
                 return False
-            self._inside.pop(0).kept = False
+            slow.kept = False
+            self._inside.remove(slow)
+            self._line.popleft()
             return True
 
-    def _keep(self, stay: _Stay) -> None:
-        with self._lock:
-            stay.since, stay.kept = time.monotonic(), True
-            self._inside.append(stay)
+    def _slow(self, stay: _Stay) -> bool:
+        now, idle = time.monotonic(), stay.idle
+        waits_long = idle is not None and now - idle > self._idle_s
+        return waits_long or now - stay.since > self._lent_s
 
-    def _leave(self, stay: _Stay) -> bool:
+    def _leave(self, stay: _Stay) -> None:
         with self._lock:
             if not stay.kept:
-                return False
+                return
             stay.kept = False
-            self._inside = [each for each in self._inside if each is not stay]
-        self._free.put(None)
-        return True
+            self._inside.remove(stay)
+            if self._line:
+                self._line.popleft().release()
+            else:
+                self._free += 1
 
 
 _turnstile = Turnstile(NEAR)

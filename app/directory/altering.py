@@ -13,8 +13,9 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import InputError, NotFoundError
+from app.core.holding import hold_all
 from app.core.text import clean
 from app.directory import internal, saving
 from app.directory.events import ResourceChanged

@@ -11,8 +11,9 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import constraints, db, hold_all, transaction
+from app.core.db import constraints, db, transaction
 from app.core.errors import NotFoundError
+from app.core.holding import hold_all
 from app.core.text import clean
 from app.directory import internal, rows, saving
 from app.directory.events import DepartmentClosing, ZoneChanging

@@ -10,8 +10,9 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import hold_all, transaction
+from app.core.db import transaction
 from app.core.errors import InputError
+from app.core.holding import hold_all
 from app.directory import internal
 from app.directory.models import Resource
 from app.directory.views import PLACES, FacilityView, ResourceView

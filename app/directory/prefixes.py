@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import db, hold_all
+from app.core.db import db
 from app.core.errors import ConflictError
+from app.core.holding import hold_all
 from app.directory.models import Post
 from app.directory.views import ResourceView
 

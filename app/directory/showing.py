@@ -10,7 +10,8 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import hold_all, transaction
+from app.core.db import transaction
+from app.core.holding import hold_all
 from app.directory import colours, internal, logos, rows, saving
 from app.directory.models import Facility, Post
 from app.directory.views import FacilityView, ResourceView

@@ -13,8 +13,9 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import constraints, db, hold_all, transaction
+from app.core.db import constraints, db, transaction
 from app.core.errors import InputError, NotFoundError
+from app.core.holding import hold_all
 from app.core.text import clean
 from app.directory import internal, rows, saving
 from app.directory.kinds import ResourceKind

@@ -13,7 +13,8 @@ from app.booking import service as booking
 from app.booking.kinds import Kind
 from app.booking.states import Status
 from app.booking.views import NewTimed, NewToken, Want
-from app.core.db import hold_all, transaction
+from app.core.db import transaction
+from app.core.holding import hold_all
 from app.directory import internal as directory
 from app.exchange import demo_house as house
 from app.exchange import demo_plan, demo_queues

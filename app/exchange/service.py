@@ -13,8 +13,9 @@ from app.accounts.views import EVERYWHERE
 from app.audit import internal as audit
 from app.booking.views import Opening
 from app.core.actor import Actor
-from app.core.db import hold_all, savepoint, transaction
+from app.core.db import savepoint, transaction
 from app.core.errors import DomainError, InputError
+from app.core.holding import hold_all
 from app.directory import internal as directory
 from app.exchange import reading
 from app.exchange.desk import Desk, Done, Item, SkippedError

@@ -12,8 +12,9 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import ConflictError, InputError
+from app.core.holding import hold_all
 from app.core.text import clean_lines
 from app.directory.views import FacilityView
 from app.notifications import checking, wording

@@ -11,8 +11,9 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import InputError
+from app.core.holding import hold_all
 from app.core.text import clean
 from app.patients import abha, phones
 from app.patients.identifying import identify

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.views import Scope
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, hold_all
+from app.core.db import db
 from app.core.errors import BusyError, NotFoundError
+from app.core.holding import hold_all
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 from app.queues import levels, nearing, waits

@@ -13,7 +13,8 @@ from app.booking import internal as booking
 from app.booking.internal import Seat
 from app.booking.states import Status
 from app.core.actor import ONESELF, Actor
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
+from app.core.holding import hold_all
 from app.core.spans import Span, day_span, local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView

@@ -16,8 +16,9 @@ from app.audit import internal as audit
 from app.booking import internal as booking
 from app.core.actor import Actor
 from app.core.constant import Constant
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import InputError
+from app.core.holding import hold_all
 from app.core.spans import local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView

@@ -14,8 +14,9 @@ from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import internal as booking
 from app.core.actor import Actor
-from app.core.db import constraints, db, hold_all, transaction
+from app.core.db import constraints, db, transaction
 from app.core.errors import ConflictError, InputError
+from app.core.holding import hold_all
 from app.core.regions import currency_of
 from app.core.text import clean
 from app.receipts import rows

@@ -9,8 +9,9 @@ from app.booking.errors import HoldLostError
 from app.booking.states import Status
 from app.booking.views import AppointmentView
 from app.core.actor import SYSTEM
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import NotFoundError
+from app.core.holding import hold_all
 from app.core.text import clean
 from app.patients.phones import e164
 from beckn.commands import Billing, Person

@@ -14,7 +14,8 @@ from app.booking.own_joining import NETWORK
 from app.booking.views import AppointmentView
 from app.core.actor import Actor, ActorKind
 from app.core.constant import Constant
-from app.core.db import db, hold_all, table, transaction
+from app.core.db import db, table, transaction
+from app.core.holding import hold_all
 from app.patients.views import Sex
 from beckn.commands import Billing, Person
 from beckn.context import Context

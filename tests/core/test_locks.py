@@ -15,11 +15,11 @@ from sqlalchemy.pool import NullPool
 
 from app.booking import service
 from app.booking.errors import SlotTakenError
-from app.core import db as database
-from app.core import locks
+from app.core import holding, locks
 from app.core.actor import SYSTEM
-from app.core.db import db, hold_all, transaction
+from app.core.db import db, transaction
 from app.core.errors import BusyError
+from app.core.holding import hold_all
 from app.core.locks import Locks
 from tests import factories as make
 from tests import servers
@@ -128,7 +128,7 @@ class TestPostgres:
     def test_those_had_before_the_one_that_is_not_are_let_go(
         self, lasting, monkeypatch
     ):
-        monkeypatch.setattr(database, "LOCK_TIMEOUT_MS", 50)
+        monkeypatch.setattr(holding, "LOCK_TIMEOUT_MS", 50)
         with held_elsewhere(lasting, "b"):
             with pytest.raises(BusyError), transaction():
                 hold_all(["a", "b", "c"])
@@ -137,7 +137,7 @@ class TestPostgres:
                 hold_all(["a", "c"])
 
     def test_waiting_too_long_is_busy_and_never_taken(self, lasting, monkeypatch):
-        monkeypatch.setattr(database, "LOCK_TIMEOUT_MS", 50)
+        monkeypatch.setattr(holding, "LOCK_TIMEOUT_MS", 50)
         place, doctor, why = clinic()
         taken = make.timed_order(place, doctor, why, make.patient(), local(10))
         service.book_timed(taken, by=SYSTEM, now=NOW)

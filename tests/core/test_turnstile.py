@@ -89,6 +89,39 @@ def test_in_a_line_of_short_ones_nobody_overtakes(pool):
     assert all(seen)
 
 
+def test_who_came_first_is_next(pool):
+    turnstile, order = Turnstile(1, LONG_S), []
+
+    def in_turn(number):
+        with turnstile.within():
+            order.append(number)
+
+    with turnstile.within():
+        done = []
+        for number in range(6):
+            done.append(pool.submit(in_turn, number))
+            while turnstile.waiting() <= number:
+                time.sleep(0.001)
+    for each in done:
+        each.result(LONG_S)
+    assert order == [*range(6)]
+
+
+def test_who_waits_for_a_moment_keeps_the_place(pool):
+    turnstile = Turnstile(1, LONG_S, idle_s=LENT_S)
+    work = Work(turnstile)
+    with turnstile.within():
+        rival = pool.submit(work)
+        # It looks again after LENT_S: in the middle of what is waited for here.
+        assert not work.came(1, within=LENT_S * 0.75)
+        with turnstile.aside():
+            assert not work.came(1, within=LENT_S / 2)
+        assert not work.came(1, within=LENT_S)
+    assert work.came(1)
+    work.go.set()
+    rival.result(LONG_S)
+
+
 def test_who_waits_for_a_rival_lends_the_place(pool):
     turnstile = Turnstile(1, LONG_S)
     work = Work(turnstile)

@@ -307,7 +307,7 @@ def test_every_booking_says_through_which_door_it_came(desk, world, bookings):
 
 
 def test_who_waits_too_long_is_told_to_try_again(desk, world, bookings, monkeypatch):
-    monkeypatch.setattr("app.core.db.LOCK_TIMEOUT_MS", 50)
+    monkeypatch.setattr("app.core.holding.LOCK_TIMEOUT_MS", 50)
     url = db.session.connection().engine.url.set(drivername="postgresql")
     # A room nobody has touched: the test's own transaction holds what it booked.
     room = make.resource(world.kochi)
