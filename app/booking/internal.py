@@ -94,14 +94,13 @@ def advance(
     """
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
-        booking, people = rows.locked_with_people(appointment)
-        told = pages.one(appointment)
+        told = pages.locked(appointment)
         used = guard.keys_of([each.public_id for each in rows.used_by(told)])
         if not set(used) <= set(keys):
             raise BusyError
         if ask is not None:
             ask(told)
-        visits.go(booking, told, to, patient_id, by=by, now=now, people=people)
+        visits.go(told, to, patient_id, by=by, now=now)
 
 
 def procedures_named(facility: FacilityView, name: str) -> list[ProcedureView]:

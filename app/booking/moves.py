@@ -1,13 +1,14 @@
 """Changes of status, remembered so that the last one can be taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, text
 
 from app.booking.errors import UndoError
-from app.booking.models import Appointment, Participant, StatusMove
+from app.booking.models import Appointment, StatusMove
 from app.booking.states import UNDOABLE, Status
+from app.booking.tokens import Drawn
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
 from app.core.connections import as_json
@@ -50,38 +51,45 @@ _MOVE = Constant(
 
 
 def make(
-    booking: Appointment,
-    people: Sequence[Participant],
     before: AppointmentView,
+    after: AppointmentView,
+    drawn: Mapping[int, Drawn],
     *,
     by: Actor,
     now: datetime,
-) -> None:
+) -> int:
     """
     Write a move of a visit, for its appointment and people, and how they stood before.
 
-    The rows are let go: whoever needs them again reads them anew.
+    `drawn` are the numbers that patients were given. Give the appointment's row number.
+    Rows that were read are let go: whoever needs them again reads them anew.
     """
     came = [
-        {"id": each.id, "status": each.status, "arrived_at": each.arrived_at}
-        for each in people
-    ]
-    _MADE.send(
         {
-            "id": booking.id,
-            "revision": booking.revision,
+            "patient": each.patient.id,
+            "status": each.status,
+            "arrived_at": each.arrived_at,
+            "token": drawn[each.patient.id].id if each.patient.id in drawn else None,
+        }
+        for each in after.participants
+    ]
+    db.session.flush()
+    row: int = _MADE.send(
+        {
+            "id": before.id,
+            "revision": after.revision,
             "was": before.status.value,
-            "became": booking.status.value,
-            "hold_expires_at": booking.hold_expires_at,
-            "offered_at": booking.offered_at,
+            "became": after.status.value,
+            "hold_expires_at": after.hold_expires_at,
+            "offered_at": after.offered_at,
             "came": as_json(came),
             "people": as_json(_stood(before)),
             "actor": by.key,
             "at": now,
         }
-    )
-    for row in (booking, *people):
-        db.session.expunge(row)
+    ).scalar_one()
+    db.session.expire_all()
+    return row
 
 
 _MADE = Constant(
@@ -90,15 +98,17 @@ _MADE = Constant(
 WITH moved AS (
   UPDATE appointments SET status = :became, revision = :revision,
     hold_expires_at = :hold_expires_at, offered_at = :offered_at
-  WHERE id = :id
+  WHERE public_id = :id RETURNING id
 ), came AS (
-  UPDATE participants p SET status = c.status, arrived_at = c.arrived_at
-  FROM jsonb_to_recordset(CAST(:came AS jsonb))
-    AS c(id bigint, status text, arrived_at timestamptz)
-  WHERE p.id = c.id
+  UPDATE participants p SET status = c.status, arrived_at = c.arrived_at,
+    token_id = coalesce(c.token, p.token_id)
+  FROM moved, jsonb_to_recordset(CAST(:came AS jsonb))
+    AS c(patient bigint, status text, arrived_at timestamptz, token bigint)
+  WHERE p.appointment_id = moved.id AND p.patient_id = c.patient
 )
 INSERT INTO status_moves (appointment_id, revision, was, became, people, actor, at)
-VALUES (:id, :revision, :was, :became, CAST(:people AS jsonb), :actor, :at)
+SELECT id, :revision, :was, :became, CAST(:people AS jsonb), :actor, :at FROM moved
+RETURNING appointment_id
 """
     )
 )

@@ -61,7 +61,20 @@ def one(public_id: UUID) -> AppointmentView:
 
     :raises NotFoundError: if there is no such appointment
     """
-    row = _ONE.send({"public_id": public_id}).one_or_none()
+    return _told(_ONE, public_id)
+
+
+def locked(public_id: UUID) -> AppointmentView:
+    """
+    Give one appointment as it stands, and lock its row, in one statement.
+
+    :raises NotFoundError: if there is no such appointment
+    """
+    return _told(_LOCKED, public_id)
+
+
+def _told(asked: Constant, public_id: UUID) -> AppointmentView:
+    row = asked.send({"public_id": public_id}).one_or_none()
     if row is None:
         raise NotFoundError("appointment", field="appointment_id")
     named, *told = row
@@ -232,8 +245,10 @@ _USED = (
 _NAMED = guide.beside(
     BOOKING.facility_id, func.array_append(_USED, BOOKING.resource_id), BOOKING.type_id
 )
-_ONE = Constant(
+_OF_ONE = (
     select(_NAMED, *_ALL.selected_columns)
     .order_by(None)
     .where(BOOKING.public_id == bindparam("public_id"))
 )
+_ONE = Constant(_OF_ONE)
+_LOCKED = Constant(_OF_ONE.with_for_update(of=table(Appointment)))

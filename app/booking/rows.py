@@ -192,29 +192,13 @@ def locked(public_id: UUID) -> Appointment:
     return db.session.scalars(_LOCKED, {"public_id": public_id}).one()
 
 
-def locked_with_people(public_id: UUID) -> tuple[Appointment, list[Participant]]:
-    """Give the row of an appointment, locked, and those of all who take part."""
-    found = db.session.execute(_WITH_PEOPLE, {"public_id": public_id}).all()
-    return found[0][0], [person for _, person in found if person is not None]
-
-
 _NAMED = select(Appointment).where(Appointment.public_id == bindparam("public_id"))
 _LOCKED = _NAMED.with_for_update()
-_WITH_PEOPLE = (
-    _NAMED.add_columns(Participant)
-    .outerjoin(Participant, Participant.appointment_id == Appointment.id)
-    .order_by(Participant.id)
-    .with_for_update(of=Appointment)
-)
 
 
-def step(
-    booking: Appointment, to: Status, people: Iterable[Participant] | None = None
-) -> None:
+def step(booking: Appointment, to: Status) -> None:
     """
     Move an appointment and its participants along the table of moves.
-
-    `people` are all who take part, where the caller has read them.
 
     :raises StatusError: if the table does not lead there
     """
@@ -224,10 +208,8 @@ def step(
     booking.status, booking.hold_expires_at = to, None
     booking.offered_at = None
     booking.revision += 1
-    if people is None:
-        found = select(Participant).where(Participant.appointment_id == booking.id)
-        people = db.session.scalars(found)
-    for participant in people:
+    found = select(Participant).where(Participant.appointment_id == booking.id)
+    for participant in db.session.scalars(found):
         # Of a group, who has settled stays as they are.
         if to in MOVES[participant.status]:
             participant.status = to

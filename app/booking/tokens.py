@@ -259,22 +259,20 @@ def give_numbers(
     db.session.flush()
 
 
-def give_at_arrival(
-    participant: Participant,
+def draw_at_arrival(
+    token: str | None,
     resource: ResourceView,
     facility: FacilityView,
     *,
     by: Actor,
     now: datetime,
-) -> str | None:
-    """Give who arrives for a time a number of the day to be called by; None as yet."""
-    if participant.token_id is not None:
+) -> Drawn | None:
+    """Draw a number of the day for who arrives for a time, to be called by."""
+    if token is not None:
         return None
     directory.ensure_prefix(resource, by=by, now=now)
     here = directory.resource(resource.public_id, resource.facility_id)
-    drawn = draw(here, local_date(now, facility.zone))
-    participant.token_id = drawn.id
-    return drawn.label
+    return draw(here, local_date(now, facility.zone))
 
 
 def label(prefix: str, number: int) -> str:

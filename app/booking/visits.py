@@ -1,6 +1,6 @@
 """Acts on a visit: who arrives, starts, ends or does not show up; and who comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,8 @@ from app.booking.kinds import Kind
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges
 from app.booking.states import MOVES, OF_A_VISIT, OFF, Status, whole
-from app.booking.views import AppointmentView, Override
+from app.booking.tokens import Drawn
+from app.booking.views import AppointmentView, Override, ParticipantView
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
@@ -57,10 +58,10 @@ def attend(
     """
     keys = rows.lock_keys(appointment)
     with guard.acting(keys, appointment, by=by, now=now):
-        booking = rows.for_change(appointment, revision, keys)
+        rows.for_change(appointment, revision, keys)
         told = rows.seen(appointment, by)
         accounts.require(by, _permission(to), rows.scope_of(told))
-        return go(booking, told, to, patient_id, by=by, now=now)
+        return go(told, to, patient_id, by=by, now=now)
 
 
 def no_show(
@@ -154,76 +155,82 @@ def remove_participant(
 
 
 def go(
-    booking: Appointment,
     told: AppointmentView,
     to: Status,
     patient_id: UUID | None,
     *,
     by: Actor,
     now: datetime,
-    people: list[Participant] | None = None,
 ) -> AppointmentView:
-    """
-    Make a move of a visit, for all or for one; the caller holds the locks.
-
-    `people` are all who take part, where the caller has read them.
-    """
-    if to not in OF_A_VISIT:
-        raise StatusError(status=booking.status.value, wanted=to.value)
-    people = _people(booking) if people is None else people
-    if patient_id is None:
-        moving = [each for each in people if to in MOVES[each.status]]
-        rows.step(booking, to, people)
-    else:
-        moving = [_one(booking, patient_id)]
-        if to not in MOVES[moving[0].status]:
-            raise StatusError(status=moving[0].status.value, wanted=to.value)
-        moving[0].status = to
-        booking.revision += 1
-    if people:
-        booking.status = whole([each.status for each in people])
-    drawn: dict[int, str | None] = {}
+    """Make a move of a visit as it stands, for all or for one; its locks are held."""
+    if to not in OF_A_VISIT or (patient_id is None and to not in MOVES[told.status]):
+        raise StatusError(status=told.status.value, wanted=to.value)
+    moving = _moving(told, to, patient_id)
+    drawn: dict[int, Drawn] = {}
     if to is Status.CHECKED_IN:
         for each in moving:
-            each.arrived_at = now
-            drawn[each.id] = tokens.give_at_arrival(
-                each, told.resource, told.facility, by=by, now=now
+            number = tokens.draw_at_arrival(
+                each.token, told.resource, told.facility, by=by, now=now
             )
-    if booking.status is Status.NO_SHOW:
-        claims.release(claims.Owner(appointment_id=booking.id))
-    if any(drawn.values()):
-        db.session.flush()
-    after = _gone(told, booking, people, drawn)
-    moves.make(booking, people, told, by=by, now=now)
+            if number is not None:
+                drawn[each.patient.id] = number
+    after = _gone(told, to, moving, drawn, alone=patient_id is not None, now=now)
+    row = moves.make(told, after, drawn, by=by, now=now)
+    if after.status is Status.NO_SHOW:
+        claims.release(claims.Owner(appointment_id=row))
     action = f"appointment.{after.status.value}"
     return ending.announce(action, told, after, by=by, now=now)
 
 
+def _moving(
+    told: AppointmentView, to: Status, patient_id: UUID | None
+) -> list[ParticipantView]:
+    """Give who moves; of a group, who has settled stays as they are."""
+    if patient_id is None:
+        return [each for each in told.participants if to in MOVES[each.status]]
+    named = [e for e in told.participants if e.patient.public_id == patient_id]
+    if not named:
+        raise NotFoundError("patient", field="patient_id")
+    if to not in MOVES[named[0].status]:
+        raise StatusError(status=named[0].status.value, wanted=to.value)
+    return named
+
+
 def _gone(
     told: AppointmentView,
-    booking: Appointment,
-    people: Sequence[Participant],
-    drawn: Mapping[int, str | None],
+    to: Status,
+    moving: Iterable[ParticipantView],
+    drawn: Mapping[int, Drawn],
+    *,
+    alone: bool,
+    now: datetime,
 ) -> AppointmentView:
     """Say how a visit stands after its move, without reading it again."""
+    came, who = to is Status.CHECKED_IN, {each.patient.id for each in moving}
     views = tuple(
         replace(
-            view,
-            status=row.status,
-            arrived_at=row.arrived_at,
-            token=drawn.get(row.id) or view.token,
+            each,
+            status=to,
+            arrived_at=now if came else each.arrived_at,
+            token=drawn[each.patient.id].label
+            if each.patient.id in drawn
+            else each.token,
         )
-        for view, row in zip(told.participants, people, strict=True)
+        if each.patient.id in who
+        else each
+        for each in told.participants
     )
+    status = whole([each.status for each in views]) if views else to
     return replace(
         told,
-        status=booking.status,
+        status=status,
         participants=views,
-        patients=rows.coming(views, booking.status),
+        patients=rows.coming(views, status),
         token=next((each.token for each in views if each.token), None),
-        hold_expires_at=booking.hold_expires_at,
-        offered_at=booking.offered_at,
-        revision=booking.revision,
+        # No move leads to a hold, so whatever it was held until is over.
+        hold_expires_at=told.hold_expires_at if alone else None,
+        offered_at=told.offered_at if alone else None,
+        revision=told.revision + 1,
     )
 
 

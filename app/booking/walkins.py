@@ -104,8 +104,7 @@ def arrive(order: WalkIn, *, by: Actor, now: datetime) -> AppointmentView:
         sides = (Judges.PLACE, Judges.PATIENT)
         placing.judge(draft, sides, by=by, now=now)
         told = placing.place(draft, Status.SCHEDULED, by=by, now=now)
-        booking = rows.for_change(told.id, None, keys)
-        return visits.go(booking, told, Status.CHECKED_IN, None, by=by, now=now)
+        return visits.go(told, Status.CHECKED_IN, None, by=by, now=now)
 
 
 def left(facility: FacilityView, resource: ResourceView, *, now: datetime) -> DayLeft:

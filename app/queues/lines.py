@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.views import Scope
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.constant import Constant
+from app.core.db import db, table
 from app.core.errors import BusyError, NotFoundError
 from app.core.holding import hold_all
 from app.directory import internal as directory
@@ -67,11 +68,13 @@ def opened(facility_id: int, resource_id: int, day: date) -> Queue:
 
 
 # Made once: to make a statement costs more than to ask it.
-_OF_DAY = select(Queue).where(
+_THAT_DAY = (
     Queue.facility_id == bindparam("facility"),
     Queue.resource_id == bindparam("resource"),
     Queue.day == bindparam("day"),
 )
+_OF_DAY = select(Queue).where(*_THAT_DAY)
+_ROW_OF_DAY = Constant(select(*table(Queue).c).where(*_THAT_DAY))
 _NAMED = select(Queue).where(Queue.public_id == bindparam("public_id"))
 
 
@@ -116,9 +119,17 @@ def hold(queues: Iterable[Queue]) -> None:
 
 
 def held_of_day(facility_id: int, resource_id: int, day: date) -> Queue:
-    """Hold the queue of a resource on a day, and give it; its lock needs no look-up."""
+    """
+    Hold the queue of a resource on a day, and give it; its lock needs no look-up.
+
+    It is a copy to read: what is changed of it is changed in the database.
+    """
     hold_all([_lock_key(facility_id, resource_id, day)])
-    return opened(facility_id, resource_id, day)
+    of_day = {"facility": facility_id, "resource": resource_id, "day": day}
+    row = _ROW_OF_DAY.send(of_day).one_or_none()
+    if row is None:
+        return opened(facility_id, resource_id, day)
+    return Queue(**row._asdict())
 
 
 def held(entry: QueueEntry, queue: Queue) -> None:
