@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
-from psycopg.rows import namedtuple_row
+from psycopg.rows import RowMaker, namedtuple_row
 from sqlalchemy import Connection, Dialect, Executable, any_, bindparam, select
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -47,6 +47,7 @@ class Constant:
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         self._sql = ""
+        self._maker: RowMaker[Any] | None = None
         self._fixed: dict[str, Any] = {}
         self._plain: tuple[str, ...] = ()
         self._written: tuple[tuple[str, Writer], ...] = ()
@@ -70,7 +71,7 @@ class Constant:
 
     def _rows(self, connection: Connection, values: dict[str, Any]) -> list[Any]:
         driver = cast("_Driver", connection.connection.driver_connection)
-        with driver.cursor(row_factory=namedtuple_row) as cursor:
+        with driver.cursor(row_factory=self._row) as cursor:
             # Whoever listens for statements hears of these as well.
             for hear in connection.dispatch.before_cursor_execute:
                 hear(connection, cursor, self._sql, values, None, _FOR_MANY)
@@ -80,6 +81,15 @@ class Constant:
                 return cursor.fetchall() if result and result.nfields else []
             except psycopg.Error as exc:
                 raise _told(connection, exc, self._sql, values) from exc
+
+    def _row(self, cursor: psycopg.Cursor[Any]) -> RowMaker[Any]:
+        """Give what makes its rows, the same each time: names are looked at once."""
+        if self._maker is None:
+            maker = namedtuple_row(cursor)
+            if cursor.description is None:
+                return maker
+            self._maker = maker
+        return self._maker
 
     def _compile(self, dialect: Dialect) -> None:
         statement = cast("ClauseElement", self._statement)
