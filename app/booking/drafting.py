@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from app.accounts import internal as accounts
@@ -39,10 +40,10 @@ def token(
     :raises NotOfferedError: if no slot for that type starts at that moment
     :raises OverError: if the slot has ended
     """
-    what = _what(order, order.resource_id, by=by, moves=moves)
-    candidates.learn(what.type)
     coming = _coming(order.patient_id, ())
-    stands = standing.read(what.facility, [what.resource.id], coming, now=now)
+    ask = partial(_may_request, by=by, moves=moves)
+    what, stands = standing.of_token(order, coming, ask, now=now)
+    candidates.learn(what.type)
     slot = places.token_slot(what, order.starts_at, now=now)
     return Draft(
         public_id=public_id,
@@ -81,7 +82,9 @@ def timed(
     :raises OverError: if the time has gone by
     """
     places.count(order.resources)
-    what = _what(order, order.resources[0].resource_id, by=by, moves=moves)
+    principal = order.resources[0].resource_id
+    what = directory.bookable(order.facility_id, principal, order.type_id)
+    _may_request(what, by=by, moves=moves)
     candidates.learn(what.type)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
@@ -251,15 +254,11 @@ def check_offered(told: AppointmentView, *, now: datetime) -> None:
         places.offered_claims(told.facility, held, kind)
 
 
-def _what(
-    order: NewToken | NewTimed, principal: UUID, *, by: Actor, moves: bool
-) -> Bookable:
-    """Look up what is ordered, for who may request there; tell others nothing."""
-    what = directory.bookable(order.facility_id, principal, order.type_id)
+def _may_request(what: Bookable, *, by: Actor, moves: bool) -> None:
+    """Let only who may request there go on; tell others nothing of it."""
     if not moves:
         scope = places.scope(what.facility, [what.resource])
         accounts.require(by, Permission.REQUEST, scope)
-    return what
 
 
 def _reason(override: Override | None, field: str = "override") -> str:

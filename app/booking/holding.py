@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Executable,
     Select,
     bindparam,
@@ -64,21 +65,26 @@ _APPOINTMENT, _CLAIM = table(Appointment).c, table(BookingResource).c
 _THESE = any_of("resource_ids", BigInteger)
 # Said in the statement itself: only so does a kept plan use the index of holds.
 _HELD = literal_column(f"'{Status.HELD}'", _APPOINTMENT.status.type)
-RUN_OUT = select(_APPOINTMENT.id).where(
-    _APPOINTMENT.status == _HELD,
-    _APPOINTMENT.hold_expires_at <= bindparam("now"),
-    or_(
-        _APPOINTMENT.resource_id == _THESE,
-        select(_CLAIM.id)
-        .where(
-            _CLAIM.appointment_id == _APPOINTMENT.id,
-            _CLAIM.resource_id == _THESE,
-            _CLAIM.active,
-        )
-        .correlate(table(Appointment))
-        .exists(),
-    ),
-)
+
+
+def run_out(these: ColumnElement[Any]) -> Select[int]:
+    """Select the holds of these resources, by row number, that have run out."""
+    claimed = select(_CLAIM.id).where(
+        _CLAIM.appointment_id == _APPOINTMENT.id,
+        _CLAIM.resource_id == these,
+        _CLAIM.active,
+    )
+    return select(_APPOINTMENT.id).where(
+        _APPOINTMENT.status == _HELD,
+        _APPOINTMENT.hold_expires_at <= bindparam("now"),
+        or_(
+            _APPOINTMENT.resource_id == these,
+            claimed.correlate_except(table(BookingResource)).exists(),
+        ),
+    )
+
+
+RUN_OUT = run_out(_THESE)
 # Locked in order of their numbers, so that two who meet the same ones do not deadlock.
 _RUN_OUT = RUN_OUT.order_by(_APPOINTMENT.id).with_for_update()
 _NAMED = (

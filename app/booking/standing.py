@@ -1,18 +1,20 @@
 """What stands as a booking begins: rules, who comes, and no hold that has run out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select
 
 from app.booking import holding, ruling
 from app.booking.ruling import Ruleset, Setting
+from app.booking.views import NewToken
 from app.core.constant import Constant, any_of
 from app.core.errors import NotFoundError
-from app.directory.views import FacilityView
+from app.directory import internal as directory
+from app.directory.views import Bookable, FacilityView
 from app.patients import internal as patients
 from app.patients.views import PatientView
 
@@ -56,6 +58,44 @@ def read(
             "now": now,
         },
     ).one()
+    return _told(row, resource_ids, now=now)
+
+
+def of_token(
+    order: NewToken,
+    patient_ids: Sequence[UUID],
+    ask: Callable[[Bookable], None],
+    *,
+    now: datetime,
+) -> tuple[Bookable, Standing]:
+    """
+    Read what a token's order names, and what stands, in one statement.
+
+    `ask` raises before anything is freed if it must not be. The caller holds the lock
+    of the resource.
+
+    :raises NotFoundError: naming the first that is not there
+    """
+    row = _TOKEN.send(
+        {
+            "facility": order.facility_id,
+            "resource": order.resource_id,
+            "kind": order.type_id,
+            "patients": list(patient_ids),
+            "now": now,
+        }
+    ).one_or_none()
+    if row is None:
+        # Slowly, to say which of them is missing.
+        what = directory.bookable(order.facility_id, order.resource_id, order.type_id)
+        ask(what)
+        return what, read(what.facility, [what.resource.id], patient_ids, now=now)
+    what = directory.booked(row)
+    ask(what)
+    return what, _told(row, [what.resource.id], now=now)
+
+
+def _told(row: Any, resource_ids: Sequence[int], *, now: datetime) -> Standing:
     if row.ran_out:
         holding.expire(resource_ids, now=now)
     known = (patients.told(each) for each in row.people or [])
@@ -65,27 +105,17 @@ def read(
     )
 
 
-_RULES = ruling.STANDING.subquery("rules").c
-_STANDING = Constant(
-    select(
-        select(
-            func.json_agg(
-                aggregate_order_by(
-                    func.json_build_array(
-                        _RULES.kind,
-                        _RULES.settings,
-                        _RULES.department_id,
-                        _RULES.resource_id,
-                        _RULES.type_id,
-                    ),
-                    _RULES.position,
-                    _RULES.id,
-                )
-            )
-        )
-        .scalar_subquery()
-        .label("rules"),
+def _stands(
+    facility: ColumnElement[int], ran_out: Select[int]
+) -> tuple[ColumnElement[Any], ...]:
+    return (
+        ruling.beside(facility).label("rules"),
         patients.named(any_of("patients", Uuid)).label("people"),
-        holding.RUN_OUT.exists().label("ran_out"),
+        ran_out.exists().label("ran_out"),
     )
+
+
+_STANDING = Constant(select(*_stands(bindparam("facility"), holding.RUN_OUT)))
+_TOKEN = Constant(
+    directory.booked_beside(lambda at, what: _stands(at, holding.run_out(what)))
 )

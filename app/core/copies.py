@@ -13,6 +13,14 @@ from app.core.locks import REST_S, client
 
 TTL_MS = 1000
 
+# Forget one copy, and all of a group, if there is one, in one step.
+_DROP = """
+for _, name in ipairs(KEYS[2] and redis.call('SMEMBERS', KEYS[2]) or {}) do
+  redis.call('DEL', name)
+end
+return redis.call('DEL', KEYS[1])
+"""
+
 
 class Copies:
     """Keep some words by name; forget them after a second."""
@@ -53,8 +61,8 @@ class Copies:
         if self._redis is None or self._resting():
             return
         try:
-            more = [] if group is None else self._redis.smembers(_key(group))
-            self._redis.delete(_key(name), *more)
+            names = [_key(name)] + ([] if group is None else [_key(group)])
+            self._redis.eval(_DROP, len(names), *names)
         except RedisError:
             self._rest()
 

@@ -145,12 +145,14 @@ def present(session: Session) -> Connection:
     """
     Give the connection of the present transaction, begun if there is none.
 
-    To ask the session takes as long as to send a statement: what it said is kept.
+    To ask the session takes as long as to send a statement: what it said is kept, for
+    that transaction alone.
     """
-    kept: Connection | None = session.info.get(_PRESENT)
-    if kept is None or kept.closed:
-        kept = session.info[_PRESENT] = session.connection()
-    return kept
+    of, kept = session.info.get(_PRESENT, (None, None))
+    if of is None or of is not session.get_transaction():
+        kept = session.connection()
+        session.info[_PRESENT] = session.get_transaction(), kept
+    return cast("Connection", kept)
 
 
 _PRESENT = "present"

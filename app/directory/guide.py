@@ -1,6 +1,6 @@
 """Facilities, resources and types as JSON: what every booking and list asks for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -33,7 +33,7 @@ from app.directory.models import (
     Resource,
     TypeDuration,
 )
-from app.directory.views import FacilityView, ResourceView, TypeView
+from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,29 @@ class Guide:
 
     resources: dict[int, ResourceView]
     types: dict[int, TypeView]
+
+
+def booked(row: Sequence[Any]) -> Bookable:
+    """Make the view of what a row of `booked_beside` begins with."""
+    where, what, why, minutes, *_ = row
+    of_type = appointment_type(*why)
+    return Bookable(
+        facility=facility(*where),
+        resource=resource(*what),
+        type=of_type,
+        minutes=minutes or of_type.minutes,
+    )
+
+
+def booked_beside(
+    more: Callable[[ColumnElement[int], ColumnElement[int]], Iterable[Any]],
+) -> Select[Any]:
+    """
+    Select what a booking names by `facility`, `resource` and `kind`, and more beside.
+
+    `more` gives columns from the row numbers of the facility and of the resource.
+    """
+    return _BOOKED.add_columns(*more(_WHERE.id, _WHAT.id))
 
 
 def read(facility_id: int, *, resources: Iterable[int], types: Iterable[int]) -> Guide:
@@ -292,7 +315,7 @@ THERE_AT = Constant(
     _SERVES.where(_WHERE.id == bindparam("facility"), _WHAT.id == bindparam("resource"))
 )
 _OWN = table(TypeDuration).c
-BOOKABLE = Constant(
+_BOOKED = (
     _THERE.add_columns(TYPE, _OWN.minutes)
     .join(table(AppointmentType), _WHY.public_id == bindparam("kind"))
     .outerjoin(
@@ -300,3 +323,4 @@ BOOKABLE = Constant(
         and_(_OWN.type_id == _WHY.id, _OWN.resource_id == _WHAT.id),
     )
 )
+BOOKABLE = Constant(_BOOKED)

@@ -33,6 +33,7 @@ from app.directory.views import (
 )
 
 name_of = guides.name_of
+booked, booked_beside = guides.booked, guides.booked_beside
 
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:
@@ -181,14 +182,7 @@ def bookable(facility: UUID, resource: UUID, kind: UUID) -> Bookable:
         _resource(Resource.public_id == resource, there.id, "resource_id")
         _type(AppointmentType.public_id == kind, "type_id")
         raise NotFoundError("resource", field="resource_id")
-    where, what, why, minutes = row
-    booked = guides.appointment_type(*why)
-    return Bookable(
-        facility=guides.facility(*where),
-        resource=guides.resource(*what),
-        type=booked,
-        minutes=minutes or booked.minutes,
-    )
+    return guides.booked(row)
 
 
 def house(facility: UUID) -> tuple[FacilityView, list[ResourceView]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import func, update
@@ -15,6 +15,7 @@ from app.booking.views import AppointmentView
 from app.booking.walkins import CHANNEL
 from app.core import events as house
 from app.core.actor import Actor
+from app.core.constant import Constant
 from app.core.db import db
 from app.core.spans import local_date
 from app.patients.views import PatientView
@@ -23,6 +24,7 @@ from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
 from app.queues.kinds import Act, EncounterIs, EntryIs
 from app.queues.models import CheckIn, Encounter, Queue, QueueEntry
+from app.queues.policies import Policy
 from app.queues.scoring.facts import Arrival
 from app.queues.standing import Place
 from app.queues.views import Coming
@@ -85,10 +87,9 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
     door, told = _door.get() or _Door(Coming(), []), person.told
     how = door.how
     today = local_date(now, told.facility.zone)
-    seat = person.seat
-    queue = lines.held_of_day(seat.facility_id, seat.resource_id, today)
+    queue, policy = _held(told, today)
     from_share = _count(queue, _share.get())
-    entry = _entry(person, how, queue, now=now)
+    entry = _entry(person, how, queue, policy, now=now)
     entry.from_share = from_share
     place = _told(entry, queue, now=now)
     visit = _visit(person, now=now)
@@ -99,11 +100,43 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
     return entry
 
 
-def _entry(person: Person, how: Coming, queue: Queue, *, now: datetime) -> QueueEntry:
+def _held(told: AppointmentView, today: date) -> tuple[Queue, Policy]:
+    """
+    Hold the queue of today, and give it with its policy, in one statement.
+
+    It is a copy to read: what is changed of it is changed in the database.
+    """
+    facility, resource, department = (
+        told.facility.id,
+        told.resource.id,
+        told.resource.department_id,
+    )
+    lines.hold_day(facility, resource, today)
+    row = _OF_DAY.send(
+        {
+            "facility": facility,
+            "resource": resource,
+            "day": today,
+            "department": department,
+        }
+    ).one_or_none()
+    if row is None:
+        queue = lines.opened(facility, resource, today)
+        return queue, policies.standing(facility, department)
+    columns = row._asdict()
+    policy = policies.told(columns.pop("policy"))
+    return Queue(**columns), policy
+
+
+_OF_DAY = Constant(lines.ROW_OF_DAY.add_columns(policies.BESIDE.label("policy")))
+
+
+def _entry(
+    person: Person, how: Coming, queue: Queue, policy: Policy, *, now: datetime
+) -> QueueEntry:
     """Say where in the queue somebody stands who comes now."""
     told = person.told
     arrival = _arrival(person, how, now=now)
-    policy = policies.standing(told.facility.id, told.resource.department_id)
     score = policy.scores.score(arrival)
     return QueueEntry(
         public_id=uuid4(),

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.views import Scope
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.constant import Constant
 from app.core.db import db, table
 from app.core.errors import BusyError, NotFoundError
 from app.core.holding import hold_all
@@ -74,7 +73,7 @@ _THAT_DAY = (
     Queue.day == bindparam("day"),
 )
 _OF_DAY = select(Queue).where(*_THAT_DAY)
-_ROW_OF_DAY = Constant(select(*table(Queue).c).where(*_THAT_DAY))
+ROW_OF_DAY = select(*table(Queue).c).where(*_THAT_DAY)
 _NAMED = select(Queue).where(Queue.public_id == bindparam("public_id"))
 
 
@@ -118,18 +117,9 @@ def hold(queues: Iterable[Queue]) -> None:
     )
 
 
-def held_of_day(facility_id: int, resource_id: int, day: date) -> Queue:
-    """
-    Hold the queue of a resource on a day, and give it; its lock needs no look-up.
-
-    It is a copy to read: what is changed of it is changed in the database.
-    """
+def hold_day(facility_id: int, resource_id: int, day: date) -> None:
+    """Let no other act happen in the queue of that day; its lock needs no look-up."""
     hold_all([_lock_key(facility_id, resource_id, day)])
-    of_day = {"facility": facility_id, "resource": resource_id, "day": day}
-    row = _ROW_OF_DAY.send(of_day).one_or_none()
-    if row is None:
-        return opened(facility_id, resource_id, day)
-    return Queue(**row._asdict())
 
 
 def held(entry: QueueEntry, queue: Queue) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts import internal as accounts
@@ -65,24 +65,31 @@ class Policy:
 def standing(facility_id: int, department_id: int | None) -> Policy:
     """Give the policy of a department: its own, else its facility's, else the usual."""
     named = {"facility": facility_id, "department": department_id}
-    row = _STANDING.send(named).one_or_none()
+    return told(_STANDING.send(named).one()[0])
+
+
+def told(row: Sequence[Any] | None) -> Policy:
+    """Make the view of what `BESIDE` selected."""
     if row is None:
         return Policy()
     scored, settings, walk_ins, *numbers = row
     return Policy(scored, settings, WalkIns(walk_ins), *numbers)
 
 
-_STANDING = Constant(
+# The policy that holds in a `facility` for a `department`, as JSON for `told`.
+BESIDE: ColumnElement[Any] = (
     select(
-        QueuePolicy.scoring,
-        QueuePolicy.settings,
-        QueuePolicy.walk_ins,
-        QueuePolicy.share,
-        QueuePolicy.skip_places,
-        QueuePolicy.no_show_minutes,
-        QueuePolicy.long_wait_minutes,
-        QueuePolicy.too_long_wait_minutes,
-        QueuePolicy.come_minutes,
+        func.json_build_array(
+            QueuePolicy.scoring,
+            QueuePolicy.settings,
+            QueuePolicy.walk_ins,
+            QueuePolicy.share,
+            QueuePolicy.skip_places,
+            QueuePolicy.no_show_minutes,
+            QueuePolicy.long_wait_minutes,
+            QueuePolicy.too_long_wait_minutes,
+            QueuePolicy.come_minutes,
+        )
     )
     .where(
         QueuePolicy.facility_id == bindparam("facility"),
@@ -93,7 +100,9 @@ _STANDING = Constant(
     )
     .order_by(QueuePolicy.department_id.asc().nulls_last(), QueuePolicy.version.desc())
     .limit(literal_column("1"))
+    .scalar_subquery()
 )
+_STANDING = Constant(select(BESIDE))
 
 
 def all_standing() -> dict[tuple[int, int | None], Policy]:
