@@ -23,7 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    SessionTransaction,
+    mapped_column,
+)
 
 from app.core import turnstile
 from app.core.errors import BusyError, DomainError
@@ -146,13 +152,17 @@ def present(session: Session) -> Connection:
     Give the connection of the present transaction, begun if there is none.
 
     To ask the session takes as long as to send a statement: what it said is kept, for
-    that transaction alone.
+    that transaction or savepoint alone. It is at its asking that either begins.
     """
     of, kept = session.info.get(_PRESENT, (None, None))
-    if of is None or of is not session.get_transaction():
+    if of is None or of is not _innermost(session):
         kept = session.connection()
-        session.info[_PRESENT] = session.get_transaction(), kept
+        session.info[_PRESENT] = _innermost(session), kept
     return cast("Connection", kept)
+
+
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 _PRESENT = "present"

@@ -29,6 +29,17 @@ def said():
     return _ALL.send({}).scalars()
 
 
+def fail(say, words, within=transaction):
+    with pytest.raises(LookupError):
+        _fail(say, words, within)
+
+
+def _fail(say, words, within):
+    with within():
+        say(words)
+        raise LookupError
+
+
 def test_what_was_sent_stays_with_a_commit(say):
     with transaction():
         say("one")
@@ -39,20 +50,14 @@ def test_what_was_sent_stays_with_a_commit(say):
 def test_what_was_sent_goes_with_a_rollback_also_after_a_commit(say):
     with transaction():
         say("one")
-    with pytest.raises(LookupError), transaction():
-        say("two")
-        raise LookupError
+    fail(say, "two")
 
     assert said() == ["one"]
 
 
 def test_what_was_sent_after_a_rollback_is_of_the_next_transaction(say):
-    with pytest.raises(LookupError), transaction():
-        say("one")
-        raise LookupError
-    with pytest.raises(LookupError), transaction():
-        say("two")
-        raise LookupError
+    fail(say, "one")
+    fail(say, "two")
     with transaction():
         say("three")
 
@@ -62,9 +67,7 @@ def test_what_was_sent_after_a_rollback_is_of_the_next_transaction(say):
 def test_a_savepoint_takes_back_only_what_was_sent_within(say):
     with transaction():
         say("one")
-        with pytest.raises(LookupError), savepoint():
-            say("two")
-            raise LookupError
+        fail(say, "two", within=savepoint)
         say("three")
 
     assert said() == ["one", "three"]
