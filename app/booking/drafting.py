@@ -82,9 +82,7 @@ def timed(
     :raises OverError: if the time has gone by
     """
     places.count(order.resources)
-    principal = order.resources[0].resource_id
-    what = directory.bookable(order.facility_id, principal, order.type_id)
-    _may_request(what, by=by, moves=moves)
+    what = _principal(order, by=by, moves=moves)
     candidates.learn(what.type)
     span = places.timed_span(order.starts_at, order.ends_at, what.minutes, now=now)
     wanted = places.parts(order.resources, span, what)
@@ -252,6 +250,14 @@ def check_offered(told: AppointmentView, *, now: datetime) -> None:
     if held:
         kind = told.type if told.kind is Kind.TIMED else None
         places.offered_claims(told.facility, held, kind)
+
+
+def _principal(order: NewTimed, *, by: Actor, moves: bool) -> Bookable:
+    """Look up where it is, in whose list it stands, and what for."""
+    first = order.resources[0].resource_id
+    what = directory.bookable(order.facility_id, first, order.type_id)
+    _may_request(what, by=by, moves=moves)
+    return what
 
 
 def _may_request(what: Bookable, *, by: Actor, moves: bool) -> None:
