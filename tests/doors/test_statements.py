@@ -115,12 +115,12 @@ class TestLine:
             came = desk.post(f"{place(world)}/walk-ins", order)
         return came.json["queue_id"]
 
-    def test_a_check_in_takes_fourteen(self, desk, world, queue):
+    def test_a_check_in_takes_twelve(self, desk, world, queue):
         with counted() as sent:
             answer = desk.post(f"/api/appointments/{world.token.id}/check-in", {})
 
         assert answer.status_code == 200, answer.text
-        assert len(sent) <= 14, sent
+        assert len(sent) <= 12, sent
 
     def test_the_next_is_called_with_nine(self, desk, queue):
         with counted() as sent:
