@@ -260,16 +260,9 @@ def give_numbers(
 
 
 def draw_at_arrival(
-    token: str | None,
-    resource: ResourceView,
-    facility: FacilityView,
-    *,
-    by: Actor,
-    now: datetime,
-) -> Drawn | None:
+    resource: ResourceView, facility: FacilityView, *, by: Actor, now: datetime
+) -> Drawn:
     """Draw a number of the day for who arrives for a time, to be called by."""
-    if token is not None:
-        return None
     directory.ensure_prefix(resource, by=by, now=now)
     here = directory.resource(resource.public_id, resource.facility_id)
     return draw(here, local_date(now, facility.zone))

@@ -169,11 +169,10 @@ def go(
     drawn: dict[int, Drawn] = {}
     if to is Status.CHECKED_IN:
         for each in moving:
-            number = tokens.draw_at_arrival(
-                each.token, told.resource, told.facility, by=by, now=now
-            )
-            if number is not None:
-                drawn[each.patient.id] = number
+            if each.token is None:
+                drawn[each.patient.id] = tokens.draw_at_arrival(
+                    told.resource, told.facility, by=by, now=now
+                )
     after = _gone(told, to, moving, drawn, alone=patient_id is not None, now=now)
     row = moves.make(told, after, drawn, by=by, now=now)
     if after.status is Status.NO_SHOW:
@@ -188,7 +187,9 @@ def _moving(
     """Give who moves; of a group, who has settled stays as they are."""
     if patient_id is None:
         return [each for each in told.participants if to in MOVES[each.status]]
-    named = [e for e in told.participants if e.patient.public_id == patient_id]
+    # Who went up in another is that other.
+    number = patients.one(patient_id).id
+    named = [each for each in told.participants if each.patient.id == number]
     if not named:
         raise NotFoundError("patient", field="patient_id")
     if to not in MOVES[named[0].status]:
