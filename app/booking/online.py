@@ -50,7 +50,7 @@ def check(what: Bookable, kind: Kind, span: Span, *, by: Actor, now: datetime) -
     held = _held(
         Appointment.resource_id == resource.id,
         Appointment.kind == kind,
-        reach.bookings(Appointment.during, day_span(day, facility.zone)),
+        reach.bookings(day_span(day, facility.zone)),
         now=now,
     )
     if held + 1 > (left + held) // 2:

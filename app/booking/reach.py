@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.booking.models import BookingResource, TokenSlot
+from app.booking.models import Appointment, BookingResource, TokenSlot
 from app.core.spans import Span
 
 # No part of a booking and no token slot is longer than a day; buffers are hours.
@@ -26,8 +26,9 @@ def claims(
     )
 
 
-def bookings(during: InstrumentedAttribute[Span], window: Span) -> ColumnElement[bool]:
+def bookings(window: Span) -> ColumnElement[bool]:
     """Say that the span of a booking meets a window."""
+    during = Appointment.during
     return and_(_begins_near(during, window), during.bool_op("&&")(window))
 
 

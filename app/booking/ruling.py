@@ -67,21 +67,18 @@ class Ruleset:
 
 def load(facility: FacilityView) -> Ruleset:
     """Read the rules that hold in a facility, in one statement."""
-    found = db.session.execute(STANDING, {"facility": facility.id})
-    return Ruleset(tuple(Setting(*row[:5]) for row in found))
+    found = db.session.execute(_STANDING, {"facility": facility.id})
+    return Ruleset(tuple(Setting(*row) for row in found))
 
 
 _RULE = table(RuleSetting).c
-# In order, with what it is ordered by.
-STANDING = (
+_STANDING = (
     select(
         _RULE.kind,
         _RULE.settings,
         _RULE.department_id,
         _RULE.resource_id,
         _RULE.type_id,
-        _RULE.position,
-        _RULE.id,
     )
     .where(
         _RULE.active,

@@ -4,7 +4,7 @@ A turnstile before a process: few requests are worked on at once, the others wai
 Threads share one interpreter. More of them at work get no more done; they take it from
 one another at every answer of the database, and their connections push each other out
 of the processors' caches. It spares, it does not guard: who takes long loses the place
-to the next, and who waits for a rival, a disk or another house steps aside meanwhile.
+to the next, and so does, sooner, who waits for a rival, a disk or another house.
 """
 
 import os
@@ -31,8 +31,8 @@ FAR = 6
 class _Stay:
     """One thread within: since when, whether it keeps a place, since when it waits."""
 
-    since: float = 0.0
-    kept: bool = False
+    since: float
+    kept: bool = True
     idle: float | None = None
 
 
@@ -56,7 +56,7 @@ class Turnstile:
         if gate is not None:
             while not (gate.acquire(timeout=self._pause(gate)) or self._overtook(gate)):
                 continue
-        stay = self._mine.stay = _Stay(time.monotonic(), kept=True)
+        stay = self._mine.stay = _Stay(time.monotonic())
         with self._lock:
             self._inside.append(stay)
         try:
