@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import CTE, bindparam, func, or_, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.audit.models import AuditEvent
 from app.audit.searching import line, search
@@ -16,7 +17,7 @@ from app.audit.views import Line
 from app.core import context
 from app.core.actor import Actor, ActorKind
 from app.core.constant import Constant
-from app.core.db import db, table
+from app.core.db import db, keep, kept, write_kept
 from app.core.spans import Span
 
 MOST = 500
@@ -57,10 +58,15 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one line of the trail, in the transaction of what it tells."""
-    _LINE.send(
+    """
+    Write one line of the trail, in the transaction of what it tells.
+
+    It is kept until that ends, or until a statement that is sent anyway takes it along.
+    """
+    keep(
+        _write,
         {
-            "at": now,
+            "at": now.isoformat(),
             "actor": by.key,
             "actor_name": by.name,
             "on_behalf_of": by.on_behalf_of,
@@ -75,16 +81,38 @@ def record(
     )
 
 
-# Its number is of no use to who writes it.
-_LINE = Constant(
-    insert(table(AuditEvent))
-    .values({c: bindparam(c.name) for c in table(AuditEvent).c if c.name != "id"})
-    .inline()
-)
+def along() -> list[dict[str, Any]]:
+    """Give the lines that wait, as the `trail` of a statement that has `WRITTEN`."""
+    return kept(_write)
+
+
+def trail() -> CTE:
+    """Give the part of a statement that writes its `trail`."""
+    return text(WRITTEN).bindparams(TRAIL).columns().cte("trail")
+
+
+def _write(waiting: list[dict[str, Any]]) -> None:
+    _LINES.send({"trail": waiting})
+
+
+# A part of any statement: lines go as JSON, however many, and PostgreSQL reads them.
+WRITTEN = """
+INSERT INTO audit_events (at, actor, actor_name, on_behalf_of, action, object_kind,
+                          object_id, facility_id, before, after, request_id)
+SELECT at, actor, actor_name, on_behalf_of, action, object_kind,
+       object_id, facility_id, before, after, request_id
+FROM jsonb_to_recordset(:trail) AS line (
+  at timestamptz, actor text, actor_name text, on_behalf_of text, action text,
+  object_kind text, object_id text, facility_id bigint, before jsonb, after jsonb,
+  request_id text)
+"""
+TRAIL = bindparam("trail", type_=JSONB)
+_LINES = Constant(text(WRITTEN).bindparams(TRAIL))
 
 
 def lines(kind: str, object_id: UUID | str) -> list[Line]:
     """Give what was done to an object, the latest first."""
+    write_kept()
     rows = db.session.scalars(
         select(AuditEvent)
         .where(AuditEvent.object_kind == kind, AuditEvent.object_id == str(object_id))
@@ -96,6 +124,7 @@ def lines(kind: str, object_id: UUID | str) -> list[Line]:
 
 def did(action: str, subject: Subject, by: Actor) -> bool:
     """Say whether that very actor did that to an object; some have no name to know."""
+    write_kept()
     found = select(AuditEvent.id).where(
         AuditEvent.object_kind == subject.kind,
         AuditEvent.object_id == str(subject.id),
@@ -107,6 +136,7 @@ def did(action: str, subject: Subject, by: Actor) -> bool:
 
 def did_as(action: str, subject: Subject, kind: ActorKind) -> bool:
     """Say whether anybody of that kind did that to an object."""
+    write_kept()
     found = select(AuditEvent.id).where(
         AuditEvent.object_kind == subject.kind,
         AuditEvent.object_id == str(subject.id),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 
 from app.availability.views import OfferedSlot
 from app.booking import loads, tokens
@@ -13,7 +13,6 @@ from app.booking.rules.daily_limit import DailyLimit
 from app.booking.tokens import Drawn
 from app.core.actor import Actor
 from app.core.constant import Constant
-from app.core.db import SpanType
 from app.directory.views import ResourceView, TypeView
 
 
@@ -46,8 +45,6 @@ def take(
     """
     resource, slot = wanted.resource, wanted.slot
     row = _count(wanted)
-    if row is None and tokens.make(resource, slot):
-        row = _count(wanted)
     if row is None:
         raise tokens.refusal(resource, slot, kept=max(0, -wanted.extra))
     if row.taken == 1:
@@ -60,14 +57,10 @@ def take(
 
 
 def _count(wanted: Wanted) -> Any:
-    """Count; None, and nothing is counted, if the slot is full, closed or not there."""
+    """Count; None, and nothing is counted, if the slot is full or closed."""
     return _COUNT.send(
         {
-            "resource": wanted.resource.id,
-            "facility": wanted.resource.facility_id,
-            "span": wanted.slot.span,
-            "tokens": wanted.slot.tokens,
-            "most": wanted.slot.tokens + wanted.extra,
+            **tokens.counting(wanted.resource, wanted.slot, wanted.extra),
             "day": wanted.day,
             "types": [loads.ALL_TYPES, wanted.type.id],
             "numbered": wanted.numbered,
@@ -79,15 +72,8 @@ def _count(wanted: Wanted) -> Any:
 # The slot first: the others count for each row that it gives, which is one or none.
 _COUNT = Constant(
     text(
-        """
-WITH slot AS (
-  UPDATE token_slots
-  SET taken = taken + 1, capacity = :tokens,
-      allowance = greatest(taken + 1 - :tokens, 0)
-  WHERE resource_id = :resource AND facility_id = :facility AND during = :span
-    AND closed_at IS NULL AND taken < :most
-  RETURNING id, taken
-), loads AS (
+        f"""
+WITH slot AS ({tokens.COUNTED}), loads AS (
   INSERT INTO daily_loads (resource_id, facility_id, day, type_id, used)
   SELECT :resource, :facility, :day, type_id, 1
   FROM slot, unnest(CAST(:types AS bigint[])) AS type_id
@@ -108,6 +94,6 @@ SELECT slot.id, slot.taken, token.id AS token_id, token.number,
        (SELECT prefix FROM series) AS prefix,
        (SELECT json_object_agg(type_id, used) FROM loads) AS used
 FROM slot LEFT JOIN token ON true
-"""
-    ).bindparams(bindparam("span", type_=SpanType))
+"""  # noqa: S608 - made of constants
+    ).bindparams(tokens.SPAN)
 )

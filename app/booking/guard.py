@@ -11,10 +11,13 @@ from app.core import locks
 from app.core.actor import Actor
 from app.core.db import transaction
 
+# What the lock of a resource is called, before its public id.
+PREFIX = "resource:"
+
 
 def keys_of(resource_ids: Sequence[UUID]) -> list[str]:
     """Name the locks of resources; the names need no look-up before the lock."""
-    return [f"resource:{public_id}" for public_id in resource_ids]
+    return [f"{PREFIX}{public_id}" for public_id in resource_ids]
 
 
 @contextmanager

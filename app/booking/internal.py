@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from app.booking import guard, pages, planning, rows, undoing, visits
+from app.booking import pages, planning, rows, undoing, visits
 from app.booking.addresses import secrets, whose
 from app.booking.measuring import (
     came_or_not,
@@ -25,6 +25,8 @@ from app.booking.seats import (
     on_day,
     overdue,
     referred,
+    seat,
+    seat_beside,
     seated,
 )
 from app.booking.states import Status
@@ -32,6 +34,7 @@ from app.booking.utilization import Tally, Utilization, measure
 from app.booking.views import AppointmentView, ProcedureView
 from app.booking.walkins import DayLeft, WalkIn, arrive, left, set_share
 from app.core.actor import Actor
+from app.core.db import transaction
 from app.core.errors import BusyError
 from app.directory.views import FacilityView
 
@@ -62,6 +65,8 @@ __all__ = [
     "referred",
     "require_seen",
     "scope_of",
+    "seat",
+    "seat_beside",
     "seated",
     "secrets",
     "seen",
@@ -92,11 +97,10 @@ def advance(
     :raises NotFoundError: if there is no such appointment
     :raises StatusError: if the table does not lead there
     """
-    keys = rows.lock_keys(appointment)
-    with guard.acting(keys, appointment, by=by, now=now):
+    with transaction():
+        held = rows.hold_used(appointment)
         told = pages.locked(appointment)
-        used = guard.keys_of([each.public_id for each in rows.used_by(told)])
-        if not set(used) <= set(keys):
+        if not {each.public_id for each in rows.used_by(told)} <= held:
             raise BusyError
         if ask is not None:
             ask(told)

@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    select,
+)
 
 from app.booking import tokens
 from app.booking.kinds import Kind
@@ -156,6 +163,27 @@ def addressee(told: Sequence[Any]) -> Addressee:
     patient_id, appointment_id, reference, secret, token = told
     label = None if token is None else tokens.label(*token)
     return Addressee(patient_id, UUID(appointment_id), reference, secret, label)
+
+
+def seat_beside(number: SQLColumnExpression[int]) -> ColumnElement[Any]:
+    """Select a participant and who they are, as JSON for `seat`, by another's row."""
+    found = _ALL.with_only_columns(
+        func.json_build_array(
+            *_ALL.selected_columns, patients.beside(table(Participant).c.patient_id)
+        )
+    )
+    return found.where(Participant.id == number).order_by(None).scalar_subquery()
+
+
+def seat(told: Sequence[Any]) -> tuple[Seat, PatientView]:
+    """Make the views of what `seat_beside` selected."""
+    number, patient_id, status, token, appointment_id, *more, patient = told
+    reference, kind, start, end, *where = more
+    span = map(datetime.fromisoformat, (start, end))
+    which = (UUID(appointment_id), reference, kind, *span)
+    return _seat(number, patient_id, status, token, *which, *where), patients.told(
+        patient
+    )
 
 
 def _read(*conditions: ColumnElement[bool]) -> list[Seat]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import bindparam, func, select, text, update
 
 from app.availability.views import OfferedSlot, Origin
 from app.booking import claims
@@ -18,7 +18,7 @@ from app.booking.models import (
 )
 from app.core.actor import Actor
 from app.core.constant import Constant
-from app.core.db import db, table
+from app.core.db import SpanType, db
 from app.core.errors import DomainError
 from app.core.spans import local_date
 from app.directory import internal as directory
@@ -44,9 +44,7 @@ def take_place(
     :raises SlotFullError: if every place is taken
     :raises SlotTakenError: if a timed booking took the slot's time
     """
-    taken = _count_one(resource, offered, extra)
-    if taken is None and make(resource, offered):
-        taken = _count_one(resource, offered, extra)
+    taken = _COUNT_ONE.send(counting(resource, offered, extra)).one_or_none()
     if taken is None:
         raise refusal(resource, offered, kept=max(0, -extra))
     if taken.taken == 1:
@@ -75,70 +73,37 @@ def claim_whole(
     )
 
 
-def _count_one(
+def counting(
     resource: ResourceView, offered: OfferedSlot, extra: int
-) -> Row[int, int] | None:
-    """Count one more in one statement; None when it is full, closed or has no row."""
-    return db.session.execute(
-        _COUNT_ONE,
-        {
-            "resource": resource.id,
-            "facility": resource.facility_id,
-            "span": offered.span,
-            "tokens": offered.tokens,
-            "most": offered.tokens + extra,
-        },
-    ).one_or_none()
-
-
-_SLOT = table(TokenSlot).c
-_COUNT_ONE = (
-    update(table(TokenSlot))
-    .where(
-        _SLOT.resource_id == bindparam("resource"),
-        _SLOT.facility_id == bindparam("facility"),
-        _SLOT.during == bindparam("span"),
-        _SLOT.closed_at.is_(None),
-        _SLOT.taken < bindparam("most", type_=Integer),
-    )
-    .values(
-        taken=_SLOT.taken + 1,
-        capacity=bindparam("tokens", type_=Integer),
-        allowance=func.greatest(
-            _SLOT.taken + 1 - bindparam("tokens", type_=Integer), 0
-        ),
-    )
-    .returning(_SLOT.id, _SLOT.taken)
-)
-
-
-def make(resource: ResourceView, offered: OfferedSlot) -> bool:
-    """Make the slot's row; say whether it was not there."""
+) -> dict[str, Any]:
+    """Give what `COUNTED` is of: a slot, with so many places beyond its tokens."""
     from_exception = offered.source.origin is Origin.EXCEPTION
-    made = _MAKE.send(
-        {
-            "resource_id": resource.id,
-            "facility_id": resource.facility_id,
-            "during": offered.span,
-            "capacity": offered.tokens,
-            "availability_id": None if from_exception else offered.source.id,
-            "exception_id": offered.source.id if from_exception else None,
-        }
-    )
-    return bool(made.all())
+    return {
+        "resource": resource.id,
+        "facility": resource.facility_id,
+        "span": offered.span,
+        "tokens": offered.tokens,
+        "most": offered.tokens + extra,
+        "availability": None if from_exception else offered.source.id,
+        "exception": offered.source.id if from_exception else None,
+    }
 
 
-_GIVEN = (
-    *("resource_id", "facility_id", "during", "capacity"),
-    *("availability_id", "exception_id"),
-)
-_MAKE = Constant(
-    upsert(table(TokenSlot))
-    .values({name: bindparam(name) for name in _GIVEN})
-    .values(allowance=0, taken=0, kept=0)
-    .on_conflict_do_nothing()
-    .returning(_SLOT.id)
-)
+# Counts one more in a slot, whose row is made with its first; nothing if it is full or
+# closed.
+COUNTED = """
+INSERT INTO token_slots (resource_id, facility_id, during, capacity, allowance, taken,
+                         kept, availability_id, exception_id)
+SELECT :resource, :facility, :span, :tokens, 0, 1, 0, :availability, :exception
+WHERE :most >= 1
+ON CONFLICT (resource_id, facility_id, during) DO UPDATE
+SET taken = token_slots.taken + 1, capacity = :tokens,
+    allowance = greatest(token_slots.taken + 1 - :tokens, 0)
+WHERE token_slots.closed_at IS NULL AND token_slots.taken < :most
+RETURNING id, taken
+"""
+SPAN = bindparam("span", type_=SpanType)
+_COUNT_ONE = Constant(text(COUNTED).bindparams(SPAN))
 
 
 def refusal(

@@ -121,6 +121,7 @@ def transaction(*, of_one: bool = False) -> Iterator[Session]:
         # To be written to disk takes long, and no processor.
         with turnstile.aside() if of_one else nullcontext():
             yield session
+        write_kept()
         with turnstile.aside():
             session.commit()
     except OperationalError as exc:
@@ -139,12 +140,17 @@ def transaction(*, of_one: bool = False) -> Iterator[Session]:
         raise
     finally:
         del session.info["after_commit"]
+        session.info.pop(_KEPT, None)
 
     for act in acts:
-        try:
-            act()
-        except Exception:  # The work is committed; a nudge must not undo it.
-            log.exception("after-commit act failed")
+        _nudge(act)
+
+
+def _nudge(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:  # The work is committed; a nudge must not undo it.
+        log.exception("after-commit act failed")
 
 
 def present(session: Session) -> Connection:
@@ -200,6 +206,35 @@ _GAVE_WAY = (
 def after_commit(act: Callable[[], None]) -> None:
     """Do `act` once the present transaction is committed, and never otherwise."""
     db.session.info["after_commit"].append(act)
+
+
+def keep(write: Callable[[list[Any]], None], row: Any) -> None:
+    """
+    Keep a row until the present transaction ends, to be written with its like.
+
+    Without a transaction it is written at once. If a savepoint is undone, so is what
+    was kept within it.
+    """
+    session = db.session()
+    if "after_commit" not in session.info:
+        write([row])
+        return
+    session.info.setdefault(_KEPT, {}).setdefault(write, []).append(row)
+
+
+def kept(write: Callable[[list[Any]], None]) -> list[Any]:
+    """Give the rows that wait to be written so, to who writes them with another."""
+    waiting: dict[Any, list[Any]] = db.session.info.get(_KEPT, {})
+    return waiting.pop(write, [])
+
+
+def write_kept() -> None:
+    """Write all rows that wait: what comes next may ask for them, or be undone."""
+    for write, rows in db.session.info.pop(_KEPT, {}).items():
+        write(rows)
+
+
+_KEPT = "kept"
 
 
 def begin_reading() -> None:
@@ -262,8 +297,13 @@ def _commit_each(connection: Connection, *, wanted: bool) -> None:
 @contextmanager
 def savepoint() -> Iterator[None]:
     """Undo only this block when it fails; the transaction around it goes on."""
-    with db.session.begin_nested():
-        yield
+    write_kept()
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        db.session.info.pop(_KEPT, None)
+        raise
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    SQLColumnExpression,
     Text,
     and_,
     any_,
@@ -110,6 +111,25 @@ def whole(told: Sequence[Any]) -> tuple[FacilityView, Guide]:
         {kind[0]: appointment_type(*kind)},
     )
     return facility(*where), known
+
+
+def place_beside(
+    facility_id: SQLColumnExpression[int], resource_id: SQLColumnExpression[int]
+) -> ColumnElement[Any]:
+    """Select a resource and where it serves, as JSON for `placed`, by row numbers."""
+    serves = _serving(select(RESOURCE)).where(
+        _WHAT.id == resource_id, _POST.facility_id == facility_id
+    )
+    return func.json_build_array(
+        select(FACILITY).where(_WHERE.id == facility_id).scalar_subquery(),
+        serves.scalar_subquery(),
+    )
+
+
+def placed(told: Sequence[Any]) -> tuple[FacilityView, ResourceView]:
+    """Make the views of what `place_beside` selected."""
+    where, what = told
+    return facility(*where), resource(*what)
 
 
 def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:

@@ -34,6 +34,7 @@ from app.directory.views import (
 
 name_of = guides.name_of
 booked, booked_beside = guides.booked, guides.booked_beside
+placed, place_beside = guides.placed, guides.place_beside
 
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:

@@ -40,7 +40,7 @@ def queue(told: Iterable[Note | Ring], *, now: datetime) -> None:
         "rings": [_rung(each, now) for each in found if isinstance(each, Ring)],
     }
     if found:
-        _QUEUE.send(written)
+        _QUEUE.send({**written, "trail": audit.along()})
     if (written["rings"] and _mails()) or any(
         each.to.patient_id is not None for each in found if isinstance(each, Note)
     ):
@@ -51,7 +51,7 @@ def queue(told: Iterable[Note | Ring], *, now: datetime) -> None:
 _QUEUE = Constant(
     text(
         f"""
-WITH told AS (
+WITH trail AS ({audit.WRITTEN}), told AS (
 INSERT INTO messages (public_id, facility_id, appointment_id, patient_id, user_id, role,
                       kind, data, channel, status, dedup_key, created_at, due_at)
 SELECT gen_random_uuid(), m.facility_id, m.appointment_id, m.patient_id, m.user_id,
@@ -72,7 +72,11 @@ FROM jsonb_to_recordset(:rings) AS a (
 CROSS JOIN LATERAL ({AUDIENCE}) AS w
 ON CONFLICT ON CONSTRAINT uq_notices_user_id_dedup_key DO NOTHING
 """  # noqa: S608 - made of constants
-    ).bindparams(bindparam("messages", type_=JSONB), bindparam("rings", type_=JSONB))
+    ).bindparams(
+        audit.TRAIL,
+        bindparam("messages", type_=JSONB),
+        bindparam("rings", type_=JSONB),
+    )
 )
 
 

@@ -1,14 +1,17 @@
 """How every act in a queue begins: one transaction, the queue's lock, permission."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
+from app.booking import internal as booking
 from app.core.actor import Actor
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
@@ -18,6 +21,7 @@ from app.queues.kinds import Act, EntryIs
 from app.queues.lines import Ground
 from app.queues.models import Counter, Encounter, Queue, QueueEntry
 from app.queues.views import EntryView
+from app.queues.waiting import Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,14 @@ class Here:
     entry: QueueEntry
     # Kept, as the session lets go of what nobody holds, and would read it again.
     visit: Encounter
+    who: Who
     before: dict[str, Any]
 
     def remember(self, act: Act, *, by: Actor, now: datetime, **why: Any) -> EntryView:
         """Keep the act, and tell how they stand after it."""
         queue = lines.of(self.entry)
         remembering.remember(queue, self.entry, act, self.before, by=by, now=now, **why)
-        return shown(self.entry, self.at, by=by, now=now)
+        return shown(self.entry, self.at, by=by, now=now, who=self.who)
 
 
 @contextmanager
@@ -53,15 +58,31 @@ def on(
     :raises NotFoundError: if there is nobody, or not for this actor's eyes
     """
     with transaction():
-        entry = lines.entry_named(entry_id)
-        queue = lines.of(entry)
-        at = allowed(queue, permission, by=by, what="queue_entry", field="entry_id")
+        entry, at = lines.stands_at(entry_id)
+        permitted(at, permission, by=by, what="queue_entry", field="entry_id")
+        number, queue = entry.id, at.queue
         lines.hold([queue] if also is None else [queue, also])
+        # What was read before the lock is forgotten, and read again.
+        entry, visit, _, seat = db.session.execute(_HERE, {"number": number}).one()
         lines.still(entry, queue)
         if states is not None and entry.state not in states:
             raise EntryStateError(state=entry.state.value)
-        visit = db.session.get_one(Encounter, entry.encounter_id)
-        yield Here(at, entry, visit, remembering.snapshot(entry))
+        yield here(at, entry, visit, seat)
+
+
+def here(at: Ground, entry: QueueEntry, visit: Encounter, seat: Sequence[Any]) -> Here:
+    """Say how somebody stands before an act, from a row of `STANDS`."""
+    before = remembering.snapshot(entry)
+    return Here(at, entry, visit, booking.seat(seat), before)
+
+
+# Somebody under the lock: with their visit, the queue, and their seat.
+STANDS = (
+    select(QueueEntry, Encounter, Queue, booking.seat_beside(QueueEntry.participant_id))
+    .join(Encounter, Encounter.id == QueueEntry.encounter_id)
+    .join(Queue, Queue.id == QueueEntry.queue_id)
+)
+_HERE = STANDS.where(QueueEntry.id == bindparam("number"))
 
 
 @contextmanager
@@ -72,9 +93,9 @@ def in_queue(queue_id: UUID, permission: Permission, *, by: Actor) -> Iterator[G
     :raises NotFoundError: if there is no such queue, or not for this actor's eyes
     """
     with transaction():
-        queue = lines.named(queue_id)
-        at = allowed(queue, permission, by=by, what="queue", field="queue_id")
-        lines.hold([queue])
+        at = lines.at(queue_id)
+        permitted(at, permission, by=by, what="queue", field="queue_id")
+        lines.hold([at.queue])
         yield at
 
 
@@ -83,17 +104,31 @@ def allowed(
 ) -> Ground:
     """Give where a queue is to who may do that there."""
     at = lines.ground(queue)
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, at.scope):
-        raise NotFoundError(what, field=field)
-    accounts.require(by, permission, at.scope)
+    permitted(at, permission, by=by, what=what, field=field)
     return at
 
 
-def shown(entry: QueueEntry, at: Ground, *, by: Actor, now: datetime) -> EntryView:
+def permitted(
+    at: Ground, permission: Permission, *, by: Actor, what: str, field: str
+) -> None:
+    """
+    Let only who may do that there go on.
+
+    :raises NotFoundError: if it is not for this actor's eyes
+    """
+    if not accounts.allowed(by, Permission.VIEW_CALENDAR, at.scope):
+        raise NotFoundError(what, field=field)
+    accounts.require(by, permission, at.scope)
+
+
+def shown(
+    entry: QueueEntry, at: Ground, *, by: Actor, now: datetime, who: Who | None = None
+) -> EntryView:
     """Tell somebody in a queue, by name to who may know patients."""
     db.session.flush()
     names = accounts.allowed(by, Permission.VIEW_PATIENTS, at.scope)
-    return waiting.entry_view(entry, at.facility.zone, now=now, names=names)
+    zone = at.facility.zone
+    return waiting.entry_view(entry, zone, now=now, names=names, who=who)
 
 
 def counter_of(counter_id: UUID | None, at: Ground) -> Counter | None:

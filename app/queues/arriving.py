@@ -19,14 +19,14 @@ from app.core.constant import Constant
 from app.core.db import db
 from app.core.spans import local_date
 from app.patients.views import PatientView
-from app.queues import levels, lines, policies, recording, remembering, standing
+from app.queues import levels, lines, nearing, policies, remembering, standing
 from app.queues.errors import WalkInsFullError
 from app.queues.events import Arrived
-from app.queues.kinds import Act, EncounterIs, EntryIs
+from app.queues.kinds import EncounterIs, EntryIs
 from app.queues.models import CheckIn, Encounter, Queue, QueueEntry
 from app.queues.policies import Policy
 from app.queues.scoring.facts import Arrival
-from app.queues.standing import Place
+from app.queues.standing import Around, Place
 from app.queues.views import Coming
 
 _share: ContextVar[int | None] = ContextVar("share", default=None)
@@ -87,22 +87,32 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
     door, told = _door.get() or _Door(Coming(), []), person.told
     how = door.how
     today = local_date(now, told.facility.zone)
-    queue, policy = _held(told, today)
-    from_share = _count(queue, _share.get())
-    entry = _entry(person, how, queue, policy, now=now)
-    entry.from_share = from_share
-    place = _told(entry, queue, now=now)
+    held = _held(told, today, now=now)
+    queue = held.queue
+    entry = _entry(person, how, held, now=now)
+    entry.from_share = _count(queue, _share.get())
+    place = _told(entry, held.around)
     visit = _visit(person, now=now)
-    recording.record(visit, entry, how.how, by=by)
-    remembering.remember(queue, entry, Act.CHECK_IN, {}, by=by, now=now, how=how.how)
+    remembering.arrived(queue, entry, visit, how.how, by=by, now=now)
+    if held.around.any_near(entry, nearing.AHEAD + 1):
+        nearing.come_up(queue, now=now)
     house.emit(Arrived(queue.public_id, entry.public_id, by=by, now=now))
     door.came.append(Came(person, queue, entry, place))
     return entry
 
 
-def _held(told: AppointmentView, today: date) -> tuple[Queue, Policy]:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The queue of a day, whose lock is held, its policy, and who stands in it."""
+
+    queue: Queue
+    policy: Policy
+    around: Around
+
+
+def _held(told: AppointmentView, today: date, *, now: datetime) -> _Held:
     """
-    Hold the queue of today, and give it with its policy, in one statement.
+    Hold the queue of today, and give it with all an arrival hangs on, in one statement.
 
     It is a copy to read: what is changed of it is changed in the database.
     """
@@ -118,29 +128,34 @@ def _held(told: AppointmentView, today: date) -> tuple[Queue, Policy]:
             "resource": resource,
             "day": today,
             "department": department,
+            "now": now,
         }
     ).one_or_none()
     if row is None:
         queue = lines.opened(facility, resource, today)
-        return queue, policies.standing(facility, department)
+        policy = policies.standing(facility, department)
+        return _Held(queue, policy, Around(queue, (), now))
     columns = row._asdict()
-    policy = policies.told(columns.pop("policy"))
-    return Queue(**columns), policy
+    policy, others = policies.told(columns.pop("policy")), columns.pop("others")
+    queue = Queue(**columns)
+    return _Held(queue, policy, standing.around(queue, others, now=now))
 
 
-_OF_DAY = Constant(lines.ROW_OF_DAY.add_columns(policies.BESIDE.label("policy")))
+_OF_DAY = Constant(
+    lines.ROW_OF_DAY.add_columns(
+        policies.BESIDE.label("policy"), standing.beside(Queue.id).label("others")
+    )
+)
 
 
-def _entry(
-    person: Person, how: Coming, queue: Queue, policy: Policy, *, now: datetime
-) -> QueueEntry:
+def _entry(person: Person, how: Coming, held: _Held, *, now: datetime) -> QueueEntry:
     """Say where in the queue somebody stands who comes now."""
     told = person.told
     arrival = _arrival(person, how, now=now)
-    score = policy.scores.score(arrival)
+    score = held.policy.scores.score(arrival)
     return QueueEntry(
         public_id=uuid4(),
-        queue_id=queue.id,
+        queue_id=held.queue.id,
         participant_id=person.seat.participant_id,
         state=EntryIs.WAITING,
         tier=score.tier,
@@ -160,12 +175,12 @@ def _entry(
     )
 
 
-def _told(entry: QueueEntry, queue: Queue, *, now: datetime) -> Place | None:
-    """Write down the wait that is told to somebody who has just come."""
-    place = standing.of(entry, queue, now=now)
-    if place is not None:
-        entry.told_at = now
-        entry.told_low_s, entry.told_high_s = place[1].low_s, place[1].high_s
+def _told(entry: QueueEntry, around: Around) -> Place:
+    """Write down the wait that is told to somebody who comes, and if they are near."""
+    number, wait = place = around.place(entry)
+    entry.told_at = around.now
+    entry.told_low_s, entry.told_high_s = wait.low_s, wait.high_s
+    entry.near_at = around.now if number <= nearing.AHEAD + 1 else None
     return place
 
 

@@ -1,9 +1,10 @@
 """Acts of a counter on who waits: call, call again, skip, hold, bring back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -26,7 +27,7 @@ from app.queues.acting import Here
 from app.queues.errors import EntryStateError, NobodyWaitsError
 from app.queues.events import Called, Delayed
 from app.queues.kinds import Act, EntryIs
-from app.queues.models import Counter, Encounter, Queue, QueueEntry
+from app.queues.models import Counter, Queue, QueueEntry
 from app.queues.scoring.facts import Part
 from app.queues.views import EntryView
 
@@ -52,10 +53,9 @@ def call_next(
     :raises NobodyWaitsError: if nobody is there to be called
     """
     with transaction():
-        queue = lines.named(queue_id)
-        at = acting.allowed(
-            queue, Permission.CHECK_IN, by=by, what="queue", field="queue_id"
-        )
+        at = lines.at(queue_id)
+        acting.permitted(at, Permission.CHECK_IN, by=by, what="queue", field="queue_id")
+        queue = at.queue
         counter, number = acting.counter_of(counter_id, at), queue.id
         if finishing:
             accounts.require(by, Permission.ATTEND, at.scope)
@@ -64,8 +64,8 @@ def call_next(
         first = _first(number, now)
         if first is None:
             raise NobodyWaitsError(field="queue_id")
-        entry, visit = first
-        here = Here(at, entry, visit, remembering.snapshot(entry))
+        entry, visit, _, seat = first
+        here = acting.here(at, entry, visit, seat)
         _resume(queue, by=by, now=now)
         return _call(here, counter, Act.CALL, by=by, now=now)
 
@@ -152,9 +152,9 @@ def bring_back(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
         return here.remember(Act.BRING_BACK, by=by, now=now)
 
 
-def _first(number: int, now: datetime) -> tuple[QueueEntry, Encounter] | None:
+def _first(number: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """
-    Give the first who can be called, with their row locked, and their visit.
+    Give the first who can be called, as they stand, with their row locked.
 
     Whoever is locked is passed over; but nobody is refused while somebody waits, so
     when all are, it is waited for them.
@@ -163,16 +163,12 @@ def _first(number: int, now: datetime) -> tuple[QueueEntry, Encounter] | None:
     for asked in (_UNLOCKED, _READY):
         row = db.session.execute(asked, named).one_or_none()
         if row is not None:
-            return row[0], row[1]
+            return row
     return None
 
 
 _FIRST = (
-    select(QueueEntry, Encounter, Queue)
-    .join(Encounter, Encounter.id == QueueEntry.encounter_id)
-    # Whose row was forgotten when it was locked.
-    .join(Queue, Queue.id == QueueEntry.queue_id)
-    .where(
+    acting.STANDS.where(
         QueueEntry.queue_id == bindparam("queue_id"),
         QueueEntry.state == EntryIs.WAITING,
         QueueEntry.present_at.is_not(None),

@@ -103,6 +103,40 @@ def entry_named(public_id: UUID) -> QueueEntry:
     return entry
 
 
+def at(public_id: UUID) -> Ground:
+    """
+    Give a queue and where it is, in one statement.
+
+    :raises NotFoundError: if there is no such queue
+    """
+    row = db.session.execute(_AT, {"public_id": public_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("queue", field="queue_id")
+    return Ground(row[0], *directory.placed(row[1]))
+
+
+def stands_at(public_id: UUID) -> tuple[QueueEntry, Ground]:
+    """
+    Give somebody in a queue, which one, and where it is, in one statement.
+
+    :raises NotFoundError: if there is nobody of that id
+    """
+    row = db.session.execute(_STANDS_AT, {"public_id": public_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("queue_entry", field="entry_id")
+    entry, queue, place = row
+    return entry, Ground(queue, *directory.placed(place))
+
+
+_PLACE = directory.place_beside(Queue.facility_id, Queue.resource_id)
+_AT = select(Queue, _PLACE).where(Queue.public_id == bindparam("public_id"))
+_STANDS_AT = (
+    select(QueueEntry, Queue, _PLACE)
+    .join(Queue, Queue.id == QueueEntry.queue_id)
+    .where(QueueEntry.public_id == bindparam("public_id"))
+)
+
+
 def ground(queue: Queue) -> Ground:
     """Give where a queue is."""
     facility, resource = directory.serving_at(queue.facility_id, queue.resource_id)

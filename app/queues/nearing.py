@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from app.audit import internal as audit
 from app.booking import internal as booking
 from app.core.constant import Constant
 from app.core.db import Instant, table
@@ -27,8 +28,13 @@ AHEAD = 3
 
 
 def acted(queue: Queue, act: Mapping[str, Any], *, now: datetime) -> None:
-    """Keep an act, turn the version, and tell who comes near by it: one statement."""
-    _tell(queue, _ACT.send({**act, **_about(queue, now)}).all(), now=now)
+    """
+    Keep an act, turn the version, and tell who comes near by it: one statement.
+
+    It takes the lines along that wait for the trail.
+    """
+    named = {**act, **_about(queue, now), "trail": audit.along()}
+    _tell(queue, _ACT.send(named).all(), now=now)
     versions.forget(queue)
 
 
@@ -36,6 +42,11 @@ def changed(queue: Queue, *, now: datetime) -> None:
     """Turn the version of a queue, and tell who comes near by what changed it."""
     _tell(queue, _CHANGE.send(_about(queue, now)).all(), now=now)
     versions.forget(queue)
+
+
+def come_up(queue: Queue, *, now: datetime) -> None:
+    """Tell who is near and was not told, where no act moved them."""
+    _tell(queue, _NEAR.send(_about(queue, now)).all(), now=now)
 
 
 def _about(queue: Queue, now: datetime) -> dict[str, Any]:
@@ -105,8 +116,9 @@ def _marked() -> ReturningUpdate[Any]:
 
 
 _MARK = versions.marked().cte("mark")
+_NEAR = Constant(_marked())
 _CHANGE = Constant(_marked().add_cte(_MARK))
-# The act, the mark that turns the version, and who is near: what always comes together.
+# The act, the mark that turns the version, who is near, and the trail: one statement.
 _ACT = Constant(
     _marked().add_cte(
         insert(table(QueueAct))
@@ -120,5 +132,6 @@ _ACT = Constant(
         .inline()
         .cte("act"),
         _MARK,
+        audit.trail(),
     )
 )

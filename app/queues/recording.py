@@ -3,22 +3,33 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, bindparam, insert, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
+from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.constant import Constant
 from app.core.db import Model, db, table
-from app.queues import slips
-from app.queues.kinds import How
-from app.queues.models import CheckIn, Encounter, QueueEntry
+from app.queues import slips, versions
+from app.queues.kinds import Act, How
+from app.queues.models import CheckIn, Encounter, QueueAct, QueueEntry
 
 
 def record(visit: Encounter, entry: QueueEntry, how: How, *, by: Actor) -> None:
     """
     Write a check-in, its encounter, a place in the queue and a slip.
 
-    The encounter and the place are rows of the session from then on.
+    With them go the act, as one that can be taken back, the mark that turns the
+    queue's version, and the lines that wait for the trail. The encounter and the place
+    are rows of the session from then on.
     """
     named = {
         "participant_id": entry.participant_id,
@@ -26,9 +37,12 @@ def record(visit: Encounter, entry: QueueEntry, how: How, *, by: Actor) -> None:
         "at": visit.arrived_at,
         "by": by.key,
         "by_name": by.called,
+        "queue_id": entry.queue_id,
+        "trail": audit.along(),
     }
     for row, columns in ((visit, _OF_VISIT), (entry, _OF_ENTRY)):
-        named |= {_name(each): getattr(row, each.name) for each in columns}
+        values = instance_dict(row)
+        named |= {_name(each): values.get(each.name) for each in columns}
     visit.check_in_id, visit.id, entry.id = _ARRIVAL.send(named).one()
     entry.encounter_id = visit.id
     _keep(visit, _OF_VISIT)
@@ -37,9 +51,11 @@ def record(visit: Encounter, entry: QueueEntry, how: How, *, by: Actor) -> None:
 
 def _keep(row: Model, columns: Sequence[Column[Any]]) -> None:
     """Let a row that is written be as one that was read."""
+    known = instance_dict(row)
     for each in columns:
         # What was never set would be read again.
-        setattr(row, each.name, getattr(row, each.name))
+        if each.name not in known:
+            set_committed_value(row, each.name, None)
     make_transient_to_detached(row)
     db.session.add(row)
 
@@ -56,6 +72,9 @@ _CHECK, _VISIT, _ENTRY = (table(each) for each in (CheckIn, Encounter, QueueEntr
 # All that their models know before they are written.
 _OF_VISIT = [each for each in _VISIT.c if each.name not in {"id", "check_in_id"}]
 _OF_ENTRY = [each for each in _ENTRY.c if each.name not in {"id", "encounter_id"}]
+_ACT = table(QueueAct).c
+# What the act says, by the name under which an arrival has it.
+_BY = {"queue_id": _ACT.queue_id, "by": _ACT.actor, "at": _ACT.at}
 _SAID = [each for each in _CHECK.c if each.name not in {"id", "undone_at"}]
 _came = (
     insert(_CHECK)
@@ -81,6 +100,22 @@ _stands = (
     .returning(_ENTRY.c.id)
     .cte("stands")
 )
+_said = {
+    _ACT.act: literal_column(f"'{Act.CHECK_IN}'"),
+    _ACT.before: literal_column("'{}'::jsonb"),
+    **{each: bindparam(name, type_=each.type) for name, each in _BY.items()},
+}
+_act = (
+    insert(table(QueueAct))
+    .from_select(
+        ["entry_id", *(each.name for each in _said)],
+        select(_stands.c.id, *_said.values()),
+    )
+    .inline()
+    .cte("act")
+)
 _ARRIVAL = Constant(
-    select(_met.c.check_in_id, _met.c.id, _stands.c.id).add_cte(slips.made())
+    select(_met.c.check_in_id, _met.c.id, _stands.c.id).add_cte(
+        slips.made(), _act, versions.marked().cte("mark"), audit.trail()
+    )
 )

@@ -10,9 +10,9 @@ from app.booking.errors import UndoError
 from app.core import events as house
 from app.core.actor import Actor
 from app.core.db import db
-from app.queues import lines, nearing
+from app.queues import lines, nearing, recording, versions
 from app.queues.events import QueueChanged
-from app.queues.kinds import Act
+from app.queues.kinds import Act, How
 from app.queues.models import Encounter, Queue, QueueAct, QueueEntry
 
 # "A short while": as long as booking gives for a move of an appointment.
@@ -49,10 +49,15 @@ _MOMENTS = frozenset({"started_at", "ended_at", "in_room_since"}) | frozenset(
 def snapshot(entry: QueueEntry) -> dict[str, Any]:
     """Write down how somebody stands in a queue, and their visit."""
     visit = db.session.get_one(Encounter, entry.encounter_id)
-    return {
-        "entry": {name: getattr(entry, name) for name in _ENTRY},
-        "encounter": {name: getattr(visit, name) for name in _ENCOUNTER},
-    }
+    return {"entry": _stands(entry), "encounter": _state(visit)}
+
+
+def _stands(entry: QueueEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _ENTRY}
+
+
+def _state(visit: Encounter) -> dict[str, Any]:
+    return {name: getattr(visit, name) for name in _ENCOUNTER}
 
 
 def snapshot_of(queue: Queue) -> dict[str, Any]:
@@ -78,7 +83,6 @@ def remember(
         "actor": by.key,
         "before": audit.plain(before),
     }
-    nearing.acted(queue, done, now=now)
     after = snapshot_of(queue) if entry is None else snapshot(entry)
     subject = _subject(queue, entry)
     audit.record(
@@ -89,6 +93,30 @@ def remember(
         before=_differs(before, after),
         after=_differs(after, before) | why,
     )
+    nearing.acted(queue, done, now=now)
+    house.emit(QueueChanged(queue.public_id, by=by, now=now))
+
+
+def arrived(
+    queue: Queue,
+    entry: QueueEntry,
+    visit: Encounter,
+    how: How,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Write an arrival with its act, its line in the trail, and the version's turn."""
+    audit.record(
+        f"queue_entry.{Act.CHECK_IN}",
+        _subject(queue, entry),
+        by=by,
+        now=now,
+        before={},
+        after={**_stands(entry), **_state(visit), "how": how},
+    )
+    recording.record(visit, entry, how, by=by)
+    versions.forget(queue)
     house.emit(QueueChanged(queue.public_id, by=by, now=now))
 
 

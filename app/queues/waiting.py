@@ -26,6 +26,9 @@ from app.queues.waits import Ahead, Pace, Wait
 if TYPE_CHECKING:
     from app.queues.arriving import Came
 
+# Somebody's seat in their appointment, and who they are.
+Who = tuple[Seat, PatientView]
+
 _INSIDE = frozenset({EntryIs.CALLED, EntryIs.IN_ROOM})
 
 
@@ -94,11 +97,16 @@ def view(read: Line, at: Ground, *, now: datetime, names: bool) -> QueueView:
 
 
 def entry_view(
-    entry: QueueEntry, zone: ZoneInfo, *, now: datetime, names: bool
+    entry: QueueEntry,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    names: bool,
+    who: Who | None = None,
 ) -> EntryView:
-    """Tell one of a queue, with their place and wait in it."""
+    """Tell one of a queue, with their place and wait in it; `who` if that is known."""
     queue = lines.of(entry)
-    seat, patient = booking.of_participant(entry.participant_id)
+    seat, patient = who or booking.of_participant(entry.participant_id)
     known = _Known(queue, {patient.id: patient} if names else {}, zone)
     counter = None
     if entry.counter_id is not None:

@@ -80,14 +80,14 @@ def window(start, end):
     return {"from": start.isoformat(), "to": end.isoformat()}
 
 
-def test_a_token_in_a_slot_that_has_a_row_takes_ten(desk, world, rules):
+def test_a_token_in_a_slot_that_has_a_row_takes_seven(desk, world, rules):
     body = token(world, make.patient("Ravi Menon"), local(10))
 
     with counted() as sent:
         answer = desk.post(f"{place(world)}/tokens", body, Idempotency_Key="once")
 
     assert answer.status_code == 201, answer.text
-    assert len(sent) <= 10, sent
+    assert len(sent) <= 7, sent
 
 
 def test_the_same_token_again_books_no_second(desk, world, rules):
@@ -115,19 +115,19 @@ class TestLine:
             came = desk.post(f"{place(world)}/walk-ins", order)
         return came.json["queue_id"]
 
-    def test_a_check_in_takes_twelve(self, desk, world, queue):
+    def test_a_check_in_takes_seven(self, desk, world, queue):
         with counted() as sent:
             answer = desk.post(f"/api/appointments/{world.token.id}/check-in", {})
 
         assert answer.status_code == 200, answer.text
-        assert len(sent) <= 12, sent
+        assert len(sent) <= 7, sent
 
-    def test_the_next_is_called_with_nine(self, desk, queue):
+    def test_the_next_is_called_with_six(self, desk, queue):
         with counted() as sent:
             answer = desk.post(f"/api/queues/{queue}/call-next", {})
 
         assert answer.json["state"] == "called", answer.text
-        assert len(sent) <= 9, sent
+        assert len(sent) <= 6, sent
 
 
 def test_slots_of_a_day_take_four(desk, world, rules):
