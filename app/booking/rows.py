@@ -153,7 +153,7 @@ def hold_used(public_id: UUID) -> set[UUID]:
     held = _LOCKS.hold({"public_id": public_id})
     if not held:
         raise NotFoundError("appointment", field="appointment_id")
-    return held
+    return set(held)
 
 
 def lock_keys(public_id: UUID) -> list[str]:

@@ -66,7 +66,7 @@ class Found:
             select(in_order.c.id, lock).join_from(_PATIENCE, in_order, true())
         )
 
-    def hold(self, named: Mapping[str, Any]) -> set[UUID]:
+    def hold(self, named: Mapping[str, Any]) -> list[UUID]:
         """
         Hold the locks that are found by these names; give the ids of what is held.
 
@@ -78,17 +78,20 @@ class Found:
         session = db.session()
         session.flush()
         with turnstile.aside():
-            held = self._take.send({**named, "patience": _PATIENT}).scalars()
+            held = self._take.send({**named, "patience": _patience()}).scalars()
         session.expire_all()
-        return set(held)
+        return held
 
 
 def waiting_for(keys: Iterable[str]) -> dict[str, Any]:
     """Give the parameters of a statement that takes locks: in one order, patiently."""
-    return {"keys": sorted(set(keys)), "patience": _PATIENT}
+    return {"keys": sorted(set(keys)), "patience": _patience()}
 
 
-_PATIENT = f"{LOCK_TIMEOUT_MS}ms"
+def _patience() -> str:
+    return f"{LOCK_TIMEOUT_MS}ms"
+
+
 # The locks are taken from rows that the patience is joined to, so it is set before.
 _HOLD = Constant(
     text(

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -13,14 +15,16 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from app.booking import service
+from app.booking import rows, service
 from app.booking.errors import SlotTakenError
+from app.booking.views import Want
 from app.core import holding, locks
 from app.core.actor import SYSTEM
 from app.core.db import db, transaction
-from app.core.errors import BusyError
+from app.core.errors import BusyError, NotFoundError
 from app.core.holding import hold_all
 from app.core.locks import Locks
+from app.directory.kinds import ResourceKind
 from tests import factories as make
 from tests import servers
 from tests.factories import NOW, local
@@ -153,6 +157,51 @@ class TestPostgres:
 
         with pytest.raises(SlotTakenError):
             service.book_timed(taken, by=SYSTEM, now=NOW)
+
+
+class TestFoundLocks:
+    """The locks of an appointment are found by the statement that takes them."""
+
+    @pytest.fixture
+    def booked(self, lasting):
+        place, doctor, why = clinic()
+        rooms = [make.resource(place, ResourceKind.LOCATION) for _ in range(5)]
+        for each in rooms:
+            make.hours(place, each)
+        order = make.timed_order(place, doctor, why, make.patient(), local(10))
+        wanted = tuple(Want(each.public_id) for each in (doctor, *rooms))
+        order = replace(order, resources=wanted)
+        return service.book_timed(order, by=SYSTEM, now=NOW)
+
+    def test_all_are_had_in_the_order_of_their_names(self, lasting, booked):
+        used = [claim.resource.public_id for claim in booked.resources]
+        with transaction():
+            held = rows._LOCKS.hold({"public_id": booked.id})
+
+            assert list(held) == sorted(used, key=str)
+            with connect(lasting) as rival:
+                assert [free(rival, each) for each in used] == [False] * len(used)
+
+    def test_one_that_is_not_had_lets_the_others_go(self, lasting, booked, monkeypatch):
+        monkeypatch.setattr(holding, "LOCK_TIMEOUT_MS", 50)
+        first, *_, last = sorted(
+            [claim.resource.public_id for claim in booked.resources], key=str
+        )
+        with held_elsewhere(lasting, f"resource:{last}"):
+            with pytest.raises(BusyError), transaction():
+                rows.hold_used(booked.id)
+
+            with connect(lasting) as rival:
+                assert free(rival, first)
+
+    def test_of_what_is_not_there_nothing_is_held(self, lasting):
+        with pytest.raises(NotFoundError), transaction():
+            rows.hold_used(uuid4())
+
+
+def free(rival, resource):
+    asked = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+    return rival.execute(asked, [f"resource:{resource}"]).fetchone()[0]
 
 
 HOLDER = """
