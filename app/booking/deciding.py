@@ -23,7 +23,7 @@ from app.booking import (
     tokens,
 )
 from app.booking.errors import StatusError
-from app.booking.models import Appointment
+from app.booking.models import ASKED, Appointment
 from app.booking.states import Status
 from app.booking.views import AppointmentView, NewPlace
 from app.core.actor import Actor
@@ -149,7 +149,7 @@ def expire_requests(*, by: Actor, now: datetime) -> int:
     late = db.session.scalars(
         select(Appointment.public_id)
         .where(
-            Appointment.status == Status.REQUESTED,
+            Appointment.phase == ASKED,
             func.upper(Appointment.during) <= now,
         )
         .order_by(Appointment.id)

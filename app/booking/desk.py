@@ -10,8 +10,8 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.booking import eyes, rows
-from app.booking.models import Appointment, BookingResource
-from app.booking.states import FREES_PLACE, Status
+from app.booking.models import ASKED, Appointment, BookingResource
+from app.booking.states import FREES_PLACE
 from app.booking.views import AppointmentView
 from app.core.actor import Actor
 from app.core.db import db
@@ -101,7 +101,7 @@ def _to_decide(by: Actor, *, answered: bool = True) -> list[int]:
         Appointment.id,
         Appointment.facility_id,
         func.array_append(claimed, Appointment.resource_id).label("used"),
-    ).where(Appointment.status == Status.REQUESTED)
+    ).where(Appointment.phase == ASKED)
     if not answered:
         found = found.where(Appointment.offered_at.is_(None))
     found = found.order_by(Appointment.booked_at).limit(_LOOKED_AT)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Executable,
     Select,
     bindparam,
-    literal_column,
     or_,
     select,
     update,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 
 from app.audit import internal as audit
 from app.booking import claims, loads, tokens
-from app.booking.models import Appointment, BookingResource, Participant
+from app.booking.models import HELD, Appointment, BookingResource, Participant
 from app.booking.states import Status
 from app.core.actor import SYSTEM
 from app.core.constant import any_of
@@ -63,8 +62,6 @@ def _end(statement: Executable, which: dict[str, Any], *, now: datetime) -> None
 
 _APPOINTMENT, _CLAIM = table(Appointment).c, table(BookingResource).c
 _THESE = any_of("resource_ids", BigInteger)
-# Said in the statement itself: only so does a kept plan use the index of holds.
-_HELD = literal_column(f"'{Status.HELD}'", _APPOINTMENT.status.type)
 
 
 def run_out(these: ColumnElement[Any]) -> Select[int]:
@@ -75,7 +72,7 @@ def run_out(these: ColumnElement[Any]) -> Select[int]:
         _CLAIM.active,
     )
     return select(_APPOINTMENT.id).where(
-        _APPOINTMENT.status == _HELD,
+        _APPOINTMENT.phase == HELD,
         _APPOINTMENT.hold_expires_at <= bindparam("now"),
         or_(
             _APPOINTMENT.resource_id == these,
@@ -91,7 +88,7 @@ _NAMED = (
     select(_APPOINTMENT.id)
     .where(
         _APPOINTMENT.id.in_(bindparam("appointment_ids", expanding=True)),
-        _APPOINTMENT.status == _HELD,
+        _APPOINTMENT.phase == HELD,
     )
     .order_by(_APPOINTMENT.id)
     .with_for_update()

@@ -27,7 +27,7 @@ from app.booking import (
 from app.booking import holding as lapsing
 from app.booking.errors import HoldLostError, StatusError
 from app.booking.kinds import Kind
-from app.booking.models import Appointment
+from app.booking.models import HELD, Appointment
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
 from app.booking.states import Status
@@ -261,7 +261,7 @@ def _live(booking: Appointment, now: datetime) -> bool:
 def _former(holding: Holding) -> UUID | None:
     return db.session.scalar(
         select(Appointment.public_id).where(
-            Appointment.hold_key == holding.key, Appointment.status == Status.HELD
+            Appointment.hold_key == holding.key, Appointment.phase == HELD
         )
     )
 

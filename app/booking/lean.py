@@ -122,11 +122,11 @@ SELECT
    WHERE b.resource_id = ANY(:ids) AND b.active AND b.current
      AND lower(b.during) BETWEEN :near AND :far
      AND b.claimed && tstzrange(:start, :end)
-     AND NOT coalesce(a.status = 'held' AND a.hold_expires_at <= :now, false)
+     AND NOT coalesce(a.phase = 'held' AND a.hold_expires_at <= :now, false)
      AND NOT coalesce(b.token_slot_id = ANY(ARRAY(
        SELECT t.id FROM token_slots t JOIN (
          SELECT token_slot_id, count(*) AS expired FROM appointments
-         WHERE status = 'held' AND hold_expires_at <= :now GROUP BY token_slot_id
+         WHERE phase = 'held' AND hold_expires_at <= :now GROUP BY token_slot_id
        ) x ON x.token_slot_id = t.id WHERE t.taken <= x.expired)), false)
   ) AS claims,
   (SELECT json_agg(json_build_array(
@@ -135,7 +135,7 @@ SELECT
      t.closed_at IS NOT NULL))
    FROM token_slots t LEFT JOIN (
      SELECT token_slot_id, count(*) AS expired FROM appointments
-     WHERE status = 'held' AND hold_expires_at <= :now GROUP BY token_slot_id
+     WHERE phase = 'held' AND hold_expires_at <= :now GROUP BY token_slot_id
    ) x ON x.token_slot_id = t.id
    WHERE t.resource_id = ANY(:ids) AND t.facility_id = :facility
      AND t.during >= tstzrange(:near, :start) AND t.during < tstzrange(:end, NULL)
@@ -148,7 +148,7 @@ SELECT
   ) AS loads,
   (SELECT json_agg(json_build_array(h.resource_id, h.type_id, lower(h.during)))
    FROM appointments h
-   WHERE h.status = 'held' AND h.hold_expires_at <= :now
+   WHERE h.phase = 'held' AND h.hold_expires_at <= :now
      AND h.resource_id = ANY(:ids) AND h.facility_id = :facility
   ) AS expired,
   (SELECT json_agg(json_build_array(

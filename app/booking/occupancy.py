@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 
 from app.booking import reach, ruling
-from app.booking.models import Appointment, BookingResource, Participant, TokenSlot
+from app.booking.models import (
+    HELD,
+    Appointment,
+    BookingResource,
+    Participant,
+    TokenSlot,
+)
 from app.booking.ruling import Ruleset
 from app.booking.states import Status
 from app.core.db import db
@@ -104,7 +110,7 @@ def with_resource(resource_id: int) -> Select[int | None]:
 
 def _ran_out(now: datetime) -> ColumnElement[bool]:
     """Say that an appointment is a hold of the past; where there is none, it is not."""
-    held = Appointment.status == Status.HELD
+    held = Appointment.phase == HELD
     return func.coalesce(held & (Appointment.hold_expires_at <= now), False)
 
 
@@ -113,7 +119,7 @@ def _lapsed(now: datetime) -> Subquery:
     return (
         select(Appointment.token_slot_id, func.count().label("number"))
         .where(
-            Appointment.status == Status.HELD,
+            Appointment.phase == HELD,
             Appointment.hold_expires_at <= now,
             Appointment.token_slot_id.is_not(None),
         )

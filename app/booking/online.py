@@ -7,8 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.booking import months, reach
 from app.booking.kinds import Kind
-from app.booking.models import Appointment
-from app.booking.states import Status
+from app.booking.models import HELD, Appointment
 from app.core.actor import Actor, ActorKind
 from app.core.db import db
 from app.core.errors import BusyError
@@ -59,7 +58,7 @@ def check(what: Bookable, kind: Kind, span: Span, *, by: Actor, now: datetime) -
 
 def _held(*where: ColumnElement[bool], now: datetime) -> int:
     found = select(func.count(Appointment.id)).where(
-        Appointment.status == Status.HELD,
+        Appointment.phase == HELD,
         Appointment.hold_expires_at > now,
         Appointment.booked_by.like(_THEIRS),
         *where,

@@ -321,9 +321,12 @@ def _insert(
 
 
 _BOOKING, _PERSON = table(Appointment), table(Participant).c
+# The database makes these itself.
+_ITS_OWN = {"id", "phase"}
+_GIVEN = [each for each in _BOOKING.c if each.name not in _ITS_OWN]
 _MADE = (
     insert(_BOOKING)
-    .values({each: bindparam(each.name) for each in _BOOKING.c if each.name != "id"})
+    .values({each: bindparam(each.name) for each in _GIVEN})
     .returning(_BOOKING.c.id)
     .cte("made")
 )

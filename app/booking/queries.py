@@ -31,9 +31,9 @@ from app.booking.desk import changes, day_lists, inbox, waiting
 from app.booking.errors import HoldLostError, NoneFreeError, StatusError
 from app.booking.impact import Stranded, impact, stranded
 from app.booking.kinds import Kind
-from app.booking.models import Appointment, Participant, TokenSlot
+from app.booking.models import ASKED, Appointment, Participant, TokenSlot
 from app.booking.setting import RuleView
-from app.booking.states import MOVABLE, Status
+from app.booking.states import MOVABLE
 from app.booking.timeline import timeline
 from app.booking.views import (
     AppointmentView,
@@ -218,7 +218,7 @@ def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
         select(Appointment)
         .where(
             Appointment.facility_id == facility.id,
-            Appointment.status == Status.REQUESTED,
+            Appointment.phase == ASKED,
         )
         .order_by(Appointment.booked_at, Appointment.id)
         .limit(MOST)

@@ -16,8 +16,8 @@ from app.availability.views import (
     OfferedSlot,
 )
 from app.booking.kinds import Kind
-from app.booking.models import Appointment, BookingResource, TokenSlot
-from app.booking.states import LIVE, Status
+from app.booking.models import HELD, Appointment, BookingResource, TokenSlot
+from app.booking.states import LIVE
 from app.core.db import db
 from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView
@@ -180,9 +180,7 @@ def _tokens(
 
 
 def _live(now: datetime) -> ColumnElement[bool]:
-    ran_out = and_(
-        Appointment.status == Status.HELD, Appointment.hold_expires_at <= now
-    )
+    ran_out = and_(Appointment.phase == HELD, Appointment.hold_expires_at <= now)
     return and_(
         Appointment.status.in_(LIVE),
         not_(func.coalesce(ran_out, False)),

@@ -170,6 +170,7 @@ def _first(number: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
 _FIRST = (
     acting.STANDS.where(
         QueueEntry.queue_id == bindparam("queue_id"),
+        QueueEntry.open,
         QueueEntry.state == EntryIs.WAITING,
         QueueEntry.present_at.is_not(None),
     )

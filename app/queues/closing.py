@@ -17,7 +17,7 @@ from app.core.spans import local_date
 from app.directory import internal as directory
 from app.queues import following, lines, policies, remembering, waits
 from app.queues.checking_in import NEAR
-from app.queues.kinds import CLOSED, Act
+from app.queues.kinds import Act
 from app.queues.models import Encounter, Queue, QueueChange, QueueEntry
 from app.queues.policies import Policy
 
@@ -84,7 +84,7 @@ def _no_show(seat: Seat, *, by: Actor, now: datetime) -> bool:
 def _close(number: int, *, by: Actor, now: datetime) -> None:
     with transaction():
         found = select(QueueEntry.participant_id).where(
-            QueueEntry.queue_id == number, QueueEntry.state.not_in(CLOSED)
+            QueueEntry.queue_id == number, QueueEntry.open
         )
         left = booking.of_participants(db.session.scalars(found).all())
     for seat in left.values():

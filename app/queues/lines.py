@@ -19,7 +19,6 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 from app.queues import levels, nearing, waits
 from app.queues.events import QueueChanged
-from app.queues.kinds import CLOSED
 from app.queues.models import Queue, QueueEntry
 from app.queues.scoring.facts import Arrival, Part, Score
 
@@ -184,7 +183,7 @@ def open_entry(participant_id: int) -> QueueEntry | None:
     """Give where a participant stands now, if anywhere."""
     return db.session.scalar(
         select(QueueEntry).where(
-            QueueEntry.participant_id == participant_id, QueueEntry.state.not_in(CLOSED)
+            QueueEntry.participant_id == participant_id, QueueEntry.open
         )
     )
 

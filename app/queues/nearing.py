@@ -94,6 +94,7 @@ def _marked() -> ReturningUpdate[Any]:
         )
         .where(
             QueueEntry.queue_id == bindparam("queue_id"),
+            QueueEntry.open,
             QueueEntry.state == EntryIs.WAITING,
         )
         .subquery()

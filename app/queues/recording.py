@@ -71,7 +71,9 @@ def _bound(column: Column[Any]) -> BindParameter[Any]:
 _CHECK, _VISIT, _ENTRY = (table(each) for each in (CheckIn, Encounter, QueueEntry))
 # All that their models know before they are written.
 _OF_VISIT = [each for each in _VISIT.c if each.name not in {"id", "check_in_id"}]
-_OF_ENTRY = [each for each in _ENTRY.c if each.name not in {"id", "encounter_id"}]
+_OF_ENTRY = [
+    each for each in _ENTRY.c if each.name not in {"id", "encounter_id", "open"}
+]
 _ACT = table(QueueAct).c
 # What the act says, by the name under which an arrival has it.
 _BY = {"queue_id": _ACT.queue_id, "by": _ACT.actor, "at": _ACT.at}

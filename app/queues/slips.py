@@ -17,7 +17,6 @@ from app.core.errors import InputError
 from app.core.spans import local_date
 from app.directory.views import FacilityView
 from app.queues import acting, lines
-from app.queues.kinds import CLOSED
 from app.queues.lines import Ground
 from app.queues.models import Queue, QueueEntry, Slip
 from app.queues.views import SlipView
@@ -96,7 +95,7 @@ def unprinted(facility: FacilityView, *, by: Actor, now: datetime) -> list[SlipV
         .where(
             Queue.facility_id == facility.id,
             Queue.day == local_date(now, facility.zone),
-            QueueEntry.state.not_in(CLOSED),
+            QueueEntry.open,
             Slip.prints == 0,
         )
         .order_by(QueueEntry.id)

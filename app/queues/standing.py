@@ -139,6 +139,7 @@ def beside(queue_id: SQLColumnExpression[int]) -> ColumnElement[Any]:
         .join(Encounter, Encounter.id == QueueEntry.encounter_id)
         .where(
             QueueEntry.queue_id == queue_id,
+            QueueEntry.open,
             or_(
                 QueueEntry.state == EntryIs.WAITING,
                 QueueEntry.state == EntryIs.CALLED,

@@ -16,7 +16,7 @@ from app.core.errors import NotFoundError
 from app.patients import internal as patients
 from app.patients.views import PatientView
 from app.queues import lines, order, standing, versions, waits
-from app.queues.kinds import CLOSED, EntryIs
+from app.queues.kinds import EntryIs
 from app.queues.lines import Ground
 from app.queues.models import Counter, Encounter, Queue, QueueEntry
 from app.queues.standing import Place
@@ -149,7 +149,7 @@ def _everybody(
         .cte("head")
         .prefix_with("MATERIALIZED")
     )
-    stands = and_(QueueEntry.queue_id == Queue.id, QueueEntry.state.not_in(CLOSED))
+    stands = and_(QueueEntry.queue_id == Queue.id, QueueEntry.open)
     return (
         select(
             Queue,

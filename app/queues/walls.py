@@ -22,7 +22,7 @@ from app.patients import internal as patients
 from app.patients.views import PatientView
 from app.queues import order, versions, waiting
 from app.queues.board_views import CallView, LineView, WallView
-from app.queues.kinds import CLOSED, EntryIs, Privacy
+from app.queues.kinds import EntryIs, Privacy
 from app.queues.models import Board, Counter, Encounter, Queue, QueueEntry
 from app.queues.waiting import Line, Stand
 
@@ -204,7 +204,7 @@ def _everybody() -> Select[Any]:
     )
     stands = and_(
         QueueEntry.queue_id == Queue.id,
-        QueueEntry.state.not_in(CLOSED),
+        QueueEntry.open,
         or_(
             Queue.resource_id == any_(head.c.resources),
             QueueEntry.counter_id == any_(head.c.counters),

@@ -1,6 +1,8 @@
 """Rows of the booking room; no other room names them."""
 
 from app.booking.models.appointments import (
+    ASKED,
+    HELD,
     ONE_PROCEDURE,
     Appointment,
     AppointmentSeries,
@@ -33,6 +35,8 @@ from app.booking.models.rules import DailyLoad, IdempotencyKey, RuleSetting
 from app.booking.models.waitlist import Offer, WaitlistEntry
 
 __all__ = [
+    "ASKED",
+    "HELD",
     "NO_TWO_CLAIMS",
     "ONE_PROCEDURE",
     "Appointment",

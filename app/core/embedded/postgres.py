@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import os
 import shutil
 import signal
 import time
@@ -29,7 +30,19 @@ _SAFE = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] ",
+    # Each page is written whole once after every checkpoint: seldom is far cheaper, and
+    # to go over so much again after a crash takes less than a minute.
+    "checkpoint_timeout": "15min",
+    "max_wal_size": "2GB",
+    # Nothing that is asked here takes so long as to be worth compiling.
+    "jit": "off",
+    # Who looks at processes from outside is told by pg_stat_activity instead.
+    "update_process_title": "off",
 }
+_MB = 1 << 20
+# Of the machine's memory an eighth is kept for pages, but no less than PostgreSQL would
+# and no more than a hospital's last years fill. What is not used is not taken.
+_PAGES_MB = (128, 1024)
 
 
 def url(home: Home, database: str = DATABASE) -> str:
@@ -62,7 +75,12 @@ def start(home: Home, options: Mapping[str, str]) -> process.Child:
     sockets = home.make_sockets() / "pg"
     sockets.mkdir(mode=0o700, exist_ok=True)
     account.hand_over(sockets, runs_as)
-    settings = {**_SAFE, "unix_socket_directories": str(sockets), **options}
+    settings = {
+        **_SAFE,
+        "shared_buffers": f"{_pages_mb()}MB",
+        "unix_socket_directories": str(sockets),
+        **options,
+    }
     child = process.Child(
         process.Program(
             name="postgres",
@@ -87,6 +105,12 @@ def start(home: Home, options: Mapping[str, str]) -> process.Child:
         child.stop()
         raise
     return child
+
+
+def _pages_mb() -> int:
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _MB
+    least, most = _PAGES_MB
+    return min(max(memory // 8, least), most)
 
 
 def answers(home: Home) -> bool:
