@@ -127,6 +127,23 @@
       enumerable: true,
       get: () => typing(document.activeElement),
     });
+    // What looks after itself folds nothing in, and takes back nothing that is chosen.
+    let unasked = false;
+    const usual = (options) => [...options].find((each) => each.defaultSelected) || options[0];
+    const chosen = (field) => {
+      if (field.options) return field.selectedOptions[0] !== usual(field.options);
+      return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+    };
+    Object.assign(Idiomorph.defaults.callbacks, {
+      beforeNodeMorphed: (old) => !(unasked && old.matches?.("input, select, textarea") && chosen(old)),
+      beforeAttributeUpdated: (name, old) => !(unasked && name === "open" && old.localName === "details"),
+    });
+    document.addEventListener("htmx:beforeSwap", (event) => {
+      unasked = event.detail.requestConfig.elt.hasAttribute("data-poll");
+    });
+    document.addEventListener("htmx:afterSwap", () => {
+      unasked = false;
+    });
   }
 
   // What was pressed may be gone with the answer: the page says where one goes on.

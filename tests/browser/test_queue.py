@@ -214,3 +214,26 @@ def test_each_counter_has_its_own_patient_first(desk, site, script):
     expect(serving(left).get_by_role("button", name="Done, and call")).to_have_count(0)
     press(left, f"Skip {first}")
     expect(serving(left).locator("[data-key=skip]")).to_have_count(0)
+
+
+def test_what_is_folded_out_and_chosen_stays_while_another_desk_works(desk, site):
+    page = desk(waiting_room.STAYS, script=True)
+    first, second, third = (
+        entry.token for entry in site.hospital.hall.entries[waiting_room.STAYS]
+    )
+    send = more(page, third)
+    send.get_by_text("Send on to another queue").click()
+    whose = send.get_by_label("To whose queue")
+    whose.select_option(label="Dr Hall Weighed")
+    page.get_by_text("Running late").click()
+    page.get_by_label("What patients are told").fill("In the ward")
+    page.get_by_label("Minutes late").fill("35")
+
+    press(desk(waiting_room.STAYS, script=False), "Call next")
+
+    waiting(page, second, third)
+    expect(serving(page).locator(".big")).to_have_text(first)
+    expect(whose).to_be_visible()
+    expect(whose.locator("option:checked")).to_have_text("Dr Hall Weighed")
+    expect(page.get_by_label("What patients are told")).to_have_value("In the ward")
+    expect(page.get_by_label("What patients are told")).to_be_visible()

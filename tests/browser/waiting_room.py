@@ -15,13 +15,14 @@ from tests.factories import KOLKATA
 
 HALL = "hall"
 SCRIPT, PLAIN, RACE, WEIGHED = "script", "plain", "race", "weighed"
-TWICE, SIDE, SIDE_PLAIN = "twice", "side", "side-plain"
+TWICE, SIDE, SIDE_PLAIN, STAYS = "twice", "side", "side-plain", "stays"
 WAIT = {
     SCRIPT: ("Uma", "Vani", "Wasim", "Yash", "Zara"),
     PLAIN: ("Abdul", "Bina", "Chitra", "Dilip", "Esha"),
     RACE: ("Farah", "Gopal", "Hema", "Irfan", "Jaya", "Kiran"),
     WEIGHED: ("Lata", "Mani", "Nila"),
     TWICE: ("Omana", "Prema", "Qadir", "Rani"),
+    STAYS: ("Yamuna", "Zeenat", "Anil"),
     SIDE: ("Sheela", "Tara", "Usha"),
     SIDE_PLAIN: ("Vimala", "Winson", "Xavier"),
 }
