@@ -155,7 +155,8 @@
   document.addEventListener("htmx:beforeSwap", look);
   document.addEventListener("htmx:afterSettle", () => {
     const on = within && document.activeElement === document.body && find("[data-goes-on]");
-    if (on) on.focus();
+    // Whoever touched the screen further down stays there.
+    if (on) on.focus({ preventScroll: true });
     within = false;
   });
 
