@@ -66,6 +66,19 @@ class _Way:
     row: Displacement
     notes: list[Note | Ring] = field(default_factory=list)
 
+    def told(
+        self,
+        before: AppointmentView,
+        after: AppointmentView,
+        more: dict[str, Any],
+        *,
+        by: Actor,
+    ) -> list[Note | Ring]:
+        """Tell who gave way; why another was more urgent is not for their eyes."""
+        urgent = self.row.kind is Urgency.EMERGENCY
+        told = telling.was(before) | {"reason": "", "emergency": urgent} | more
+        return telling.notes(after, Told.DISPLACED, by=by, more=told)
+
 
 def make_way(
     draft: Draft,
@@ -198,7 +211,7 @@ def _list(
     entry = rebooking.put(before, way.why, way.row, by=by, now=now)
     proposing.propose(entry, before, by=by, now=now)
     _entry(way, before, GaveWay.LISTED)
-    way.notes += _told(before, after, _proposed(entry), by=by)
+    way.notes += way.told(before, after, _proposed(entry), by=by)
 
 
 def _send_on(
@@ -264,7 +277,7 @@ def _move(
             continue
         later.took(slot)
         _entry(way, before, GaveWay.MOVED, after)
-        way.notes += _told(before, after, {"outcome": "moved"}, by=by)
+        way.notes += way.told(before, after, {"outcome": "moved"}, by=by)
         return True
     return False
 
@@ -287,18 +300,6 @@ def _entry(
         )
     )
     db.session.flush()
-
-
-def _told(
-    before: AppointmentView,
-    after: AppointmentView,
-    more: dict[str, Any],
-    *,
-    by: Actor,
-) -> list[Note | Ring]:
-    """Tell who was displaced; why another was more urgent is not for their eyes."""
-    told = telling.was(before) | {"reason": ""} | more
-    return telling.notes(after, Told.DISPLACED, by=by, more=told)
 
 
 def _proposed(entry: Rebooking) -> dict[str, Any]:

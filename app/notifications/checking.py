@@ -90,6 +90,7 @@ def sample(kind: Told, *, now: datetime) -> dict[str, Any]:
         "stop": "https://opd.example.org/o/Zk3vX8qLr2T",
         "secret": "Zk3vX8qLr2TnWb5yHd9Jc",
         "code": CODE,
+        "outcome": "moved",
     }
 
 
@@ -100,6 +101,8 @@ def _all_samples(kind: Told, *, now: datetime) -> list[dict[str, Any]]:
         full,
         full | {"paused": True},
         full | {"late_minutes": 0},
+        full | {"outcome": "listed"},
+        full | {"outcome": "listed", "emergency": False},
         full | {"token": None, "was_starts_at": None},
     ]
 

@@ -29,6 +29,7 @@ _WHOSE = ("facility", "doctor", "reference", "token", "stop")
 _VISIT = (*_WHOSE, "type", "when")
 _MORE: Mapping[Told, tuple[str, ...]] = {
     Told.MOVED: (*_VISIT, "was_when"),
+    Told.DISPLACED: (*_VISIT, "was_when", "moved", "emergency"),
     Told.PROPOSED: (*_VISIT, "was_when", "link"),
     Told.OFFERED: (*_VISIT, "until", "link"),
     Told.DELAYED: (*_WHOSE, "minutes", "paused"),
@@ -162,6 +163,8 @@ def values(data: Mapping[str, Any], facility: FacilityView | None) -> dict[str, 
         "paused": bool(data.get("paused")),
         "ahead": str(data.get("ahead", "")),
         "stop": data.get("stop", ""),
+        "moved": data.get("outcome") == "moved",
+        "emergency": bool(data.get("emergency", True)),
         "link": house.at(f"/a/{secret}") if secret else "",
         "code": data.get("code", ""),
     }

@@ -221,7 +221,8 @@ def _here_today(
 
 def _referred(written: str) -> list[Seat]:
     """Give who is meant by a reference, or by the secret of a slip."""
-    named = written.strip().upper()
+    # Phones put in blanks and dashes of their own.
+    named = "".join(char for char in written.upper() if char.isalnum())
     if len(named) == 8:
         named = f"{named[:4]}-{named[4:]}"
     found = booking.referred(named)

@@ -11,6 +11,7 @@ from app.audit import queries as audit
 from app.audit.views import Line, Talk
 from app.booking import own_queries, queries, swap_queries
 from app.booking import procedure_queries as procedures
+from app.booking.kinds import Kind
 from app.booking.own_queries import RatingView
 from app.booking.states import LIVE, MOVABLE, MOVES, Status
 from app.booking.swap_queries import Usage
@@ -86,6 +87,7 @@ def shown(
         may_cancel=Status.CANCELLED in MOVES[at]
         and may_do(Permission.CANCEL, appointment),
         may_swap=at in LIVE and may_do(Permission.MODIFY, appointment),
+        may_join=_may_join(appointment),
         may_book=may_book(place),
         may_pay=may(Permission.TAKE_PAYMENT, place),
         trail_words=trail_words,
@@ -93,6 +95,12 @@ def shown(
         now=clock.now(),
         zone=place.zone,
     )
+
+
+def _may_join(told: AppointmentView) -> bool:
+    """Say whether others may come too: to a time that stands, not to one's number."""
+    stands = told.kind is Kind.TIMED and told.status in LIVE - {Status.HELD}
+    return bool(told.patients) and stands and may_do(Permission.MODIFY, told)
 
 
 def may_do(permission: Permission, told: AppointmentView) -> bool:

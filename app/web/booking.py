@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.booking import queries, service
+from app.booking.errors import NotOfferedError
 from app.booking.states import Status
 from app.booking.views import (
     AppointmentView,
@@ -32,7 +33,7 @@ from app.doors.problems import problem_of
 from app.web import people, repeating, waitlist
 from app.web.appointment_page import shown
 from app.web.drafts import Draft
-from app.web.reading import may_book, must, number_of, types_by_use, uuid_of
+from app.web.reading import may, may_book, must, number_of, types_by_use, uuid_of
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("booking", __name__)
@@ -88,11 +89,12 @@ class Shown:
     refusal: Refusal | None = None
     openings: list[Opening] = field(default_factory=list)
     similar: people.Registration | None = None
+    over: bool = False
 
 
 @bp.get("/booking/<facility>")
 def form(facility: str) -> ResponseReturnValue:
-    desk = _desk(facility)
+    desk = desk_of(facility)
     if not may_book(desk.facility):
         must(Permission.BOOK, desk.facility)
     return _form(desk, Draft.read(request.args))
@@ -100,7 +102,7 @@ def form(facility: str) -> ResponseReturnValue:
 
 @bp.post("/booking/<facility>")
 def book(facility: str) -> ResponseReturnValue:
-    desk = _desk(facility)
+    desk = desk_of(facility)
     draft = Draft.read(request.form)
     act = request.form.get("act", "book")
     if act in _LOOKS:
@@ -138,7 +140,7 @@ def _done(
     return f"{what}_waits" if _waits(desk, draft) else f"{what}_off"
 
 
-def _desk(slug: str) -> Desk:
+def desk_of(slug: str) -> Desk:
     by = current.actor()
     facility = directory.facility(slug, by=by)
     resources = [r for r in directory.resources(facility, by=by) if r.active]
@@ -158,12 +160,35 @@ def _book(desk: Desk, draft: Draft) -> AppointmentView:
 
 
 def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
+    order = timed(desk, draft)
+    if len(order.resources) > 1:
+        return order
+    resource = desk.resource(draft.code)
+    if _slot(desk, resource, order.starts_at) is None:
+        return order
+    return NewToken(
+        facility_id=order.facility_id,
+        resource_id=resource.public_id,
+        patient_id=uuid_of(draft.patient, field="patient", what="patient"),
+        type_id=order.type_id,
+        starts_at=order.starts_at,
+        note=order.note,
+        once=order.once,
+        entry_id=order.entry_id,
+    )
+
+
+def timed(desk: Desk, draft: Draft) -> NewTimed:
+    """
+    Turn a draft into the order of a time, whatever is offered then.
+
+    :raises InputError: naming the field that cannot be right
+    """
     facility = desk.facility
     resource = desk.resource(draft.code)
     patient_id = uuid_of(draft.patient, field="patient", what="patient")
     kind = desk.type(draft.type)
-    today = local_date(desk.now, facility.zone)
-    starts_at = draft.starts_at(facility.zone, today)
+    starts_at = draft.starts_at(facility.zone, local_date(desk.now, facility.zone))
     others = [desk.resource(code, field=name) for name, code in draft.also.items()]
     minutes = number_of({"minutes": draft.minutes}, "minutes")
     priority = repeating.priority_of(draft.priority)
@@ -171,18 +196,6 @@ def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
     once = draft.key(
         resource.id, patient_id, kind.id, starts_at, others, minutes, draft.note, again
     )
-    slot = _slot(desk, resource, starts_at)
-    if slot is not None and not others:
-        return NewToken(
-            facility_id=facility.public_id,
-            resource_id=resource.public_id,
-            patient_id=patient_id,
-            type_id=kind.public_id,
-            starts_at=starts_at,
-            note=draft.note,
-            once=once,
-            entry_id=draft.entry,
-        )
     return NewTimed(
         facility_id=facility.public_id,
         patient_id=patient_id,
@@ -216,7 +229,15 @@ def _refused(desk: Desk, draft: Draft, refusal: DomainError) -> ResponseReturnVa
     if request.form.get("act") == "register":
         similar = people.read(request.form)
     openings = _openings(desk, draft) if told.about_place else []
-    return _form(desk, draft, Shown(told, openings, similar), status)
+    over = _may_go_over(desk, draft, refusal)
+    return _form(desk, draft, Shown(told, openings, similar, over), status)
+
+
+def _may_go_over(desk: Desk, draft: Draft, refusal: DomainError) -> bool:
+    """Say whether who was refused may book over the tokens that stand in the way."""
+    if not (isinstance(refusal, NotOfferedError) and refusal.params.get("override")):
+        return False
+    return may(Permission.OVERRIDE_SLOTS, desk.facility, desk.resource(draft.code))
 
 
 def _openings(desk: Desk, draft: Draft) -> list[Opening]:
@@ -288,6 +309,7 @@ def _form(
         waits=_waits(desk, draft),
         refusal=around.refusal,
         openings=around.openings,
+        over=around.over,
         registration=around.similar,
         weeks=repeating.WEEKS,
         priorities=repeating.PRIORITIES,

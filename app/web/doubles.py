@@ -69,6 +69,7 @@ def _page(
         status=problem_of(error).status if error else 200,
         facility=place,
         both=both,
+        kept=request.form.get("kept", str(patient)),
         address=url_for(".merge", facility=place.slug, patient=patient, other=other),
         refusal=refusal_of(error, place.zone) if error else None,
         now=clock.now(),

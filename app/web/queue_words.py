@@ -9,6 +9,7 @@ from flask import g
 from app.doors import current, queue_words
 from app.doors.queue_words import STATE, likely
 from app.queues import queries
+from app.queues.kinds import EntryIs
 from app.queues.views import EntryView, Limits, QueueView
 
 # What was done, as the line at the bottom tells it; each can be taken back.
@@ -28,6 +29,18 @@ DONE: Mapping[str, str] = {
     "level": "has another priority",
     "walk_in": "is in the queue",
 }
+
+# Who is skipped does not always move back.
+_SKIPPED: Mapping[EntryIs, str] = {
+    EntryIs.NO_SHOW: "did not answer again and is a no-show",
+    EntryIs.ON_HOLD: "did not answer and is set aside",
+}
+
+
+def done(act: str, entry: EntryView) -> str:
+    """Say what was done, by what came of it."""
+    skipped = _SKIPPED.get(entry.state) if act == "skip" else None
+    return skipped or DONE[act]
 
 
 @dataclass(frozen=True, slots=True)

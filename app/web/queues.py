@@ -46,7 +46,7 @@ class Done:
 
     @property
     def text(self) -> str:
-        return queue_words.DONE[self.act]
+        return queue_words.done(self.act, self.entry)
 
 
 @bp.get("/<facility>")
@@ -206,6 +206,8 @@ def _desk(
     told = queries.queue(queue, by=by, now=now)
     place = told.facility
     scope = Scope(place.id, frozenset({told.resource.thing}))
+    counters = [each for each in queries.counters(place, by=by) if each.active]
+    seat = next((each.name for each in counters if each.id == counter_here()), None)
     return page(
         "web/queue.html",
         partial="web/_desk.html",
@@ -214,7 +216,9 @@ def _desk(
         queue=told,
         done=done or _done(),
         refusal=refusal_of(refused, place.zone) if refused else None,
-        counters=[e for e in queries.counters(place, by=by) if e.active],
+        serving=_own_first(told, seat),
+        seat=seat,
+        counters=counters,
         counter=session.get(_COUNTER, ""),
         others=_others(place, told),
         may_call=accounts.may(by, Permission.CHECK_IN, scope),
@@ -225,6 +229,12 @@ def _desk(
         now=now,
         zone=place.zone,
     )
+
+
+def _own_first(told: QueueView, seat: str | None) -> list[EntryView]:
+    """Give who is called or inside, one's own first: keys act on the first alone."""
+    everybody = (*told.called, *told.in_room)
+    return sorted(everybody, key=lambda each: bool(seat) and each.counter != seat)
 
 
 def _others(place: FacilityView, told: QueueView) -> list[tuple[str, str]]:

@@ -63,8 +63,20 @@
     return does[name] ? does[name]() : press(`[data-key="${name}"]`);
   };
 
+  // A double click, or a key held down, is one wish: nobody else is called by it.
+  const sends = (element) => element.closest('button[type="submit"]');
+  const again = (event) => {
+    const button = event.detail > 1 && sends(event.target);
+    if (button && button.form && button.form.method === "post") event.preventDefault();
+  };
+  document.addEventListener("click", again, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.repeat && /^(Enter|\S)$/.test(event.key) && !typing(event.target)) {
+      event.preventDefault();
+      return;
+    }
     // The list of keys is closed by the browser; nothing behind it may move.
     if (find("#keys[open]")) return;
     if (event.key === "Escape") {
@@ -109,8 +121,44 @@
     if (head) head.focus();
   });
 
-  // A field that somebody is in keeps what stands in it.
-  if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+  // A field that somebody is in keeps what stands in it; a button says what it does now.
+  if (window.Idiomorph) {
+    Object.defineProperty(Idiomorph.defaults, "ignoreActiveValue", {
+      enumerable: true,
+      get: () => typing(document.activeElement),
+    });
+    // What looks after itself folds nothing in, and takes back nothing that is chosen.
+    let unasked = false;
+    const usual = (options) => [...options].find((each) => each.defaultSelected) || options[0];
+    const chosen = (field) => {
+      if (field.options) return field.selectedOptions[0] !== usual(field.options);
+      return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+    };
+    Object.assign(Idiomorph.defaults.callbacks, {
+      beforeNodeMorphed: (old) => !(unasked && old.matches?.("input, select, textarea") && chosen(old)),
+      beforeAttributeUpdated: (name, old) => !(unasked && name === "open" && old.localName === "details"),
+    });
+    document.addEventListener("htmx:beforeSwap", (event) => {
+      unasked = event.detail.requestConfig.elt.hasAttribute("data-poll");
+    });
+    document.addEventListener("htmx:afterSwap", () => {
+      unasked = false;
+    });
+  }
+
+  // What was pressed may be gone with the answer: the page says where one goes on.
+  let within = false;
+  const look = (event) => {
+    within ||= event.target.contains(document.activeElement);
+  };
+  document.addEventListener("htmx:beforeRequest", look);
+  document.addEventListener("htmx:beforeSwap", look);
+  document.addEventListener("htmx:afterSettle", () => {
+    const on = within && document.activeElement === document.body && find("[data-goes-on]");
+    // Whoever touched the screen further down stays there.
+    if (on) on.focus({ preventScroll: true });
+    within = false;
+  });
 
   const offline = () => {
     const place = find("#problems");

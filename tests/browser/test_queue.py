@@ -72,6 +72,7 @@ def test_a_desk_skips_holds_sends_on_and_takes_back(desk, site, script):
     press(page, f"Call {first}")
     expect(serving(page).locator(".big")).to_have_text(first)
     press(page, f"Skip {first}")
+    toast(page, first, "did not answer again and is a no-show")
     expect(serving(page)).not_to_contain_text(first)
     waiting(page, second, third, fourth, fifth)
     page.get_by_role("button", name="Undo").click()
@@ -156,3 +157,83 @@ def test_a_policy_is_tried_on_todays_queue_before_it_is_saved(keeper, site):
     expect(preview).to_contain_text("Nobody of the")
     keeper.goto(hall.address(site, waiting_room.WEIGHED))
     expect(keeper.locator("table.queue .token").first).not_to_have_text(tokens[0])
+
+
+def test_a_double_click_or_a_key_held_down_calls_one_and_says_who_is_next(desk, site):
+    page = desk(waiting_room.TWICE, script=True)
+    first, second, third, fourth = (
+        entry.token for entry in site.hospital.hall.entries[waiting_room.TWICE]
+    )
+
+    # The button keeps the focus, and its words are not those of before.
+    button = page.locator('[data-key="next"]')
+    button.dblclick()
+    toast(page, first, "is called")
+    expect(button).to_contain_text(f"Call next: {second}")
+    waiting(page, second, third, fourth)
+
+    page.locator("h1").click()
+    for _ in range(3):
+        page.keyboard.down("n")
+    page.keyboard.up("n")
+    toast(page, second, "is called")
+    waiting(page, third, fourth)
+
+    # Skipped is gone from there: who works by keyboard goes on at the same place.
+    skip = page.get_by_role("button", name=f"Skip {first}")
+    skip.focus()
+    skip.press("Enter")
+    toast(page, first, "did not answer")
+    expect(serving(page).locator(".big")).to_have_text(second)
+    expect(page.get_by_role("heading", name="Now serving")).to_be_focused()
+
+    # Nor does the focus go over to what stands in its place: another patient's button.
+    press(page, "Call next")
+    hold = page.get_by_role("button", name=f"Hold {second}")
+    hold.focus()
+    hold.press("Enter")
+    expect(page.get_by_role("region", name="Aside")).to_contain_text(second)
+    expect(page.get_by_role("heading", name="Now serving")).to_be_focused()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with", "without"])
+def test_each_counter_has_its_own_patient_first(desk, site, script):
+    doctor = waiting_room.SIDE if script else waiting_room.SIDE_PLAIN
+    left, right = (desk(doctor, script=script) for _ in range(2))
+    first, second, _ = (e.token for e in site.hospital.hall.entries[doctor])
+    for page, counter in ((left, "Hall 1"), (right, "Hall 2")):
+        page.get_by_label("My counter").select_option(label=counter)
+        page.get_by_role("button", name="Sit there").click()
+        press(page, "Call next")
+
+    expect(serving(right).locator(".big")).to_have_text(second)
+    expect(serving(right).locator('[data-key="skip"]')).to_contain_text(second)
+    left.reload()
+    expect(serving(left).locator(".big")).to_have_text(first)
+    # Nobody is in the room of this counter: there is nobody to be done with.
+    expect(serving(left).get_by_role("button", name="Done, and call")).to_have_count(0)
+    press(left, f"Skip {first}")
+    expect(serving(left).locator("[data-key=skip]")).to_have_count(0)
+
+
+def test_what_is_folded_out_and_chosen_stays_while_another_desk_works(desk, site):
+    page = desk(waiting_room.STAYS, script=True)
+    first, second, third = (
+        entry.token for entry in site.hospital.hall.entries[waiting_room.STAYS]
+    )
+    send = more(page, third)
+    send.get_by_text("Send on to another queue").click()
+    whose = send.get_by_label("To whose queue")
+    whose.select_option(label="Dr Hall Weighed")
+    page.get_by_text("Running late").click()
+    page.get_by_label("What patients are told").fill("In the ward")
+    page.get_by_label("Minutes late").fill("35")
+
+    press(desk(waiting_room.STAYS, script=False), "Call next")
+
+    waiting(page, second, third)
+    expect(serving(page).locator(".big")).to_have_text(first)
+    expect(whose).to_be_visible()
+    expect(whose.locator("option:checked")).to_have_text("Dr Hall Weighed")
+    expect(page.get_by_label("What patients are told")).to_have_value("In the ward")
+    expect(page.get_by_label("What patients are told")).to_be_visible()

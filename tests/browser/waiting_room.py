@@ -9,17 +9,22 @@ from app.directory import service as directory
 from app.directory.views import FacilityView, TypeView
 from app.patients.views import Need, NewPatient
 from app.queues import service
-from app.queues.views import EntryView, NewPolicy, NewWalkIn
+from app.queues.views import EntryView, NewCounter, NewPolicy, NewWalkIn
 from tests import factories as make
 from tests.factories import KOLKATA
 
 HALL = "hall"
 SCRIPT, PLAIN, RACE, WEIGHED = "script", "plain", "race", "weighed"
+TWICE, SIDE, SIDE_PLAIN, STAYS = "twice", "side", "side-plain", "stays"
 WAIT = {
     SCRIPT: ("Uma", "Vani", "Wasim", "Yash", "Zara"),
     PLAIN: ("Abdul", "Bina", "Chitra", "Dilip", "Esha"),
     RACE: ("Farah", "Gopal", "Hema", "Irfan", "Jaya", "Kiran"),
     WEIGHED: ("Lata", "Mani", "Nila"),
+    TWICE: ("Omana", "Prema", "Qadir", "Rani"),
+    STAYS: ("Yamuna", "Zeenat", "Anil"),
+    SIDE: ("Sheela", "Tara", "Usha"),
+    SIDE_PLAIN: ("Vimala", "Winson", "Xavier"),
 }
 NOBODY: frozenset[Need] = frozenset()
 NEEDS = {"Mani": frozenset({Need.PREGNANT}), "Nila": frozenset({Need.VIP})}
@@ -69,6 +74,9 @@ def fill(kind: TypeView, *, now: datetime) -> WaitingRoom:
             )
             for number, name in enumerate(names)
         ]
+    for name in ("Hall 1", "Hall 2"):
+        counter = NewCounter(place.public_id, name[-1], name)
+        service.add_counter(counter, by=SYSTEM, now=now)
     policy = NewPolicy(place.public_id, medicine.public_id, skip_places=2)
     service.save_policy(policy, by=SYSTEM, now=now)
     return WaitingRoom(place, entries, make.user(Role.RECEPTION, place).username)

@@ -70,6 +70,23 @@ def _emergency(world):
     }
 
 
+def _over_form(world):
+    return {
+        "with": world.rao.code,
+        "day": "2026-03-02",
+        "time": "11:10",
+        "minutes": "20",
+        "type": world.visit.public_id,
+        "patient": world.asha.public_id,
+        "reason": "A visitor",
+        "act": "book",
+    }
+
+
+def _over(world):
+    return _facility(world) | _over_form(world)
+
+
 def _gave_way(world):
     return _facility(world) | {"displacement": given_way(world).id}
 
@@ -126,6 +143,8 @@ HOURS = (
     Route("leave.leave_to_list", "POST", WORK, args=_cascade),
     Route("leave.propose", "POST", KEEP, args=_cascade),
     Route("leave.undo", "POST", KEEP, args=_cascade),
+    Route("over_slots.form", "GET", KEEP, args=_over),
+    Route("over_slots.book", "POST", KEEP, args=_facility, form=_over_form),
     Route("emergencies.form", "GET", KEEP, args=_facility),
     Route("emergencies.admit", "POST", KEEP, args=_facility, form=_emergency),
     Route("emergencies.show", "GET", WORK, args=_gave_way),

@@ -44,6 +44,21 @@ def _chair(world: World) -> dict[str, Any]:
     return {"appointment": world.timed.id, "resource": chair.public_id}
 
 
+def _timed(world: World) -> dict[str, Any]:
+    return {"appointment": world.timed.id}
+
+
+def _other(_: World) -> dict[str, Any]:
+    return {"patient": str(make.patient("Binu").public_id)}
+
+
+def _together(world: World) -> dict[str, Any]:
+    with current_app.app_context():
+        other = make.patient("Binu").public_id
+        booking.add_participant(world.timed.id, other, by=SYSTEM, now=NOW)
+    return {"appointment": world.timed.id, "patient": other}
+
+
 def _cancelled(world: World) -> dict[str, Any]:
     with current_app.app_context():
         booking.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
@@ -64,6 +79,9 @@ OBJECTS = (
         form=lambda _: {"comment": "Comes by ambulance"},
     ),
     Route("trail.search", "GET", _TRAIL),
+    Route("members.show", "GET", _WRITE, args=_timed),
+    Route("members.add", "POST", _WRITE, args=_timed, form=_other),
+    Route("members.remove", "POST", _WRITE, args=_together),
     Route("swaps.form", "GET", _WRITE, args=_chair),
     Route("swaps.swap", "POST", _WRITE, args=_chair, form=lambda _: {"to": "none"}),
     Route(

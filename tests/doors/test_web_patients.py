@@ -109,3 +109,33 @@ def test_who_has_one_department_sees_its_calendar(app, world):
 
     assert "Dr Vivek Rao" in page
     assert "Theatre 1" not in page
+
+
+def test_who_is_kept_stays_chosen_when_the_merge_is_refused(app, world):
+    desk = people.signed_in(app, world.admin)
+    other = make.patient("Asha N", "9847012345")
+    beside = booking.add_participant(
+        world.timed.id, other.public_id, by=SYSTEM, now=NOW
+    )
+    address = f"/patients/kochi/{world.asha.public_id}/merge/{other.public_id}"
+
+    answer = desk.post(address, kept=str(other.public_id))
+
+    assert (answer.status_code, len(beside.patients)) == (409, 2)
+    told = answer.text.split("Which record is kept?")[1]
+    assert told.index("checked") > told.index(str(other.public_id))
+
+
+def test_who_was_merged_meanwhile_is_not_offered_beside_themselves(app, world):
+    desk = people.signed_in(app, world.admin)
+    other = make.patient("Asha N", "9847012345")
+    address = f"/patients/kochi/{other.public_id}/merge/{world.asha.public_id}"
+    kept = str(world.asha.public_id)
+    assert desk.post(address, kept=kept).status_code == 303
+
+    again, back = desk.post(address, kept=kept), desk.get(address)
+
+    assert (again.status_code, back.status_code) == (409, 200)
+    for answer in (again, back):
+        assert "they are one patient already" in answer.text
+        assert "Which record is kept?" not in answer.text

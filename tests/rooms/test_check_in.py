@@ -23,7 +23,7 @@ from app.queues.kinds import EncounterIs, EntryIs, How, WalkIns
 from app.queues.views import Coming
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
-from tests.rooms.lobby import MINUTE, TEN, open_lobby, who
+from tests.rooms.lobby import MINUTE, TEN, open_lobby
 
 EARLY = TEN - 10 * MINUTE
 
@@ -85,30 +85,6 @@ class TestCheckIn:
         booking.attend(told.id, Status.CHECKED_IN, by=lobby.meena, now=EARLY)
 
         assert [each.state for each in visits(told)] == [EncounterIs.ARRIVED]
-
-    def test_of_a_group_is_for_each(self, lobby):
-        asha, leela = who("Asha"), who("Leela")
-        order = make.timed_order(lobby.place, lobby.rao, lobby.visit, asha, local(14))
-        group = booking.book_timed(order, by=SYSTEM, now=NOW)
-        booking.add_participant(group.id, leela.public_id, by=SYSTEM, now=NOW)
-
-        (first,) = service.check_in(
-            group.id, by=lobby.meena, now=local(13), patient_id=leela.public_id
-        )
-        (second,) = service.check_in(
-            group.id, by=lobby.meena, now=local(13, 5), patient_id=asha.public_id
-        )
-
-        assert (first.patient.name, first.token) == ("Leela", "A-01")
-        assert (second.patient.name, second.token) == ("Asha", "A-02")
-
-    def test_lets_a_whole_group_in_at_once(self, lobby):
-        group = lobby.timed()
-        booking.add_participant(group.id, who("Leela").public_id, by=SYSTEM, now=NOW)
-
-        came = service.check_in(group.id, by=lobby.meena, now=local(13))
-
-        assert [each.patient.name for each in came] == ["Asha", "Leela"]
 
 
 class TestTakingItBack:

@@ -14,12 +14,15 @@ from app.core.actor import SYSTEM
 from app.core.db import db, transaction
 from app.core.errors import ForbiddenError, NotFoundError
 from app.notifications import queries as notifications
+from app.notifications import wording
 from app.notifications.kinds import Channel, Sending, Told
 from app.notifications.models import Message
+from app.notifications.views import TextView
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
 from tests.rooms import cast as people
 from tests.rooms.cast import STRANGER
+from tests.rooms.clinic import Clinic
 from tests.rooms.theatre import Theatre
 
 
@@ -244,6 +247,37 @@ class TestTheWayOfABooking:
         assert found[2].data["proposed_starts_at"] == local(12).isoformat()
         # Why somebody else was more urgent is theirs alone.
         assert "spleen" not in str(found[2].data)
+
+    @pytest.mark.parametrize("language", wording.LANGUAGES)
+    def test_who_gives_way_is_told_the_new_time_if_there_is_one(
+        self, session, language
+    ):
+        clinic = Clinic(tokens=2)
+        token = clinic.token(10)
+        clinic.override(10)
+        theatre = Theatre()
+        case = theatre.case(10)
+        theatre.emergency(10)
+
+        moved = displaced(token, language)
+        listed = displaced(case, language)
+
+        when, way = f"{MONDAY:%d/%m/%Y} ", wording.usual(Told.DISPLACED, language)
+        assert f"{when}10:30" in moved
+        assert "A-02" in moved
+        assert when not in listed
+        # A time that is booked over tokens is no emergency.
+        assert way.split("{% if emergency %}")[1].split("{%")[0] in listed
+        assert way.split("{% if emergency %}")[1].split("{%")[0] not in moved
+
+
+def displaced(visit, language):
+    """Give what the patient who gave way reads."""
+    found = queries.messages(visit.id, by=SYSTEM)
+    (told,) = [e for e in found if e.kind is Told.DISPLACED and e.patient_id]
+    way = Channel.SMS
+    usual = TextView(told.kind, language, way, wording.usual(told.kind, language))
+    return wording.say(usual, told.data, visit.facility)
 
 
 class TestOnceAndTogether:

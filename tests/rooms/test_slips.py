@@ -108,6 +108,14 @@ class TestOneself:
         assert (told.entry.state, told.entry.present) == (EntryIs.WAITING, True)
         assert lobby.call(told.entry, TEN).id == told.entry.id
 
+    @pytest.mark.parametrize("between", [" ", "", " \N{EN DASH} "])
+    def test_types_the_reference_as_a_phone_writes_it(self, lobby, between):
+        reference = lobby.token().reference.replace("-", between)
+
+        told = comes(lobby, reference=f" {reference} ")
+
+        assert told.entry.present
+
     def test_from_afar_nobody_is_called_until_they_are_here(self, lobby):
         reference = lobby.token().reference
         afar = comes(lobby, reference=reference, here=False)
