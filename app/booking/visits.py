@@ -163,7 +163,7 @@ def go(
     now: datetime,
 ) -> AppointmentView:
     """Make a move of a visit as it stands, for all or for one; its locks are held."""
-    if to not in OF_A_VISIT or (patient_id is None and to not in MOVES[told.status]):
+    if to not in OF_A_VISIT:
         raise StatusError(status=told.status.value, wanted=to.value)
     moving = _moving(told, to, patient_id)
     drawn: dict[int, Drawn] = {}
@@ -184,9 +184,13 @@ def go(
 def _moving(
     told: AppointmentView, to: Status, patient_id: UUID | None
 ) -> list[ParticipantView]:
-    """Give who moves; of a group, who has settled stays as they are."""
+    """Give who moves; of a group, who is there already or has settled stays so."""
     if patient_id is None:
-        return [each for each in told.participants if to in MOVES[each.status]]
+        moving = [each for each in told.participants if to in MOVES[each.status]]
+        alone = not told.participants and to in MOVES[told.status]
+        if not moving and not alone:
+            raise StatusError(status=told.status.value, wanted=to.value)
+        return moving
     # Who went up in another is that other.
     number = patients.one(patient_id).id
     named = [each for each in told.participants if each.patient.id == number]

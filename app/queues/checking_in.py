@@ -11,7 +11,6 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import internal as booking
-from app.booking.errors import StatusError
 from app.booking.internal import WalkIn
 from app.booking.states import Status
 from app.booking.views import AppointmentView
@@ -21,7 +20,6 @@ from app.core.errors import InputError
 from app.core.spans import local_date
 from app.core.text import clean
 from app.directory import internal as directory
-from app.patients import internal as people
 from app.patients import service as patients
 from app.queues import acting, arriving, levels, lines, policies, waiting
 from app.queues.arriving import Came
@@ -58,7 +56,14 @@ def check_in(
         how = coming or Coming()
         levels.must_be_offered(how.level)
         with arriving.coming(how) as came:
-            _advance(appointment, patient_id, by=by, now=now)
+            booking.advance(
+                appointment,
+                Status.CHECKED_IN,
+                by=by,
+                now=now,
+                patient_id=patient_id,
+                ask=partial(_may_come, by=by, now=now),
+            )
         return _arrived(appointment, came, by=by, now=now)
 
 
@@ -125,36 +130,6 @@ def _who(wanted: NewWalkIn, scope: Scope, *, by: Actor, now: datetime) -> UUID:
         assert wanted.patient_id is not None
         return wanted.patient_id
     return patients.register(wanted.person, by=by, now=now, scope=scope).public_id
-
-
-def _advance(
-    appointment: UUID, patient_id: UUID | None, *, by: Actor, now: datetime
-) -> None:
-    """Let one arrive, or all; of whom some are here already the others, one by one."""
-    arrive = partial(
-        booking.advance,
-        appointment,
-        Status.CHECKED_IN,
-        by=by,
-        now=now,
-        ask=partial(_may_come, by=by, now=now),
-    )
-    try:
-        arrive(patient_id=patient_id)
-    except StatusError:
-        rest = [] if patient_id else _awaited(appointment)
-        if not rest:
-            raise
-        for each in rest:
-            arrive(patient_id=each)
-
-
-def _awaited(appointment: UUID) -> list[UUID]:
-    """Give who of an appointment has not come."""
-    seats = booking.of_appointment(appointment)
-    numbers = [s.patient_id for s in seats if s.status is Status.SCHEDULED]
-    who = people.many(numbers)
-    return [who[number].public_id for number in numbers]
 
 
 def _may_come(told: AppointmentView, *, by: Actor, now: datetime) -> None:

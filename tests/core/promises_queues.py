@@ -158,10 +158,7 @@ INDEXES = {
     ),
     "uq_queue_entries_open": (
         "CREATE UNIQUE INDEX uq_queue_entries_open ON "
-        "public.queue_entries USING btree (participant_id) WHERE "
-        "((state)::text <> ALL ((ARRAY['done'::character varying, "
-        "'no_show'::character varying, 'off'::character "
-        "varying])::text[]))"
+        "public.queue_entries USING btree (participant_id) WHERE open"
     ),
     "uq_queue_policies_version": (
         "CREATE UNIQUE INDEX uq_queue_policies_version ON "
@@ -169,6 +166,10 @@ INDEXES = {
         "COALESCE(department_id, (0)::bigint), version)"
     ),
 }
+OPEN = (
+    "((state)::text <> ALL ((ARRAY['done'::character varying, "
+    "'no_show'::character varying, 'off'::character varying])::text[]))"
+)
 VISIT_NEEDS_CHECK_IN = (
     "FOREIGN KEY (check_in_id, participant_id) REFERENCES check_ins(id, participant_id)"
 )

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
+from app.booking.states import TAKES_PLACE, Status
 from app.core.db import db
 from tests import factories as make
 from tests import servers
@@ -211,11 +212,28 @@ def test_a_procedure_has_one_live_appointment(session):
     assert definition == (
         "CREATE UNIQUE INDEX uq_appointments_one_procedure ON public.appointments"
         " USING btree (linked_id) WHERE (((linked_kind)::text = 'procedure'::text)"
-        " AND ((status)::text = ANY ((ARRAY['held'::character varying,"
-        " 'requested'::character varying, 'scheduled'::character varying,"
-        " 'checked_in'::character varying, 'in_progress'::character varying,"
-        " 'completed'::character varying])::text[])))"
+        " AND ((phase)::text <> 'off'::text))"
     )
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_phase_of_an_appointment_follows_its_status(session, status):
+    formula = session.scalar(
+        text(
+            "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
+            " JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
+            " WHERE a.attrelid = 'appointments'::regclass AND a.attname = 'phase'"
+            " AND a.attgenerated = 's'"
+        )
+    )
+
+    phase = session.scalar(
+        text(f"SELECT {formula} FROM (SELECT :status AS status) AS row"),
+        {"status": status.value},
+    )
+
+    own = {Status.HELD: "held", Status.REQUESTED: "asked"}
+    assert phase == own.get(status, "stands" if status in TAKES_PLACE else "off")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from tests.core.promises_queues import INDEXES, VISIT_NEEDS_CHECK_IN
+from tests.core.promises_queues import INDEXES, OPEN, VISIT_NEEDS_CHECK_IN
 
 
 @pytest.mark.parametrize("name", INDEXES)
@@ -13,6 +13,19 @@ def test_conditional_indexes_are_as_they_were_made(session, name):
     )
 
     assert found == INDEXES[name]
+
+
+def test_who_stands_in_a_queue_follows_their_state(session):
+    found = session.scalar(
+        text(
+            "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
+            " JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
+            " WHERE a.attrelid = 'queue_entries'::regclass AND a.attname = 'open'"
+            " AND a.attgenerated = 's'"
+        )
+    )
+
+    assert found == OPEN
 
 
 def test_a_visit_needs_the_check_in_of_the_same_participant(session):
