@@ -99,13 +99,16 @@ def recall(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
         return _call(here, counter, Act.RECALL, by=by, now=now)
 
 
-def skip(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
+def skip(
+    entry_id: UUID, *, by: Actor, now: datetime, seen: int | None = None
+) -> EntryView:
     """
     Send who does not answer some places back; the second time they did not show up.
 
     Who has been in the room and comes back from tests is no no-show: they are held.
+    `seen` is how often they were skipped when somebody looked who skips them now.
 
-    :raises EntryStateError: if they neither wait nor are called
+    :raises EntryStateError: if they neither wait nor are called, or were skipped since
     """
     with transaction():
         entry = lines.entry_named(entry_id)
@@ -113,6 +116,8 @@ def skip(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
         at = acting.allowed(
             queue, Permission.CHECK_IN, by=by, what="queue_entry", field="entry_id"
         )
+        if seen is not None and entry.skips != seen:
+            raise EntryStateError(state="skipped")
         seat = booking.of_participants([entry.participant_id])[entry.participant_id]
         if entry.state in _WAITS and entry.skips:
             if seat.status is Status.IN_PROGRESS:

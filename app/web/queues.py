@@ -135,7 +135,9 @@ def _acts(queue: UUID) -> Mapping[str, Act]:
     return {
         "call": lambda e: service.call(e, by=by, now=now, counter_id=counter_here()),
         "recall": lambda e: service.recall(e, by=by, now=now),
-        "skip": lambda e: service.skip(e, by=by, now=now),
+        "skip": lambda e: service.skip(
+            e, by=by, now=now, seen=number_of(form, "skips")
+        ),
         "hold": lambda e: service.hold(e, by=by, now=now),
         "back": lambda e: service.bring_back(e, by=by, now=now),
         "start": lambda e: service.start(e, by=by, now=now, counter_id=counter_here()),

@@ -1,6 +1,7 @@
 """The tablet of a counter: one queue, one hand, a few large buttons."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.core import clock
+from app.core.actor import Actor
 from app.core.errors import DomainError, InputError
 from app.doors import current
 from app.doors.htmx import page, wants_partial
@@ -19,14 +21,20 @@ from app.queues import queries, service
 from app.queues.views import EntryView
 from app.web import queue_words
 from app.web.queues import counter_here, sit_at
-from app.web.reading import uuid_of
+from app.web.reading import number_of, uuid_of
 from app.web.telling import refusal_of
 
 bp = Blueprint("tablets", __name__, url_prefix="/counter")
 
+
+def _skip(entry: UUID, *, by: Actor, now: datetime) -> EntryView:
+    seen = number_of(request.form, "skips")
+    return service.skip(entry, by=by, now=now, seen=seen)
+
+
 _ACTS: Mapping[str, Callable[..., EntryView]] = {
     "recall": service.recall,
-    "skip": service.skip,
+    "skip": _skip,
     "start": service.start,
     "complete": service.complete,
     "undo": service.undo,

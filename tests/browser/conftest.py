@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app.core.db import db
@@ -53,6 +53,10 @@ def site(worker) -> Iterator[Site]:
     server.server_close()
     with app.app_context():
         db.engine.dispose()
+
+
+# Two browsers may wait for one processor; what fails a test must be wrong.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,17 @@ def test_sends_some_places_back(lobby, three):
     assert told.parts[-1] == Part("skipped", at=told.due_at)
 
 
+def test_who_was_skipped_at_another_desk_is_not_skipped_again(lobby, three):
+    told = do(service.skip, three[0], lobby)
+
+    with pytest.raises(EntryStateError, match="skipped"):
+        service.skip(three[0].id, by=lobby.meena, now=LATER, seen=0)
+
+    assert status(told) is Status.CHECKED_IN
+    service.skip(three[0].id, by=lobby.meena, now=LATER, seen=told.skips)
+    assert status(told) is Status.NO_SHOW
+
+
 def test_counts_places_among_those_due_at_one_moment(lobby):
     lobby.policy(skip_places=2)
     first, *_ = [lobby.booked(TEN, name) for name in "ABCDE"]
