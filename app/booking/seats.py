@@ -181,9 +181,8 @@ def seat(told: Sequence[Any]) -> tuple[Seat, PatientView]:
     reference, kind, start, end, *where = more
     span = map(datetime.fromisoformat, (start, end))
     which = (UUID(appointment_id), reference, kind, *span)
-    return _seat(number, patient_id, status, token, *which, *where), patients.told(
-        patient
-    )
+    taken = _seat(number, patient_id, status, token, *which, *where)
+    return taken, patients.told(patient)
 
 
 def _read(*conditions: ColumnElement[bool]) -> list[Seat]:
