@@ -58,8 +58,7 @@ def on(
     :raises NotFoundError: if there is nobody, or not for this actor's eyes
     """
     with transaction():
-        entry, at = lines.stands_at(entry_id)
-        permitted(at, permission, by=by, what="queue_entry", field="entry_id")
+        entry, at = found(entry_id, permission, by=by)
         number, queue = entry.id, at.queue
         lines.hold([queue] if also is None else [queue, also])
         # What was read before the lock is forgotten, and read again.
@@ -97,6 +96,19 @@ def in_queue(queue_id: UUID, permission: Permission, *, by: Actor) -> Iterator[G
         permitted(at, permission, by=by, what="queue", field="queue_id")
         lines.hold([at.queue])
         yield at
+
+
+def found(
+    entry_id: UUID, permission: Permission, *, by: Actor
+) -> tuple[QueueEntry, Ground]:
+    """
+    Give somebody in a queue, and where it is, to who may do that there.
+
+    :raises NotFoundError: if there is nobody, or not for this actor's eyes
+    """
+    entry, at = lines.stands_at(entry_id)
+    permitted(at, permission, by=by, what="queue_entry", field="entry_id")
+    return entry, at
 
 
 def allowed(

@@ -111,11 +111,7 @@ def skip(
     :raises EntryStateError: if they neither wait nor are called, or were skipped since
     """
     with transaction():
-        entry = lines.entry_named(entry_id)
-        queue = lines.of(entry)
-        at = acting.allowed(
-            queue, Permission.CHECK_IN, by=by, what="queue_entry", field="entry_id"
-        )
+        entry, at = acting.found(entry_id, Permission.CHECK_IN, by=by)
         if seen is not None and entry.skips != seen:
             raise EntryStateError(state="skipped")
         seat = booking.of_participants([entry.participant_id])[entry.participant_id]

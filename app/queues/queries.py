@@ -111,14 +111,7 @@ def entry(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
 
     :raises NotFoundError: if there is nobody, or not for this actor's eyes
     """
-    row = lines.entry_named(entry_id)
-    at = acting.allowed(
-        lines.of(row),
-        Permission.VIEW_CALENDAR,
-        by=by,
-        what="queue_entry",
-        field="entry_id",
-    )
+    row, at = acting.found(entry_id, Permission.VIEW_CALENDAR, by=by)
     return acting.shown(row, at, by=by, now=now)
 
 

@@ -28,14 +28,7 @@ def start(
     :raises EntryStateError: if they are in the room, or gone
     """
     with transaction():
-        entry = lines.entry_named(entry_id)
-        at = acting.allowed(
-            lines.of(entry),
-            Permission.ATTEND,
-            by=by,
-            what="queue_entry",
-            field="entry_id",
-        )
+        entry, at = acting.found(entry_id, Permission.ATTEND, by=by)
         counter = acting.counter_of(counter_id, at)
         seat = booking.of_participants([entry.participant_id])[entry.participant_id]
         if seat.status is not Status.IN_PROGRESS:
@@ -58,14 +51,7 @@ def complete(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
     :raises StatusError: if they have not been in the room
     """
     with transaction():
-        entry = lines.entry_named(entry_id)
-        at = acting.allowed(
-            lines.of(entry),
-            Permission.ATTEND,
-            by=by,
-            what="queue_entry",
-            field="entry_id",
-        )
+        entry, at = acting.found(entry_id, Permission.ATTEND, by=by)
         seat = booking.of_participants([entry.participant_id])[entry.participant_id]
         following.advance(seat, Status.COMPLETED, by=by, now=now)
         return acting.shown(entry, at, by=by, now=now)

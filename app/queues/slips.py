@@ -108,15 +108,7 @@ def unprinted(facility: FacilityView, *, by: Actor, now: datetime) -> list[SlipV
 
 
 def _at_the_desk(entry_id: UUID, *, by: Actor) -> tuple[QueueEntry, Ground]:
-    entry = lines.entry_named(entry_id)
-    at = acting.allowed(
-        lines.of(entry),
-        Permission.CHECK_IN,
-        by=by,
-        what="queue_entry",
-        field="entry_id",
-    )
-    return entry, at
+    return acting.found(entry_id, Permission.CHECK_IN, by=by)
 
 
 def _view(

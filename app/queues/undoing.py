@@ -23,11 +23,8 @@ def undo(entry_id: UUID, *, by: Actor, now: datetime) -> EntryView:
     :raises UndoError: if there is nothing to undo, or not by this actor, or too late
     """
     with transaction():
-        entry = lines.entry_named(entry_id)
-        queue = lines.of(entry)
-        at = acting.allowed(
-            queue, Permission.CHECK_IN, by=by, what="queue_entry", field="entry_id"
-        )
+        entry, at = acting.found(entry_id, Permission.CHECK_IN, by=by)
+        queue = at.queue
         done = remembering.last(queue, entry, by=by, now=now)
         if done.act in MOVED_BOOKING:
             seat = booking.of_participants([entry.participant_id])
