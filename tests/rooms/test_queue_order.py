@@ -296,8 +296,10 @@ class TestPolicy:
 
         assert (newest.version, newest.settings) == (2, {"grace": 5})
         assert (oldest.version, oldest.scoring) == (1, "first_come")
-        saved = select(AuditEvent.after).where(
-            AuditEvent.action == "queue_policy.saved"
+        saved = (
+            select(AuditEvent.after)
+            .where(AuditEvent.action == "queue_policy.saved")
+            .order_by(AuditEvent.id)
         )
         assert [each["version"] for each in db.session.scalars(saved)] == [1, 2]
 
