@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -24,7 +25,7 @@ from app.availability.models import (
     Schedule,
 )
 from app.availability.proposing import Change
-from app.availability.reading import Known
+from app.availability.reading import Known, Told
 from app.availability.views import NewException, NewMaintenance, NewSchedule, Offer
 from app.core.actor import Actor
 from app.core.db import db
@@ -51,21 +52,47 @@ def offers(
     schedule of their own follow the facility's hours, unless they are schedule-only;
     with one that is still to come, until it begins.
     """
-    asked = list(resources)
-    known = reading.read(facility, [resource.id for resource in asked], window)
+    asked = tuple(resources)
+    told = reading.ask(facility, [resource.id for resource in asked], window)
     if change is not None:
         whose = next((r for r in asked if r.public_id == change.resource_id), None)
         # What repeats keeps the clock of the facility that orders it.
         home = facility
         if change.facility_id not in {None, facility.public_id}:
             home = directory.facility(change.facility_id)
+        known = reading.understood(told)
         proposing.lay(change, known, home, whose)
+        found = _worked_out(asked, known, window)
+    elif len(asked) * (window.length.days + 1) <= _KEPT_DAYS:
+        found = _kept(asked, told, window)
+    else:
+        found = _worked_out(asked, reading.understood(told), window)
+    if not cut:
+        return dict(zip((each.id for each in asked), found, strict=True))
     return {
-        resource.id: (
-            _offer(resource, known, window, cut=cut) if resource.active else Offer()
-        )
-        for resource in asked
+        resource.id: offer.cut() for resource, offer in zip(asked, found, strict=True)
     }
+
+
+# Hours are looked at over and over and change hardly ever. What decides is read anew
+# each time; where it came as it came before, so does what is worked out from it.
+@lru_cache(maxsize=256)
+def _kept(
+    asked: tuple[ResourceView, ...], told: Told, window: Span
+) -> tuple[Offer, ...]:
+    return _worked_out(asked, reading.understood(told), window)
+
+
+# More than a month of one resource, or a day of so many, is not kept: it takes memory.
+_KEPT_DAYS = 62
+
+
+def _worked_out(
+    asked: tuple[ResourceView, ...], known: Known, window: Span
+) -> tuple[Offer, ...]:
+    return tuple(
+        _offer(each, known, window) if each.active else Offer() for each in asked
+    )
 
 
 def reader(
@@ -81,7 +108,7 @@ def reader(
     def offer(resource: ResourceView, piece: Span) -> Offer:
         if not resource.active:
             return Offer()
-        return _offer(resource, known, piece, cut=True)
+        return _offer(resource, known, piece).cut()
 
     return offer
 
@@ -101,7 +128,7 @@ def check(change: Change, facility: FacilityView) -> None:
         repairing.occurrences(change, facility)
 
 
-def _offer(resource: ResourceView, known: Known, window: Span, *, cut: bool) -> Offer:
+def _offer(resource: ResourceView, known: Known, window: Span) -> Offer:
     until = known.follows_until(resource)
     extras = [
         *known.extras.get(resource.id, ()),
@@ -131,7 +158,6 @@ def _offer(resource: ResourceView, known: Known, window: Span, *, cut: bool) -> 
             *known.closures.get(None, ()),
         ],
         window,
-        cut=cut,
     )
 
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import text
 
 from app.availability.kinds import Closed, Offered
@@ -66,8 +67,22 @@ class Known:
         return min(each.first for each in own) - _ONE_DAY if own else date.max
 
 
+class Told(NamedTuple):
+    """What is known as it came, lists in JSON: what comes the same means the same."""
+
+    zone: ZoneInfo
+    sessions: str | None
+    exceptions: str | None
+    repairs: str | None
+
+
 def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
     """Read what is known of these resources around the window."""
+    return understood(ask(facility, ids, window))
+
+
+def ask(facility: FacilityView, ids: Iterable[int], window: Span) -> Told:
+    """Read it as it comes."""
     near = window.widen(_REACH, _REACH)
     rows = _ALL.send(
         {
@@ -79,10 +94,15 @@ def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
             "last": local_date(near.end, facility.zone),
         },
     ).one()
-    known = Known(facility.zone)
-    _patterns(known, rows.sessions or [], facility)
-    for resource_id, number, available, kind, start, end, size, tokens, why in (
-        rows.exceptions or []
+    return Told(facility.zone, *rows)
+
+
+def understood(told: Told) -> Known:
+    """Make of what came what hours are worked out from."""
+    known = Known(told.zone)
+    _patterns(known, _listed(told.sessions))
+    for resource_id, number, available, kind, start, end, size, tokens, why in _listed(
+        told.exceptions
     ):
         span = _span(start, end)
         if available:
@@ -92,13 +112,18 @@ def read(facility: FacilityView, ids: Iterable[int], window: Span) -> Known:
             )
         else:
             known.closures[resource_id].append(ClosedSpan(span, Closed.AWAY, why))
-    for resource_id, start, end, why in rows.repairs or []:
+    for resource_id, start, end, why in _listed(told.repairs):
         closed = ClosedSpan(_span(start, end), Closed.MAINTENANCE, why)
         known.closures[resource_id].append(closed)
     return known
 
 
-def _patterns(known: Known, rows: list[list[Any]], facility: FacilityView) -> None:
+def _listed(told: str | None) -> list[list[Any]]:
+    found: list[list[Any]] = orjson.loads(told) if told else []
+    return found
+
+
+def _patterns(known: Known, rows: list[list[Any]]) -> None:
     sessions: dict[int, list[Session]] = defaultdict(list)
     schedules: dict[int, list[Any]] = {}
     for schedule_id, resource_id, first, last, since, *session in rows:
@@ -108,7 +133,7 @@ def _patterns(known: Known, rows: list[list[Any]], facility: FacilityView) -> No
     for schedule_id, (resource_id, first, last, since) in schedules.items():
         known.patterns[resource_id].append(
             Pattern(
-                facility.zone,
+                known.zone,
                 date.fromisoformat(first),
                 date.fromisoformat(last) if last else None,
                 tuple(sessions[schedule_id]),
@@ -144,7 +169,7 @@ _ALL = Constant(
     text(
         """
 SELECT
-  (SELECT json_agg(json_build_array(
+  CAST((SELECT json_agg(json_build_array(
      s.id, s.resource_id, s.valid_from, s.valid_till, s.weeks_from,
      a.id, a.kind, a.weekday,
      a.start_time, a.end_time, a.slot_minutes, a.tokens_per_slot, a.types, a.label,
@@ -154,20 +179,20 @@ SELECT
         AND (s.valid_till IS NULL OR s.valid_till >= :first)
    WHERE s.facility_id = :facility
      AND (s.resource_id = ANY(CAST((SELECT :ids) AS bigint[]))
-          OR s.resource_id IS NULL)) AS sessions,
-  (SELECT json_agg(json_build_array(
+          OR s.resource_id IS NULL)) AS text) AS sessions,
+  CAST((SELECT json_agg(json_build_array(
      e.resource_id, e.id, e.is_available, e.kind, lower(e.during), upper(e.during),
      e.slot_minutes, e.tokens_per_slot, e.reason) ORDER BY e.id)
    FROM availability_exceptions e
    WHERE e.revoked_at IS NULL AND e.during && tstzrange(:start, :end)
      AND (e.resource_id = ANY(CAST((SELECT :ids) AS bigint[]))
           OR e.resource_id IS NULL)
-     AND (e.facility_id = :facility OR e.facility_id IS NULL)) AS exceptions,
-  (SELECT json_agg(json_build_array(
+     AND (e.facility_id = :facility OR e.facility_id IS NULL)) AS text) AS exceptions,
+  CAST((SELECT json_agg(json_build_array(
      m.resource_id, lower(m.during), upper(m.during), m.reason) ORDER BY m.id)
    FROM maintenances m
    WHERE m.revoked_at IS NULL AND m.during && tstzrange(:start, :end)
-     AND m.resource_id = ANY(CAST((SELECT :ids) AS bigint[]))) AS repairs
+     AND m.resource_id = ANY(CAST((SELECT :ids) AS bigint[]))) AS text) AS repairs
 """
     )
 )

@@ -153,16 +153,14 @@ def offer(
     extras: Iterable[Piece],
     closures: Iterable[ClosedSpan],
     window: Span,
-    *,
-    cut: bool = True,
 ) -> Offer:
     """
     Work out what is offered within the window.
 
     Extras add only time the pattern does not offer already. A slot that a closure
     touches is closed whole; open time loses just the closed part. A slot belongs to the
-    window it starts in; open and closed time is cut to the window. Without `cut`, token
-    slots are told as runs alone.
+    window it starts in; open and closed time is cut to the window. Token slots are told
+    as runs alone.
     """
     pieces, closed = list(pieces), list(closures)
     offered = _with_extras([p for p in pieces if p.kind is not Offered.BREAK], extras)
@@ -184,9 +182,7 @@ def offer(
         if (inside := left.meet(window))
     ]
     closed += _breaks(pieces, offered)
-    slots = (run.slot(n) for run in runs for n in range(run.number)) if cut else ()
     return Offer(
-        slots=tuple(slots),
         runs=tuple(runs),
         open=tuple(sorted(open_time, key=lambda o: o.span)),
         closed=tuple(

@@ -121,9 +121,19 @@ class Offer:
     closed: tuple[ClosedSpan, ...] = ()
     runs: tuple[OfferedRun, ...] = ()
 
+    def cut(self) -> "Offer":
+        """Give the same with its token slots one by one."""
+        slots = (run.slot(n) for run in self.runs for n in range(run.number))
+        return replace(self, slots=tuple(slots))
+
     def slot_at(self, start: datetime) -> OfferedSlot | None:
         """Give the token slot that starts at that very moment."""
-        return next((s for s in self.slots if s.span.start == start), None)
+        for run in self.runs:
+            if run.span.holds(start):
+                index, after = divmod(start - run.span.start, run.step)
+                if not after:
+                    return run.slot(index)
+        return None
 
     def opened(self) -> "Offer":
         """Count token slots as open time, for who may close them."""

@@ -13,7 +13,7 @@ from app.booking.errors import NotOfferedError, OverError
 from app.booking.kinds import How
 from app.booking.views import Want
 from app.core.errors import InputError
-from app.core.spans import Span, starting
+from app.core.spans import Span, day_span, local_date, starting
 from app.directory import internal as directory
 from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
 
@@ -57,11 +57,13 @@ def token_slot(what: Bookable, starts_at: datetime, *, now: datetime) -> Offered
     :raises NotOfferedError: if no slot starts there, or not for that type
     :raises OverError: if the slot has ended
     """
-    window, resource = starting(starts_at, 1), what.resource
-    offer = availability.offers(what.facility, [resource], window)[resource.id]
-    slot = offer.slot_at(window.start)
+    facility, resource, moment = what.facility, what.resource, starting(starts_at, 1)
+    # Of the whole day, as it was looked at before it was booked in.
+    day = day_span(local_date(starts_at, facility.zone), facility.zone)
+    offer = availability.offers(facility, [resource], day, cut=False)[resource.id]
+    slot = offer.slot_at(moment.start)
     if slot is None:
-        raise _not_offered(resource, window, offer, field="starts_at")
+        raise _not_offered(resource, moment, offer, field="starts_at")
     if not slot.allows(what.type.id):
         raise NotOfferedError(
             field="type_id",

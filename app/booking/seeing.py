@@ -88,7 +88,7 @@ def _slot(written: str, by: Actor) -> Seen:
     scope = places.scope(facility, [resource])
     if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
         raise NotFoundError("slot", field="object_id")
-    offered = availability.offers(facility, [resource], near)[resource.id]
+    offered = availability.offers(facility, [resource], near, cut=False)[resource.id]
     slot = offered.slot_at(starts_at)
     span = slot.span if slot else _kept(facility, resource, starts_at)
     number = slot_id(facility, resource, starts_at)
