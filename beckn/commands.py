@@ -1,16 +1,16 @@
 """What the network asks, in no dialect's shapes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.directory.kinds import Category
 from app.patients.views import Sex
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """
     What is sought; what is empty is not asked for.
 
@@ -29,13 +29,11 @@ class Search:
     remote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FindDoctors(Search):
+class FindDoctors(Search, frozen=True):
     """Ask who has something free, before asking when."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """
     Who comes: age in years or the year of birth, phone as it was written.
 
@@ -61,8 +59,7 @@ class Person:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Billing:
+class Billing(Struct, frozen=True):
     name: str
     phone: str = ""
     email: str = ""
@@ -76,8 +73,7 @@ class Billing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """What a buyer would like: ids as they stood in the catalog."""
 
     provider: str
@@ -85,8 +81,7 @@ class Select:
     fulfilment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Init(Select):
+class Init(Select, frozen=True):
     """
     A place to be held, and who comes and pays as far as it is said.
 
@@ -99,8 +94,7 @@ class Init(Select):
     form: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """
     What a buyer says of the money: who takes it, and what was paid already.
 
@@ -118,8 +112,7 @@ class Payment:
 NOTHING_SAID = Payment()
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm(Init):
+class Confirm(Init, frozen=True):
     """
     An order given; `price` is what the buyer says was quoted, if they say it.
 
@@ -131,18 +124,15 @@ class Confirm(Init):
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     order: str
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     order: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     order: str
     reason: str
     words: str = ""
@@ -157,8 +147,7 @@ class Part(StrEnum):
     BILLING = "billing"
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """
     A change of an order; another place by its id, or another start of the visit.
 
@@ -174,8 +163,7 @@ class Update:
     person: Person | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """Stars from 1 to 5, of `target` by its id."""
 
     category: str
@@ -183,18 +171,15 @@ class Rate:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Struct, frozen=True):
     order: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """Ask why one may cancel."""
 
 
-@dataclass(frozen=True, slots=True)
-class RatingCategories:
+class RatingCategories(Struct, frozen=True):
     """Ask what may be rated."""
 
 

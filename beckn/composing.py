@@ -2,11 +2,11 @@
 
 import logging
 import os
-from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask
+from msgspec.structs import replace
 
 from app.core.gateways import SettingError
 from app.core.settings import Settings

@@ -1,8 +1,9 @@
 """The context of a message, in no dialect's names for its fields."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 # Where a message says nothing of how long it may be on its way.
 USUAL_TTL = timedelta(seconds=30)
@@ -16,8 +17,7 @@ class Wire(StrEnum):
     V2 = "v2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """
     Who speaks to whom, of what, and when; in the names of core networks.
 

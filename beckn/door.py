@@ -1,12 +1,12 @@
 """What the network's door is composed of; each part is put in where the app is made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from msgspec import Struct
 
 from beckn.context import Context
 from beckn.dialects.dialect import Dialect
@@ -111,8 +111,7 @@ class Key(Protocol):
         """Give the key that signs, if one is valid."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnKey:
+class OwnKey(Struct, frozen=True):
     """The key that we sign with, and until when."""
 
     id: str
@@ -136,8 +135,7 @@ def anything(action: str, context: Context, message: dict[str, Any]) -> None:
     """Take a message as it is; what is wrong with it is told by the callback."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Network:
+class Network(Struct, frozen=True, kw_only=True):
     """
     One network, and who we are in it: `id` and `url` as they stand in its registry.
 

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import struct
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.kinds import Kind
 from beckn.problems import Code, Problem
@@ -16,8 +17,7 @@ _KINDS = (Kind.TOKEN, Kind.TIMED)
 PATH = "message.order.fulfillments[0].id"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place: where, with whom, what for, from when on, and whether by token."""
 
     facility_id: UUID

@@ -3,9 +3,10 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
 
 from app.core.gateways import SettingError
 from beckn.dialects.dialect import Dialect
@@ -120,8 +121,7 @@ def _key(ring: Ring, subscriber_id: str, *, now: datetime) -> OwnKey | None:
     return OwnKey(signer.key_id, ends)
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     subscriber_id: str
     url: str
     key_id: str = ""
@@ -130,8 +130,7 @@ class _Named:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Unproved:
+class _Unproved(Struct, frozen=True):
     bap: _Named
     gateway: _Named | None = None
 

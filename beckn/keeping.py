@@ -8,11 +8,11 @@ lock of its transaction.
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -34,8 +34,7 @@ log = logging.getLogger("baari.network")
 _KEPT_HEADERS = ("Content-Type", "User-Agent", "Date", "X-Request-Id")
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """
     A message as it came, who vouches for it, and by what name it is known.
 

@@ -1,9 +1,9 @@
 """What was refused at the door: who said to be whom, what for and why; no message."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Index, String, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,8 +37,7 @@ class Refused(Model):
     refused_at: Mapped[datetime] = mapped_column(Instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A message that was not taken, as `Refused` has it."""
 
     subscriber: str

@@ -1,9 +1,10 @@
 """What the network is answered, in no dialect's shapes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from app.booking.states import Status
 from app.core.spans import Span
@@ -12,8 +13,7 @@ from beckn.commands import Billing, Person
 from beckn.terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """
     What a visit costs, nothing if that is told at the desk; `ttl` if it ends.
 
@@ -27,8 +27,7 @@ class Quote:
     paid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """
     A place in a catalog or an order; `left` counts the places of a token slot.
 
@@ -49,34 +48,29 @@ class Offer:
     notice: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """What is free on one day, of all providers."""
 
     offers: tuple[Offer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a search found: a catalog for each day; one that is empty, if nothing."""
 
     days: tuple[Catalog, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Doctors:
+class Doctors(Struct, frozen=True):
     """Who has something free: of each, the first place of each type."""
 
     doctors: tuple[tuple[Offer, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Struct, frozen=True):
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """
     Where who comes may say so, as the rest of an address, and what that is known by.
 
@@ -88,8 +82,7 @@ class Form:
     needed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """
     An order that is held, not given yet; the quote ends with the hold.
 
@@ -103,8 +96,7 @@ class Drafted:
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """Why, when and by whom an order was called off."""
 
     at: datetime
@@ -113,8 +105,7 @@ class Called:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True):
     """
     An order as it stands; `state_at` is since when it is in its status.
 
@@ -134,18 +125,15 @@ class Ordered:
     called_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled(Ordered):
+class Cancelled(Ordered, frozen=True):
     """An order that was called off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Updated(Ordered):
+class Updated(Ordered, frozen=True):
     """An order that was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(Struct, frozen=True):
     """Where the visit is followed: the rest of an address, from its slash on."""
 
     order: str
@@ -153,33 +141,28 @@ class Tracked:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True):
     """Where more can be said of the visit."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Supported:
+class Supported(Struct, frozen=True):
     order: str
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Choices by their ids: reasons to cancel, or what may be rated."""
 
     choices: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoned(Listed):
+class Reasoned(Listed, frozen=True):
     """Why one may cancel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rateable(Listed):
+class Rateable(Listed, frozen=True):
     """What may be rated."""
 
 

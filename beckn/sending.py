@@ -7,12 +7,12 @@ message claimed; when its lease is over, the same bytes go again, newly signed.
 
 import logging
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import orjson
 from flask import current_app
+from msgspec import Struct
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
@@ -36,8 +36,7 @@ _JITTER = 0.2
 _LONGEST_ERROR = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     message: int
     url: str
     body: bytes
@@ -45,8 +44,7 @@ class Claimed:
     tries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a try; `final` if it would be so again."""
 
     state: Owed | None

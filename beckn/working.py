@@ -6,12 +6,12 @@ not be tried for ever. Messages of one transaction are done in their order.
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from flask import current_app
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -33,8 +33,7 @@ MOST_TRIES = len(BACK_OFF_S) + 1
 _OUR_FAULT = Problem(Code.INTERNAL, "", "the provider failed; nothing was done")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A message, and which of its tries this is: a later one has it instead."""
 
     message: int

@@ -1,9 +1,9 @@
 """Acts on delegation: lend what one may do, take it back."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from app.accounts import internal
@@ -30,8 +30,7 @@ LENDABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewDelegation:
+class NewDelegation(Struct, frozen=True):
     """
     What is lent, to whom, over which resources, and how long.
 

@@ -1,8 +1,9 @@
 """What an actor holds: by their roles, or lent to them by somebody."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.accounts.models import Delegation, OwnRole, RoleAssignment
@@ -11,8 +12,7 @@ from app.core.actor import Actor, ActorKind
 from app.core.db import db
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """
     Some permissions, everywhere or in one facility, department or resource.
 

@@ -1,8 +1,8 @@
 """What the outbox of a demo shows: codes on their way, which a phone would get."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts.models import OtpChallenge
@@ -11,8 +11,7 @@ from app.core.db import db
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class SentView:
+class SentView(Struct, frozen=True):
     """A code and the phone it is for, E.164; it opens until `expires_at`."""
 
     phone: str

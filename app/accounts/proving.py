@@ -3,11 +3,11 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from app.accounts.errors import CodeError, CodesTooManyError, NoCarrierError
@@ -43,8 +43,7 @@ _SOMEBODY = Actor(kind=ActorKind.SYSTEM, name="Somebody", reference="somebody")
 Carrier = Callable[[str, str, datetime, str], None]
 
 
-@dataclass(slots=True)
-class _Ways:
+class _Ways(Struct):
     """How codes leave this installation."""
 
     carrier: Carrier | None = None

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -29,8 +29,7 @@ from app.core.text import clean
 _BUILT_IN: Mapping[str, Role] = {each.value: each for each in Role}
 
 
-@dataclass(frozen=True, slots=True)
-class NewRole:
+class NewRole(Struct, frozen=True):
     """A role of the hospital's own: its short name, its name, what it brings."""
 
     code: str
@@ -186,8 +185,7 @@ def view(row: OwnRole) -> RoleView:
     return RoleView(row.code, row.name, tuple(row.permissions), built_in=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
+class _Meant(Struct, frozen=True):
     """A role as it is given: what it brings, and the columns that name it."""
 
     columns: Mapping[str, object]

@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from app.accounts import internal
@@ -68,8 +68,7 @@ def sign_in(username: str, password: str, *, now: datetime, demo: bool) -> UserV
     return _view(user)
 
 
-@dataclass(frozen=True, slots=True)
-class NewUser:
+class NewUser(Struct, frozen=True):
     """A member of staff to be added; `password` is in clear and never kept."""
 
     username: str

@@ -1,16 +1,16 @@
 """What other rooms and doors see of accounts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from app.core.actor import Actor, ActorKind
 from app.core.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """
     A resource an act touches, and the department it serves in there.
 
@@ -25,8 +25,7 @@ class Thing:
     public: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """
     Where an act happens, and which resources it touches.
 
@@ -38,8 +37,7 @@ class Scope:
     things: frozenset[Thing] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How far a role reaches: everywhere, or into one of these."""
 
     facility_id: int | None = None
@@ -47,8 +45,7 @@ class Reach:
     resource_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """Over what an actor holds a permission: all, or these row numbers."""
 
     everywhere: bool
@@ -79,8 +76,7 @@ EVERYWHERE = Scope()
 ALL = Reach()
 
 
-@dataclass(frozen=True, slots=True)
-class TokenView:
+class TokenView(Struct, frozen=True):
     """A bearer token as it may be listed: all but the secret."""
 
     id: UUID
@@ -90,8 +86,7 @@ class TokenView:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesView:
+class PreferencesView(Struct, frozen=True):
     """
     What a user likes: single keys on or off, keys by act, columns by facility.
 
@@ -103,8 +98,7 @@ class PreferencesView:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class UserView:
+class UserView(Struct, frozen=True):
     """A member of staff as a door sees them."""
 
     id: int
@@ -121,8 +115,7 @@ class UserView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StaffView:
+class StaffView(Struct, frozen=True):
     """A member of staff as the list of users has them."""
 
     username: str
@@ -132,8 +125,7 @@ class StaffView:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoleView:
+class RoleView(Struct, frozen=True):
     """A role: one that ships, or one of the hospital's own."""
 
     code: str
@@ -142,8 +134,7 @@ class RoleView:
     built_in: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentView:
+class AssignmentView(Struct, frozen=True):
     """A role somebody has, and the row number of what it is for, if not for all."""
 
     username: str
@@ -154,8 +145,7 @@ class AssignmentView:
     resource_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DelegationView:
+class DelegationView(Struct, frozen=True):
     """What somebody lent: permissions over resources for a span."""
 
     id: UUID

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking import queries
 from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
@@ -15,8 +16,7 @@ from app.directory.views import FacilityView
 from app.doors import current
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """The place that was wanted, as far as another one must be like it."""
 
     facility_id: UUID

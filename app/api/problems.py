@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
+from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.api.schemas.problems import ClashSchema

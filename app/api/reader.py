@@ -1,16 +1,16 @@
 """The OpenAPI document turned into what the page to read it shows. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Json = Mapping[str, Any]
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A parameter or a property: `schema` names the schema it links to."""
 
     name: str
@@ -21,8 +21,7 @@ class Field:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     method: str
     path: str
     anchor: str
@@ -33,21 +32,18 @@ class Operation:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     name: str
     about: str
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaTable:
+class SchemaTable(Struct, frozen=True):
     name: str
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     title: str
     about: str
     sections: tuple[Section, ...]

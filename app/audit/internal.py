@@ -1,12 +1,12 @@
 """What the other rooms call: one line of the trail for every write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import CTE, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -40,8 +40,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What was written to: its kind, its public id, and the facility it belongs to."""
 
     kind: str

@@ -1,15 +1,15 @@
 """What other rooms and doors see of the trail."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.core.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """
     An object somebody may see: what it is called, where it is, and of when.
 
@@ -24,8 +24,7 @@ class Seen:
     trail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """
     One line of the trail as people read it: who did what to what.
 
@@ -43,8 +42,7 @@ class Line:
     after: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """
     What is looked for in the trail; what is None may be anything.
 
@@ -62,8 +60,7 @@ class Sought:
     below: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommentView:
+class CommentView(Struct, frozen=True):
     """A comment as people read it."""
 
     at: datetime
@@ -71,8 +68,7 @@ class CommentView:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """An object, and what was said about it, the latest first."""
 
     kind: str

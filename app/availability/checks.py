@@ -1,10 +1,10 @@
 """What a schedule must be before it is kept."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.availability import slots
@@ -45,8 +45,7 @@ def sessions(order: NewSchedule) -> None:
             raise InputError(field=f"sessions[{later.index}]", reason="overlap")
 
 
-@dataclass(frozen=True, slots=True)
-class _Weekly:
+class _Weekly(Struct, frozen=True):
     """A session on one weekday, as minutes of the week."""
 
     start: int

@@ -1,14 +1,14 @@
 """What availability tells the rooms above, inside its transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.core.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class HoursChanged:
+class HoursChanged(Struct, frozen=True):
     """
     Time was taken away: leave or maintenance during a span.
 
@@ -23,8 +23,7 @@ class HoursChanged:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HoursReset:
+class HoursReset(Struct, frozen=True):
     """
     What is offered from a moment on is another than before: perhaps more, perhaps less.
 

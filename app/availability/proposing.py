@@ -1,7 +1,8 @@
 """What hours would be: a change laid over what is known, without making it. Pure."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from app.availability import repairing, slots
 from app.availability.kinds import Closed

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.availability.kinds import Closed, Offered
@@ -25,8 +26,7 @@ _REACH = LONGEST_EXTRA + timedelta(days=2)
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """
     Rules, time added and time away of some resources at a facility.
 

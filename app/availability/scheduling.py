@@ -1,10 +1,10 @@
 """Acts on schedules: set one, edit one session of it; each change is a new version."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
 from sqlalchemy import func, or_, select
 
 from app.accounts import internal as accounts

@@ -6,9 +6,11 @@ Everything here is pure. Rules are local wall-clock time; what comes out is abso
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.availability.kinds import Closed, Offered
 from app.availability.views import (
@@ -24,8 +26,7 @@ from app.core.spans import Span, at, days, local_date, subtract
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A weekly session; an end at or before the start is on the next day."""
 
     kind: Offered
@@ -41,8 +42,7 @@ class Session:
     nth: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """The sessions of one schedule, and the local days on which they hold."""
 
     zone: ZoneInfo
@@ -60,8 +60,7 @@ class Pattern:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A dated session, or a piece of an exception that adds time."""
 
     kind: Offered

@@ -1,9 +1,11 @@
 """What availability tells: offered slots and open time, and why the rest is closed."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.availability.kinds import Closed, Offered
 from app.core.spans import Span, union
@@ -14,16 +16,14 @@ class Origin(StrEnum):
     EXCEPTION = "exception"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Which row offered the time; it stays known after that row is replaced."""
 
     origin: Origin
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedSlot:
+class OfferedSlot(Struct, frozen=True):
     """A token slot; `types` empty means every appointment type."""
 
     span: Span
@@ -35,8 +35,7 @@ class OfferedSlot:
         return not self.types or type_id in self.types
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedRun:
+class OfferedRun(Struct, frozen=True):
     """Token slots one after another, all alike but the last, which may be shorter."""
 
     span: Span
@@ -71,8 +70,7 @@ class OfferedRun:
         return max(0, (now - self.span.start) // self.step)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSpan:
+class OpenSpan(Struct, frozen=True):
     """Open time; `types` empty means every appointment type."""
 
     span: Span
@@ -83,8 +81,7 @@ class OpenSpan:
         return not self.types or type_id in self.types
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedSpan:
+class ClosedSpan(Struct, frozen=True):
     """Time that is not offered, and why."""
 
     span: Span
@@ -92,8 +89,7 @@ class ClosedSpan:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offerable:
+class Offerable(Struct, frozen=True):
     """
     Whether a span is offered, and how: as a token slot or as open time.
 
@@ -108,8 +104,7 @@ class Offerable:
     closed: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """
     All a resource offers at a facility within a window, in order of time.
 
@@ -179,8 +174,7 @@ class Offer:
         return Offerable(offered=False, reason="hours")
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(Struct, frozen=True):
     """A weekly session to be: local times; minutes and tokens only for tokens."""
 
     kind: Offered
@@ -195,8 +189,7 @@ class NewSession:
     nth: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewSchedule:
+class NewSchedule(Struct, frozen=True):
     """
     A configuration to be; `resource` None means the facility's own hours.
 
@@ -213,8 +206,7 @@ class NewSchedule:
     replaces: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewException:
+class NewException(Struct, frozen=True):
     """
     Time away, or available outside the pattern.
 
@@ -232,8 +224,7 @@ class NewException:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """
     How maintenance repeats: on its first day's weekday, until a last local day.
 
@@ -245,8 +236,7 @@ class Repeat:
     nth: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewMaintenance:
+class NewMaintenance(Struct, frozen=True):
     facility_id: UUID
     resource_id: UUID
     during: Span
@@ -254,8 +244,7 @@ class NewMaintenance:
     repeat: Repeat | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(Struct, frozen=True):
     """A session of a schedule as it stands, on one weekday."""
 
     id: UUID
@@ -264,8 +253,7 @@ class SessionView:
     type_ids: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleView:
+class ScheduleView(Struct, frozen=True):
     """
     One version of a schedule; `resource` None means the facility's own hours.
 
@@ -281,8 +269,7 @@ class ScheduleView:
     weeks_from: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionView:
+class ExceptionView(Struct, frozen=True):
     """Time away or added; without a resource it is a holiday of the facility."""
 
     id: UUID
@@ -296,8 +283,7 @@ class ExceptionView:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MaintenanceView:
+class MaintenanceView(Struct, frozen=True):
     """Time out of service; one `series` for all that repeat together."""
 
     id: UUID

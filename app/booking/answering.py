@@ -1,9 +1,9 @@
 """What a patient is offered at their own visit, and their answer to it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.booking import addresses, deciding, rows, waitlist
@@ -17,8 +17,7 @@ from app.core.db import db
 from app.core.errors import NotFoundError
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedView:
+class OfferedView(Struct, frozen=True):
     """
     A place that waits for an answer: of the waitlist until a moment, with its offer.
 

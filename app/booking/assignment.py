@@ -8,10 +8,10 @@ for all that was passed over. Candidates are locked before anything of them is r
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct, field
 from sqlalchemy import func, select
 
 from app.accounts import internal as accounts
@@ -34,8 +34,7 @@ from app.directory.views import FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What resources are sought for: where, what for, when and for whom."""
 
     facility: FacilityView
@@ -46,8 +45,7 @@ class Wish:
     kept: Sequence[int] = ()
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(Struct):
     """All that could be chosen, as it stands under the locks."""
 
     free: list[ResourceView] = field(default_factory=list)

@@ -1,8 +1,9 @@
 """What a day looks like: offered time, less what is taken, with who is there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot, Origin, Source
@@ -70,8 +71,7 @@ def column(  # noqa: PLR0917 - a column is made of this much
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Eye:
+class Eye(Struct, frozen=True):
     """
     How slots of a resource are seen, beside what is taken.
 

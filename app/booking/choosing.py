@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from app.booking import queries
 from app.booking.kinds import Kind
@@ -17,8 +18,7 @@ _MOST = 500
 _NOON = 12
 
 
-@dataclass(frozen=True, slots=True)
-class DayChoice:
+class DayChoice(Struct, frozen=True):
     """A day, and how many places are left on it: None where they are not counted."""
 
     day: date
@@ -29,8 +29,7 @@ class DayChoice:
         return self.left != 0
 
 
-@dataclass(frozen=True, slots=True)
-class TimeChoice:
+class TimeChoice(Struct, frozen=True):
     """A time that may be chosen; `left` counts tokens, and is None of an exact time."""
 
     span: Span
@@ -43,8 +42,7 @@ class TimeChoice:
         return f"{self.kind}@{self.span.start.isoformat()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """
     Whom a patient wants to see, where and what for, and who asks.
 

@@ -7,10 +7,10 @@ stretch are numbered anew so that one unit is free throughout.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -28,8 +28,7 @@ from app.directory import internal as directory
 from app.directory.views import ResourceView, TypeView
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A resource wanted for a span; `claimed` has the buffers around it."""
 
     resource: ResourceView
@@ -48,8 +47,7 @@ def buffered(
     return Claim(resource, during, during.widen(*resource.margins(kind)), how)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Who claims: an appointment or a token slot, by row number."""
 
     appointment_id: int | None = None

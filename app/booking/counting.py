@@ -1,10 +1,10 @@
 """Three counters of a token in one statement: its slot, its day and its number."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import text
 
 from app.availability.views import OfferedSlot
@@ -16,8 +16,7 @@ from app.core.constant import Constant
 from app.directory.views import ResourceView, TypeView
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A place in a slot on a day; with a number, unless only held or asked for."""
 
     resource: ResourceView

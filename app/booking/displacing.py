@@ -6,11 +6,11 @@ hold the locks of every resource touched.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import Struct, field
 from sqlalchemy import select
 
 from app.audit import internal as audit
@@ -57,8 +57,7 @@ _MAY_MOVE = frozenset({Status.REQUESTED, Status.SCHEDULED})
 _REFUSED = (*proposing.PLACE_REFUSED, OverError)
 
 
-@dataclass(slots=True)
-class _Way:
+class _Way(Struct):
     """What making way has come to so far."""
 
     keys: Sequence[str]
@@ -147,8 +146,7 @@ def _row(
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class _Ticket:
+class _Ticket(Struct, frozen=True):
     """A live token of a slot that closes."""
 
     appointment: UUID
@@ -231,8 +229,7 @@ def _send_on(
         _list(way, before, after, by=by, now=now)
 
 
-@dataclass(slots=True)
-class _Later:
+class _Later(Struct):
     """The slots after one that closes, and how many places each has left."""
 
     slots: list[OfferedSlot]

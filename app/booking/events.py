@@ -1,8 +1,9 @@
 """What booking tells the rooms above, inside its transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.kinds import Cause, Policy
 from app.booking.views import AppointmentView
@@ -11,8 +12,7 @@ from app.core.spans import Span
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(Struct, frozen=True):
     """A place was taken: scheduled, requested or held."""
 
     appointment: AppointmentView
@@ -20,8 +20,7 @@ class Booked:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """An appointment has another place; `before` is how it stood."""
 
     before: AppointmentView
@@ -30,8 +29,7 @@ class Moved:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """An appointment has another status; `before` is how it stood."""
 
     before: AppointmentView
@@ -40,8 +38,7 @@ class Changed:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Regrouped:
+class Regrouped(Struct, frozen=True):
     """Somebody joined a group or left it; `before` is how it stood."""
 
     before: AppointmentView
@@ -50,8 +47,7 @@ class Regrouped:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Reassigned:
+class Reassigned(Struct, frozen=True):
     """An appointment has other resources; `before` is how it stood."""
 
     before: AppointmentView
@@ -60,8 +56,7 @@ class Reassigned:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """
     Leave or maintenance will take a resource from an appointment at `during`.
 

@@ -1,8 +1,9 @@
 """What an actor sees of a facility's bookings: all, or those of what is theirs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission

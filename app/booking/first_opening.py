@@ -6,8 +6,9 @@ chunks of days, short ones first. The arithmetic is in `joint`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from app.availability import internal as availability
 from app.availability.views import Offer
@@ -31,8 +32,7 @@ _ONE_DAY = timedelta(days=1)
 Reader = Callable[[ResourceView, Span], Offer]
 
 
-@dataclass(slots=True)
-class _Look:
+class _Look(Struct):
     """What is known of some days: who could start when, and how that came about."""
 
     sought: Sought

@@ -1,8 +1,9 @@
 """What doors read of changed hours: the bookings a change would strand, or has."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -20,8 +21,7 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Stranded:
+class Stranded(Struct, frozen=True):
     """
     A live booking whose place nothing offers: which resource, when, and why.
 

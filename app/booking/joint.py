@@ -8,8 +8,9 @@ the appointment it allows. They are closed intervals: a part may end where a gap
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.core.spans import Span
 
@@ -19,8 +20,7 @@ Starts = tuple[datetime, datetime]
 STEP = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Who could be a member: a resource's number, and the starts it allows."""
 
     id: int
@@ -71,8 +71,7 @@ def both(ones: Sequence[Starts], others: Sequence[Starts]) -> list[Starts]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A start, and who is each member then."""
 
     start: datetime

@@ -1,10 +1,10 @@
 """With whom patients were last, so that the same can be booked again."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -17,8 +17,7 @@ from app.directory.views import FacilityView
 _WAS = TAKES_PLACE - OFF
 
 
-@dataclass(frozen=True, slots=True)
-class LastView:
+class LastView(Struct, frozen=True):
     """Whom a patient saw last, and what for, by their public ids."""
 
     patient: UUID

@@ -1,10 +1,10 @@
 """What is taken, and which rules hold, in one statement: for listings without names."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import text
 
 from app.booking.loads import ALL_TYPES
@@ -16,8 +16,7 @@ from app.core.spans import Span, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """All that keeps a listing from offering a place."""
 
     occupancy: Occupancy

@@ -1,9 +1,11 @@
 """What listings offer: slots of a day, free places, a month; and what rules say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts import internal as accounts
 from app.availability import internal as availability
@@ -28,8 +30,7 @@ from app.patients.views import PatientView
 ANY_TYPE = TypeView(0, UUID(int=0), "", "", Category.NEW, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """What place rules ask of the neighbourhood, from what was read already."""
 
     claims: Sequence[Claimed]
@@ -63,8 +64,7 @@ class Near:
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(Struct, frozen=True):
     """The rules for a type with a resource, put to one place after another."""
 
     facility: FacilityView
@@ -74,13 +74,8 @@ class Judge:
     rules: Sequence[Rule]
     roles: frozenset[str]
     now: datetime
-    near: Near = field(init=False)
-    limits: Sequence[DailyLimit] = field(init=False)
-
-    def __post_init__(self) -> None:
-        claims = self.taken.occupancy.claims[self.resource.id]
-        object.__setattr__(self, "near", Near(claims))
-        object.__setattr__(self, "limits", ruling.limits(self.rules))
+    near: Near
+    limits: Sequence[DailyLimit]
 
     def refusal(self, span: Span) -> RuleError | None:
         """Give what refuses a place: the rule, why, and who may override it."""
@@ -247,9 +242,16 @@ def judge_of(
     *,
     by: Actor,
     now: datetime,
+    of: Collection[str] | None = None,
 ) -> Judge:
-    """Make who puts places with a resource before the rules that hold there."""
+    """
+    Make who puts places with a resource before the rules that hold there.
+
+    With `of`, before those of these kinds alone.
+    """
     found = taken.rules.of(resource, kind)
+    if of is not None:
+        found = [rule for rule in found if rule.kind in of]
     asks_roles = any(rule.kind == RequiredRole.kind for rule in found)
     return Judge(
         facility=facility,
@@ -259,6 +261,8 @@ def judge_of(
         rules=found,
         roles=accounts.roles(by) if asks_roles else frozenset(),
         now=now,
+        near=Near(taken.occupancy.claims[resource.id]),
+        limits=ruling.limits(found),
     )
 
 

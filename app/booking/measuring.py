@@ -1,11 +1,11 @@
 """What became of bookings, counted: no-shows, how far ahead, tokens, time lost."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -18,8 +18,7 @@ LATE = timedelta(hours=2)
 STEPS = (1, 2, 4, 8, 15, 31)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Whose bookings are counted, and the span their visits begin in."""
 
     facility_id: int
@@ -38,8 +37,7 @@ class Where:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """How many patients came, did not, or had cancelled before."""
 
     came: int = 0
@@ -53,8 +51,7 @@ class Kept:
         return self.missed / expected if expected else None
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """How many bookings, and the days ahead that half and nine of ten do not pass."""
 
     number: int = 0
@@ -62,8 +59,7 @@ class Ahead:
     p90: float = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """Tokens given of slots that begin in an hour, and what became of them."""
 
     resource_id: int
@@ -74,8 +70,7 @@ class Given:
     missed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """Minutes that were booked and came to nothing."""
 
     no_shows: float

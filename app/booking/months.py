@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedRun, OpenSpan
@@ -42,7 +44,9 @@ def month(
     taken = lean.read(facility, [each.id for each in resources], window, now=now)
     told = []
     for resource in resources:
-        judge = _judge(facility, resource, taken, by=by, now=now)
+        judge = judge_of(
+            facility, resource, None, taken, by=by, now=now, of=rules.OF_DAY
+        )
         near = _by_day(asked, facility, offers[resource.id], taken, resource)
         shares = taken.rules.shares(resource)
         counted = (
@@ -52,22 +56,7 @@ def month(
     return told
 
 
-def _judge(
-    facility: FacilityView,
-    resource: ResourceView,
-    taken: Taken,
-    *,
-    by: Actor,
-    now: datetime,
-) -> Judge:
-    """Make who puts whole days before the rules that can refuse a whole day."""
-    judge = judge_of(facility, resource, None, taken, by=by, now=now)
-    whole = [rule for rule in judge.rules if rule.kind in rules.OF_DAY]
-    return replace(judge, rules=whole)
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
+class _Near(Struct, frozen=True):
     """What of an offer, and of what is taken, touches one day."""
 
     runs: Sequence[OfferedRun]

@@ -1,8 +1,9 @@
 """What a type of appointment needs, and which resources meet it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.directory.kinds import CONSULTING, Category, ResourceKind
 from app.directory.views import ResourceView, TypeView
@@ -11,8 +12,7 @@ from app.directory.views import ResourceView, TypeView
 NOTHING = TypeView(0, UUID(int=0), "", "", Category.PROCEDURE, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """
     One chair, room or machine, perhaps one that can do a certain thing.
 

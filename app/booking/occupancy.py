@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 
 from app.booking import reach, ruling
@@ -25,8 +25,7 @@ from app.directory.views import FacilityView, ResourceView
 from app.patients import internal as patients
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A claim near the window: its own part, and with buffers around it."""
 
     resource_id: int
@@ -39,8 +38,7 @@ class Claimed:
     booking: Appointment | None
 
 
-@dataclass(frozen=True, slots=True)
-class SlotRow:
+class SlotRow(Struct, frozen=True):
     """A token slot somebody is booked in; what its expired holds took is free again."""
 
     id: int
@@ -52,8 +50,7 @@ class SlotRow:
     closed: bool = False
 
 
-@dataclass(slots=True)
-class Occupancy:
+class Occupancy(Struct):
     """All that is booked of some resources around a window."""
 
     claims: dict[int, list[Claimed]] = field(default_factory=lambda: defaultdict(list))

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import func, select
 
 from app.booking.kinds import Task
@@ -17,8 +18,7 @@ from app.core.db import after_commit, db, transaction
 _nudges: list[Callable[[], None]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """Work on one booking that was ordered and is not done."""
 
     cascade: UUID

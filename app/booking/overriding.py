@@ -1,10 +1,10 @@
 """Acts for what is more urgent: a time over token slots, an emergency in a theatre."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
 from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts

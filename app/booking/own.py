@@ -1,11 +1,11 @@
 """What patients do themselves with a visit, by its secret and their phone's end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts.permissions import Permission
@@ -40,8 +40,7 @@ DIGITS = 4
 _WHY = "Cancelled by the patient"
 
 
-@dataclass(frozen=True, slots=True)
-class RatingView:
+class RatingView(Struct, frozen=True):
     """Stars from 1 to 5, and words."""
 
     stars: int
@@ -49,8 +48,7 @@ class RatingView:
     rated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OwnView:
+class OwnView(Struct, frozen=True):
     """A visit to who holds its secret: their seat in it, and what they may do."""
 
     appointment: AppointmentView

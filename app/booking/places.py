@@ -1,8 +1,9 @@
 """Finding the place: what an order names, and whether it is offered then."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.accounts.permissions import Permission, bringing
 from app.accounts.views import Scope
@@ -23,16 +24,14 @@ LONGEST_MINUTES = 24 * 60
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """A token slot that a booking lies over, even in part."""
 
     resource: ResourceView
     slot: OfferedSlot
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A resource of a booking, and its own part of the time."""
 
     resource: ResourceView

@@ -6,11 +6,11 @@ what they share. Callers hold the locks of every resource named.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import bindparam, insert, select
 
 from app.accounts.views import Scope
@@ -54,8 +54,7 @@ from app.patients.views import PatientView
 NOTE = 500
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A booking as far as it is known before its rows are written."""
 
     public_id: UUID

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import Select, select
 
 from app.accounts import internal as accounts
@@ -35,8 +35,7 @@ from app.patients import internal as patients
 MOST_PATIENTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A procedure as it will be kept: columns, patients and needs, by row numbers."""
 
     columns: Mapping[str, Any]

@@ -1,9 +1,10 @@
 """What doors read of whole sets: their first openings, and procedures."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission

@@ -1,10 +1,10 @@
 """What doors read of bookings: days, slots, appointments, and what is free."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import func, select, tuple_
 
 from app.accounts import internal as accounts

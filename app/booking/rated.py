@@ -1,8 +1,8 @@
 """What patients said of their visits, counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from app.booking.measuring import Where
@@ -10,8 +10,7 @@ from app.booking.models import Appointment, Participant, Rating
 from app.core.db import db
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True):
     """How many visits have each number of stars, from 1 to 5."""
 
     stars: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)

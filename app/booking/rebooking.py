@@ -1,9 +1,9 @@
 """Acts on the rebooking list: propose a place, book one, strike somebody off."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import or_, select, update
 
 from app.accounts import internal as accounts
@@ -182,8 +182,7 @@ def taken_up(event: events.Changed) -> None:
     _resolve(row, Rebook.BOOKED, "", by=event.by, now=event.now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry as it was before the locks: what it is about, and all it touches."""
 
     id: UUID

@@ -1,10 +1,10 @@
 """The register of conflicts: written when trouble is found, closed when it is over."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from msgspec import Struct
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -23,8 +23,7 @@ from app.core.spans import Span
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Trouble as it is found: whose booking, with what, when, and with whom."""
 
     facility_id: int

@@ -1,8 +1,9 @@
 """Where a booking could go whose resource will not be there; nothing is written."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.booking import assignment, board, lean, listing, needs
 from app.booking.kinds import How, Kind, Remedy
@@ -17,8 +18,7 @@ from app.directory.views import ResourceView
 AHEAD = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place that looks free; `swap` gives the booking one other resource alone."""
 
     resource: ResourceView

@@ -1,11 +1,11 @@
 """Holding places for bookings whose resource will not be there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.booking import (

@@ -1,9 +1,9 @@
 """Remind patients of a visit, as long before it as its type says."""
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from app.booking import rows, telling

@@ -1,10 +1,10 @@
 """What doors read of chairs, rooms and machines: free, used, in conflict."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.accounts import internal as accounts

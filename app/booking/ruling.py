@@ -1,10 +1,10 @@
 """Which rules hold where, and what they say of a booking."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -27,8 +27,7 @@ from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A rule as it is set, and where it holds; None is everywhere."""
 
     kind: str
@@ -38,8 +37,7 @@ class Setting:
     type_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ruleset:
+class Ruleset(Struct, frozen=True):
     """The rule settings of a facility, in order."""
 
     settings: tuple[Setting, ...]

@@ -1,11 +1,11 @@
 """One participant of one appointment, as rooms above see them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -27,8 +27,7 @@ from app.patients import internal as patients
 from app.patients.views import PatientView
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """Somebody with an appointment: which one, with whom, and how far they are."""
 
     participant_id: int
@@ -134,8 +133,7 @@ def of_participant(number: int) -> tuple[Seat, PatientView]:
     return _seat(*row[:-1]), patients.told(row[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """Whom to tell something of an appointment, and the secret of their visit."""
 
     patient_id: int

@@ -1,9 +1,11 @@
 """From a set that is sought to who could be each of its members."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking import assignment, needs
 from app.booking.errors import NoneFreeError
@@ -21,8 +23,7 @@ from app.patients.views import PatientView
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A member with all who could be it, the best first, and why each would be."""
 
     name: str
@@ -37,8 +38,7 @@ class Wanted:
         return Span(start + self.offset, start + self.offset + self.length)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """A set that is sought in a facility, as far as it is known before its time."""
 
     facility: FacilityView

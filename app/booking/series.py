@@ -1,11 +1,11 @@
 """Acts on series: the same booking every so many weeks, and all that follow one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.audit import internal as audit

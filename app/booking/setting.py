@@ -1,10 +1,10 @@
 """Acts on rules: set one, drop one."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import Struct, field
 from sqlalchemy import or_, select
 
 from app.accounts import internal as accounts
@@ -20,8 +20,7 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class NewRule:
+class NewRule(Struct, frozen=True):
     """A rule to be set; what is None holds for all. Lower positions are asked first."""
 
     kind: str
@@ -33,8 +32,7 @@ class NewRule:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView:
+class RuleView(Struct, frozen=True):
     """A rule as it stands; what is None holds for all."""
 
     id: UUID

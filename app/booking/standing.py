@@ -1,11 +1,11 @@
 """What stands as a booking begins: rules, who comes, and no hold that has run out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select
 
 from app.booking import holding, ruling
@@ -19,8 +19,7 @@ from app.patients import internal as patients
 from app.patients.views import PatientView
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The rules of a facility, and those who were named, by their public ids."""
 
     rules: Ruleset

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, not_, select
 
 from app.availability import internal as availability
@@ -27,8 +27,7 @@ Change = NewSchedule | NewException | NewMaintenance
 _CAPACITY = "capacity"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A resource used by a live booking, for its own part; tokens by their slot."""
 
     booking: Appointment
@@ -37,8 +36,7 @@ class Use:
     allowance: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """A use that nothing offers, and why not."""
 
     use: Use

@@ -1,10 +1,11 @@
 """What doors read of an appointment's resources: why each, and what could stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -21,8 +22,7 @@ from app.directory import internal as directory
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """
     A resource of an appointment: by whom, when, how and why it was assigned.
 
@@ -36,16 +36,14 @@ class Used:
     override: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """The resources of an appointment, and what it needs and has not got."""
 
     parts: tuple[Used, ...]
     lacks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stead:
+class Stead(Struct, frozen=True):
     """Who or what could stand in for a resource; with `why`, why it cannot."""
 
     resource: ResourceView

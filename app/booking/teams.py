@@ -1,9 +1,11 @@
 """Teams as they are booked: each member is claimed, for its own part of the time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking import guard
 from app.booking.views import NewTimed, Want
@@ -15,8 +17,7 @@ from app.directory.views import MemberView
 Teams = Mapping[UUID, Sequence[MemberView]]
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Struct, frozen=True):
     """What an order wants, with the members of its teams in their place."""
 
     wants: tuple[Want, ...]

@@ -1,10 +1,10 @@
 """How an appointment came to stand as it does, and whether that can be taken back."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -21,8 +21,7 @@ from app.core.db import db
 from app.core.errors import ForbiddenError
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """
     One change of status, or of the place: who made it, when, and why.
 
@@ -37,8 +36,7 @@ class Step:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The steps in order of time, and until when who looks may undo the last."""
 
     steps: tuple[Step, ...]

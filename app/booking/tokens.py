@@ -1,9 +1,9 @@
 """Token slots and token numbers: both count in the database, never in Python."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import bindparam, func, select, text, update
 
 from app.availability.views import OfferedSlot, Origin
@@ -148,8 +148,7 @@ def give_place_back(slot_id: int) -> None:
         claims.release(claims.Owner(token_slot_id=slot_id), for_good=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A number given out: its row, and as people see it."""
 
     id: int

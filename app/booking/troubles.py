@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, not_, select
 
 from app.availability import internal as availability
@@ -22,8 +22,7 @@ from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """
     An appointment's use of a resource, of its own or through its token slot.
 

@@ -7,10 +7,10 @@ its tokens given. Maintenance and overridden claims are counted apart.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.availability import internal as availability
@@ -25,8 +25,7 @@ from app.directory.views import FacilityView, ResourceView
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Minutes of one resource, kind, department, day or hour."""
 
     available: float = 0
@@ -40,8 +39,7 @@ class Tally:
         return self.booked / self.available if self.available else None
 
 
-@dataclass(frozen=True, slots=True)
-class Utilization:
+class Utilization(Struct, frozen=True):
     """The tallies of a window, by each way to look at it."""
 
     window: Span
@@ -54,8 +52,7 @@ class Utilization:
     week: dict[tuple[int, int], Tally]
 
 
-@dataclass(frozen=True, slots=True)
-class _Used:
+class _Used(Struct, frozen=True):
     """A claim, and which share of it counts."""
 
     span: Span

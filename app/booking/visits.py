@@ -1,10 +1,10 @@
 """Acts on a visit: who arrives, starts, ends or does not show up; and who comes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from app.accounts import internal as accounts

@@ -1,10 +1,10 @@
 """Who comes without a booking: where they are let in, and what it takes of the day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -45,8 +45,7 @@ CHANNEL = "walk_in"
 _NOT_ASKED = frozenset({LeadTime.kind, QuietPeriod.kind})
 
 
-@dataclass(frozen=True, slots=True)
-class WalkIn:
+class WalkIn(Struct, frozen=True):
     """
     Somebody at the desk; with `slot` they get a token of a slot that has one left.
 
@@ -69,8 +68,7 @@ class WalkIn:
     once: Once | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DayLeft:
+class DayLeft(Struct, frozen=True):
     """
     What a day of a resource has left for who walks in now.
 

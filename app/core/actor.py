@@ -1,7 +1,8 @@
 """Who acts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class ActorKind(StrEnum):
@@ -11,8 +12,7 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """
     Whoever an act is done by, and on whose behalf.
 

@@ -1,7 +1,6 @@
 """Catalogs of gettext, read from the files that translators edit: none is compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -9,12 +8,12 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+from msgspec import Struct
 
 FILE = Path("LC_MESSAGES", "messages.po")
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """
     What one language says: `keys` by context, each with whether a number bends it.
 

@@ -4,9 +4,9 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -22,8 +22,7 @@ _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 _REDIS = ("redis", "rediss", "unix")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """How one installation is set up. A URL that is None means: start it embedded."""
 
     host: str = "127.0.0.1"

@@ -1,14 +1,15 @@
 """Spans of time: half-open, aware, in UTC. Everything here is pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+
+class Span(Struct, frozen=True, order=True):
     """
     The time from `start` until, but not with, `end`.
 
@@ -25,9 +26,9 @@ class Span:
             raise ValueError("a span must end after it starts")
         # Most are in UTC already, and a month makes thousands of spans.
         if self.start.tzinfo is not UTC:
-            object.__setattr__(self, "start", self.start.astimezone(UTC))
+            force_setattr(self, "start", self.start.astimezone(UTC))
         if self.end.tzinfo is not UTC:
-            object.__setattr__(self, "end", self.end.astimezone(UTC))
+            force_setattr(self, "end", self.end.astimezone(UTC))
 
     @property
     def length(self) -> timedelta:

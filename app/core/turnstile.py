@@ -13,7 +13,8 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # A place may be kept so long while others wait for it.
 LENT_S = 0.05
@@ -27,8 +28,7 @@ NEAR = 1 if len(os.sched_getaffinity(0)) <= 2 else 2
 FAR = 6
 
 
-@dataclass(slots=True, eq=False)
-class _Stay:
+class _Stay(Struct, eq=False):
     """One thread within: since when, whether it keeps a place, since when it waits."""
 
     since: float

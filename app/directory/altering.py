@@ -1,10 +1,11 @@
 """Acts on what is booked: what it is called, can do and holds, and where it serves."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -25,8 +26,7 @@ from app.directory.views import FacilityView, ResourceView
 MAX_CAPACITY = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where in a facility something serves: its department, and the place it stands."""
 
     facility: FacilityView

@@ -1,29 +1,27 @@
 """What the directory tells the rooms above, inside its transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentClosing:
+class DepartmentClosing(Struct, frozen=True):
     """A department goes out of use: who hears it and cannot have that refuses."""
 
     department_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneChanging:
+class ZoneChanging(Struct, frozen=True):
     """A facility's clock is to be another: who cannot have that refuses."""
 
     facility_id: int
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChanged:
+class ResourceChanged(Struct, frozen=True):
     """A resource holds more or fewer at a time, or went out of use or back in."""
 
     before: ResourceView

@@ -1,13 +1,13 @@
 """Facilities, resources and types as JSON: what every booking and list asks for."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -37,8 +37,7 @@ from app.directory.models import (
 from app.directory.views import Bookable, FacilityView, ResourceView, TypeView
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """What a list of one facility names, by row number."""
 
     resources: dict[int, ResourceView]

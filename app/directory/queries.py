@@ -1,9 +1,9 @@
 """What doors read of the directory: each sees what their roles are for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -99,8 +99,7 @@ def resource(facility: FacilityView, public_id: UUID, *, by: Actor) -> ResourceV
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideIds:
+class OutsideIds(Struct, frozen=True):
     """Public ids by row number."""
 
     facilities: Mapping[int, UUID]

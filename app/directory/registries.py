@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -22,8 +22,7 @@ from app.directory.views import FacilityView
 _ID = re.compile(r"[A-Za-z0-9-]{0,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryIds:
+class RegistryIds(Struct, frozen=True):
     """
     Ids by row number of a facility, and of a resource that is somebody.
 

@@ -1,9 +1,10 @@
 """Acts on the directory: what there is to schedule, and why people come."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
+
+from msgspec import Struct, field
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -85,8 +86,7 @@ class PrefixTakenError(ConflictError):
     code = "prefix_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class NewFacility:
+class NewFacility(Struct, frozen=True):
     """A facility; `region` is its country in two letters, that of its zone if empty."""
 
     slug: str
@@ -97,8 +97,7 @@ class NewFacility:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewResource:
+class NewResource(Struct, frozen=True):
     """
     Something to be scheduled, with its original.
 
@@ -120,8 +119,7 @@ class NewResource:
     schedule_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewPost:
+class NewPost(Struct, frozen=True):
     """A resource's place in a facility."""
 
     facility_id: int

@@ -1,11 +1,11 @@
 """Acts on teams: people and things that are booked together, each for its own part."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import delete, insert
 
 from app.accounts import internal as accounts
@@ -28,8 +28,7 @@ MOST_MEMBERS = 20
 DAY_MINUTES = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class NewMember:
+class NewMember(Struct, frozen=True):
     """
     A member of a team, and its own part of the time.
 
@@ -43,8 +42,7 @@ class NewMember:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewTeam:
+class NewTeam(Struct, frozen=True):
     """A team to be; its first member is whose list its bookings stand in."""
 
     code: str

@@ -1,12 +1,13 @@
 """Acts on appointment types: add one, change it, and how long it takes with whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -31,8 +32,7 @@ MOST_MACHINES = 10
 MOST_FOLLOW_UP_DAYS = 730
 
 
-@dataclass(frozen=True, slots=True)
-class NewType:
+class NewType(Struct, frozen=True):
     """
     A reason to come; minutes are how long it usually takes, buffers are minutes too.
 
@@ -60,8 +60,7 @@ class NewType:
     follow_up_days: int = 30
 
 
-@dataclass(frozen=True, slots=True)
-class TypeChange(NewType):
+class TypeChange(NewType, frozen=True):
     """A type as it shall be; out of use, it is not booked any more."""
 
     active: bool = True

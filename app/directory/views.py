@@ -1,10 +1,11 @@
 """What other rooms and doors see of the directory."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from app.accounts.views import Thing
 from app.directory.kinds import Category, ResourceKind
@@ -13,8 +14,7 @@ from app.directory.kinds import Category, ResourceKind
 PLACES = frozenset({ResourceKind.LOCATION, ResourceKind.ROOM, ResourceKind.CHAIR})
 
 
-@dataclass(frozen=True, slots=True)
-class FacilityView:
+class FacilityView(Struct, frozen=True):
     id: int
     public_id: UUID
     slug: str
@@ -30,8 +30,7 @@ class FacilityView:
     logo: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentView:
+class DepartmentView(Struct, frozen=True):
     id: int
     public_id: UUID
     facility_id: int
@@ -39,8 +38,7 @@ class DepartmentView:
     active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceView:
+class ResourceView(Struct, frozen=True):
     """A resource as it serves in one facility; `user_id` is who it is, if a user."""
 
     id: int
@@ -86,8 +84,7 @@ class ResourceView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class MemberView:
+class MemberView(Struct, frozen=True):
     """
     A member of a team, and its own part of the time.
 
@@ -101,8 +98,7 @@ class MemberView:
     length: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class TypeView:
+class TypeView(Struct, frozen=True):
     id: int
     public_id: UUID
     code: str
@@ -134,8 +130,7 @@ class TypeView:
         return self.public and not planned and not self.has_needs
 
 
-@dataclass(frozen=True, slots=True)
-class Bookable:
+class Bookable(Struct, frozen=True):
     """What a booking names: where, with whom, what for, and how long that takes."""
 
     facility: FacilityView

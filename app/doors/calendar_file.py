@@ -1,7 +1,8 @@
 """A visit as a file for the calendar of a phone, by RFC 5545."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from app.core.spans import Span
 
@@ -9,8 +10,7 @@ MIME = "text/calendar; charset=utf-8"
 _LONGEST = 75
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """
     A visit: `uid` stays the same for ever, and `sequence` grows with each change.
 

@@ -1,7 +1,6 @@
 """Languages that patients read: words from catalogs, and which one a reader wants."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from babel.dates import format_date, format_skeleton, get_day_names
 from babel.support import Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale, refresh
+from msgspec import Struct
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.utils import cached_property
 
@@ -59,8 +59,7 @@ class Words(Mapping[str, str]):
         return str(self._said.unpgettext(context, key, key, number))
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """A language as readers meet it; digits are Latin in all of them."""
 
     code: str
@@ -99,8 +98,7 @@ class Language:
         return str(get_day_names("wide", "stand-alone", self.locale)[number])
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The language of a page, and the same page in each: code, name and address."""
 
     language: Language

@@ -1,8 +1,9 @@
 """Every refusal's HTTP status and short title; `words` has the long ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from app.core.errors import (
     BusyError,
@@ -15,8 +16,7 @@ from app.core.errors import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     status: HTTPStatus
     title: str
 

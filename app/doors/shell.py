@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from flask import Flask
+from msgspec import Struct
 
 from app.core import context
 from app.core.embedded import servers
 from app.core.settings import Settings
 
 
-@dataclass(frozen=True)
-class Baari:
+class Baari(Struct, frozen=True):
     """
     What `@click.pass_obj` gives a command: how to come to an app.
 

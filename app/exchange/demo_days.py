@@ -6,9 +6,10 @@ ends at `now`; what would come later has not happened yet.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct, field
 
 from app.booking.kinds import Kind
 from app.booking.states import Status
@@ -27,16 +28,14 @@ REASONS = (
 NOTES = ("", "", "", "", "Wheelchair", "Brings old reports", "Needs an interpreter")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A further resource of a visit, for its own part of the time if it has one."""
 
     resource: ResourceView
     during: Span | None = None
 
 
-@dataclass(slots=True)
-class Visit:
+class Visit(Struct):
     """A visit to be booked at `booked_at`, and what becomes of it until now."""
 
     facility: FacilityView
@@ -53,8 +52,7 @@ class Visit:
     to_approve: bool = False
 
 
-@dataclass
-class Planner:
+class Planner(Struct):
     """Rolls the dice for everybody; no patient is in two places on one day."""
 
     dice: Random

@@ -1,7 +1,8 @@
 """What the demo hospital is made of: two facilities, their people, places and hours."""
 
-from dataclasses import dataclass, field
 from datetime import time
+
+from msgspec import Struct, field
 
 from app.availability.kinds import Offered
 from app.availability.views import NewSession
@@ -47,8 +48,7 @@ TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a resource serves, and when; without hours it follows the facility's."""
 
     facility: str
@@ -58,8 +58,7 @@ class Place:
     hours: tuple[NewSession, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """A resource of the demo: a doctor, a place or a machine."""
 
     code: str

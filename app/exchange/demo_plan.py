@@ -1,9 +1,10 @@
 """Who is booked where in the demo, for some days around now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedSlot
@@ -65,8 +66,7 @@ def _ask_for_some(found: list[Visit], now: datetime) -> None:
         visit.booked_at = now - timedelta(minutes=minutes)
 
 
-@dataclass
-class _Day:
+class _Day(Struct):
     """One day of one facility, being filled."""
 
     facility: FacilityView

@@ -1,10 +1,11 @@
 """Set the demo up: the house, its staff and hours, and the people who come."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
@@ -41,8 +42,7 @@ STAFF = {
 DAYS_BACK, DAYS_AHEAD = 7, 45
 
 
-@dataclass
-class Setting:
+class Setting(Struct):
     """What was set up: everything by the name the demo knows it by."""
 
     staff: dict[str, UserView] = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """What entries stand on while they are acted on: who acts, and what is named."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from app.booking.views import Opening
 from app.core.actor import Actor
@@ -30,16 +31,14 @@ class SkippedError(Exception):
     """What the entry needs is bad itself, and told of already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A thing other entries call by its name, as in facility kochi."""
 
     kind: str
     name: str
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     """
     The importing actor's desk; whatever failed before is known by name.
 
@@ -114,8 +113,7 @@ class Desk:
         return self._seen[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """
     One thing to bring in: its entry, its act, and the name it goes by for others.
 

@@ -1,8 +1,9 @@
 """Why a file is not brought in."""
 
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from app.booking.views import Opening
 from app.core.errors import ConflictError, DomainError, InputError
@@ -38,8 +39,7 @@ class NotEmptyError(ConflictError):
     code = "not_empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """
     One bad line: where, which field, why, and for a booking what is free nearby.
 

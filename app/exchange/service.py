@@ -4,8 +4,9 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -28,8 +29,7 @@ Progress = Callable[[int, int], None]
 MAX_BYTES = reading.MAX_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class NewImport:
+class NewImport(Struct, frozen=True):
     """
     A file to be brought in; its name says which form it has.
 
@@ -42,8 +42,7 @@ class NewImport:
     rehearse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a file brought: how many of each section were added, or there already."""
 
     sha256: str

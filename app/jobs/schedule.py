@@ -1,7 +1,8 @@
 """What runs by itself, and when: one line a job."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.jobs import (
     beat,
@@ -16,8 +17,7 @@ from app.jobs import (
 from app.jobs.names import QUEUE
 
 
-@dataclass(frozen=True)
-class Periodic:
+class Periodic(Struct, frozen=True):
     """
     A job that comes round: at `cron` (server time), or `every` so many seconds.
 

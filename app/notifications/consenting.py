@@ -1,9 +1,9 @@
 """Who agreed that a patient is sent messages: themselves, or a minor's guardian."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -26,8 +26,7 @@ NOTICE = "2026-11"
 OF_AGE = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """
     Somebody agrees, having read the notice in a language: as the patient, or for them.
 
@@ -41,8 +40,7 @@ class Agreement:
     phone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentView:
+class ConsentView(Struct, frozen=True):
     """Who agreed, as what, by which version of the notice, where and when."""
 
     given_by: str
@@ -53,8 +51,7 @@ class ConsentView:
     given_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StandingView:
+class StandingView(Struct, frozen=True):
     """What was agreed to so far, the latest first, and whether to ask anew."""
 
     minor: bool

@@ -1,10 +1,11 @@
 """What staff want by mail, and when: as they chose, or as is usual for their roles."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -29,8 +30,7 @@ USUAL: Mapping[str, frozenset[Subject]] = {
 _NOT_THERE = frozenset({Sending.FAILED, Sending.UNSENT, Sending.DEAD})
 
 
-@dataclass(frozen=True, slots=True)
-class MailView:
+class MailView(Struct, frozen=True):
     """
     What a user gets by mail, and where; none in their quiet hours, local to the place.
 

@@ -1,9 +1,10 @@
 """What the bell says: a few words of what happened, and a line of what to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.notifications.kinds import Rung
 from app.notifications.views import NoticeView
@@ -36,8 +37,7 @@ At = Callable[[datetime], str]
 _At = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     title: str
     text: str
     icon: str

@@ -6,9 +6,9 @@ Such a message stays claimed until its lease is over. Then the policy of its cha
 decides: it goes again where the other side knows it by its id, and else stays unknown.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.core.db import db, transaction
@@ -28,8 +28,7 @@ BACK_OFF = (1, 5, 15, 60, 180)
 STALE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     message: int
     channel: Channel
     letter: Letter

@@ -4,9 +4,9 @@ import secrets
 import string
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from app.audit import internal as audit
@@ -44,8 +44,7 @@ _START = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StopView:
+class StopView(Struct, frozen=True):
     """By which channels somebody may be told, whether it is stopped, and in what."""
 
     language: str

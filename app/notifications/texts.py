@@ -1,9 +1,10 @@
 """Acts on the words of messages: write one's own, register it, go back to the usual."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -35,8 +36,7 @@ class RegisteredTextError(ConflictError):
     code = "text_registered"
 
 
-@dataclass(frozen=True, slots=True)
-class NewText:
+class NewText(Struct, frozen=True):
     """
     Words as a facility wants them, and under what they are registered, if they are.
 

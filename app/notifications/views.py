@@ -1,10 +1,11 @@
 """Plain data between notifications and those who write or read messages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.accounts.permissions import Role
 from app.notifications.kinds import (
@@ -20,8 +21,7 @@ from app.notifications.kinds import (
 from app.patients.views import PatientView
 
 
-@dataclass(frozen=True, slots=True)
-class To:
+class To(Struct, frozen=True):
     """A recipient: one patient, one user, or a role at the facility."""
 
     patient_id: int | None = None
@@ -36,8 +36,7 @@ class To:
         return f"role:{self.role}" if self.role else f"user:{self.user_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """
     Something to be told to a recipient about an appointment.
 
@@ -52,8 +51,7 @@ class Note:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Struct, frozen=True):
     """
     Something the bell tells whom it concerns, but for who did it.
 
@@ -74,8 +72,7 @@ class Ring:
     actor_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeView:
+class NoticeView(Struct, frozen=True):
     """What the bell told a user, and when they read it."""
 
     id: UUID
@@ -88,8 +85,7 @@ class NoticeView:
     read_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ContactView:
+class ContactView(Struct, frozen=True):
     """
     How a patient wants to be reached; `undecided` is whatever there is.
 
@@ -108,8 +104,7 @@ class ContactView:
     guardian_phone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TryView:
+class TryView(Struct, frozen=True):
     """
     One try to send a message; `words` say what came of it, or why there was none.
 
@@ -123,8 +118,7 @@ class TryView:
     template_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TextView:
+class TextView(Struct, frozen=True):
     """
     The words of a kind in a language for a channel: a facility's own, or the usual.
 
@@ -146,8 +140,7 @@ class TextView:
         return f"{self.kind}:{self.language}:{self.channel}"
 
 
-@dataclass(frozen=True, slots=True)
-class SentView:
+class SentView(Struct, frozen=True):
     """A patient's message on its way: what it says, and each try, the latest first."""
 
     message: "MessageView"
@@ -164,8 +157,7 @@ class SentView:
         return self.message.status in RESENT
 
 
-@dataclass(frozen=True, slots=True)
-class MessageView:
+class MessageView(Struct, frozen=True):
     """A message as it stands; patient and user by their row numbers."""
 
     id: UUID

@@ -1,7 +1,6 @@
 """What patients are told: the words of their facility, or else the usual ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.core.db import db
@@ -67,8 +67,7 @@ def variables(kind: Told) -> tuple[str, ...]:
     return _MORE.get(kind, _VISIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """All words of a facility; those it has not written are the usual ones."""
 
     own: Mapping[Key, TextView]

@@ -1,10 +1,11 @@
 """ABHA numbers: fourteen digits that India gives a person for all their health care."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.core.errors import InputError
 from app.patients.views import PatientView
@@ -35,8 +36,7 @@ class Verifier(Protocol):
         """Say whether that number, of fourteen digits, is this person's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Whose a number is, as who gives the numbers knows them; the phone is E.164."""
 
     number: str

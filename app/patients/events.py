@@ -1,20 +1,19 @@
 """What patients tell whoever was wired at composition, inside their transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Merging:
+
+class Merging(Struct, frozen=True):
     """Two patients are to be one: who hears it and cannot have that refuses."""
 
     kept_id: int
     merged_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """
     Two patients were one and the same: who hears it lets its rows follow the kept.
 
@@ -27,8 +26,7 @@ class Merged:
     moved: dict[str, list[int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Struct, frozen=True):
     """They were two after all: the rows that were moved then go back."""
 
     kept_id: int

@@ -1,9 +1,9 @@
 """Who comes by what was proved, a phone or a number: somebody known, or new."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import func, or_, select
 
 from app.accounts import internal as accounts

@@ -1,9 +1,10 @@
 """What other rooms and doors see of a patient."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.patients.phones import HOME_REGION
 
@@ -35,8 +36,7 @@ class Identifier(StrEnum):
     ABHA = "abha"
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceView:
+class DeviceView(Struct, frozen=True):
     """A remembered browser: the phone it proved, E.164, and what it is called."""
 
     id: UUID
@@ -45,8 +45,7 @@ class DeviceView:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PatientView:
+class PatientView(Struct, frozen=True):
     id: int
     public_id: UUID
     mrn: str
@@ -75,8 +74,7 @@ class PatientView:
         return None if self.birth_year is None else today.year - self.birth_year
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """
     What is known of a person. E.164 is what is kept of `phone`.
 
@@ -92,16 +90,14 @@ class Details:
     region: str = HOME_REGION
 
 
-@dataclass(frozen=True, slots=True)
-class NewPatient(Details):
+class NewPatient(Details, frozen=True):
     """Somebody to be registered, with the next record number unless one is given."""
 
     mrn: str | None = None
     needs: frozenset[Need] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class MergeView:
+class MergeView(Struct, frozen=True):
     """Somebody who went up in another patient, when and by whom."""
 
     id: UUID

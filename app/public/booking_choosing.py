@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import groupby
@@ -11,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
+from msgspec.structs import replace
 
 from app.booking import service
 from app.booking.choosing import (

@@ -1,14 +1,12 @@
 """How other sites lead into booking: to one doctor, or to those of a department."""
 
-from dataclasses import dataclass
-
 from flask import request
+from msgspec import Struct
 
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """
     Where a link leads: to a doctor's code, or to whom it wants shown.
 

@@ -1,8 +1,9 @@
 """Who is known in this browser, and may see their last doctor again."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking import own_queries
 from app.booking.choosing import Asked, TimeChoice, nearest
@@ -13,8 +14,7 @@ from app.public import booking_path, booking_reasons, families, proving
 MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """Somebody who may come again: what for, and the first time that is free."""
 
     patient: UUID

@@ -1,12 +1,13 @@
 """Where a patient stands on the way to a visit: kept in their own browser's cookie."""
 
 import secrets
-from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, session, url_for
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from app.booking.kinds import Kind
 from app.core.actor import SYSTEM, Actor, ActorKind
@@ -19,8 +20,7 @@ from app.doors.languages import Reading
 _KEPT = "booking"
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """
     What was chosen and said so far; `key` is the browser's, which has one live hold.
 

@@ -1,13 +1,13 @@
 """Booking without calling: who comes, the phone, check, booked."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
 from app.accounts.views import Scope
 from app.booking import own_queries, queries, service

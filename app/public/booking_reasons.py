@@ -1,7 +1,8 @@
 """What a visit may be for online: follow-ups only for whom one is due."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.booking import own_queries
 from app.core.actor import ONESELF, SYSTEM
@@ -12,8 +13,7 @@ from app.directory.views import FacilityView, ResourceView, TypeView
 from app.public import families, proving
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A type that is offered; a follow-up until a moment."""
 
     type: TypeView

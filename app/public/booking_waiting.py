@@ -1,12 +1,12 @@
 """Waiting for a place, where a day or the next weeks are full."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.views import Scope
 from app.booking import own_queries, service
@@ -33,8 +33,7 @@ NEW = "new"
 _PATH = "/<facility>/wait/<doctor>/<reason>"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """What somebody waits for: a day, or any of the next two weeks; who they are."""
 
     asked: Asked

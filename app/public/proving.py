@@ -1,7 +1,6 @@
 """Who is on the phone: a number, a code sent there, and who said it back."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +19,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
+from msgspec import Struct
 
 from app.accounts import outbox_queries
 from app.accounts import service as accounts
@@ -80,8 +80,7 @@ def address(
     return url_for("proving.phone", step=step, lang=(read or language()).code)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """
     The phone of this browser, E.164, and whether it was proved just now.
 

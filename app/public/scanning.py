@@ -1,6 +1,5 @@
 """Scan and register: a sign at the counter, a proved phone, and a number at once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.views import Scope
 from app.core import clock
@@ -43,8 +43,7 @@ NEW = "new"
 _PATH = "/<facility>/<resource>/<kind>/<sign>"
 
 
-@dataclass(frozen=True, slots=True)
-class _Counter:
+class _Counter(Struct, frozen=True):
     """Whose sign it is, and what one comes there for."""
 
     facility: FacilityView

@@ -1,7 +1,6 @@
 """What patients do with their own visit: come, cancel, move, and say how it was."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
+from msgspec import Struct
 
 from app.booking import own_queries
 from app.booking import service as bookings
@@ -36,8 +36,7 @@ TRIES = "5 per hour"
 LEAST_TIMES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True):
     """A time that is free, and the local day it is on."""
 
     start: datetime

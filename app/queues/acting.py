@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from app.accounts import internal as accounts
@@ -24,8 +24,7 @@ from app.queues.views import EntryView
 from app.queues.waiting import Who
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """Somebody in a queue whose lock is held, and how they stood when it was taken."""
 
     at: Ground

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
+from msgspec import Struct
 from sqlalchemy import func, update
 
 from app.booking.internal import Seat
@@ -32,8 +32,7 @@ from app.queues.views import Coming
 _share: ContextVar[int | None] = ContextVar("share", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who arrives: their seat in an appointment, and who they are."""
 
     seat: Seat
@@ -41,8 +40,7 @@ class Person:
     told: AppointmentView
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """Who has just come, where they stand, and their place as it was told to them."""
 
     person: Person
@@ -51,8 +49,7 @@ class Came:
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
+class _Door(Struct, frozen=True):
     """How they come, and who came so far."""
 
     how: Coming
@@ -101,8 +98,7 @@ def arrive(person: Person, *, by: Actor, now: datetime) -> QueueEntry:
     return entry
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """The queue of a day, whose lock is held, its policy, and who stands in it."""
 
     queue: Queue

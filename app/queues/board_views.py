@@ -1,24 +1,23 @@
 """Plain data of wall boards: how one is set up, and what it shows."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from app.queues.kinds import Privacy
 from app.queues.waits import Wait
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a board shows: queues of these resources, and calls to these counters."""
 
     resources: tuple[UUID, ...] = ()
     counters: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewBoard:
+class NewBoard(Struct, frozen=True):
     """A board to be hung up; languages by their codes, the first is read first."""
 
     facility_id: UUID
@@ -29,8 +28,7 @@ class NewBoard:
     sound: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BoardChange:
+class BoardChange(Struct, frozen=True):
     """What shall be other about a board; None leaves it. A new code ends the old."""
 
     name: str | None = None
@@ -42,8 +40,7 @@ class BoardChange:
     new_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """A board as it is set up; whoever has its `code` may look at it."""
 
     id: UUID
@@ -57,8 +54,7 @@ class BoardView:
     counters: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CallView:
+class CallView(Struct, frozen=True):
     """
     Somebody who is called or in the room, as far as a board's privacy lets be seen.
 
@@ -75,8 +71,7 @@ class CallView:
     fresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+class LineView(Struct, frozen=True):
     """A queue on a board: who is next, and the wait of who comes now."""
 
     place: str
@@ -89,8 +84,7 @@ class LineView:
     notice: str
 
 
-@dataclass(frozen=True, slots=True)
-class WallView:
+class WallView(Struct, frozen=True):
     """A board as it hangs on the wall: calls, the latest first, and queues."""
 
     name: str

@@ -1,14 +1,14 @@
 """What queues tell whoever was wired at composition, inside their transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """Somebody checked in, or was let in without a booking."""
 
     queue_id: UUID
@@ -17,8 +17,7 @@ class Arrived:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """
     Somebody is called, or once more; `counter` is where to, if it has a name.
 
@@ -33,8 +32,7 @@ class Called:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Delayed:
+class Delayed(Struct, frozen=True):
     """A doctor pauses, is back, or runs late by so many minutes."""
 
     queue_id: UUID
@@ -45,8 +43,7 @@ class Delayed:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class QueueChanged:
+class QueueChanged(Struct, frozen=True):
     """Something in a queue is other than before."""
 
     queue_id: UUID

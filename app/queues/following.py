@@ -7,8 +7,9 @@ here as everywhere.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.booking import internal as booking
 from app.booking.events import Changed, Regrouped
@@ -89,8 +90,7 @@ def _take_back(seat: Seat, act: Act, *, by: Actor, now: datetime) -> None:
     remembering.go_back(done, at, entry, by=by, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
+class _Visit(Struct, frozen=True):
     """Somebody in a queue whose visit goes on."""
 
     entry: QueueEntry

@@ -1,9 +1,9 @@
 """Priority levels of who waits: three ship, a hospital adds its own."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts import internal as accounts
@@ -27,8 +27,7 @@ SHIPPED = {each.value: each.value.capitalize() for each in Level}
 STAYS = frozenset({Level.ROUTINE.value, Level.EMERGENCY.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """What a level of the hospital's own counts for, and what it is called."""
 
     minutes: int = 0

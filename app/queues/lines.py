@@ -1,11 +1,11 @@
 """Queues and who is in them, as rows: found, locked, put in order, changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -23,8 +23,7 @@ from app.queues.models import Queue, QueueEntry
 from app.queues.scoring.facts import Arrival, Part, Score
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A queue whose lock is held, and where it is."""
 
     queue: Queue

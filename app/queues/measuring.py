@@ -1,8 +1,8 @@
 """How long people waited, and how that compares with what they were told."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -10,8 +10,7 @@ from app.booking.measuring import Where
 from app.core.db import db
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
+class Waited(Struct, frozen=True):
     """
     Waits in seconds, from being here to the first call, and the estimates beside them.
 

@@ -1,11 +1,11 @@
 """Policies: how a department's queues are ordered. Saved as versions, tried before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import Struct, field
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -39,8 +39,7 @@ _NUMBERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """A policy as it holds; where none was saved, this one does."""
 
     scoring: str = DEFAULT_SCORING

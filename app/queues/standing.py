@@ -6,10 +6,10 @@ as PostgreSQL writes JSON and Python reads it, in no order, and no object of any
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -44,8 +44,7 @@ class Other(NamedTuple):
     near: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """Who waits in a queue and who is called, in no order, at a moment."""
 
     queue: Queue

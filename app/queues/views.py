@@ -1,10 +1,11 @@
 """Plain data between doors and queues."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from app.booking.internal import Seat
 from app.booking.kinds import Kind
@@ -17,8 +18,7 @@ from app.queues.scoring.facts import Part
 from app.queues.waits import Wait
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """How somebody checks in. From afar, they are called only once they are seen."""
 
     how: How = How.DESK
@@ -26,8 +26,7 @@ class Coming:
     level: str = Level.ROUTINE.value
 
 
-@dataclass(frozen=True, slots=True)
-class NewLevel:
+class NewLevel(Struct, frozen=True):
     """A priority level as it shall be; `minutes` is how much sooner it makes due."""
 
     name: str
@@ -35,8 +34,7 @@ class NewLevel:
     minutes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LevelView:
+class LevelView(Struct, frozen=True):
     """A priority level; what a `shipped` one weighs, the engine or a policy says."""
 
     id: UUID
@@ -48,8 +46,7 @@ class LevelView:
     shipped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NewWalkIn:
+class NewWalkIn(Struct, frozen=True):
     """
     Somebody who comes without a booking: known, or `person` with what little is known.
 
@@ -67,8 +64,7 @@ class NewWalkIn:
     once: Once | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Boost:
+class Boost(Struct, frozen=True):
     """Minutes somebody goes ahead, by whom and why, and until when."""
 
     minutes: int
@@ -77,8 +73,7 @@ class Boost:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EntryView:
+class EntryView(Struct, frozen=True):
     """
     Somebody in a queue, and why they stand where they do.
 
@@ -114,8 +109,7 @@ class EntryView:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True)
-class QueueView:
+class QueueView(Struct, frozen=True):
     """A queue as it stands: who is called or in the room, who waits, who is aside."""
 
     id: UUID
@@ -133,8 +127,7 @@ class QueueView:
     aside: tuple[EntryView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueBrief:
+class QueueBrief(Struct, frozen=True):
     """A queue in a list: how many wait, since when the first of them, how it goes on.
 
     `served` counts who was done in the last hour.
@@ -152,16 +145,14 @@ class QueueBrief:
     late_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class WalkInPlaces:
+class WalkInPlaces(Struct, frozen=True):
     """How many more who walk in are let in today; None: as many as come."""
 
     mode: WalkIns
     left: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What somebody says to prove which visit is theirs: one of both ways."""
 
     reference: str = ""
@@ -169,8 +160,7 @@ class Claim:
     born: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DueView:
+class DueView(Struct, frozen=True):
     """A visit of today at the desk; `entry_id` is set once they have come."""
 
     appointment_id: UUID
@@ -182,8 +172,7 @@ class DueView:
     entry_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class SlipView:
+class SlipView(Struct, frozen=True):
     """A slip: `secret` opens its status; it came out `prints` times, as was said."""
 
     facility: FacilityView
@@ -194,8 +183,7 @@ class SlipView:
     printed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class StatusView:
+class StatusView(Struct, frozen=True):
     """
     How a visit stands, for who holds its address; no patient is named.
 
@@ -213,8 +201,7 @@ class StatusView:
     may_come: bool
 
 
-@dataclass(frozen=True, slots=True)
-class VisitView:
+class VisitView(Struct, frozen=True):
     """A visit of a patient that took place, is going on or was called off."""
 
     id: UUID
@@ -228,8 +215,7 @@ class VisitView:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CounterView:
+class CounterView(Struct, frozen=True):
     id: UUID
     code: str
     name: str
@@ -237,8 +223,7 @@ class CounterView:
     department_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewCounter:
+class NewCounter(Struct, frozen=True):
     """A desk or door to be added; its code is what boards show."""
 
     facility_id: UUID
@@ -247,16 +232,14 @@ class NewCounter:
     department_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """From how many minutes on a wait is long, and from how many it is too long."""
 
     long_minutes: int
     too_long_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewPolicy:
+class NewPolicy(Struct, frozen=True):
     """How the queues of a department, or of all without one, shall be ordered."""
 
     facility_id: UUID
@@ -272,8 +255,7 @@ class NewPolicy:
     come_minutes: int = 1440
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyView:
+class PolicyView(Struct, frozen=True):
     """A version of a policy; without a department it is for the whole facility."""
 
     id: UUID
@@ -292,8 +274,7 @@ class PolicyView:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Rank:
+class Rank(Struct, frozen=True):
     """Where somebody stands, where another policy would put them, and why there."""
 
     entry_id: UUID
@@ -303,8 +284,7 @@ class Rank:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What a policy would do to a queue, in its present order."""
 
     queue_id: UUID
@@ -312,8 +292,7 @@ class Preview:
     ranks: tuple[Rank, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
+class Accuracy(Struct, frozen=True):
     """
     How the waits that were told compare with those that came, over some days.
 

@@ -1,12 +1,12 @@
 """Reading a queue as it stands: in its order, with the wait of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import Select, and_, func, select
 
 from app.booking import internal as booking
@@ -32,8 +32,7 @@ Who = tuple[Seat, PatientView]
 _INSIDE = frozenset({EntryIs.CALLED, EntryIs.IN_ROOM})
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Somebody in a queue with what was read beside them."""
 
     entry: QueueEntry
@@ -41,8 +40,7 @@ class Stand:
     counter: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A queue as it was read in one statement; `stands` are in their order."""
 
     queue: Queue
@@ -225,8 +223,7 @@ def _told(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What is known beside a queue's own rows."""
 
     queue: Queue

@@ -1,9 +1,9 @@
 """How long it will take: a range from what was observed. Pure, but for one read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from app.core.db import db
@@ -21,24 +21,21 @@ SLOW = 1.6
 LEFT_AT_LEAST = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """The time in the room: half take `p50` seconds at the most, nine of ten `p90`."""
 
     p50: float
     p90: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """A wait in seconds: as likely shorter as longer than `low`; `high` seldom."""
 
     low_s: int
     high_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """Somebody before one in the queue; `since_s` is how long they are in the room."""
 
     pace: Pace

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, and_, any_, func, or_, select
 from sqlalchemy.orm import load_only
 
@@ -85,8 +85,7 @@ def wall(code: str, *, now: datetime) -> WallView:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """What a board shows and how much of it; `resources` are those shown whole."""
 
     privacy: Privacy

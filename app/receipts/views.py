@@ -1,10 +1,11 @@
 """What doors see of receipts."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.views import AppointmentView
 
@@ -19,8 +20,7 @@ class Method(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class NewReceipt:
+class NewReceipt(Struct, frozen=True):
     """
     Money taken for an appointment; `id` is the caller's, so that a second click is one.
 
@@ -36,8 +36,7 @@ class NewReceipt:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptView:
+class ReceiptView(Struct, frozen=True):
     id: UUID
     number: int
     appointment: AppointmentView
@@ -53,8 +52,7 @@ class ReceiptView:
     void_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewPrepayment:
+class NewPrepayment(Struct, frozen=True):
     """What somebody's app says it was paid for an appointment; `through` names it."""
 
     appointment_id: UUID
@@ -64,8 +62,7 @@ class NewPrepayment:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrepaymentView:
+class PrepaymentView(Struct, frozen=True):
     """What was paid before; `owed_back` by the app, if the visit is called off."""
 
     appointment_id: UUID

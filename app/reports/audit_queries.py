@@ -1,9 +1,11 @@
 """What doors read of the trail: of one object, or sought by actor, object and time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -19,8 +21,7 @@ PAGE = 50
 LONGEST = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """
     What somebody looks for: `who` is a user name or part of a name.
 
@@ -35,8 +36,7 @@ class Asked:
     below: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A page of lines, the latest first; `more` asks for those before them."""
 
     lines: tuple[Line, ...]

@@ -1,9 +1,10 @@
 """What doors read of reports: counts of the rooms, put together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -150,8 +151,7 @@ def tokens(facility: FacilityView, asked: Asked, *, by: Actor) -> Tokens:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _What:
+class _What(Struct, frozen=True):
     """The resources that a report is about, and where and when to count."""
 
     resources: list[ResourceView]

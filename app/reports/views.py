@@ -1,8 +1,9 @@
 """What reports are asked, and what they tell. Shares are 0 to 1, waits in seconds."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from app.booking.internal import Tally
 from app.booking.measuring import Ahead, Kept, Lost
@@ -13,8 +14,7 @@ from app.directory.views import ResourceView, TypeView
 from app.queues.internal import Waited
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Which days, both included, and whose: of one kind or department, or all."""
 
     first: date
@@ -23,8 +23,7 @@ class Asked:
     department_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """
     How much of what is offered is used.
 
@@ -41,8 +40,7 @@ class Used:
     lost: Lost
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(Struct, frozen=True):
     """Waits as a whole, and by hour, by doctor, by how people came."""
 
     total: Waited
@@ -52,8 +50,7 @@ class Waits:
     walked_in: Waited
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Who came and who did not; `steps` by how far ahead they had booked."""
 
     total: Kept
@@ -64,8 +61,7 @@ class Shown:
     types: dict[TypeView, Kept]
 
 
-@dataclass(frozen=True, slots=True)
-class LeadTimes:
+class LeadTimes(Struct, frozen=True):
     """How far ahead visits are booked."""
 
     total: Ahead
@@ -75,16 +71,14 @@ class LeadTimes:
     types: dict[TypeView, Ahead]
 
 
-@dataclass(frozen=True, slots=True)
-class Ratings:
+class Ratings(Struct, frozen=True):
     """What patients said of their visits, as a whole and by doctor."""
 
     total: Rated
     resources: dict[ResourceView, Rated]
 
 
-@dataclass(slots=True)
-class TokenUse:
+class TokenUse(Struct):
     """Tokens offered, given, given over the slot, used and not."""
 
     offered: int = 0
@@ -99,8 +93,7 @@ class TokenUse:
         return self.given / self.offered if self.offered else None
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """The use of tokens as a whole, and by hour and doctor."""
 
     total: TokenUse = field(default_factory=TokenUse)

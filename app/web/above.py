@@ -1,15 +1,14 @@
 """Pages of doors that stand above this one: behind the staff's sign-in, in the menu."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Blueprint, Flask, current_app
+from msgspec import Struct
 
 from app.web import acting, sessions
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One more part of the house: its name, where it begins, and who is led there."""
 
     name: str

@@ -1,11 +1,11 @@
 """Acting on behalf of who lent something: chosen for a session, said on each page."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts import queries as accounts
 from app.accounts.views import DelegationView
@@ -67,8 +67,7 @@ def just_ended() -> bool:
     return bool(session.pop("acting_ended", False))
 
 
-@dataclass(frozen=True, slots=True)
-class Loan:
+class Loan(Struct, frozen=True):
     """What somebody lent the reader, and where it opens a calendar, if it does."""
 
     told: DelegationView

@@ -1,10 +1,10 @@
 """The page of an appointment: its facts, resources, timeline, comments and trail."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Response
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.audit import queries as audit
@@ -48,8 +48,7 @@ DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
+class Sections(Struct, frozen=True):
     """What stands beneath the facts; what is None is not for these eyes."""
 
     usage: Usage

@@ -3,8 +3,10 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking.views import Once
 from app.patients.views import PatientView
@@ -20,8 +22,7 @@ _SECRET = re.compile(r"/[as]/([\w-]{20,43})/?$", re.ASCII)
 _TEXTS = ("q", "choice", "patient", "type", "level", "override", "once", "act")
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """
     The fields of the form of who comes, as text.
 

@@ -1,7 +1,8 @@
 """Who of an appointment has come, and who may be checked in, a line for each."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.booking.states import Status
@@ -14,8 +15,7 @@ from app.queues import queries
 from app.web.reading import may
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One of an appointment: `entry` once they have come; else they may `come`."""
 
     patient: PatientView

@@ -1,11 +1,12 @@
 """Who comes to the desk: find them, check them in, or let them walk in."""
 
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking.errors import StatusError
@@ -30,8 +31,7 @@ bp = Blueprint("arrivals", __name__, url_prefix="/arrivals")
 _KEPT = "walk_in"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Whom what was typed may mean: visits of today, people, and somebody new."""
 
     due: list[DueView] = field(default_factory=list)

@@ -1,12 +1,13 @@
 """Book: from a click on a slot or on free time to a token or a timed booking."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking import queries, service
@@ -49,8 +50,7 @@ _NEEDS = {
 _LOOKS = frozenset({"find", "look"})
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What the form needs to know of the facility."""
 
     facility: FacilityView
@@ -82,8 +82,7 @@ class Desk:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is shown around the draft."""
 
     refusal: Refusal | None = None

@@ -1,8 +1,9 @@
 """Charts as shapes for an SVG: where lines, bars and words stand. All is pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import floor, log10
+
+from msgspec import Struct
 
 WIDTH, HEIGHT = 620, 220
 LEFT, RIGHT, TOP, BOTTOM = 40, 600, 20, 180
@@ -12,16 +13,14 @@ _MOST_WORDS = 12
 _LETTER = 6.5
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of an axis, and where along it."""
 
     at: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     x: float
     y: float
     width: float
@@ -29,15 +28,13 @@ class Bar:
     series: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(Struct, frozen=True):
     x: float
     y: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """
     A chart of one or two series, with its scale and what it says in a sentence.
 

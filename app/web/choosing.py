@@ -1,12 +1,12 @@
 """What of a facility is looked at: the day, the view, and whose columns."""
 
 import calendar
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from flask import request, session, url_for
+from msgspec import Struct
 
 from app.core.errors import NotFoundError
 from app.core.spans import local_date
@@ -32,8 +32,7 @@ class View(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """
     What of a facility is looked at, and when.
 

@@ -1,12 +1,13 @@
 """The register of conflicts: what does not fit together, and the ways out of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking import queries, resource_queries, service
@@ -46,8 +47,7 @@ DONE: Mapping[str, str] = {
 _ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A resource that could be given instead, and what stands in its way then."""
 
     resource: ResourceView

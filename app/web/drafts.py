@@ -3,12 +3,14 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from unicodedata import category
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking.views import Once
 from app.doors import times
@@ -26,8 +28,7 @@ def printable(text: str) -> str:
     return "".join(_MARK if category(char) in {"Cc", "Cs"} else char for char in text)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """
     The fields of a booking form, as text.
 
@@ -62,7 +63,7 @@ class Draft:
         """Take what a form or an address says."""
         typed = {
             name: values.get("with" if name == "code" else name, "")[:_LONGEST].strip()
-            for name in cls.__slots__
+            for name in cls.__struct_fields__
         }
         once = re.sub(r"[^\w-]", "", typed["once"], flags=re.ASCII)[:40]
         return cls(**typed | {"once": once or secrets.token_urlsafe(12)})

@@ -1,13 +1,14 @@
 """An emergency in a theatre as one guided page: what it needs, who gives way, done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking import displacement_queries, service
@@ -48,8 +49,7 @@ URGENT = (
 _FIELDS = {"resources": "theatre", "resource_id": "theatre", "starts_at": "time"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The form as typed."""
 
     theatre: str = ""
@@ -70,14 +70,14 @@ class Asked:
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Asked":
         typed = {
-            name: values.get(name, "")[:_LONGEST].strip() for name in cls.__slots__
+            name: values.get(name, "")[:_LONGEST].strip()
+            for name in cls.__struct_fields__
         }
         typed["once"] = typed["once"] or hours_desk.fresh()
         return cls(**typed)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     facility: FacilityView
     resources: list[ResourceView]
     types: list[TypeView]
@@ -87,8 +87,7 @@ class Desk:
         return [each for each in self.resources if each.kind in kinds]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is shown around the form: what it would come to, or why not."""
 
     foreseen: DisplacementView | None = None

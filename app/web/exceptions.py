@@ -1,11 +1,12 @@
 """Exceptions: leave, added time and holidays, with whom they strand; and back again."""
 
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from app.availability import queries, service
@@ -30,8 +31,7 @@ _KINDS = {"tokens": Offered.TOKENS, "open": Offered.OPEN, "away": Offered.OPEN}
 _FIELDS = {"slot_minutes": "slot", "tokens_per_slot": "tokens", "during": "last"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The form as typed. `what` is away, tokens or open."""
 
     what: str = "away"
@@ -48,7 +48,8 @@ class Asked:
     @classmethod
     def read(cls, values: MultiDict[str, str]) -> "Asked":
         typed = {
-            name: values.get(name, "")[:_LONGEST].strip() for name in cls.__slots__
+            name: values.get(name, "")[:_LONGEST].strip()
+            for name in cls.__struct_fields__
         }
         return cls(**typed | {"what": typed["what"] or "away"})
 

@@ -6,10 +6,11 @@ classes, since a strict content policy allows no inline style.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from app.availability.kinds import Closed
 from app.availability.views import ClosedSpan
@@ -36,8 +37,7 @@ class Ground(StrEnum):
     PAST = "past"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Rows of the grid, from 1; `lane` only where things stand side by side."""
 
     row: int
@@ -45,8 +45,7 @@ class Place:
     lane: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A thing at its place; `kind` is what templates tell things apart by."""
 
     at: Place
@@ -66,8 +65,7 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One resource on one day; `starts_at` is the instant of the first row."""
 
     view: ColumnView
@@ -76,8 +74,7 @@ class Column:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """
     A calendar laid out; `hours` are the rows that have a time beside them.
 
@@ -143,8 +140,7 @@ def lay_out(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Struct, frozen=True):
     first: int
     last: int
     ruler: Ruler

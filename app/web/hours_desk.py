@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
@@ -39,8 +39,7 @@ class UnseenError(ConflictError):
     code = "stranded_unseen"
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(Struct, frozen=True):
     """Whose hours are looked at: a resource's, or without one the facility's own."""
 
     facility: FacilityView

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from app.availability.kinds import Offered
 from app.availability.views import NewSession, ScheduleView, SessionView

@@ -1,10 +1,10 @@
 """The single keys of the staff's pages: which there are, and a page to change them."""
 
 import json
-from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts import service as accounts
 from app.accounts.views import PreferencesView
@@ -18,8 +18,7 @@ from app.web.telling import Refusal, refusal_of
 bp = Blueprint("keys", __name__, url_prefix="/keys")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What one key does; pages mark what it presses with data-key and its act."""
 
     act: str

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.availability.views import NewException
@@ -57,8 +58,7 @@ WORK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The form as typed; `when` is now, which leaves the start open, or span."""
 
     with_: str = ""
@@ -76,7 +76,7 @@ class Asked:
     def read(cls, values: Mapping[str, str]) -> "Asked":
         typed = {
             name: values.get(name.rstrip("_"), "")[:_LONGEST].strip()
-            for name in cls.__slots__
+            for name in cls.__struct_fields__
         }
         typed["when"] = typed["when"] or "now"
         return cls(**typed | {"once": typed["once"] or hours_desk.fresh()})

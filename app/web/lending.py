@@ -1,12 +1,13 @@
 """Delegation: lend what one may do with one's own resources, list it, take it back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import queries, service
@@ -40,8 +41,7 @@ LENT: Mapping[str, str] = {
 _FIELDS = {"during": "last", "resources": "things"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The form as typed."""
 
     to: str = ""

@@ -1,7 +1,6 @@
 """Maintenance of rooms and machines: a calendar, planning it around bookings, back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +8,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.availability import queries
@@ -47,23 +48,20 @@ POLICIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Maintenance on one day, as its cell shows it."""
 
     it: MaintenanceView
     hours: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     resource: ResourceView
     days: list[list[Piece]]
     may_manage: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The form as typed; `with_` is whose maintenance it is."""
 
     with_: str = ""
@@ -82,7 +80,7 @@ class Asked:
     def read(cls, values: Mapping[str, str]) -> "Asked":
         typed = {
             name: values.get(name.rstrip("_"), "")[:_LONGEST].strip()
-            for name in cls.__slots__
+            for name in cls.__struct_fields__
         }
         typed["policy"] = typed["policy"] or Policy.MOVE.value
         return cls(**typed | {"once": typed["once"] or hours_desk.fresh()})

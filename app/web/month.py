@@ -5,8 +5,10 @@ Pure: what booking counted goes in; places, shares and steps of heat come out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking.views import DayView, MonthView
 from app.core.errors import RuleError
@@ -16,8 +18,7 @@ STEPS = 5
 _A_PLACE = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """
     One day: what it offers over all resources, and how much of that is free.
 

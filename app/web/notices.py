@@ -1,12 +1,12 @@
 """The bell: how much is new, the list of it, and the way to what it is about."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.core import clock
 from app.directory import queries as directory
@@ -24,8 +24,7 @@ _UTC = ZoneInfo("UTC")
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A notice in the list: where it happened, and what is said of it."""
 
     notice: NoticeView

@@ -1,10 +1,10 @@
 """Any object of the house: what was said about it, and what was done to it."""
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
 from app.audit import queries, service
 from app.audit.views import Talk

@@ -1,13 +1,14 @@
 """People: one search box, a page each, and registration."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
@@ -33,8 +34,7 @@ MOST = 50
 _PAST, _AHEAD = timedelta(days=730), timedelta(days=730)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubles:
+class Doubles(Struct, frozen=True):
     """Who may be the same person, and who went up in them."""
 
     alike: Sequence[PatientView] = ()

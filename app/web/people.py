@@ -1,9 +1,11 @@
 """Finding people and registering them, as the booking form and the pages share it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.views import Scope
 from app.core.errors import InputError
@@ -16,8 +18,7 @@ from app.web.reading import number_of, uuid_of
 SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """A registration as typed; `alike` are people it may be already."""
 
     name: str
@@ -28,8 +29,7 @@ class Registration:
     alike: tuple[PatientView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Who may be meant; `more` when not all of them are among `people`."""
 
     people: list[PatientView]

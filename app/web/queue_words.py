@@ -1,10 +1,10 @@
 """How a queue looks at the desk: reasons, waits, and what was done last."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
+from msgspec import Struct
 
 from app.doors import current, queue_words
 from app.doors.queue_words import STATE, likely
@@ -43,8 +43,7 @@ def done(act: str, entry: EntryView) -> str:
     return skipped or DONE[act]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One reason, and how it looks: plain, or the class of a chip."""
 
     text: str

@@ -1,13 +1,13 @@
 """Queues at the desk: who is next and why, call, walk in; one page for each queue."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
@@ -37,8 +37,7 @@ _COUNTER = "counter"
 Act = Callable[[UUID], EntryView]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What was done last, to whom; it can be taken back for a while."""
 
     act: str

@@ -1,12 +1,12 @@
 """The rebooking list: who lost their place, and another one for each."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking import displacement_queries, service

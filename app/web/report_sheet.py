@@ -2,8 +2,9 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
+
+from msgspec import Struct
 
 from app.web.charts import Chart
 
@@ -14,40 +15,35 @@ Value = str | float | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column; its kind says how its values are written: see `shown`."""
 
     label: str
     kind: str = "number"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows under columns, the first of which names each."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One hour of a weekday: its share, and which of five steps that is; 0 is none."""
 
     text: str
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """Shares by weekday and hour."""
 
     hours: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One question of a report: a table, and a chart of the same beside it."""
 
     name: str
@@ -65,8 +61,7 @@ class Section:
         return self.chart is None and len(self.table.columns) > _MOST_COLUMNS
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A report: what it comes to, its sections, and what its numbers mean."""
 
     numbers: tuple[tuple[str, str, str], ...]

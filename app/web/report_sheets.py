@@ -1,8 +1,9 @@
 """Each report as a sheet: words for its numbers. One line in `REPORTS` makes a page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.core.actor import Actor
 from app.directory.views import FacilityView
@@ -13,8 +14,7 @@ from app.web import report_kept, report_rated, report_use
 from app.web.report_sheet import Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Who asks for which days of which facility, and when."""
 
     facility: FacilityView

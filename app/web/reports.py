@@ -1,12 +1,12 @@
 """Reports: one page for each question, by the same filters, with its tables as CSV."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.core import clock
@@ -30,8 +30,7 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 _USUAL = timedelta(days=27)
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """The filters as they were typed."""
 
     kind: str
@@ -82,7 +81,7 @@ class Typed:
     @property
     def query(self) -> dict[str, str]:
         """Give the filters as an address has them."""
-        named = {name: getattr(self, name) for name in self.__slots__}
+        named = {name: getattr(self, name) for name in self.__struct_fields__}
         # No kind means all of them, and is said: some reports begin with one.
         return {name: v for name, v in named.items() if v or name == "kind"}
 

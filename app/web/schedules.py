@@ -1,11 +1,11 @@
 """Schedules: who has which hours, and one resource's versions, week and exceptions."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.availability import queries
@@ -45,8 +45,7 @@ DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One resource of the list: what holds now, what is planned, or why nothing is."""
 
     resource: ResourceView | None

@@ -1,12 +1,13 @@
 """What the set-up pages share: a form told as data, and who may set things up."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Response
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import queries as accounts
@@ -40,8 +41,7 @@ _UTC = ZoneInfo("UTC")
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One question of a form: text, number, password, choice, checks or flag."""
 
     name: str
@@ -52,8 +52,7 @@ class Field:
     start: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A form: what it is for, its questions, where it goes and where one came from."""
 
     title: str

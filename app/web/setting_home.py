@@ -1,12 +1,12 @@
 """Set-up: what there is, what is missing, and the way to a place that can be booked."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
@@ -64,15 +64,13 @@ _CLOCK = "hours are local: it changes only while nobody is booked"
 _FOLLOWS = PLACES | {ResourceKind.EQUIPMENT}
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     label: str
     done: bool
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of a list; `missing` is what keeps it from being booked."""
 
     name: str
@@ -84,8 +82,7 @@ class Row:
     hidden: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     title: str
     heads: tuple[str, ...]
     rows: list[Row]
@@ -104,8 +101,7 @@ class Listing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A facility as far as it is set up."""
 
     facility: FacilityView

@@ -1,11 +1,11 @@
 """Links with which other sites lead to booking: plain ones, and codes to print."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.core.errors import NotFoundError
@@ -20,8 +20,7 @@ bp = Blueprint("setting_links", __name__, url_prefix="/setup")
 _USUAL = "#0b655a"
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """
     A link to a page of booking: what it says, and where it leads.
 

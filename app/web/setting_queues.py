@@ -1,11 +1,11 @@
 """Set-up of queue policies: how a department's queues are ordered, tried on today's."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.core import clock
@@ -38,8 +38,7 @@ bp = Blueprint("policy", __name__, url_prefix="/setup/at/<facility>/policy")
 EVERY = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Whose policy it is: a department's, or of all that have none of their own."""
 
     facility: FacilityView

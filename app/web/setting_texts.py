@@ -1,11 +1,11 @@
 """Set-up of what messages say: own words for a way, seen before they are kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.core import clock
@@ -39,8 +39,7 @@ DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Which text is being written, and how it stands."""
 
     place: FacilityView

@@ -1,11 +1,11 @@
 """All queues of a facility at a glance: who waits, how long, and how it goes on."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.core import clock
 from app.directory import queries as directory
@@ -18,8 +18,7 @@ from app.web import queue_words
 bp = Blueprint("supervise", __name__, url_prefix="/supervise")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A queue, its longest wait, and from when on that is long."""
 
     queue: QueueBrief

@@ -2,15 +2,14 @@
 
 import re
 import secrets
-from dataclasses import dataclass
 
 from flask import request
+from msgspec import Struct
 
 from app.web.telling import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """
     A comment as it stands in its form; `once` lets a second press say nothing.
 

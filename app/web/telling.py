@@ -1,8 +1,9 @@
 """A refusal as a form tells it: a sentence, the field it is about, what to do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from app.core.errors import DomainError
 from app.doors.problems import problem_of
@@ -25,8 +26,7 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     title: str
     text: str
     field: str

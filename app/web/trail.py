@@ -1,6 +1,5 @@
 """The audit search: who did what to which object, and when; by permission."""
 
-from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -8,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import fields
 
 from app.accounts.permissions import Permission
 from app.audit.views import Line
@@ -31,8 +32,7 @@ _LONGEST = 120
 _DIGITS = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """The search as it was typed; days are those of the chosen facility."""
 
     who: str = ""

@@ -1,11 +1,12 @@
 """The waitlist: who waits for a place, what is offered to them, and one more."""
 
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking import queries, service
@@ -38,8 +39,7 @@ _LOOKS = frozenset({"find", "look"})
 _FIELDS = {"first_day": "first", "last_day": "last", "weekdays": "on"}
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What the pages need to know of the facility."""
 
     facility: FacilityView

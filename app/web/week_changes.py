@@ -1,7 +1,9 @@
 """What a draft changes against the version it began with: added, changed, removed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.availability.views import NewSession, ScheduleView
 from app.core.errors import InputError
@@ -16,8 +18,7 @@ from app.web.week_draft import Line, WeekDraft, line_of
 from app.web.week_paint import Block, of_session
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference in words; `back` is the act that puts a removed session back."""
 
     words: str
@@ -26,8 +27,7 @@ class Change:
     back: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """All differences, and what they come to in an average week."""
 
     added: frozenset[int]

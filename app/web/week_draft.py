@@ -1,11 +1,12 @@
 """A week of hours as drafted so far: it lives in its form until it is published."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from app.availability.kinds import Offered
@@ -21,8 +22,7 @@ _WEEKDAYS = tuple("0123456")
 _TEXT = ("kind", "start", "end", "slot", "tokens", "repeats", "label")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """
     One session as typed, on some weekdays; in the draft it has one line for each.
 
@@ -95,8 +95,7 @@ class Line:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class WeekDraft:
+class WeekDraft(Struct, frozen=True):
     """
     The whole form: the lines, the dates, and the session that is open in it.
 

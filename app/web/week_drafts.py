@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.availability import queries, service
 from app.availability.views import NewSchedule, ScheduleView
@@ -56,8 +57,7 @@ REPEATS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Whose hours are drafted, what was before, and the types there are."""
 
     it: Whose

@@ -1,9 +1,11 @@
 """A week of hours as it is painted: days side by side, sessions at their times."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.availability.kinds import Closed, Offered
 from app.availability.views import NewSession, Offer, Origin, SessionView
@@ -19,8 +21,7 @@ _LANES = 4
 AWAY = "block-away"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Something on one day, in minutes of it; `mark` is new, gone, away or nothing."""
 
     day: int
@@ -37,8 +38,7 @@ class Block:
     rows: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
+class Painted(Struct, frozen=True):
     """The whole week: which hours are shown, and what stands on each day."""
 
     heads: tuple[str, ...]
@@ -86,7 +86,7 @@ def of_session(
     block = replace(
         Block(weekday, start, end, f"block-{session.kind.value}", told),
         words=words_of(session, names),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     if end > start:
         return [block]

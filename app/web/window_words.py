@@ -1,9 +1,10 @@
 """Rules of one resource's hours in words: its window for booking and its limits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from app.booking.setting import RuleView
 from app.core.errors import InputError
@@ -13,8 +14,7 @@ from app.web.reading import number_of
 Values = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A rule as its list shows it; `own` when it is of this resource alone."""
 
     rule: RuleView
@@ -23,8 +23,7 @@ class Told:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of rule that belongs to hours: its name, its words, how a form says it."""
 
     name: str

@@ -1,11 +1,11 @@
 """The window for booking and the limits of one resource: set them, drop them."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
 from app.booking import service, window_queries
 from app.booking.setting import NewRule

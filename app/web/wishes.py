@@ -1,9 +1,11 @@
 """A wish for a place as typed: nothing of it is lost, whatever is refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking.views import NewWaiting, WaitingView
 from app.core.errors import InputError, NotFoundError
@@ -20,8 +22,7 @@ _LONGEST = 600
 _END = time(23, 59)
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """Whom one may wait for: single resources, or any of a department."""
 
     resources: list[ResourceView]
@@ -71,8 +72,7 @@ class Staff:
         return "Anybody" if anybody else "Somebody else"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """
     The fields of the form, as text.
 
@@ -96,7 +96,7 @@ class Wish:
         """Take what a form or an address says; who ticked no weekday sent none."""
         typed = {
             name: values.get("with" if name == "code" else name, "")[:_LONGEST].strip()
-            for name in cls.__slots__
+            for name in cls.__struct_fields__
             if name != "on"
         }
         return cls(on=tuple(on), **typed | {"rank": typed["rank"] or "0"})
@@ -138,8 +138,7 @@ class Wish:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """Of which part of the list one wants to know, as the address says it."""
 
     code: str = ""

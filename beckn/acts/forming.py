@@ -1,8 +1,9 @@
 """The form on which who comes by the network says so, where their app did not."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking import queries
 from app.booking.errors import HoldLostError
@@ -22,8 +23,7 @@ from beckn.ordering.models import NetworkOrder
 PREFIX = "/n"
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """
     A form as it is found by its id.
 

@@ -1,11 +1,12 @@
 """What may be had through the network: what the public page offers, and no more."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.booking.choosing import Asked, TimeChoice, time_choices
 from app.booking.kinds import Kind

@@ -1,7 +1,8 @@
 """How an order is paid: quoted once, held against what is said, and written down."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from app.booking.choosing import Asked
 from app.booking.views import AppointmentView

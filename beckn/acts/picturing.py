@@ -1,8 +1,9 @@
 """Pictures of an order: what it says of the visit that it became."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from app.booking.states import FREES_PLACE, Status
 from app.booking.views import AppointmentView

@@ -1,8 +1,9 @@
 """Select, init, confirm: a quote, a hold, and a booking."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.booking import queries, service
 from app.booking.choosing import Asked

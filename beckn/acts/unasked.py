@@ -4,11 +4,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from flask import current_app
+from msgspec.structs import replace
 
 from app.booking import queries
 from app.booking.events import Changed, Moved, Reassigned, Regrouped

@@ -1,10 +1,11 @@
 """What a dialect is: how the buyers of one kind of network write, sign and count."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from beckn.actions import Action
 from beckn.commands import Command
@@ -45,8 +46,7 @@ def by_message_id(context: Context, raw: bytes) -> str:
     return context.message_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Struct, frozen=True, kw_only=True):
     """
     All that is said in one way on one kind of network; what is done is neutral.
 

@@ -5,9 +5,10 @@ Each ask names tests, or looks at what was counted here, or says that it is not 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from beckn.actions import Action
 from beckn.pages.evidence import Facts
@@ -33,8 +34,7 @@ Found = tuple[Proof, str]
 Look = Callable[[Facts], Found]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One thing that is asked, by whom; each of `tests` is a file and what in it."""
 
     what: str
@@ -43,8 +43,7 @@ class Ask:
     tests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     ask: Ask
     proof: Proof
     words: str

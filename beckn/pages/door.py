@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +18,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Permission
@@ -53,8 +53,7 @@ _LATE = timedelta(minutes=3)
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """The search as it stands in the address."""
 
     said: str

@@ -1,9 +1,9 @@
 """What this house can show of what certification asks: counted, not claimed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -22,8 +22,7 @@ from beckn.tallies import Turned
 BACK = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """Messages of one kind that were taken, and those that bear no signature."""
 
     number: int
@@ -31,8 +30,7 @@ class Came:
     by_gateway: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """
     Callbacks of one kind: how many, and how soon after the question they went.
 
@@ -46,8 +44,7 @@ class Answered:
     last: timedelta | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What the boxes and the keys say now."""
 
     now: datetime

@@ -1,9 +1,10 @@
 """What the pages of the network show, as plain facts."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.receipts.views import PrepaymentView
 
@@ -17,8 +18,7 @@ class Stand(StrEnum):
     QUIET = "quiet"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Which transactions are looked for; `said` is an id or a number of an order."""
 
     since: datetime
@@ -27,8 +27,7 @@ class Asked:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(Struct, frozen=True):
     """One transaction in the list; `message` is any of its messages."""
 
     message: UUID
@@ -42,16 +41,14 @@ class Deal:
     appointment_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class Deals:
+class Deals(Struct, frozen=True):
     """A page of transactions, and whether there are earlier ones."""
 
     found: tuple[Deal, ...]
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """
     What was said with one buyer's app.
 
@@ -71,8 +68,7 @@ class Count:
     median: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Strangers:
+class Strangers(Struct, frozen=True):
     """
     What was turned away of whom nobody knows who they are.
 
@@ -83,8 +79,7 @@ class Strangers:
     braked: tuple[tuple[str, int, datetime], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(Struct, frozen=True):
     """What is due and not done: how many of each box, and since when the oldest."""
 
     asked: int
@@ -92,8 +87,7 @@ class Lag:
     since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """
     One message, come or gone.
 
@@ -128,8 +122,7 @@ class Line:
         return not (self.came or self.redacted or self.next_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """All that was said in one transaction, in the order of time."""
 
     bap_id: str
@@ -144,8 +137,7 @@ class Talk:
         return self.lines[0].id
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One message whole: where it was posted, and its bytes if they are fixed."""
 
     line: Line

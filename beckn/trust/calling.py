@@ -8,10 +8,10 @@ whole call has one deadline, however slowly the other side lets its answer drip.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import urllib3
+from msgspec import Struct
 
 from app.core import turnstile
 from beckn.trust.deadlines import Deadline
@@ -35,8 +35,7 @@ class UnreachableError(Exception):
     """No answer was had; the message says why, and if they may have read us."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the other side said, after how long, and when by its own clock."""
 
     status: int
@@ -76,8 +75,7 @@ def post(
     return Answer(status, body, round((time.perf_counter() - began) * 1000, 1), date)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """An address in parts; the host is as it is looked up, in ASCII."""
 
     scheme: str

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from app.core.gateways import SettingError
 from beckn.settings import NetworkSettings
@@ -24,8 +25,7 @@ SOON = timedelta(days=30)
 Post = Callable[[str, bytes], Answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at; `remedy` is empty where all is well."""
 
     what: str

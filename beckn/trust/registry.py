@@ -11,13 +11,14 @@ import binascii
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from msgspec import Struct
+from msgspec.structs import replace
 
 from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
 from beckn.trust.errors import Flaw, SignatureError
@@ -39,8 +40,7 @@ class Role(StrEnum):
     BG = "BG"
 
 
-@dataclass(frozen=True, slots=True)
-class Subscriber:
+class Subscriber(Struct, frozen=True):
     """
     One key of somebody in the network, and when it is valid.
 

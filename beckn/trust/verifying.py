@@ -6,8 +6,9 @@ That the signer is who the message names is for the caller, who reads it only th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.registry import KeyName, Registry, Role, Subscriber
@@ -23,8 +24,7 @@ _MAY_BE_OLD = frozenset({Flaw.FALSE, Flaw.RETIRED, Flaw.ROLE})
 Parse = Callable[[str | None], Signature]
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Whose signatures these are."""
 
     bap: Subscriber
@@ -68,8 +68,7 @@ def challenge(subscriber_id: str, error: SignatureError) -> tuple[str, str]:
     return name, f'Signature realm="{subscriber_id}",headers="{COVERED}"'
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """Bytes to be vouched for, and what a signature of them is held against."""
 
     raw: bytes

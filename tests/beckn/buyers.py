@@ -1,11 +1,12 @@
 """A buyer's app for tests: it signs what it posts, and notes what it is called back."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 
 from beckn import context, door
 from beckn.dialects import spoken

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
 import orjson
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, text
 
 from app.core.db import db

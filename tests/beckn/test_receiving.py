@@ -1,11 +1,11 @@
 """Each row of the decision table, and that a copy of a message is the same message."""
 
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.core.db import db

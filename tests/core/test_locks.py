@@ -5,11 +5,11 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from redis import Redis
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url

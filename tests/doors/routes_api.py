@@ -1,10 +1,10 @@
 """Routes of the JSON door."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from flask import current_app
+from msgspec.structs import replace
 
 from app.availability import queries as hours_queries
 from app.booking import resource_queries as queries

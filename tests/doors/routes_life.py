@@ -1,10 +1,10 @@
 """Routes of the JSON door along the life of an appointment."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from flask import current_app
+from msgspec.structs import replace
 
 from app.booking import queries
 from app.booking import service as booking

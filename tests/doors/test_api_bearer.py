@@ -1,9 +1,9 @@
 """Who may come in at the JSON door: who holds a token that is still good."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts import service as accounts
 from app.accounts.models import ApiToken

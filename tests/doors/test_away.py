@@ -1,8 +1,7 @@
 """The database is away: it is said kindly, and when to come again."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 

@@ -1,12 +1,12 @@
 """The brake counts in Redis, and in this process while that is away."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from flask_limiter import RateLimitExceeded
 from limits import parse
 from limits.storage import RedisStorage
+from msgspec.structs import replace
 
 from app.doors import brakes
 from app.doors.lean import Lean

@@ -2,10 +2,10 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import time
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.core.actor import SYSTEM

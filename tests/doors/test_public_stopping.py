@@ -3,9 +3,9 @@
 import hmac
 import json
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.core.db import db

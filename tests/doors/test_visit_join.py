@@ -1,8 +1,7 @@
 """Who booked by another app joins their earlier record by a code to their own phone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from app.accounts import outbox_queries
 from app.accounts.views import EVERYWHERE, Scope

@@ -1,6 +1,6 @@
 """Those who wait for a place, as the doors find them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.booking import queries
 from app.booking import service as booking

@@ -1,7 +1,8 @@
 """Every act of the house, each with somebody who does it."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from app.accounts import service as accounts
 from app.accounts.permissions import Role

@@ -1,7 +1,7 @@
 """Who and what the acts need: a clinic, a doctor, patients and their bookings."""
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from app.accounts import service as accounts
@@ -48,8 +48,7 @@ TWICE = Repeat(occurrences=2)
 STRANGER = Actor(kind=ActorKind.USER, name="Ravi", id=0, reference="ravi")
 
 
-@dataclass
-class Cast:
+class Cast(Struct):
     """A small clinic in which any act can be tried."""
 
     place: object

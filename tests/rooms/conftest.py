@@ -1,8 +1,7 @@
 """The cast of the rooms' tests, assembled once for each worker."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import create_engine
 
 from app.core import connections

@@ -1,10 +1,10 @@
 """Patients act for themselves, with what is marked public and with nothing else."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts.views import EVERYWHERE
 from app.booking import own_queries, queries, service

@@ -1,8 +1,7 @@
 """Gateways of carriers: the id of a registered text reaches them as they ask for it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from app.booking import service as booking
 from app.core import gateways as settings

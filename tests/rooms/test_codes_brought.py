@@ -1,9 +1,9 @@
 """A code on its way: by the queue of jobs to a real gateway, and kept nowhere."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from redis import Redis
 from rq import Queue, SimpleWorker
 

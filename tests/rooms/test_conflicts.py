@@ -1,8 +1,7 @@
 """Every kind of conflict is found, and every way out of one ends it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 
 from app.availability import service as availability

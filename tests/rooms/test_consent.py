@@ -1,9 +1,9 @@
 """Who agreed to messages: the patient, or a minor's guardian, who is told instead."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts.views import EVERYWHERE, Scope
 from app.booking import service as booking

@@ -1,9 +1,9 @@
 """What somebody said of messages follows when two are made one, and goes back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts.views import EVERYWHERE, Scope
 from app.core.actor import SYSTEM

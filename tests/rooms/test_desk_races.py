@@ -1,12 +1,12 @@
 """Rivals at the desk: who books while their patient is merged, who writes receipts."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.booking import queries as bookings

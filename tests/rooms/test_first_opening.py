@@ -1,9 +1,9 @@
 """When a whole set is free together: each thing that can keep it from being."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event
 
 from app.availability import service as availability

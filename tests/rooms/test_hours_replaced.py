@@ -1,10 +1,10 @@
 """Versions of hours: what replaces what, what a preview says, two editors at once."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.availability import queries, service

@@ -1,9 +1,9 @@
 """Maintenance over bookings: around them, with them moved, or with them told."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts import service as accounts
 from app.accounts.permissions import Role

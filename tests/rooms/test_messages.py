@@ -1,8 +1,7 @@
 """What patients and staff are told: rows, in the act they tell of."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import IntegrityError
 

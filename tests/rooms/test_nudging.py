@@ -1,8 +1,7 @@
 """An act wakes who sends, once for many; and is done though Redis is away."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from redis import Redis
 from rq import Queue
 

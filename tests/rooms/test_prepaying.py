@@ -1,9 +1,9 @@
 """What was paid through an app before a visit is written down once."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts.permissions import Role
 from app.booking import service as booking

@@ -1,9 +1,9 @@
 """What an appointment is for, how a procedure is planned, and who may."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts.permissions import Role
 from app.booking import links, procedure_queries, queries, service

@@ -1,9 +1,9 @@
 """Procedures: planned, booked as a whole, freed again, and never booked twice."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from app.audit.models import AuditEvent

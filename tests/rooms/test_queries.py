@@ -3,10 +3,10 @@
 import importlib
 import inspect
 import pkgutil
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 import app as house
 from app.accounts import queries as accounts

@@ -1,10 +1,10 @@
 """Receipts: numbered without a gap, written once, voided and never changed."""
 
-from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 

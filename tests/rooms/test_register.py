@@ -1,9 +1,9 @@
 """The register says what is so: hours that go, tokens that shrink, and all back."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.availability import queries as hours_queries

@@ -1,9 +1,9 @@
 """What reports count: every kind of visit, each where it belongs, in few statements."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.accounts.permissions import Role
 from app.booking import service as booking

@@ -1,9 +1,9 @@
 """What the desk reads and decides: requests, places offered instead, day lists."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 

@@ -1,10 +1,10 @@
 """Messages to patients on their way: sent, tried again, unknown, dead, never twice."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, text
 
 from app.accounts.views import EVERYWHERE, Scope

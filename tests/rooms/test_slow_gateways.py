@@ -3,9 +3,9 @@
 import socket
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.accounts.views import EVERYWHERE, Scope

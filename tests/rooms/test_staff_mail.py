@@ -1,9 +1,9 @@
 """Mail to staff: what the bell told them, as they wish, once, and not by night."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.accounts import service as accounts

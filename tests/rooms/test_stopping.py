@@ -1,9 +1,9 @@
 """Messages that patients stop themselves: by the link in each, or by a reply."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.accounts.views import EVERYWHERE, Scope

@@ -1,8 +1,7 @@
 """What messages say is a facility's own: checked, registered, and back to the usual."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent

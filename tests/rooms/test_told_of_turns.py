@@ -1,8 +1,7 @@
 """Patients hear that their turn is near, of another time, and are asked how it was."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.booking import own_queries

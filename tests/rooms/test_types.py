@@ -1,9 +1,9 @@
 """Types of appointment: changed, longer with one doctor, and what they are given."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent

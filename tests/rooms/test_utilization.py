@@ -1,10 +1,10 @@
 """Booked minutes inside available minutes, by every way to look at them."""
 
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event
 
 from app.availability import service as availability

@@ -1,10 +1,11 @@
 """Appointments: book a token or a time, list, read, move, cancel."""
 
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.api import headers
 from app.api.blueprint import Part

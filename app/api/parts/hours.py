@@ -1,9 +1,10 @@
 """Hours: schedules and their versions, exceptions, holidays, maintenance, previews."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.api.blueprint import Part
 from app.api.places import facility_of

@@ -1,7 +1,8 @@
 """People: find, register, read."""
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.accounts.views import Scope
 from app.api.blueprint import Part

@@ -1,8 +1,9 @@
 """Receipts: what was paid for an appointment; write one, read it, void it."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.api.blueprint import Part
 from app.api.schemas.money import (

@@ -1,7 +1,8 @@
 """Series: book the same every so many weeks; change what follows one."""
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.api import headers
 from app.api.blueprint import Part

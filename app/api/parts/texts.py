@@ -1,8 +1,9 @@
 """What messages say: list, look at, write, register, and go back to the usual."""
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import asdict
 
 from app.api.blueprint import Part
 from app.api.places import facility_of

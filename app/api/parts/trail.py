@@ -1,8 +1,9 @@
 """The audit trail: of one object, or sought by actor, object and time."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.api.blueprint import Part
 from app.api.places import facility_of

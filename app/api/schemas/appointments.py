@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from marshmallow import (
     validate,
     validates_schema,
 )
+from msgspec import Struct
 
 from app.api.fields import Moment, Sent
 from app.api.schemas.directory import (
@@ -126,8 +126,7 @@ def cursor_after(last: AppointmentView) -> str:
     return base64.urlsafe_b64encode(plain.encode("ascii")).decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A page of a list wanted."""
 
     window: Span

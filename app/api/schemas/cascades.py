@@ -1,11 +1,11 @@
 """Leave and maintenance over bookings as JSON."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate
+from msgspec import Struct
 
 from app.api.fields import Moment, Text
 from app.api.schemas.appointments import AppointmentSchema
@@ -17,8 +17,7 @@ from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy, Task
 from app.booking.views import Absence, Chosen, Handling, Once
 
 
-@dataclass(frozen=True, slots=True)
-class AbsenceAsked:
+class AbsenceAsked(Struct, frozen=True):
     """An absence that still lacks the facility of its address."""
 
     resource_id: UUID
@@ -65,8 +64,7 @@ class BookingPolicySchema(Schema):
     policy = fields.Enum(Policy, by_value=True, required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """Maintenance, and what becomes of the bookings in its way."""
 
     asked: MaintenanceAsked

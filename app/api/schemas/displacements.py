@@ -1,6 +1,5 @@
 """What is more urgent, what gives way to it, and the rebooking list, as JSON."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import (
@@ -10,6 +9,7 @@ from marshmallow import (
     post_load,
     validates_schema,
 )
+from msgspec import Struct
 
 from app.api.fields import Moment, Text
 from app.api.schemas.appointments import AppointmentSchema
@@ -20,8 +20,7 @@ from app.booking.kinds import GaveWay, Priority, Rebook, Urgency
 from app.booking.views import NewPlace, NewTimed
 
 
-@dataclass(frozen=True, slots=True)
-class Pressing:
+class Pressing(Struct, frozen=True):
     """An order that others give way to, and why."""
 
     order: Order[NewTimed]
@@ -113,8 +112,7 @@ class RebookingStatusSchema(Schema):
         return data.get("status")
 
 
-@dataclass(frozen=True, slots=True)
-class Instead:
+class Instead(Struct, frozen=True):
     """Where to book; None is the place that is held."""
 
     to: NewPlace | None

@@ -1,12 +1,13 @@
 """Schedules, exceptions and maintenance as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate, validates_schema
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.api.fields import Day, Moment, Text, Whole
 from app.api.schemas.appointments import AppointmentSchema
@@ -55,8 +56,7 @@ class SessionSchema(Schema):
         return SessionAsked(NewSession(**data), type_ids)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionAsked:
+class SessionAsked(Struct, frozen=True):
     """A session whose types are still named as outside."""
 
     session: NewSession
@@ -75,8 +75,7 @@ class SessionAsked:
         return replace(self.session, types=numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleAsked:
+class ScheduleAsked(Struct, frozen=True):
     resource_id: UUID | None
     valid_from: date
     sessions: tuple[SessionAsked, ...]
@@ -121,8 +120,7 @@ class NewScheduleSchema(Schema):
         return ScheduleAsked(**data | {"sessions": tuple(data["sessions"])})
 
 
-@dataclass(frozen=True, slots=True)
-class Editing:
+class Editing(Struct, frozen=True):
     """A session as it shall be from a day on; None leaves it out."""
 
     from_day: date
@@ -185,8 +183,7 @@ class RepeatSchema(Schema):
         return Repeat(**data | {"nth": tuple(data.get("nth", ()))})
 
 
-@dataclass(frozen=True, slots=True)
-class MaintenanceAsked:
+class MaintenanceAsked(Struct, frozen=True):
     resource_id: UUID
     during: Span
     reason: str = ""
@@ -217,8 +214,7 @@ class RevokingSchema(Schema):
     following = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
-@dataclass(frozen=True, slots=True)
-class WindowAsked:
+class WindowAsked(Struct, frozen=True):
     window: Span
     resource_id: UUID | None = None
     type_id: UUID | None = None

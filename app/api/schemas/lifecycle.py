@@ -1,11 +1,11 @@
 """What callers say along the life of an appointment: holds, visits, series, waiting."""
 
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate
+from msgspec import Struct
 
 from app.api.fields import Day, Text, Whole
 from app.api.schemas.appointments import AppointmentSchema
@@ -30,8 +30,7 @@ class HoldingSchema(Schema):
         return Holding(**data)
 
 
-@dataclass(frozen=True, slots=True)
-class Hold(Generic[T]):
+class Hold(Struct, Generic[T], frozen=True):
     order: Order[T]
     holding: Holding
 
@@ -114,8 +113,7 @@ class RecurrenceSchema(Schema):
         return Repeat(**data)
 
 
-@dataclass(frozen=True, slots=True)
-class Serial(Generic[T]):
+class Serial(Struct, Generic[T], frozen=True):
     order: Order[T]
     repeat: Repeat
 
@@ -188,8 +186,7 @@ class NewWaitingSchema(Schema):
         return Wishes(data)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """An order that still lacks the facility of its address."""
 
     data: dict[str, UUID | time | int | str]

@@ -1,17 +1,16 @@
 """Messages as JSON: what somebody is told, as data and never as a sentence."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate
+from msgspec import Struct
 
 from app.notifications.kinds import About, Channel, Rung, Sending, Told
 from app.notifications.views import NoticeView
 
 
-@dataclass(frozen=True, slots=True)
-class RungNotice:
+class RungNotice(Struct, frozen=True):
     """A notice, and the outside id of its facility."""
 
     notice: NoticeView

@@ -1,7 +1,6 @@
 """What callers order: loaded into booking's own orders."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from marshmallow import (
     validate,
     validates_schema,
 )
+from msgspec import Struct
 
 from app.api.fields import Moment, Text, Whole
 from app.booking.kinds import Priority
@@ -174,8 +174,7 @@ class NewPlaceSchema(Schema):
         return NewPlace(**data)
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelling:
+class Cancelling(Struct, frozen=True):
     """Why an appointment is cancelled, and the revision the caller saw."""
 
     reason: str

@@ -1,10 +1,10 @@
 """People as JSON, and how they are asked for."""
 
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate
+from msgspec import Struct
 
 from app.api.fields import Day, Text, Whole
 from app.api.schemas.directory import public_id
@@ -13,8 +13,7 @@ from app.patients.views import Details, NewPatient, Sex
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class AtFacility(Generic[T]):
+class AtFacility(Struct, Generic[T], frozen=True):
     """Something asked for from the desk of a facility."""
 
     facility_id: UUID

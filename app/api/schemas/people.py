@@ -1,11 +1,11 @@
 """Roles, who keeps a place, delegations and the trail as JSON."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate, validates_schema
+from msgspec import Struct
 
 from app.accounts.permissions import ON_A_PLACE, Permission, Role
 from app.accounts.roles import NewRole
@@ -59,8 +59,7 @@ class NewRoleSchema(ChangedRoleSchema):
         return NewRole(data["code"], data["name"], frozenset(data["permissions"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Giving:
+class Giving(Struct, frozen=True):
     """A role for somebody: everywhere, or for one of these."""
 
     role: str
@@ -103,8 +102,7 @@ class ChangeSchema(Schema):
     changed = fields.Boolean(required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class OnPlace:
+class OnPlace(Struct, frozen=True):
     username: str
     role: Role
 
@@ -151,8 +149,7 @@ class KeepersSchema(Schema):
     authorised = fields.List(fields.String(), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Lending:
+class Lending(Struct, frozen=True):
     """What is to be lent, as outside ids name it."""
 
     to: str
@@ -214,8 +211,7 @@ class AllDelegationsSchema(Schema):
     delegations = fields.List(fields.Nested(DelegationSchema), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Lent:
+class Lent(Struct, frozen=True):
     """A delegation with outside ids."""
 
     id: UUID

@@ -1,6 +1,5 @@
 """Whole sets that are sought, and procedures, as JSON."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from marshmallow import (
     validate,
     validates_schema,
 )
+from msgspec import Struct
 
 from app.api.fields import Moment, Text, Whole
 from app.api.schemas.appointments import AppointmentSchema
@@ -59,8 +59,7 @@ class MemberWantedSchema(Schema):
 _MEMBERS = validate.Length(1, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class SetAsked:
+class SetAsked(Struct, frozen=True):
     """A whole set sought, from when on and how many openings of it."""
 
     seeking: Seeking
@@ -92,8 +91,7 @@ class SetAskedSchema(Schema):
         return SetAsked(seeking, data.get("after"), data.get("most", 1))
 
 
-@dataclass(frozen=True, slots=True)
-class FromWhen:
+class FromWhen(Struct, frozen=True):
     """From when on openings are sought, and how many."""
 
     after: datetime | None = None
@@ -159,8 +157,7 @@ class NewProcedureSchema(Schema):
         return Planned(lambda **more: NewProcedure(**data, **more))
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A procedure that still lacks its facility."""
 
     at: Order[NewProcedure]

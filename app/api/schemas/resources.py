@@ -1,7 +1,6 @@
 """The resources of appointments, what is free of them, and how much is used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from marshmallow import (
     validate,
     validates_schema,
 )
+from msgspec import Struct
 
 from app.api.fields import Moment, Text
 from app.api.schemas.appointments import ClaimSchema
@@ -106,8 +106,7 @@ class ChosenSchema(AssignmentsSchema):
     choices = fields.List(fields.Nested(ChoiceSchema), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Arranging:
+class Arranging(Struct, frozen=True):
     """Which resources are wanted, and why they may be booked twice, if they may."""
 
     to: Arrangement
@@ -166,8 +165,7 @@ def _one(data: dict[str, Any], name: str) -> tuple[UUID, ...] | None:
     return () if data[name] is None else (data[name],)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A facility and a window of time, perhaps with kinds of resources."""
 
     facility_id: UUID
@@ -223,8 +221,7 @@ class ScheduleSchema(DaySlotsSchema):
     visits = fields.List(fields.Nested(UseSchema), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """Resources to be tried, each at its own time."""
 
     facility_id: UUID

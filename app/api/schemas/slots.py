@@ -1,11 +1,11 @@
 """A day of a resource, and its next free places, as JSON."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, post_load, validate
+from msgspec import Struct
 
 from app.api.fields import Day, Moment
 from app.api.schemas.directory import ResourceSchema
@@ -94,8 +94,7 @@ class OpeningsSchema(Schema):
     openings = fields.List(fields.Nested(OpeningSchema), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class DayAsked:
+class DayAsked(Struct, frozen=True):
     """A day asked for, perhaps for one type alone."""
 
     day: date
@@ -113,8 +112,7 @@ class DaySchema(Schema):
         return DayAsked(**data)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """A free place sought: for which type, from when, how long, how many."""
 
     type_id: UUID
@@ -164,8 +162,7 @@ class MonthSchema(Schema):
     resources = fields.List(fields.Nested(MonthOfSchema), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthAsked:
+class MonthAsked(Struct, frozen=True):
     """Which days of which resource are asked for; None is every one."""
 
     first_day: date

@@ -1,9 +1,9 @@
 """What messages say, as JSON: words of a kind, in a language, for a channel."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
+from msgspec import Struct
 
 from app.notifications.kinds import OUTWARD, Channel, Told
 
@@ -51,8 +51,7 @@ class TextsAskedSchema(Schema):
     language = fields.String()
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """Words as they are to be, and under what they are registered."""
 
     written: str

@@ -1,9 +1,10 @@
 """What a rule is given to judge, and what it answers when it refuses."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
+
+from msgspec import Struct, field
 
 from app.accounts.permissions import Permission
 from app.core.errors import RuleError
@@ -48,8 +49,7 @@ class History(Protocol):
         """Give what else the resource is claimed for within a span."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A booking as a rule sees it. Without a patient only its place can be judged."""
 
     facility: FacilityView

@@ -1,9 +1,10 @@
 """What doors ask and are told of leave and maintenance over bookings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from app.booking.kinds import Cause, Fate, Policy, ProposalIs, Remedy, Task
 from app.booking.views.orders import Once
@@ -12,8 +13,7 @@ from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Struct, frozen=True):
     """
     Somebody who will not be there; without `starts_at` from now on.
 
@@ -29,8 +29,7 @@ class Absence:
     once: Once | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handling:
+class Handling(Struct, frozen=True):
     """What becomes of bookings in the way: of each named one, and of all others."""
 
     usual: Policy
@@ -41,16 +40,14 @@ class Handling:
         return self.by_booking.get(appointment, self.usual)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The proposal chosen for an appointment."""
 
     appointment_id: UUID
     proposal_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalView:
+class ProposalView(Struct, frozen=True):
     """A place held until `expires_at`; after that it is taken only if still free."""
 
     id: UUID
@@ -62,8 +59,7 @@ class ProposalView:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CascadeItemView:
+class CascadeItemView(Struct, frozen=True):
     """An affected appointment: where it was, where it could go, what became of it."""
 
     appointment: AppointmentView
@@ -76,8 +72,7 @@ class CascadeItemView:
     ordered: Task | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkView:
+class WorkView(Struct, frozen=True):
     """Work that is under way: of `number` bookings, `left` are not done yet."""
 
     task: Task
@@ -85,8 +80,7 @@ class WorkView:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class CascadeHead:
+class CascadeHead(Struct, frozen=True):
     """Leave or maintenance over bookings: whose, when, why, and who made it."""
 
     id: UUID
@@ -100,16 +94,14 @@ class CascadeHead:
     undone_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CascadeLine(CascadeHead):
+class CascadeLine(CascadeHead, frozen=True):
     """Leave or maintenance in a list: what became of how many it meets."""
 
     counts: Mapping[Fate, int]
     work: tuple[WorkView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CascadeView(CascadeHead):
+class CascadeView(CascadeHead, frozen=True):
     """
     Leave or maintenance with all the bookings it meets.
 
@@ -120,8 +112,7 @@ class CascadeView(CascadeHead):
     work: tuple[WorkView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What came of one choice; `code` says why nothing did, unless it is to come."""
 
     appointment_id: UUID
@@ -131,8 +122,7 @@ class Applied:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedView:
+class AppliedView(Struct, frozen=True):
     """A cascade after choices were applied, and what came of each."""
 
     cascade: CascadeView

@@ -1,8 +1,9 @@
 """What gave way to something more urgent, and who must be booked anew."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.kinds import GaveWay, Rebook, Urgency
 from app.booking.views.told import AppointmentView
@@ -10,8 +11,7 @@ from app.core.spans import Span
 from app.directory.views import FacilityView, ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class RebookingView:
+class RebookingView(Struct, frozen=True):
     """
     Somebody who lost their place, and the place held or booked for them since.
 
@@ -30,8 +30,7 @@ class RebookingView:
     resolution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Yielded:
+class Yielded(Struct, frozen=True):
     """An appointment that gave way: where it was, and where it went."""
 
     appointment: AppointmentView
@@ -43,16 +42,14 @@ class Yielded:
     rebooking: RebookingView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedSlot:
+class ClosedSlot(Struct, frozen=True):
     """A token slot that was closed."""
 
     resource: ResourceView
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DisplacementView:
+class DisplacementView(Struct, frozen=True):
     """For what others gave way, who decided it, why, and what moved."""
 
     id: UUID

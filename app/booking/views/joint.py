@@ -1,7 +1,8 @@
 """Sets of resources that are sought together, and where they are free together."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.views.resources import Passed
 from app.core.spans import Span
@@ -9,8 +10,7 @@ from app.directory.kinds import ResourceKind
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """
     One of a set that is sought: a named resource, or any that will do.
 
@@ -28,8 +28,7 @@ class Member:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seeking:
+class Seeking(Struct, frozen=True):
     """
     A whole set sought; the first member is whose list the appointment stands in.
 
@@ -42,8 +41,7 @@ class Seeking:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """
     Who was found for a member, when, why, and why the others were not.
 
@@ -58,8 +56,7 @@ class Part:
     passed: tuple[Passed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JointOpening:
+class JointOpening(Struct, frozen=True):
     """A time at which a whole set is free, each member for its own part."""
 
     span: Span

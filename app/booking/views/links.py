@@ -1,11 +1,11 @@
 """What an appointment is for, beside its patients."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Link:
+
+class Link(Struct, frozen=True):
     """An object an appointment is for, by the name of its kind."""
 
     kind: str

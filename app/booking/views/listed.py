@@ -1,8 +1,9 @@
 """What listings and calendars show."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.availability.views import ClosedSpan
 from app.booking.kinds import Kind
@@ -12,8 +13,7 @@ from app.core.spans import Span
 from app.directory.views import ResourceView, TypeView
 
 
-@dataclass(frozen=True, slots=True)
-class SlotView:
+class SlotView(Struct, frozen=True):
     """
     A token slot of a day: what it holds and how far it has come.
 
@@ -41,8 +41,7 @@ class SlotView:
         return 0 if self.blocked else max(0, self.tokens - self.reserved - self.taken)
 
 
-@dataclass(frozen=True, slots=True)
-class VisitView:
+class VisitView(Struct, frozen=True):
     """
     A timed booking in a resource's column; `span` is that resource's part.
 
@@ -64,8 +63,7 @@ class VisitView:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnView:
+class ColumnView(Struct, frozen=True):
     """
     One resource on one day: what it offers, what is taken, what is free.
 
@@ -88,8 +86,7 @@ class ColumnView:
         return self.day.end <= now or max(offered, default=self.day.end) <= now
 
 
-@dataclass(frozen=True, slots=True)
-class DayView:
+class DayView(Struct, frozen=True):
     """
     How much a day of a resource holds, and how much of it is free.
 
@@ -107,16 +104,14 @@ class DayView:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MonthView:
+class MonthView(Struct, frozen=True):
     """The days of a resource, one after another."""
 
     resource: ResourceView
     days: tuple[DayView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """
     A place that can be booked as it is offered: a token slot or open time.
 

@@ -1,24 +1,23 @@
 """What doors ask of booking."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.kinds import How, Priority
 from app.booking.views.links import Link
 from app.core.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """A caller's key for doing an act one time; `fingerprint` is the body's hash."""
 
     key: str
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """A resource wanted; without a span of its own, for the whole appointment."""
 
     resource_id: UUID
@@ -26,15 +25,13 @@ class Want:
     how: How = How.MANUAL
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Rules set aside by somebody who may, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewToken:
+class NewToken(Struct, frozen=True):
     """
     A token wanted in the slot that starts at `starts_at`.
 
@@ -57,8 +54,7 @@ class NewToken:
     entry_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewTimed:
+class NewTimed(Struct, frozen=True):
     """
     A timed booking wanted; the first resource is the one whose list it stands in.
 
@@ -87,8 +83,7 @@ class NewTimed:
     entry_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """
     How long a place is held, and for whom: a session or transaction has one hold.
 
@@ -100,8 +95,7 @@ class Holding:
     proved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewPlace:
+class NewPlace(Struct, frozen=True):
     """
     Where an appointment shall go; what is None stays as it is.
 
@@ -114,8 +108,7 @@ class NewPlace:
     revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """Every so many weeks: so often, or until a day, but not both."""
 
     every_weeks: int = 1
@@ -123,8 +116,7 @@ class Repeat:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewWaiting:
+class NewWaiting(Struct, frozen=True):
     """
     Somebody who wants to wait, and which places would do, on the local clock.
 
@@ -145,8 +137,7 @@ class NewWaiting:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """
     Which resources an appointment shall have; what is None stays as it is.
 

@@ -1,14 +1,14 @@
 """Procedures as they are ordered and told."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.views.joint import Member
 
 
-@dataclass(frozen=True, slots=True)
-class NewProcedure:
+class NewProcedure(Struct, frozen=True):
     """
     A procedure to be: who it is for, how long it takes, and whom and what it needs.
 
@@ -27,8 +27,7 @@ class NewProcedure:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProcedureView:
+class ProcedureView(Struct, frozen=True):
     """
     A procedure as it stands: planned, booked, done or cancelled.
 
@@ -45,8 +44,7 @@ class ProcedureView:
     appointment_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProcedurePlace:
+class ProcedurePlace(Struct, frozen=True):
     """
     When a procedure shall be: at a moment, or at its first opening from `after` on.
 

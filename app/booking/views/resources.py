@@ -1,8 +1,9 @@
 """What booking tells of resources: choices, conflicts, hindrances."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.kinds import Outcome, Trouble
 from app.booking.views.told import AppointmentView
@@ -10,8 +11,7 @@ from app.core.spans import Span
 from app.directory.views import ResourceView
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """A resource that was not chosen, and why; `told` is the reason given for that."""
 
     resource: ResourceView
@@ -19,8 +19,7 @@ class Passed:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What was chosen for a need, why, and why nothing else was."""
 
     need: str
@@ -29,16 +28,14 @@ class Choice:
     passed: tuple[Passed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """An appointment after its needs were met, and how each was."""
 
     appointment: AppointmentView
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """An appointment in a conflict, without whose it is."""
 
     id: UUID
@@ -46,8 +43,7 @@ class Party:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictView:
+class ConflictView(Struct, frozen=True):
     """Trouble between an appointment and a resource of it."""
 
     id: UUID
@@ -64,8 +60,7 @@ class ConflictView:
     resolution: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(Struct, frozen=True):
     """What would stand in the way of a resource at a time, if it were asked for."""
 
     resource: ResourceView

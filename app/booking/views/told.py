@@ -1,8 +1,9 @@
 """What booking tells of appointments, series and the waitlist."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.booking.kinds import Kind, OfferIs, Priority, Waiting
 from app.booking.states import Status
@@ -13,8 +14,7 @@ from app.directory.views import FacilityView, ResourceView, TypeView
 from app.patients.views import PatientView
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimView:
+class ClaimView(Struct, frozen=True):
     """A resource of an appointment, and its own part of the time."""
 
     resource: ResourceView
@@ -25,20 +25,28 @@ class ClaimView:
     overridden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ParticipantView:
+class ParticipantView(Struct, frozen=True):
     """Somebody the appointment is for, with their own status and token."""
 
     patient: PatientView
     status: Status
     token: str | None = None
     arrived_at: datetime | None = None
-    # Where it is known: the row, for the rooms above.
-    number: int | None = field(default=None, compare=False)
+    # Where it is known: the row, for the rooms above. Whoever knows it knows no other.
+    number: int | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ParticipantView) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[PatientView, Status, str | None, datetime | None]:
+        return self.patient, self.status, self.token, self.arrived_at
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentView:
+class AppointmentView(Struct, frozen=True):
     id: UUID
     reference: str
     kind: Kind
@@ -69,8 +77,7 @@ class AppointmentView:
         return self.patients[0] if self.patients else None
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One of a series: what came of it, or why nothing did."""
 
     starts_at: datetime
@@ -79,15 +86,13 @@ class Occurrence:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesView:
+class SeriesView(Struct, frozen=True):
     id: UUID
     every_weeks: int
     occurrences: tuple[Occurrence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OfferView:
+class OfferView(Struct, frozen=True):
     """A place held for somebody who waits."""
 
     id: UUID
@@ -96,8 +101,7 @@ class OfferView:
     appointment: AppointmentView
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingView:
+class WaitingView(Struct, frozen=True):
     id: UUID
     facility: FacilityView
     patient: PatientView
@@ -116,8 +120,7 @@ class WaitingView:
     offer: OfferView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """What stands in the way: a resource, when, and whose booking."""
 
     resource: str

@@ -4,8 +4,10 @@ import os
 import pwd
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core.settings import SettingError
 
@@ -13,8 +15,7 @@ _DAC_OVERRIDE = 1
 _DAC_READ_SEARCH = 2
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """A user to run as; -1 means as we are. The capability is the one it keeps."""
 
     uid: int = -1

@@ -8,8 +8,9 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.core.settings import SettingError
 
@@ -21,8 +22,7 @@ _LONGEST_NAME = len("/pg/.s.PGSQL.5432")
 _MISREAD = re.compile(r"""[\s,"=]""")
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(Struct, frozen=True):
     """The folders under BAARI_HOME."""
 
     root: Path

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.core.embedded.account import SELF, Account
 
@@ -18,8 +19,7 @@ _LOG_LIMIT = 10_000_000
 MARK = "BAARI_CHILD_OF"
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True):
     """What to run, where it writes, and which signals mean stop to it."""
 
     name: str

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.core import external
 from app.core.embedded import home as homes

@@ -5,9 +5,11 @@ A procedure has no code: one of that name for the same people is the same one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.booking import internal as bookings
 from app.booking import service as booking
@@ -26,8 +28,7 @@ from app.exchange.entry import Entry, nodes
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One of a set, as the file names it: a resource, or any that will do."""
 
     path: str

@@ -1,7 +1,8 @@
 """Doctors, rooms, chairs, places and machines: whatever can be scheduled."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.accounts import queries as accounts
 from app.core.errors import NotFoundError
@@ -15,8 +16,7 @@ from app.exchange.desk import Desk, Done, Item, Named, SkippedError, compare
 from app.exchange.entry import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class _Post:
+class _Post(Struct, frozen=True):
     """A place to serve, as the file names it."""
 
     path: str

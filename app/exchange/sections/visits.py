@@ -5,8 +5,9 @@ A booking that stands already is left as it is: same patient, same resource, sam
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.booking import queries, service
 from app.booking.kinds import Kind
@@ -25,8 +26,7 @@ MOST_NEAREST = 3
 _LOOKED_AT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A resource of a booking, with its own part of the time if it has one."""
 
     path: str
@@ -42,8 +42,7 @@ class _Part:
         return Want(found.public_id, between(self.start, self.end, facility.zone, end))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """Whom a file wants booked with what, and when."""
 
     facility: str

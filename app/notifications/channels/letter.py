@@ -1,8 +1,9 @@
 """What every way out takes, and what it gives back."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.notifications.kinds import Outcome
 
@@ -10,8 +11,7 @@ from app.notifications.kinds import Outcome
 TIMEOUT_S = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """
     One message, ready to go: `to` is a mail address or a phone number in E.164.
 
