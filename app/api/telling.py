@@ -26,24 +26,24 @@ class Teller:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._known: list[tuple[str, str, Value]] = []
+        self._known: list[tuple[str, Value]] = []
         self._worked_out: list[tuple[str, Callable[[Any], Any]]] = []
         self._own: list[tuple[str, str, fields.Field[Any]]] = []
-        as_is: list[tuple[str, str]] = []
+        read: list[tuple[str, str]] = []
         for name, each in schema.dump_fields.items():
             key, path = each.data_key or name, each.attribute or name
             if _as_is(each):
-                as_is.append((key, path))
+                read.append((key, path))
             elif type(each) is fields.Function and each.serialize_func is not None:
                 self._worked_out.append((key, each.serialize_func))
             elif (value := _value(each)) is not None:
-                self._known.append((key, path, value))
+                read.append((key, path))
+                self._known.append((key, value))
             else:
                 self._own.append((key, name, each))
-        self._keys = [key for key, _ in as_is]
-        self._paths = [path for _, path in as_is]
+        self._keys = [key for key, _ in read]
+        self._paths = [path for _, path in read]
         self._attributes = _together(self._paths)
-        self._others = _together([path for _, path, _ in self._known])
 
     def __call__(self, thing: Any) -> Any:
         """Turn a thing, or things by their names, into what our JSON can hold."""
@@ -56,10 +56,11 @@ class Teller:
         before = memo.get(id(thing))
         if before is not None and before[0] is self:
             return before[2]
-        plain, others = self._found(thing)
-        told = dict(zip(self._keys, plain, strict=True))
-        for (key, _, value), found in zip(self._known, others, strict=True):
-            told[key] = None if found is None else value(found, memo)
+        told = dict(zip(self._keys, self._found(thing), strict=True))
+        for key, value in self._known:
+            found = told[key]
+            if found is not None:
+                told[key] = value(found, memo)
         for key, work_out in self._worked_out:
             told[key] = work_out(thing)
         for key, name, each in self._own:
@@ -69,18 +70,15 @@ class Teller:
         memo[id(thing)] = self, thing, told
         return told
 
-    def _found(self, thing: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+    def _found(self, thing: Any) -> Sequence[Any]:
         """Look up all attributes of a thing at once; of a dict, one after another."""
         if not isinstance(thing, dict):
             try:
-                return self._attributes(thing), self._others(thing)
+                return self._attributes(thing)
             except AttributeError:
                 # A path may lead through a dict.
                 pass
-        return (
-            [_through(thing, path) for path in self._paths],
-            [_through(thing, path) for _, path, _ in self._known],
-        )
+        return [_through(thing, path) for path in self._paths]
 
 
 @cache

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
@@ -86,14 +85,6 @@ def read(
         _read_people(taken, bookings)
         _read_others(taken, bookings)
     return taken
-
-
-def of_patient(patient_id: UUID) -> Select[int]:
-    """Select the row numbers of a patient's appointments."""
-    patient = patients.one(patient_id)
-    return select(Participant.appointment_id).where(
-        Participant.patient_id == patient.id
-    )
 
 
 def with_resource(resource_id: int) -> Select[int | None]:

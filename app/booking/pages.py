@@ -1,11 +1,23 @@
 """A page of a facility's appointments with all that belongs to them: two statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -21,8 +33,9 @@ from app.booking.models import (
 )
 from app.booking.states import Status
 from app.booking.views import AppointmentView, ClaimView, ParticipantView
-from app.core.constant import Constant
-from app.core.db import db, table
+from app.core.choices import by_value
+from app.core.constant import Constant, any_of
+from app.core.db import table
 from app.core.errors import NotFoundError
 from app.core.spans import Span
 from app.directory import guide
@@ -31,8 +44,8 @@ from app.directory.guide import Guide
 from app.directory.views import FacilityView
 from app.patients import internal as patients
 
-# For who chooses the page; what belongs to it is read of those chosen alone.
-CHOSEN = table(Appointment).alias("chosen").c
+# Who is on the page; what belongs to it is read of those chosen alone.
+_CHOSEN = table(Appointment).alias("chosen").c
 BOOKING = table(Appointment).c
 _PERSON, _TOKEN = table(Participant).c, table(Token).c
 _DAY, _CLAIM, _SERIES = (
@@ -40,19 +53,55 @@ _DAY, _CLAIM, _SERIES = (
 )
 
 
-def read(facility: FacilityView, chosen: Select[int]) -> list[AppointmentView]:
-    """Give the appointments of a facility that were chosen, in order of time."""
-    page = db.session.execute(_ALL.where(BOOKING.id.in_(chosen))).all()
-    if not page:
+class Wanted(Struct, frozen=True):
+    """
+    A page of the appointments of a facility that start within a window.
+
+    They use one of `used` and one of `seen`, row numbers of resources, where there are
+    any; `after` is where the page before ended. With `latest` it is the last of them.
+    """
+
+    window: Span
+    limit: int
+    after: tuple[datetime, UUID] | None = None
+    used: frozenset[int] | None = None
+    seen: frozenset[int] | None = None
+    patient_id: int | None = None
+    latest: bool = False
+
+
+def read(facility: FacilityView, wanted: Wanted) -> list[AppointmentView]:
+    """Give a page, in order of time."""
+    start, public_id = wanted.after or (None, None)
+    asked = {
+        "facility": facility.id,
+        "start": wanted.window.start,
+        "end": wanted.window.end,
+        "limit": wanted.limit,
+        "after_start": start,
+        "after_id": public_id,
+        "used": sorted(wanted.used or ()),
+        "seen": sorted(wanted.seen or ()),
+        "patient": wanted.patient_id,
+    }
+    page = _page(
+        used=wanted.used is not None,
+        seen=wanted.seen is not None,
+        patient=wanted.patient_id is not None,
+        after=wanted.after is not None,
+        latest=wanted.latest,
+    )
+    rows = page.send(asked).all()
+    if not rows:
         return []
     known = directory.guide(
         facility.id,
-        resources={row[_RESOURCE_AT] for row in page}.union(
-            claim[0] for row in page for claim in row[_CLAIMS_AT] or []
+        resources={row[_RESOURCE_AT] for row in rows}.union(
+            claim[0] for row in rows for claim in row[_CLAIMS_AT] or []
         ),
-        types={row[_TYPE_AT] for row in page},
+        types={row[_TYPE_AT] for row in rows},
     )
-    return [_view(row, facility, known) for row in page]
+    return [_view(row, facility, known) for row in rows]
 
 
 def one(public_id: UUID) -> AppointmentView:
@@ -81,22 +130,17 @@ def _told(asked: Constant, public_id: UUID) -> AppointmentView:
     return _view(told, *guide.whole(named))
 
 
-def using(
-    found: Select[Any],
-    resources: Collection[int] | None,
-    of: ReadOnlyColumnCollection[str, Any] = CHOSEN,
-) -> Select[Any]:
-    """Keep what uses one of some resources; None means any."""
-    if resources is None:
-        return found
+def using(resources: Any, of: ReadOnlyColumnCollection[str, Any]) -> Any:
+    """Say that an appointment uses one of an array of resources."""
     used = select(_CLAIM.appointment_id).where(
-        _CLAIM.resource_id.in_(resources),
+        _CLAIM.resource_id == resources,
         _CLAIM.current,
         _CLAIM.appointment_id.is_not(None),
     )
-    return found.where(of.resource_id.in_(resources) | of.id.in_(used))
+    return (of.resource_id == resources) | of.id.in_(used)
 
 
+_KIND, _STATUS, _PRIORITY = by_value(Kind), by_value(Status), by_value(Priority)
 # Where they stand in a row of `_ALL`.
 _RESOURCE_AT, _TYPE_AT, _CLAIMS_AT = 2, 4, -1
 
@@ -110,13 +154,13 @@ def _view(row: Sequence[Any], facility: FacilityView, known: Guide) -> Appointme
     return AppointmentView(
         id=public_id,
         reference=reference,
-        kind=Kind(kind),
-        status=Status(status),
+        kind=_KIND[kind],
+        status=_STATUS[status],
         span=Span(start, end),
         facility=facility,
         resource=known.resources[resource_id],
         type=known.types[type_id],
-        patients=rows.coming(coming, Status(status)),
+        patients=rows.coming(coming, _STATUS[status]),
         token=next((each.token for each in coming if each.token), None),
         resources=_claims(held, known) if held else (),
         note=note,
@@ -128,7 +172,7 @@ def _view(row: Sequence[Any], facility: FacilityView, known: Guide) -> Appointme
         hold_expires_at=expires,
         participants=coming,
         series_id=series,
-        priority=Priority(priority),
+        priority=_PRIORITY[priority],
         over_slots=over_slots,
         link=rows.link(linked_kind, linked_id),
         offered_at=offered_at,
@@ -144,7 +188,7 @@ def _participant(
 ) -> ParticipantView:
     return ParticipantView(
         patients.told(patient),
-        Status(status),
+        _STATUS[status],
         None if token is None else tokens.label(*token),
         None if arrived_at is None else datetime.fromisoformat(arrived_at),
         number,
@@ -236,6 +280,37 @@ _ALL: Select[Any] = select(
     .scalar_subquery()
     .label("claims"),
 ).order_by(func.lower(BOOKING.during), BOOKING.public_id)
+
+
+@cache
+def _page(**has: bool) -> Constant:
+    """Make the statement of a page that is wanted by so much."""
+    start = func.lower(_CHOSEN.during)
+    found = (
+        select(_CHOSEN.id)
+        .where(
+            _CHOSEN.facility_id == bindparam("facility"),
+            start >= bindparam("start", type_=DateTime(timezone=True)),
+            start < bindparam("end", type_=DateTime(timezone=True)),
+        )
+        .order_by(start.desc() if has["latest"] else start, _CHOSEN.public_id)
+        .limit(bindparam("limit"))
+    )
+    if has["after"]:
+        last = bindparam("after_start", type_=DateTime(timezone=True))
+        place = tuple_(start, _CHOSEN.public_id)
+        found = found.where(place > tuple_(last, bindparam("after_id", type_=Uuid())))
+    for name in ("used", "seen"):
+        if has[name]:
+            found = found.where(using(any_of(name, BigInteger), _CHOSEN))
+    if has["patient"]:
+        theirs = select(_PERSON.appointment_id).where(
+            _PERSON.patient_id == bindparam("patient")
+        )
+        found = found.where(_CHOSEN.id.in_(theirs))
+    return Constant(_ALL.where(BOOKING.id.in_(found)))
+
+
 _USED = (
     select(func.array_agg(_CLAIM.resource_id))
     .where(_CLAIM.appointment_id == BOOKING.id, _CLAIM.current)

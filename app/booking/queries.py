@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -18,7 +18,6 @@ from app.booking import (
     first_opening,
     listing,
     months,
-    occupancy,
     pages,
     places,
     rows,
@@ -54,6 +53,7 @@ from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
 from app.notifications import internal as notifications
 from app.notifications.views import MessageView
+from app.patients import internal as patients
 
 MOST = 200
 # How far ahead the nearest free places are looked for.
@@ -168,27 +168,14 @@ def appointments(
     seen = eyes.in_sight(facility, by)
     if not 1 <= limit <= MOST:
         raise InputError(field="limit", reason="between", least=1, most=MOST)
-    start = func.lower(pages.CHOSEN.during)
-    found = (
-        select(pages.CHOSEN.id)
-        .where(
-            pages.CHOSEN.facility_id == facility.id,
-            start >= window.start,
-            start < window.end,
-        )
-        .order_by(start.desc() if latest else start, pages.CHOSEN.public_id)
-        .limit(limit)
-    )
-    if after is not None:
-        found = found.where(tuple_(start, pages.CHOSEN.public_id) > after)
+    used, patient = None, None
     if resource_id is not None:
-        resource = directory.resource(resource_id, facility.id)
-        found = pages.using(found, {resource.id})
-    found = pages.using(found, seen)
+        used = frozenset({directory.resource(resource_id, facility.id).id})
     if patient_id is not None:
         accounts.require(by, Permission.VIEW_PATIENTS, Scope(facility.id))
-        found = found.where(pages.CHOSEN.id.in_(occupancy.of_patient(patient_id)))
-    told = eyes.without_names(pages.read(facility, found), by)
+        patient = patients.one(patient_id).id
+    wanted = pages.Wanted(window, limit, after, used, seen, patient, latest)
+    told = eyes.without_names(pages.read(facility, wanted), by)
     return told[::-1] if latest else told
 
 
@@ -223,7 +210,11 @@ def requests(facility: FacilityView, *, by: Actor) -> list[AppointmentView]:
         .order_by(Appointment.booked_at, Appointment.id)
         .limit(MOST)
     )
-    found = pages.using(found, eyes.in_sight(facility, by), pages.BOOKING)
+    seen = eyes.in_sight(facility, by)
+    if seen is not None:
+        found = found.where(
+            pages.using(any_(literal(sorted(seen), ARRAY(BigInteger))), pages.BOOKING)
+        )
     return eyes.without_names(rows.views(db.session.scalars(found).all()), by)
 
 

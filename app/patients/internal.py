@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.audit import internal as audit
 from app.core.actor import ActorKind
+from app.core.choices import by_value
 from app.core.db import db, table
 from app.core.errors import NotFoundError
 from app.patients import phones
@@ -82,7 +83,7 @@ def told(row: Sequence[Any]) -> PatientView:
         mrn,
         name,
         phone,
-        Sex(sex),
+        _SEX[sex],
         None if birth_date is None else date.fromisoformat(birth_date),
         birth_year,
         language,
@@ -91,6 +92,7 @@ def told(row: Sequence[Any]) -> PatientView:
     )
 
 
+_SEX = by_value(Sex)
 _PATIENT = table(Patient).c
 _COLUMNS = (
     _PATIENT.id,
