@@ -1,5 +1,6 @@
 """Statements that are the same at every request: put into the driver's words once."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -48,9 +49,9 @@ class Constant:
         self._statement = statement
         self._sql = ""
         self._maker: RowMaker[Any] | None = None
+        self._names: tuple[str, ...] = ()
         self._fixed: dict[str, Any] = {}
-        self._plain: tuple[str, ...] = ()
-        self._written: tuple[tuple[str, Writer], ...] = ()
+        self._written: dict[str, Writer] = {}
 
     def send(self, named: Mapping[str, Any]) -> "Answer":
         """
@@ -62,16 +63,16 @@ class Constant:
         connection = present(db.session())
         if not self._sql:
             self._compile(connection.dialect)
-        values = self._fixed.copy()
-        for name in self._plain:
-            values[name] = named[name]
-        for name, write in self._written:
-            values[name] = write(named[name])
-        return Answer(self._rows(connection, values))
+        values = {**named, **self._fixed}
+        for name, write in self._written.items():
+            values[name] = write(values[name])
+        in_order = [values[name] for name in self._names]
+        return Answer(self._rows(connection, in_order))
 
-    def _rows(self, connection: Connection, values: dict[str, Any]) -> list[Any]:
+    def _rows(self, connection: Connection, values: list[Any]) -> list[Any]:
         driver = cast("_Driver", connection.connection.driver_connection)
-        with driver.cursor(row_factory=self._row) as cursor:
+        # Where values go is numbered already: the driver need not look for it.
+        with psycopg.RawCursor(driver, row_factory=self._row) as cursor:
             # Whoever listens for statements hears of these as well.
             for hear in connection.dispatch.before_cursor_execute:
                 hear(connection, cursor, self._sql, values, None, _FOR_MANY)
@@ -108,15 +109,31 @@ class Constant:
             name: value if (write := writers[name]) is None else write(value)
             for name, value in given.items()
         }
-        asked = writers.keys() - given.keys()
-        self._plain = tuple(name for name in asked if writers[name] is None)
-        self._written = tuple(
-            (name, write)
+        self._written = {
+            name: write
             for name, write in writers.items()
-            if name in asked and write is not None
-        )
+            if name not in given and write is not None
+        }
+        sql, self._names = _numbered(str(compiled))
         # Last: another thread sends what it finds complete.
-        self._sql = str(compiled)
+        self._sql = sql
+
+
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """Number where values go, as PostgreSQL does, and tell their names in order."""
+    numbers: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name is None:
+            return "%"
+        return f"${numbers.setdefault(name, len(numbers) + 1)}"
+
+    return _PLACE.sub(number, sql), tuple(numbers)
+
+
+# A value's place in the driver's words; a percent sign by itself is written twice.
+_PLACE = re.compile(r"%\((?P<name>[^)]+)\)s|%%")
 
 
 class Answer:
@@ -171,7 +188,7 @@ class Answer:
 
 
 def _told(
-    connection: Connection, exc: psycopg.Error, sql: str, values: dict[str, Any]
+    connection: Connection, exc: psycopg.Error, sql: str, values: list[Any]
 ) -> DBAPIError:
     """Make of the driver's error what SQLAlchemy would; a lost connection is let go."""
     dialect, driver = connection.dialect, connection.connection.dbapi_connection
