@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -12,7 +13,8 @@ from app.booking import internal as booking
 from app.booking.states import Status
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.db import db, transaction
+from app.core.constant import Constant
+from app.core.db import db, table, transaction
 from app.queues import (
     acting,
     following,
@@ -186,10 +188,16 @@ def _call(
     here: Here, counter: Counter | None, act: Act, *, by: Actor, now: datetime
 ) -> EntryView:
     entry = here.entry
-    entry.state, entry.called_at = EntryIs.CALLED, now
-    entry.first_called_at = entry.first_called_at or now
-    entry.counter_id = counter.id if counter is not None else None
-    entry.calls += 1
+    changed = {
+        "state": EntryIs.CALLED,
+        "called_at": now,
+        "first_called_at": entry.first_called_at or now,
+        "counter_id": counter.id if counter is not None else None,
+        "calls": entry.calls + 1,
+    }
+    _CALL.send({"number": entry.id, **changed})
+    for name, value in changed.items():
+        set_committed_value(entry, name, value)
     told = here.remember(act, by=by, now=now)
     where = counter.name if counter is not None else None
     house.emit(
@@ -203,6 +211,19 @@ def _call(
         )
     )
     return told
+
+
+_ENTRY = table(QueueEntry)
+_CALL = Constant(
+    update(_ENTRY)
+    .where(_ENTRY.c.id == bindparam("number"))
+    .values(
+        {
+            each: bindparam(each, type_=_ENTRY.c[each].type)
+            for each in ("state", "called_at", "first_called_at", "counter_id", "calls")
+        }
+    )
+)
 
 
 def _finish(queue: Queue, counter: Counter | None, *, by: Actor, now: datetime) -> None:
