@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from app.accounts.permissions import Permission
 from app.booking import queries, resource_queries, service
+from app.booking.errors import StatusError
 from app.booking.kinds import Outcome, Trouble
 from app.booking.states import MOVES, Status
 from app.booking.views import AppointmentView, ConflictView, Hindrance, Want
@@ -97,6 +98,9 @@ def solve(facility: str, conflict: UUID, act: str) -> ResponseReturnValue:
     if act not in acts:
         raise NotFoundError("conflict", field="conflict_id")
     try:
+        if act != "undo" and found.status is not Outcome.UNRESOLVED:
+            # Somebody else was sooner: nothing of the form is asked for any more.
+            raise StatusError(status=found.status.value, wanted="resolved")
         acts[act]()
     except DomainError as refusal:
         status = problem_of(refusal).status

@@ -14,7 +14,7 @@ from app.notifications import queries, service
 from app.notifications.kinds import Subject
 from app.notifications.mail_wishes import MailView
 from app.web import message_words
-from app.web.reading import any_facility
+from app.web.reading import any_facility, clock_of
 from app.web.setting_form import Field, Sheet, Values, text
 
 bp = Blueprint("mail", __name__, url_prefix="/notices/mail")
@@ -56,16 +56,12 @@ def _wanted(typed: Values) -> MailView:
 
 def _time(typed: Values, name: str) -> time | None:
     """
-    Read an hour of the day, as 21:30.
+    Read an hour of the day that may be left out.
 
     :raises InputError: if it is none
     """
     given = text(typed, name)
-    try:
-        found = time.fromisoformat(given) if given else None
-    except ValueError as exc:
-        raise InputError(field=name, reason="time") from exc
-    return found.replace(second=0, microsecond=0, tzinfo=None) if found else None
+    return clock_of(given, field=name) if given else None
 
 
 def _shown(

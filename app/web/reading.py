@@ -1,5 +1,6 @@
 """Reading what a request says: days, instants, things by their short names."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from uuid import UUID
@@ -41,21 +42,28 @@ def day_of(written: str | None, otherwise: date) -> date:
 
 def clock_of(written: str, *, field: str) -> time:
     """
-    Read a wall-clock time: 14:30, 1430 or 9.05.
+    Read a wall-clock time: 14:30, 1430, 9.05, 9, 2 pm or 2:30pm.
 
     :raises InputError: if it is no time
     """
-    digits = written.strip().replace(".", ":")
-    if ":" not in digits and len(digits) in {3, 4}:
-        digits = f"{digits[:-2]}:{digits[-2:]}"
-    hours, _, minutes = digits.partition(":")
-    if not (hours.isascii() and hours.isdigit() and len(hours) <= 2):
+    found = _CLOCK.fullmatch(written.strip().lower())
+    if found is None:
         raise InputError(field=field, reason="time")
-    if not (minutes.isascii() and minutes.isdigit() and len(minutes) == 2):
+    hours, minutes = int(found["hours"]), int(found["minutes"] or 0)
+    half = found["half"]
+    if half and not 1 <= hours <= 12:
         raise InputError(field=field, reason="time")
-    if int(hours) > 23 or int(minutes) > 59:
+    if half:
+        hours = hours % 12 + (12 if half == "p" else 0)
+    if hours > 23 or minutes > 59:
         raise InputError(field=field, reason="time")
-    return time(int(hours), int(minutes))
+    return time(hours, minutes)
+
+
+_CLOCK = re.compile(
+    r"(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d\d))? ?(?:(?P<half>[ap])\.?m\.?)?",
+    re.ASCII,
+)
 
 
 def instant_of(written: str | None, *, field: str = "at") -> datetime:

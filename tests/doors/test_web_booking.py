@@ -153,6 +153,24 @@ def test_registering_warns_of_the_same_phone_and_still_allows_it(meena, world):
     assert "Diya" in made.text
 
 
+def test_who_is_registered_already_is_chosen_instead(meena, world):
+    new = {"new_name": "Asha again", "new_phone": "98470 12345", "patient": ""}
+    warned = meena.post(
+        "/booking/kochi", **order(world, "15:00", **new, act="register")
+    )
+    known = next(
+        each
+        for each in strict.page(warned).iter("input")
+        if each.get("value") == str(world.asha.public_id)
+    )
+
+    chosen = new | {known.get("name"): known.get("value")}
+    made = meena.post("/booking/kochi", **order(world, "15:00", **chosen, anyway="1"))
+
+    assert made.status_code == 303
+    assert booked(world)[-1].patient.public_id == world.asha.public_id
+
+
 def test_moves_and_says_so(meena, world):
     to = {"with": "rao", "day": MONDAY.isoformat(), "time": "15:30"}
 

@@ -102,6 +102,16 @@ def test_cancelling_solves_it_and_a_second_click_is_told_so(meena, world, troubl
     assert 'role="alert"' in again.text
 
 
+@pytest.mark.parametrize("act", ["cancel", "approve", "reassign"])
+def test_what_another_desk_solved_is_told_before_a_field_is(meena, admin, trouble, act):
+    meena.post(at(trouble, "/cancel"), reason="Room closed")
+
+    answer = admin.post(at(trouble, f"/{act}"))
+
+    assert answer.status_code == 409
+    assert "This is needed" not in answer.text
+
+
 def test_a_reason_is_asked_for_beside_its_field(meena, admin, world, trouble):
     for who, act in ((meena, "cancel"), (admin, "approve")):
         answer = who.post(at(trouble, f"/{act}"), reason=" ")

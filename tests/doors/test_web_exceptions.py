@@ -55,7 +55,7 @@ def test_added_tokens_take_those_of_the_weekday(doctor, world):
     ("field", "value", "words"),
     [
         ("first", "soon", "Give a date"),
-        ("start", "9", "Give a time"),
+        ("start", "9:5", "Give a time"),
         ("end", "08:00", "end must come after"),
         ("last", "2026-02-01", "end must come after"),
         ("what", "holiday", "Choose one"),

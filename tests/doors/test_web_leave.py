@@ -156,7 +156,7 @@ def test_places_are_held_again(admin, world):
         ("with", "", "This is needed"),
         ("with", "nobody", "Choose one"),
         ("first", "soon", "Give a date"),
-        ("start", "9", "Give a time"),
+        ("start", "9:5", "Give a time"),
         ("end", "13:00", "end must come after"),
         ("end", "07:00", "end must come after"),
         ("reason", "a\x00b", "characters that no line"),

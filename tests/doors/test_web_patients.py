@@ -73,6 +73,16 @@ def test_a_leeds_desk_registers_a_phone_as_leeds_dials(app, world):
     assert "+44 20 7946 0958" in page
 
 
+def test_who_is_registered_already_is_led_to(app, world):
+    desk = people.signed_in(app, world.meena)
+    typed = {"new_name": "Diya", "new_phone": world.asha.phone, "new_sex": ""}
+
+    warned = desk.post("/patients/kochi/new", **typed)
+
+    assert warned.status_code == 409
+    assert f'href="/patients/kochi/{world.asha.public_id}"' in warned.text
+
+
 def test_the_desk_corrects_a_name_and_loses_nothing_of_what_is_wrong(app, world):
     desk = people.signed_in(app, world.meena)
     page = f"/patients/kochi/{world.asha.public_id}"
