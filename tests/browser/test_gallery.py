@@ -1,6 +1,7 @@
 """Pictures of every main screen for docs/screens, and whether each fits a phone."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page
@@ -59,6 +60,11 @@ def test_the_calendar(visit):
     day = desk.go("/calendar/kochi?view=&week=&kind=practitioner")
     at = day.locator(".visit.is-scheduled").first.get_attribute("href")
     desk.see("appointment", at or "", main=True)
+    desk.page.get_by_role("link", name="Add or take off patients").click()
+    desk.page.get_by_label("Somebody more").fill("Nair")
+    desk.page.get_by_label("Somebody more").press("Enter")
+    desk.page.get_by_role("radio", name=re.compile("Nair")).first.wait_for()
+    desk.see("members")
     desk.see("day-list", "/calendar/kochi/print")
 
 
@@ -143,6 +149,8 @@ def test_who_keeps_the_hours(visit):
     admin.see("conflict")
     _need_a_theatre(admin.go("/emergencies/kochi"))
     admin.see("emergency", main=True)
+    _over_tokens(admin)
+    admin.see("over-slots", main=True)
     _be_away(admin.go("/leave/kochi/new"))
     admin.see("leave-cascade", main=True)
 
@@ -183,6 +191,30 @@ def _need_a_theatre(page: Page) -> None:
     page.get_by_label(re.compile("^Reason")).fill("Ruptured appendix")
     page.get_by_role("button", name="See who gives way").click()
     page.get_by_role("button", name="Let the emergency in").wait_for()
+
+
+def _over_tokens(admin: Visitor) -> None:
+    """Want the last slot in which somebody has a token for a visit of ten minutes."""
+    page = admin.go("/calendar/kochi?view=&week=&kind=practitioner")
+    taken = page.locator(
+        "a.slot:not(.slot-past)", has_text=re.compile(r" [1-9]\d* of ")
+    )
+    slot = taken.last
+    told = slot.inner_text()
+    whose = re.search(r"[?&](with=[\w-]+)", slot.get_attribute("href") or "")
+    assert whose
+    page = admin.go(f"/booking/kochi?{whose[1]}")
+    page.get_by_role("searchbox", name=re.compile("^Patient")).fill("Nair")
+    who = page.get_by_role("radio", name=re.compile("Nair")).first
+    wanted = {
+        "day": page.get_by_label("Day", exact=True).input_value(),
+        "time": told.strip()[:5],
+        "minutes": "10",
+        "type": page.locator("#f-type").input_value(),
+        "patient": who.get_attribute("value"),
+    }
+    page = admin.go(f"/over-slots/kochi?{whose[1]}&{urlencode(wanted)}")
+    page.get_by_role("region", name="Who gives way").first.wait_for()
 
 
 def _be_away(page: Page) -> None:
