@@ -23,6 +23,7 @@ from app.booking import (
     ruling,
     teams,
     tokens,
+    writing,
 )
 from app.booking import holding as lapsing
 from app.booking.errors import HoldLostError, StatusError
@@ -211,7 +212,7 @@ def keep(
         ruling.judge(found_rules, it, (Judges.PATIENT,), by=by, overridden=False)
     known = {patient.id for patient in told.patients}
     new = [patient for patient in found if patient.id not in known]
-    placing.add_patients(booking.id, new, Status.HELD)
+    writing.add_patients(booking.id, new, Status.HELD)
     rows.step(booking, status)
     db.session.flush()
     if status is Status.SCHEDULED:

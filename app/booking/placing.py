@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, select
 
 from app.accounts.views import Scope
 from app.audit import internal as audit
@@ -28,10 +27,10 @@ from app.booking import (
     rows,
     ruling,
     tokens,
+    writing,
 )
 from app.booking.claims import Claim
 from app.booking.kinds import Kind, Priority
-from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
 from app.booking.views import (
@@ -43,8 +42,6 @@ from app.booking.views import (
 )
 from app.core import events as house
 from app.core.actor import Actor
-from app.core.constant import Constant
-from app.core.db import db, table
 from app.core.errors import InputError
 from app.core.spans import Span, local_date
 from app.core.text import clean
@@ -139,19 +136,11 @@ def place(draft: Draft, status: Status, *, by: Actor, now: datetime) -> Appointm
         raise InputError(field="patient_id", reason="token_is_for_one")
     note = clean(draft.note, field="note", most=NOTE)
     assign(draft, by=by, now=now)
-    slot_id, token = _count(draft, status, by=by, now=now)
     reference = references.fresh()
+    columns = _columns(draft, by=by, now=now)
+    columns |= {"status": status, "note": note, "reference": reference}
     with links.once_live(draft.link):
-        appointment_id = _insert(
-            draft,
-            status,
-            token,
-            by=by,
-            now=now,
-            note=note,
-            slot_id=slot_id,
-            ref=reference,
-        )
+        token, appointment_id = _write(draft, columns, by=by, now=now)
     owner = claims.Owner(appointment_id=appointment_id)
     claims.take(draft.claims, owner, by=by, now=now, override=draft.double_book)
     told = _told(draft, status, token, by=by, now=now, note=note, ref=reference)
@@ -255,17 +244,24 @@ _WORD = {
 }
 
 
-def _count(
-    draft: Draft, status: Status, *, by: Actor, now: datetime
-) -> tuple[int | None, tokens.Drawn | None]:
-    """Count a draft on its day, and in its slot; give the slot's row and the number."""
+def _write(
+    draft: Draft, columns: dict[str, Any], *, by: Actor, now: datetime
+) -> tuple[tokens.Drawn | None, int]:
+    """
+    Count a draft on its day, and in its slot, and write its rows.
+
+    Give the number, if one is drawn, and the row of the appointment. A token for one is
+    counted and written in one statement.
+    """
     what = draft.what
     day = local_date(draft.span.start, what.facility.zone)
     limits = [] if draft.override else ruling.limits(draft.rules)
-    numbered = draft.kind is not Kind.TIMED and status is Status.SCHEDULED
+    scheduled = columns["status"] is Status.SCHEDULED
+    numbered = draft.kind is not Kind.TIMED and scheduled
     if draft.slot is None:
         loads.take(what.resource, what.type.id, day, limits)
-        return None, tokens.draw(what.resource, day) if numbered else None
+        token = tokens.draw(what.resource, day) if numbered else None
+        return token, writing.booking(columns, draft.patients, token)
     wanted = counting.Wanted(
         what.resource,
         what.type,
@@ -274,7 +270,14 @@ def _count(
         numbered=numbered,
         extra=_extra(draft, draft.slot),
     )
-    return counting.take(wanted, limits, by=by, now=now)
+    one = draft.patients[0].id if len(draft.patients) == 1 else None
+    whole = None if one is None else columns | {"patient": one}
+    counted = counting.take(wanted, limits, whole, by=by, now=now)
+    row = counted.appointment_id
+    if row is None:
+        columns["token_slot_id"] = counted.slot_id
+        row = writing.booking(columns, draft.patients, counted.drawn)
+    return counted.drawn, row
 
 
 def _extra(draft: Draft, slot: OfferedSlot) -> int:
@@ -294,56 +297,6 @@ def take_slot(draft: Draft, *, by: Actor, now: datetime) -> int | None:
     )
 
 
-def _insert(
-    draft: Draft,
-    status: Status,
-    token: tokens.Drawn | None,
-    *,
-    by: Actor,
-    now: datetime,
-    note: str,
-    slot_id: int | None,
-    ref: str,
-) -> int:
-    """Insert the appointment, and in the same statement whom it is for."""
-    columns = _columns(draft, by=by, now=now)
-    columns |= {"status": status, "token_slot_id": slot_id, "note": note}
-    columns["reference"] = ref
-    if len(draft.patients) != 1:
-        booking = insert(Appointment).values(**columns).returning(Appointment.id)
-        appointment_id = db.session.scalars(booking).one()
-        add_patients(appointment_id, draft.patients, status)
-        return appointment_id
-    person = {"patient": draft.patients[0].id, "token": token.id if token else None}
-    made: int = _WITH_ONE.send(columns | person).scalar_one()
-    return made
-
-
-_BOOKING, _PERSON = table(Appointment), table(Participant).c
-# The database makes these itself.
-_ITS_OWN = {"id", "phase"}
-_GIVEN = [each for each in _BOOKING.c if each.name not in _ITS_OWN]
-_MADE = (
-    insert(_BOOKING)
-    .values({each: bindparam(each.name) for each in _GIVEN})
-    .returning(_BOOKING.c.id)
-    .cte("made")
-)
-_WITH_ONE = Constant(
-    insert(table(Participant))
-    .from_select(
-        ["appointment_id", "patient_id", "status", "token_id"],
-        select(
-            _MADE.c.id,
-            bindparam("patient", type_=_PERSON.patient_id.type),
-            bindparam("status", type_=_PERSON.status.type),
-            bindparam("token", type_=_PERSON.token_id.type),
-        ),
-    )
-    .returning(_PERSON.appointment_id)
-)
-
-
 def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
     """Give the columns of an appointment that its draft knows."""
     availability_id, exception_id = draft.offered_by
@@ -354,6 +307,7 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "kind": draft.kind,
         "type_id": draft.what.type.id,
         "during": draft.span,
+        "token_slot_id": None,
         "availability_id": availability_id,
         "exception_id": exception_id,
         "hold_expires_at": draft.hold_expires_at,
@@ -371,21 +325,3 @@ def _columns(draft: Draft, *, by: Actor, now: datetime) -> dict[str, Any]:
         "linked_kind": draft.link.kind if draft.link else None,
         "linked_id": draft.link.id if draft.link else None,
     }
-
-
-def add_patients(
-    appointment_id: int, patients: Sequence[PatientView], status: Status
-) -> None:
-    """Add people to an appointment, in the status it has."""
-    if patients:
-        db.session.execute(
-            insert(Participant),
-            [
-                {
-                    "appointment_id": appointment_id,
-                    "patient_id": patient.id,
-                    "status": status,
-                }
-                for patient in patients
-            ],
-        )

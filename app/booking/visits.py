@@ -16,10 +16,10 @@ from app.booking import (
     events,
     guard,
     moves,
-    placing,
     rows,
     ruling,
     tokens,
+    writing,
 )
 from app.booking.errors import StatusError
 from app.booking.kinds import Kind
@@ -118,7 +118,7 @@ def add_participant(
             first = Status.REQUESTED
         row = _row(booking, patient.id)
         if row is None:
-            placing.add_patients(booking.id, [patient], first)
+            writing.add_patients(booking.id, [patient], first)
         elif row.status in OFF:
             row.status = first
         else:

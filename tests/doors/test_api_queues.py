@@ -84,6 +84,21 @@ def test_the_same_key_lets_somebody_in_once(world, desk):
     assert (first.status_code, first.json["id"]) == (201, again.json["id"])
 
 
+def test_who_skips_says_how_often_they_were_skipped_before(world, desk):
+    entry = walk_in(world, desk).json
+    assert entry["skips"] == 0
+
+    first = act(desk, entry, "skip?skips=0")
+    # Another desk saw them before the first skip: this is no no-show.
+    again = act(desk, entry, "skip?skips=0")
+    wrong = act(desk, entry, "skip?skips=often")
+
+    assert (first.status_code, first.json["skips"]) == (200, 1)
+    assert again.status_code == 409
+    assert problem(wrong, 422, "invalid")["field"] == "skips"
+    assert act(desk, entry, "skip?skips=1").json["state"] == "no_show"
+
+
 def test_nobody_is_called_who_was_not_seen(world, desk):
     far = walk_in(world, desk, coming={"how": "phone", "remote": True}).json
 

@@ -83,7 +83,7 @@ def test_a_wrong_answer_ends_it(served_hospital):
     house, plan = served_hospital
     looks = list(MEASURES[0].ask(plan))
 
-    with pytest.raises(WrongAnswerError, match=r"200 .*tokens_left"):
+    with pytest.raises(WrongAnswerError, match=r"200 .*token_prefix"):
         once(house, looks, 201)
 
 

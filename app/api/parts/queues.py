@@ -26,6 +26,7 @@ from app.api.schemas.queues import (
     QueueDaySchema,
     QueueSchema,
     QueuesSchema,
+    SkippingSchema,
     SlipSchema,
     SlipsSchema,
     WalkInPlacesSchema,
@@ -169,10 +170,13 @@ def recall(entry_id: UUID) -> EntryView:
 
 
 @bp.post("/queue-entries/<uuid:entry_id>/skip")
+@bp.arguments(SkippingSchema, location="query")
 @bp.response(200, EntrySchema)
-def skip(entry_id: UUID) -> EntryView:
+def skip(asked: dict[str, Any], entry_id: UUID) -> EntryView:
     """Send somebody some places back; the second time they did not show up."""
-    return service.skip(entry_id, by=current.actor(), now=clock.now())
+    return service.skip(
+        entry_id, by=current.actor(), now=clock.now(), seen=asked["skips"]
+    )
 
 
 @bp.post("/queue-entries/<uuid:entry_id>/hold")

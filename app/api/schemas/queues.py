@@ -3,7 +3,14 @@
 from typing import Any
 
 from flask import url_for
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from app.api.fields import Day, Moment, Text, Whole
 from app.api.schemas.directory import FacilityBriefSchema, ResourceBriefSchema
@@ -221,6 +228,12 @@ class CallingNextSchema(CallingSchema):
     """With `finishing`, whoever is in the room of that counter is done."""
 
     finishing = fields.Boolean(load_default=False)
+
+
+class SkippingSchema(Schema):
+    """How often they were skipped when who skips them now looked: no more, no skip."""
+
+    skips = fields.Integer(load_default=None, validate=validate.Range(0, 100))
 
 
 class BoostingSchema(Schema):
