@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.browser.targets import settled
+
 WIDTHS = (360, 768, 1440)
 
 _AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -38,6 +40,7 @@ def serious(
     what lies over the rest. With `once` only a phone in the light is looked at, as of
     a page that was seen whole in other words. Leaves the page wide and light.
     """
+    settled(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
     height = (page.viewport_size or {"height": 900})["height"]

@@ -12,14 +12,26 @@ _SMALL = """() =>
 """
 
 
+def settled(page: Page) -> None:
+    """
+    Wait until a page has its style sheets.
+
+    After a click what stands on the next page can be found and measured before they
+    are there, and is then as small as bare text.
+    """
+    page.wait_for_load_state("load")
+
+
 def small(page: Page) -> list[str]:
     """Name what can be pressed and is lower or narrower than 24 pixels."""
+    settled(page)
     found: list[str] = page.evaluate(_SMALL)
     return found
 
 
 def wide(page: Page) -> list[str]:
     """Tell when the page itself scrolls sideways."""
+    settled(page)
     over = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
@@ -28,6 +40,7 @@ def wide(page: Page) -> list[str]:
 
 def sideways(page: Page) -> list[str]:
     """Name the parts of a page that scroll sideways within it."""
+    settled(page)
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("main .scroll")]
              .filter((e) => e.scrollWidth > e.clientWidth)
