@@ -203,7 +203,7 @@ def _uses(network: NetworkSettings, ring: KeyRing) -> bool:
             known = registry.find(name, Role.BPP, now=now).public
         except SignatureError:
             continue
-        if known.public_bytes_raw() == key.private.public_key().public_bytes_raw():
+        if known == key.private.verify_key:
             _use(network, ring, key.id)
             return True
     return False

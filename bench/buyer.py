@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from app.core import clock
 from beckn import context
 from beckn.trust import keys
+from beckn.trust.curves import Ed25519PrivateKey
 from beckn.trust.signatures import Signer
 from drills import registry
 

@@ -14,14 +14,10 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
-
 from beckn import context, envelopes
 from beckn.context import Context, Wire
 from beckn.dialects.dialect import Dialect
+from beckn.trust.curves import Ed25519PrivateKey, Ed25519PublicKey
 from beckn.trust.errors import SignatureError
 from beckn.trust.signatures import Signer
 from drills.pace import Pace

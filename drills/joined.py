@@ -28,7 +28,7 @@ def opened(
     ring, port = keys.new_ring(now=clock.now()), house.free_port()
     keys.save(ring, root / "keys.json")
     url = f"http://127.0.0.1:{port}/beckn"
-    ours = buyers.House(US, url, ring.signing[0].private.public_key())
+    ours = buyers.House(US, url, ring.signing[0].private.verify_key)
     entries: list[dict[str, str]] = []
     with ExitStack() as stack:
         more = {

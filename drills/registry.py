@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
+from beckn.trust.curves import as_der
 from beckn.trust.registry import Role
 from beckn.trust.signatures import Signer
 from drills.sink import served
@@ -30,10 +29,8 @@ def entry(
 
     With `der` it bears its kind, as UHI wants it.
     """
-    public = signer.private.public_key()
-    raw = public.public_bytes_raw()
-    if der:
-        raw = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    public = signer.private.verify_key
+    raw = as_der(public) if der else bytes(public)
     return {
         "subscriber_id": signer.subscriber_id,
         "key_id": signer.key_id,

@@ -8,18 +8,21 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask, Response, jsonify, request
 
 from app.core import clock
 from beckn.trust import calling, challenges
 from beckn.trust.calling import AddressRefusedError, UnreachableError
 from beckn.trust.challenges import ChallengeError
+from beckn.trust.curves import (
+    Ed25519PublicKey,
+    X25519PrivateKey,
+    as_der,
+    ed25519,
+    shared,
+)
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import parse
 from network.party import JSON, public_text
@@ -44,10 +47,7 @@ class Roll:
     @property
     def key(self) -> str:
         """Give the key that is published: base64 of DER."""
-        der = self._private.public_key().public_bytes(
-            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-        )
-        return public_text(der)
+        return public_text(as_der(self._private.public_key))
 
     def enter(self, entry: Entry) -> None:
         """Put somebody in, or in place of what stood there under the same key."""
@@ -76,12 +76,13 @@ class Roll:
     def challenge(self, entry: Entry) -> bool:
         """Have a newcomer decrypt a word, and tell whether they could."""
         word = secrets.token_urlsafe(24)
-        asked = {
-            "subscriber_id": entry["subscriber_id"],
-            "challenge": self._encrypted(word, entry["encr_public_key"]),
-        }
-        raw, url = json.dumps(asked).encode(), f"{entry['url']}/on_subscribe"
+        url = f"{entry['url']}/on_subscribe"
         try:
+            asked = {
+                "subscriber_id": entry["subscriber_id"],
+                "challenge": self._encrypted(word, entry["encr_public_key"]),
+            }
+            raw = json.dumps(asked).encode()
             told = calling.post(url, raw, JSON, registered=entry["url"], private=True)
             answer = json.loads(told.body).get("answer", "")
         except (AddressRefusedError, UnreachableError, ValueError):
@@ -92,11 +93,11 @@ class Roll:
         return right
 
     def _encrypted(self, word: str, encr_public_key: str) -> str:
-        shared = self._private.exchange(challenges.registry_key(encr_public_key))
+        secret = shared(self._private, challenges.registry_key(encr_public_key))
         padder = padding.PKCS7(_BLOCK_BITS).padder()
         padded = padder.update(word.encode()) + padder.finalize()
         # As networks ask it; the word is no secret of anybody.
-        cipher = Cipher(algorithms.AES(shared), modes.ECB())  # noqa: S305
+        cipher = Cipher(algorithms.AES(secret), modes.ECB())  # noqa: S305
         encryptor = cipher.encryptor()
         return public_text(encryptor.update(padded) + encryptor.finalize())
 
@@ -178,8 +179,8 @@ def _thing(raw: bytes) -> Entry:
 def _public(entry: Entry) -> Ed25519PublicKey:
     try:
         raw = base64.b64decode(str(entry["signing_public_key"]), validate=True)
-        return Ed25519PublicKey.from_public_bytes(raw)
-    except (ValueError, InvalidSignature):
+        return ed25519(raw)
+    except ValueError:
         raise SignatureError(Flaw.MALFORMED) from None
 
 

@@ -3,14 +3,7 @@
 import base64
 import binascii
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.asymmetric.x25519 import (
-    X25519PrivateKey,
-    X25519PublicKey,
-)
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from beckn.trust.curves import X25519PrivateKey, X25519PublicKey, shared, x25519
 
 _BLOCK_BITS = 128
 
@@ -26,12 +19,9 @@ def registry_key(spki: str) -> X25519PublicKey:
     :raises ChallengeError: if it is no such key
     """
     try:
-        found = load_der_public_key(base64.b64decode(spki, validate=True))
-    except (binascii.Error, ValueError, UnsupportedAlgorithm):
+        return x25519(base64.b64decode(spki, validate=True))
+    except (binascii.Error, ValueError):
         raise ChallengeError from None
-    if not isinstance(found, X25519PublicKey):
-        raise ChallengeError
-    return found
 
 
 def answer(challenge: str, ours: X25519PrivateKey, registry: X25519PublicKey) -> str:
@@ -40,13 +30,24 @@ def answer(challenge: str, ours: X25519PrivateKey, registry: X25519PublicKey) ->
 
     :raises ChallengeError: if it was not encrypted for us
     """
-    # Networks ask it so; nothing secret is carried by it, only that we have the key.
-    cipher = Cipher(algorithms.AES(ours.exchange(registry)), modes.ECB())  # noqa: S305
     try:
-        decryptor = cipher.decryptor()
-        padded = decryptor.update(base64.b64decode(challenge, validate=True))
-        padded += decryptor.finalize()
-        unpadder = padding.PKCS7(_BLOCK_BITS).unpadder()
-        return (unpadder.update(padded) + unpadder.finalize()).decode()
+        secret = shared(ours, registry)
+        return _decrypted(base64.b64decode(challenge, validate=True), secret).decode()
     except (binascii.Error, ValueError):
         raise ChallengeError from None
+
+
+def _decrypted(message: bytes, secret: bytes) -> bytes:
+    # A house is asked once in months, and each worker would keep its seven megabytes.
+    from cryptography.hazmat.primitives import padding  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers import (  # noqa: PLC0415
+        Cipher,
+        algorithms,
+        modes,
+    )
+
+    # Networks ask it so; nothing secret is carried by it, only that we have the key.
+    decryptor = Cipher(algorithms.AES(secret), modes.ECB()).decryptor()  # noqa: S305
+    padded = decryptor.update(message) + decryptor.finalize()
+    unpadder = padding.PKCS7(_BLOCK_BITS).unpadder()
+    return unpadder.update(padded) + unpadder.finalize()

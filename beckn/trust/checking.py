@@ -108,14 +108,14 @@ def _entry(
         ours = registry.find(key, Role.BPP, now=now, fresh=True)
     except (SettingError, SignatureError) as exc:
         return Finding("registry entry", f"we are not in it: {exc}", remedy)
-    other = _differs(ours, network, signer.private.public_key().public_bytes_raw())
+    other = _differs(ours, network, bytes(signer.private.verify_key))
     if other:
         return Finding("registry entry", f"its {other} is not ours", remedy)
     return Finding("registry entry", f"{signer.key_id} at {ours.url}")
 
 
 def _differs(entry: Subscriber, network: NetworkSettings, public: bytes) -> str:
-    if entry.public.public_bytes_raw() != public:
+    if bytes(entry.public) != public:
         return "key"
     return "" if entry.url.rstrip("/") == network.url else "address"
 

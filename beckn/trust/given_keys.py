@@ -5,15 +5,12 @@ import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
 from app.core.gateways import SettingError
+from beckn.trust.curves import KEY_BYTES, Ed25519PrivateKey, X25519PrivateKey
 from beckn.trust.keys import KeyRing, SigningKey
 
 SIGNING, NAME = "BECKN_SIGNING_KEY", "BECKN_SIGNING_KEY_ID"
 VALID, ENCRYPTION = "BECKN_SIGNING_KEY_VALID", "BECKN_ENCRYPTION_KEY"
-_KEY_BYTES = 32
 
 
 def read(given: Mapping[str, str]) -> KeyRing | None:
@@ -34,20 +31,20 @@ def read(given: Mapping[str, str]) -> KeyRing | None:
 
 def _signing(written: str) -> Ed25519PrivateKey:
     raw = _bytes(written)
-    key = raw[:_KEY_BYTES]
-    if len(key) == _KEY_BYTES:
-        found = Ed25519PrivateKey.from_private_bytes(key)
+    key = raw[:KEY_BYTES]
+    if len(key) == KEY_BYTES:
+        found = Ed25519PrivateKey(key)
         # Some tools write the public half behind it.
-        if raw[_KEY_BYTES:] in {b"", found.public_key().public_bytes_raw()}:
+        if raw[KEY_BYTES:] in {b"", bytes(found.verify_key)}:
             return found
     raise _wrong(SIGNING, "base64 of the 32 bytes of an Ed25519 key")
 
 
 def _encryption(written: str) -> X25519PrivateKey:
     raw = _bytes(written)
-    if len(raw) != _KEY_BYTES:
+    if len(raw) != KEY_BYTES:
         raise _wrong(ENCRYPTION, "base64 of the 32 bytes of an X25519 key")
-    return X25519PrivateKey.from_private_bytes(raw)
+    return X25519PrivateKey(raw)
 
 
 def _validity(written: str) -> tuple[datetime, datetime]:

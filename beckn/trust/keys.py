@@ -16,17 +16,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
 from app.core.gateways import SettingError
+from beckn.trust.curves import KEY_BYTES, Ed25519PrivateKey, X25519PrivateKey
 from beckn.trust.signatures import Signer
 
 SETTING = "BECKN_KEYS"
 LASTS = timedelta(days=365)
 # While both are valid: longer than any registry or partner keeps a look-up.
 OVERLAP = timedelta(days=2)
-_SEED_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +132,14 @@ def save(ring: KeyRing, path: Path) -> None:
         "signing": [
             {
                 "id": key.id,
-                "seed": _text(key.private.private_bytes_raw()),
+                "seed": _text(bytes(key.private)),
                 "valid_from": key.valid_from.isoformat(),
                 "valid_until": key.valid_until.isoformat(),
                 "signs_from": key.signs_from and key.signs_from.isoformat(),
             }
             for key in ring.signing
         ],
-        "encryption": _text(ring.encryption.private_bytes_raw()),
+        "encryption": _text(bytes(ring.encryption)),
     }
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
@@ -174,16 +171,14 @@ def _read(told: dict[str, Any]) -> KeyRing:
     keys = [
         SigningKey(
             str(each["id"]),
-            Ed25519PrivateKey.from_private_bytes(_bytes(each["seed"])),
+            Ed25519PrivateKey(_bytes(each["seed"])),
             _moment(each["valid_from"]),
             _moment(each["valid_until"]),
             _signs_from(each),
         )
         for each in told["signing"]
     ]
-    return KeyRing(
-        keys, X25519PrivateKey.from_private_bytes(_bytes(told["encryption"]))
-    )
+    return KeyRing(keys, X25519PrivateKey(_bytes(told["encryption"])))
 
 
 def _signs_from(told: dict[str, Any]) -> datetime | None:
@@ -201,7 +196,7 @@ def _moment(written: str) -> datetime:
 
 def _bytes(written: str) -> bytes:
     found = base64.b64decode(written, validate=True)
-    if len(found) != _SEED_BYTES:
+    if len(found) != KEY_BYTES:
         raise ValueError
     return found
 

@@ -15,12 +15,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from msgspec import Struct
 from msgspec.structs import replace
 
 from beckn.trust.calling import AddressRefusedError, Answer, UnreachableError
+from beckn.trust.curves import Ed25519PublicKey, ed25519
 from beckn.trust.errors import Flaw, SignatureError
 
 KEPT = timedelta(minutes=10)
@@ -29,7 +28,6 @@ KEPT = timedelta(minutes=10)
 KEPT_AT_LEAST = timedelta(seconds=30)
 MOST_KEPT = 2000
 _SUBSCRIBED = "SUBSCRIBED"
-_KEY_BYTES = 32
 
 
 class Role(StrEnum):
@@ -161,11 +159,10 @@ def _chosen(entries: Sequence[Subscriber], role: Role, *, now: datetime) -> Subs
         raise SignatureError(Flaw.RETIRED)
     first = max(valid, key=lambda each: each.valid_from)
     # Some registries have an entry for each domain, under one key and address.
-    public = first.public.public_bytes_raw()
     same = [
         each.domains
         for each in valid
-        if each.url == first.url and each.public.public_bytes_raw() == public
+        if each.url == first.url and each.public == first.public
     ]
     domains = () if () in same else tuple(name for each in same for name in each)
     return replace(first, domains=domains)
@@ -189,22 +186,12 @@ def _read(told: Mapping[str, Any]) -> Subscriber | None:
             role=Role(told["type"]),
             domains=(str(told["domain"]),) if told.get("domain") else (),
             key_id=told["key_id"],
-            public=_public(raw),
+            public=ed25519(raw),
             valid_from=_moment(told["valid_from"]),
             valid_until=_moment(told["valid_until"]),
         )
     except (KeyError, TypeError, ValueError, binascii.Error):
         return None
-
-
-def _public(raw: bytes) -> Ed25519PublicKey:
-    """Read a key as core networks write it, or as UHI does: with its kind, as DER."""
-    if len(raw) == _KEY_BYTES:
-        return Ed25519PublicKey.from_public_bytes(raw)
-    found = load_der_public_key(raw)
-    if not isinstance(found, Ed25519PublicKey):
-        raise TypeError
-    return found
 
 
 def _moment(written: str) -> datetime:

@@ -14,12 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from nacl.exceptions import BadSignatureError
 
+from beckn.trust.curves import Ed25519PrivateKey, Ed25519PublicKey
 from beckn.trust.errors import Flaw, SignatureError
 
 ALGORITHM = "ed25519"
@@ -51,8 +48,8 @@ class Signature:
         """
         self.check_time(now=now)
         try:
-            public.verify(self.signature, self._signed(raw))
-        except InvalidSignature:
+            public.verify(self._signed(raw), self.signature)
+        except BadSignatureError:
             raise SignatureError(Flaw.FALSE) from None
 
     def check_time(self, *, now: datetime) -> None:
@@ -93,13 +90,14 @@ class Signer:
     ) -> dict[str, str]:
         created, expires = int(now.timestamp()), int((now + lasts).timestamp())
         text = signed_text(raw, created, expires, hashed=hashed)
+        signature = self.private.sign(text.encode()).signature
         return {
             "keyId": f"{self.subscriber_id}|{self.key_id}|{ALGORITHM}",
             "algorithm": ALGORITHM,
             "created": str(created),
             "expires": str(expires),
             "headers": COVERED,
-            "signature": base64.b64encode(self.private.sign(text.encode())).decode(),
+            "signature": base64.b64encode(signature).decode(),
         }
 
 

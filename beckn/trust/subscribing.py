@@ -5,10 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
+from beckn.trust.curves import as_der
 from beckn.trust.keys import KeyRing
 
 
@@ -24,11 +21,9 @@ def public_keys(
         {
             "key_id": key.id,
             "signing_public_key": _text(
-                _der(key.private.public_key())
-                if der
-                else key.private.public_key().public_bytes_raw()
+                as_der(key.private.verify_key) if der else bytes(key.private.verify_key)
             ),
-            "encr_public_key": _text(_der(ring.encryption.public_key())),
+            "encr_public_key": _text(as_der(ring.encryption.public_key)),
             "valid_from": key.valid_from.isoformat(),
             "valid_until": key.valid_until.isoformat(),
         }
@@ -46,10 +41,6 @@ def request(
         json.dumps(told | key | {"nonce": nonce}).encode()
         for key in public_keys(ring, now=now)
     ]
-
-
-def _der(key: Ed25519PublicKey | X25519PublicKey) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _text(raw: bytes) -> str:

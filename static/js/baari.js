@@ -160,6 +160,15 @@
     within = false;
   });
 
+  // A refusal may be about what stands on no form here: then there is nowhere to mend it.
+  const mends = () => {
+    for (const link of document.querySelectorAll("a[data-mend]")) {
+      link.parentElement.hidden = !document.getElementById(link.hash.slice(1));
+    }
+  };
+  mends();
+  document.addEventListener("htmx:afterSettle", mends);
+
   const offline = () => {
     const place = find("#problems");
     if (place) place.textContent = "Baari cannot be reached. Nothing was saved by the last click; try again.";

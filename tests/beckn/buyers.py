@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from beckn import context, door
@@ -13,6 +12,7 @@ from beckn.dialects import spoken
 from beckn.dialects.core import CORE
 from beckn.door import Network, NotDeliveredError
 from beckn.problems import Code, Problem
+from beckn.trust.curves import Ed25519PrivateKey
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import Signer
 from beckn.trust.verifying import GatewayError
@@ -42,7 +42,7 @@ ORDER = {
 }
 
 _KEYS = {
-    name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b".")[:32])
+    name: Ed25519PrivateKey(name.encode().ljust(32, b".")[:32])
     for name in (BAP, BPP, "other.example.org", "gateway.example.org")
 }
 
@@ -81,7 +81,7 @@ def who(raw, headers, *, dialect, now):
         found = dialect.parse(headers.get(name))
         if found.subscriber_id not in _KEYS:
             raise SignatureError(Flaw.UNKNOWN)
-        found.check(raw, _KEYS[found.subscriber_id].public_key(), now=now)
+        found.check(raw, _KEYS[found.subscriber_id].verify_key, now=now)
         url = f"https://{found.subscriber_id}/beckn"
         return Known(found.subscriber_id, url, found.key_id)
 
@@ -194,4 +194,4 @@ def use(app, network):
 
 def public(name):
     """Give the key by which a signature of somebody here is checked."""
-    return _KEYS[name].public_key()
+    return _KEYS[name].verify_key

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beckn.dialects.core import CORE
 from beckn.dialects.uhi import UHI
@@ -15,6 +14,7 @@ from beckn.door import NotDeliveredError
 from beckn.joining import joined
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
+from beckn.trust.curves import Ed25519PrivateKey
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.key_file import KeyFile
 from beckn.trust.signatures import Signer, parse
@@ -53,7 +53,7 @@ def test_who_the_registry_knows_is_believed_and_asked_for_by_our_signature():
 
     assert found.bap.url == "https://bap.example.org/beckn"
     _, asked, headers = heard[0]
-    ours = RING.signing[0].private.public_key()
+    ours = RING.signing[0].private.verify_key
     parse(headers["Authorization"]).check(asked, ours, now=NOW)
 
 

@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from beckn.trust import signatures
 from beckn.trust.challenges import ChallengeError, answer, registry_key
+from beckn.trust.curves import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+    X25519PrivateKey,
+    X25519PublicKey,
+)
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.signatures import Signer, parse, parse_uhi
 
@@ -50,14 +51,12 @@ def at(seconds):
 
 
 def public(name):
-    return Ed25519PublicKey.from_public_bytes(
-        base64.b64decode(OURS[name]["public_b64"])
-    )
+    return Ed25519PublicKey(base64.b64decode(OURS[name]["public_b64"]))
 
 
 def signer(name, subscriber_id, key_id):
     seed = base64.b64decode(OURS[name]["seed_b64"])
-    return Signer(subscriber_id, key_id, Ed25519PrivateKey.from_private_bytes(seed))
+    return Signer(subscriber_id, key_id, Ed25519PrivateKey(seed))
 
 
 class TestPublished:
@@ -70,13 +69,13 @@ class TestPublished:
         )
 
     def test_signature_is_made_and_believed(self):
-        private = Ed25519PrivateKey.from_private_bytes(base64.b64decode(PUBLISHED_SEED))
+        private = Ed25519PrivateKey(base64.b64decode(PUBLISHED_SEED))
         header = Signer("bap.stayhalo.in", "k", private).header(
             PUBLISHED, now=at(1641287875), lasts=timedelta(seconds=3600)
         )
 
         assert f'signature="{PUBLISHED_SIGNATURE}"' in header
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(PUBLISHED_PUBLIC))
+        key = Ed25519PublicKey(base64.b64decode(PUBLISHED_PUBLIC))
         parse(header).check(PUBLISHED, key, now=at(1641287876))
 
 
@@ -103,8 +102,8 @@ class TestOurVectors:
     def test_of_x25519(self):
         told = OURS["x25519"]
         private = base64.b64decode(told["np_private_pkcs8"])
-        ours = load_der_private_key(private, password=None)
-        assert isinstance(ours, X25519PrivateKey)
+        read = load_der_private_key(private, password=None)
+        ours = X25519PrivateKey(read.private_bytes_raw())
         registry = registry_key(told["registry_public_spki"])
 
         assert answer(told["challenge_b64"], ours, registry) == told["answer"]
@@ -116,6 +115,11 @@ class TestOurVectors:
         for wrong in ("", "AAAA", base64.b64encode(b"x" * 44).decode()):
             with pytest.raises(ChallengeError):
                 registry_key(wrong)
+        # With these, everybody shares the same secret.
+        for point in (0, 1):
+            theirs = X25519PublicKey(point.to_bytes(32, "little"))
+            with pytest.raises(ChallengeError):
+                answer(told["challenge_b64"], ours, theirs)
 
 
 HEADER = OURS["bap"]["header"]

@@ -5,10 +5,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core.gateways import SettingError
 from beckn.trust import calling, keys, verifying
+from beckn.trust.curves import Ed25519PrivateKey
 from beckn.trust.errors import Flaw, SignatureError
 from beckn.trust.registry import KEPT, KEPT_AT_LEAST, HttpRegistry, KeyName, Role
 from beckn.trust.signatures import Signer, parse
@@ -260,9 +260,9 @@ class TestKeys:
         assert path.stat().st_mode & 0o777 == 0o600
         again = keys.load(path)
         header = again.signer("us", now=NOW).header(BODY, now=NOW, lasts=LASTS)
-        public = ring.signing[0].private.public_key()
+        public = ring.signing[0].private.verify_key
         parse(header).check(BODY, public, now=NOW)
-        seed = ring.signing[0].private.private_bytes_raw()
+        seed = bytes(ring.signing[0].private)
         for told in (repr(ring), repr(again.signer("us", now=NOW))):
             assert base64.b64encode(seed).decode() not in told
             assert "private" not in told.lower()

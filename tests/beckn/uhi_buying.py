@@ -6,11 +6,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from beckn import composing, door, sending, working
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
+from beckn.trust.curves import Ed25519PrivateKey
 from beckn.trust.signatures import Signer, parse_uhi
 from drills import registry
 from tests.beckn.loopback import serving
@@ -54,7 +53,7 @@ def joined(app, folder, domains=(DOMAIN,)):
                 uri=uri,
                 heard=heard,
                 lookups=lookups,
-                public=ring.signing[0].private.public_key(),
+                public=ring.signing[0].private.verify_key,
             )
             door.use(app, None)
 

@@ -6,12 +6,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from app.core import clock
 from beckn import composing, context, door, sending, working
 from beckn.settings import NetworkSettings
 from beckn.trust import keys
+from beckn.trust.curves import Ed25519PrivateKey
 from beckn.trust.signatures import Signer, parse
 from drills import registry
 from tests.beckn.loopback import serving
@@ -56,7 +55,7 @@ def joined(app, path):
                 bap_uri=bap_uri,
                 heard=heard,
                 answers=answers,
-                public=ring.signing[0].private.public_key(),
+                public=ring.signing[0].private.verify_key,
             )
         finally:
             door.use(app, None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.targets import settled
+from tests.browser.targets import astray, settled
 
 WIDTHS = (360, 768, 1440)
 
@@ -44,7 +44,7 @@ def serious(
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
     height = (page.viewport_size or {"height": 900})["height"]
-    found = []
+    found = astray(page)
     for width in WIDTHS[:1] if once else WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
         for scheme, rules in _SCHEMES[-1:] if once else _SCHEMES:

@@ -1,4 +1,4 @@
-"""What can be pressed and is too small for a thumb, and pages that scroll sideways."""
+"""Whether a page can be pressed and read: thumbs, links, its width."""
 
 from playwright.sync_api import Page
 
@@ -45,5 +45,16 @@ def sideways(page: Page) -> list[str]:
         """() => [...document.querySelectorAll("main .scroll")]
              .filter((e) => e.scrollWidth > e.clientWidth)
              .map((e) => `${e.ariaLabel}: ${e.scrollWidth} in ${e.clientWidth}`)"""
+    )
+    return found
+
+
+def astray(page: Page) -> list[str]:
+    """Name the links to a place on their own page that is not there."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('a[href^="#"]')]
+             .filter((e) => e.offsetParent && e.hash.length > 1)
+             .filter((e) => !document.getElementById(e.hash.slice(1)))
+             .map((e) => `leads nowhere: ${e.outerHTML}`)"""
     )
     return found
