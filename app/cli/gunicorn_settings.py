@@ -46,7 +46,7 @@ def when_ready(_: object) -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(5_000, 10, 10)
     # Other libraries of C have no such heaps, and no word for them.
     set_limit = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_limit is not None:

@@ -92,19 +92,24 @@ _ABLE_AT = _COULD.where(
 )
 
 
+_TEAM = aliased(Resource)
+_TEAMS = (
+    select(_TEAM.public_id, TeamMember, Resource.public_id)
+    .select_from(_TEAM)
+    .outerjoin(TeamMember, TeamMember.team_id == _TEAM.id)
+    .outerjoin(Resource, Resource.id == TeamMember.resource_id)
+    .where(
+        _TEAM.public_id.in_(bindparam("ids", expanding=True)),
+        _TEAM.kind == ResourceKind.TEAM,
+        _TEAM.active,
+    )
+    .order_by(TeamMember.position)
+)
+
+
 def teams(ids: Iterable[UUID]) -> dict[UUID, list[MemberView]]:
     """Give the members of those among these that are teams in use, in order."""
-    team = aliased(Resource)
-    found = db.session.execute(
-        select(team.public_id, TeamMember, Resource.public_id)
-        .select_from(team)
-        .outerjoin(TeamMember, TeamMember.team_id == team.id)
-        .outerjoin(Resource, Resource.id == TeamMember.resource_id)
-        .where(
-            team.public_id.in_(set(ids)), team.kind == ResourceKind.TEAM, team.active
-        )
-        .order_by(TeamMember.position)
-    )
+    found = db.session.execute(_TEAMS, {"ids": list(set(ids))})
     members: dict[UUID, list[MemberView]] = {}
     for team_id, row, resource_id in found:
         mine = members.setdefault(team_id, [])

@@ -2,11 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, get_day_names
 from babel.support import Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale, refresh
@@ -21,6 +18,9 @@ FOLDER = Path(__file__).with_name("translations")
 REMEMBERED = "booking_language"
 # Babel knows it too, but reads a megabyte of each language to tell, at every start.
 _FROM_THE_RIGHT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+# Its own name, and how it writes days. Babel has these too, and keeps two megabytes of
+# each language and two of all others in every process that asks.
+_OWN = ("language",)
 # A number to which each language gives the form it has for most numbers.
 _MOST = 100
 
@@ -63,12 +63,13 @@ class Language(Struct, frozen=True):
     """A language as readers meet it; digits are Latin in all of them."""
 
     code: str
-    locale: Locale
+    tag: str
+    own: Words
     words: Words
 
     @property
     def name(self) -> str:
-        return str(self.locale.get_language_name())
+        return self.own["name"]
 
     @property
     def dir(self) -> str:
@@ -77,7 +78,7 @@ class Language(Struct, frozen=True):
     @property
     def voice(self) -> str:
         """Give what a browser calls its speech, as in en-IN."""
-        return str(self.locale).replace("_", "-")
+        return self.tag.replace("_", "-")
 
     def say(self, what: str, *, count: int | None = None, **told: object) -> str:
         """Say something; `count` is the number that words may have to agree with."""
@@ -87,15 +88,23 @@ class Language(Struct, frozen=True):
 
     def day(self, day: date) -> str:
         """Write a day in full, as the language does it."""
-        return _full(self.locale, day)
+        return self._day("full", day, year=day.year)
 
     def short_day(self, day: date) -> str:
         """Write a day with its weekday and no year, as in Tue, 24 Nov."""
-        return _short(self.locale, day)
+        return self._day("short", day)
 
     def weekday(self, number: int) -> str:
         """Name a weekday; Monday is 0."""
-        return str(get_day_names("wide", "stand-alone", self.locale)[number])
+        return self.own[f"weekday_{number + 1}"]
+
+    def _day(self, how: str, day: date, **more: int) -> str:
+        return self.own[how].format(
+            weekday=self.own[f"{how}_weekday_{day.isoweekday()}"],
+            month=self.own[f"{how}_month_{day.month}"],
+            day=day.day,
+            **more,
+        )
 
 
 class Reading(Struct, frozen=True):
@@ -133,7 +142,7 @@ def read(*contexts: str) -> dict[str, Language]:
     The usual one comes first, and those written from the right come last.
     """
     found = [
-        Language(code, Locale.parse(each.tag), Words(each, contexts))
+        Language(code, each.tag, Words(each, _OWN), Words(each, contexts))
         for code, each in _catalogs().items()
     ]
     found.sort(key=lambda it: (it.code != USUAL, it.dir == "rtl", it.code))
@@ -158,17 +167,6 @@ def wanted(offered: Collection[str], accepted: LanguageAccept, *asked: str) -> s
     # Not `best_match`: to it, en of less liking is nearer than ml-IN is to ml.
     liked = (tag.partition("-")[0].lower() for tag, quality in accepted if quality)
     return next((each for each in (*asked, *liked) if each in offered), USUAL)
-
-
-# The same days stand on page after page, and each takes a tenth of a millisecond.
-@lru_cache(maxsize=2048)
-def _full(locale: Locale, day: date) -> str:
-    return format_date(day, "full", locale=locale)
-
-
-@lru_cache(maxsize=2048)
-def _short(locale: Locale, day: date) -> str:
-    return format_skeleton("MMMEd", day, locale=locale)
 
 
 def _chosen() -> str | None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import flask_babel
 import pytest
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
@@ -146,6 +148,23 @@ def test_days_are_told_as_each_language_does_it_with_latin_digits():
     assert told["ml"] == ("2026 ഡിസംബർ 2, ബുധനാഴ്‌ച", "ഡിസം 2, ബുധൻ")
     assert told["ta"] == ("புதன், 2 டிசம்பர், 2026", "டிச. 2, புத.")
     assert told["ar"] == ("الأربعاء، 2 ديسمبر 2026", "الأربعاء، 2 ديسمبر")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_days_are_written_as_the_unicode_consortium_has_it(code):
+    language = patient_words.LANGUAGES[code]
+    locale = Locale.parse(language.tag)
+
+    assert language.name == locale.get_language_name()
+    for day in (date(2028, 1, 1) + timedelta(days=n) for n in range(366)):
+        assert language.day(day) == format_date(day, "full", locale=locale)
+        short = format_skeleton("MMMEd", day, locale=locale)
+        assert language.short_day(day) == short
+    names = get_day_names("wide", "stand-alone", locale)
+    assert [language.weekday(n) for n in range(7)] == [names[n] for n in range(7)]
+
+
+def test_no_two_days_of_a_year_are_written_the_same():
     year = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
     for each in patient_words.LANGUAGES.values():
         assert len({each.day(one) for one in year}) == 365
@@ -217,4 +236,4 @@ def _texts(node):
 @pytest.mark.parametrize("code", CODES)
 def test_a_language_is_read_from_the_side_that_its_locale_says(code):
     language = board_words.LANGUAGES[code]
-    assert language.dir == language.locale.text_direction
+    assert language.dir == Locale.parse(language.tag).text_direction
