@@ -43,7 +43,7 @@ class Size:
 
     doctors: int = 50
     patients: int = 6_000
-    comers: int = 1_200
+    comers: int = 2_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ make up for those who are called.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from string import ascii_uppercase
 from time import sleep
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from app.queues.board_views import NewBoard, Shown
 from app.queues.views import NewWalkIn
 
 ON_BOARD = 100
-LINES = 25
+LINES = 50
 _LONGEST_ROUND_S = 10.0
 _ALL_WEEK = tuple(range(7))
 _SLOT_MINUTES, _TOKENS = 60, 500
@@ -62,7 +63,8 @@ class Ground:
 def build(ground: Ground, patients: Sequence[UUID], number: int) -> Lobby:
     """Let a hundred wait before a board and so many in the lines, and book as many."""
     shown = _doctor(ground, "SHOWN")
-    doctors = [_doctor(ground, f"L{chr(65 + n)}") for n in range(LINES)]
+    codes = [f"{row}{place}" for row in "KL" for place in ascii_uppercase[: LINES // 2]]
+    doctors = [_doctor(ground, code) for code in codes]
     turns = [(doctors[n % LINES], each) for n, each in enumerate(patients[:number])]
     for each in patients[:ON_BOARD]:
         _walks_in(ground, shown, each)
