@@ -11,7 +11,7 @@ from app.booking import events, register, troubles
 from app.booking.kinds import Outcome
 from app.booking.models import Appointment
 from app.booking.register import Found
-from app.booking.states import FREES_PLACE, LIVE, OFF, Status
+from app.booking.states import LIVE, OFF, Status
 from app.core import events as house
 from app.core.actor import SYSTEM, Actor
 from app.core.db import db, transaction
@@ -21,6 +21,14 @@ from app.directory.events import ResourceChanged
 from app.directory.views import ResourceView
 
 log = logging.getLogger("baari.conflicts")
+
+_OVER = "nothing is wrong any more"
+_WHY_OFF = {
+    Status.CANCELLED: "the visit was called off",
+    Status.DENIED: "the visit was denied",
+    Status.EXPIRED: "nobody confirmed the visit in time",
+    Status.NO_SHOW: "the patient did not come",
+}
 
 
 def listen() -> None:
@@ -69,22 +77,21 @@ def resource_changed(event: ResourceChanged) -> None:
 def changed(event: events.Changed) -> None:
     """Close what an appointment that is off leaves behind; open it when it is back."""
     status, before = event.appointment.status, event.before.status
-    if status in FREES_PLACE or status is Status.NO_SHOW:
-        _left(event, Outcome.CANCELLED, status.value)
+    if status in OFF:
+        why = event.appointment.cancel_reason or _WHY_OFF[status]
+        _left(event, Outcome.CANCELLED, why)
     elif before in OFF and status in LIVE:
-        _reconcile(
-            _used(event), Outcome.CANCELLED, status.value, by=event.by, now=event.now
-        )
+        look_again(_used(event), by=event.by, now=event.now)
 
 
 def moved(event: events.Moved | events.Reassigned) -> None:
     """Close what an appointment that went elsewhere leaves behind."""
-    _left(event, Outcome.REASSIGNED, "elsewhere")
+    _left(event, Outcome.REASSIGNED, "the visit has another place")
 
 
 def look_again(ids: Iterable[int], *, by: Actor, now: datetime) -> None:
     """Close what is no trouble any more on these resources, and open what is."""
-    _reconcile(ids, Outcome.CANCELLED, "over", by=by, now=now)
+    _reconcile(ids, Outcome.CANCELLED, _OVER, by=by, now=now)
 
 
 def sweep(*, now: datetime) -> int:
@@ -98,7 +105,7 @@ def sweep(*, now: datetime) -> int:
         found = 0
         for facility in directory.facilities().values():
             ids = {each.id for each in directory.resources(facility.id)}
-            unknown = _reconcile(ids, Outcome.CANCELLED, "over", by=SYSTEM, now=now)
+            unknown = _reconcile(ids, Outcome.CANCELLED, _OVER, by=SYSTEM, now=now)
             for each in unknown:
                 log.warning(
                     "%s of %s was not written down", each.type, each.resource.code
@@ -172,12 +179,12 @@ def _left(
         return
     register.close(number, outcome, how, by=event.by, now=event.now)
     crowded = [each for each, is_so in troubled.items() if is_so]
-    _reconcile(crowded, outcome, how, by=event.by, now=event.now)
+    _reconcile(crowded, outcome, _OVER, by=event.by, now=event.now)
     for span in {event.before.span, event.appointment.span}:
         _reconcile(
             troubled.keys() - crowded,
             outcome,
-            how,
+            _OVER,
             by=event.by,
             now=event.now,
             shut=span,

@@ -255,7 +255,7 @@ class TestResolving:
 
         solved = service.cancel_conflict(found.id, "no room", by=SYSTEM, now=NOW)
 
-        assert solved.status is Outcome.CANCELLED
+        assert (solved.status, solved.resolution) == (Outcome.CANCELLED, "no room")
         again = resource_queries.assigned(told.id, by=SYSTEM)
         assert again.status is Status.CANCELLED
         assert swept() == 0
