@@ -46,7 +46,9 @@ def compare(rows: int, seconds: float, number: int) -> None:
     how = Rounds(seconds, number, (report.JUDGED_AT,))
     with _hospital() as (house, plan):
         before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
-        click.echo(f"Loading {rows:,} appointments …")
+        click.echo(report.table(before))
+        click.echo(f"\n{report.goals(before, MEASURES, house.resident_mb())}")
+        click.echo(f"\nLoading {rows:,} appointments …")
         big.load(house.settings, plan.hospital, rows)
         after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
         click.echo(report.table(after))

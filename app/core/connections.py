@@ -41,6 +41,15 @@ def watch(engine: Engine) -> None:
     is told to try again.
     """
 
+    @event.listens_for(engine, "connect")
+    def _alone(connection: Any, _: ConnectionPoolEntry) -> None:
+        # Each request reads a little. Among ten million rows a plan for whomever looks
+        # large enough for PostgreSQL to start helpers, which takes twenty times as long
+        # as to read; and they would take the processors from other desks.
+        connection.autocommit = True
+        connection.execute("SET max_parallel_workers_per_gather = 0")
+        connection.autocommit = False
+
     @event.listens_for(engine, "checkin")
     def _used(connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_USED] = time.monotonic()
