@@ -1,6 +1,13 @@
 """What every connection is told before anybody uses it."""
 
+import pytest
 from sqlalchemy import text
+
+
+@pytest.fixture(autouse=True)
+def house(app):
+    with app.app_context():
+        yield
 
 
 def test_no_statement_is_read_by_several_processes(engine):
