@@ -1,6 +1,5 @@
 """A real browser at the real app: threads, sockets, and a database of its own."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,11 +7,11 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from app.core.db import db
 from tests import chromium, servers
 from tests.browser import hospital
+from tests.served import served
 from wsgi import create_app
 
 ARGS = (
@@ -44,13 +43,8 @@ def site(worker) -> Iterator[Site]:
     app = create_app(settings)
     with app.app_context():
         built = hospital.build()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", built, app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as port:
+        yield Site(f"http://127.0.0.1:{port}", built, app)
     with app.app_context():
         db.engine.dispose()
 

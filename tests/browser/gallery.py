@@ -1,6 +1,5 @@
 """The demo hospital at eleven on a Tuesday morning, looked at by who works there."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app.core.db import db
 from app.exchange import demo
@@ -16,6 +14,7 @@ from app.exchange.demo_setting import PASSWORD
 from tests import servers
 from tests.browser.screens import picture
 from tests.browser.targets import small, wide
+from tests.served import served
 from wsgi import create_app
 
 DESKTOP = {"width": 1440, "height": 1000}
@@ -36,20 +35,10 @@ def opened(worker: int) -> Iterator[tuple[str, Flask]]:
     with time_machine.travel(today + timedelta(days=ahead), tick=True):
         with app.app_context():
             demo.load(now=datetime.now(UTC))
-        for address in _served(app):
-            yield address, app
-
-
-def _served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+        with served(app) as port:
+            yield f"http://127.0.0.1:{port}", app
+        with app.app_context():
+            db.engine.dispose()
 
 
 class Visitor:

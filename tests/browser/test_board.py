@@ -1,13 +1,11 @@
 """The wall board in a real browser: calls are seen and heard, and it never lies."""
 
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import create_engine
-from werkzeug.serving import make_server
 
 from app.core import connections, copies
 from app.core.actor import SYSTEM
@@ -22,6 +20,7 @@ from tests import factories as make
 from tests import servers
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
+from tests.served import served
 
 pytestmark = pytest.mark.browser
 
@@ -122,17 +121,6 @@ def hang(place):
 def do(site, act, *args, **more):
     with site.app.app_context():
         return act(*args, by=SYSTEM, now=datetime.now(UTC), **more)
-
-
-@contextmanager
-def served(app, port=0):
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_call_is_seen_and_said_once_and_once_more_and_never_over_another(

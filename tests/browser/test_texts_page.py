@@ -13,6 +13,8 @@ def test_words_are_seen_mended_and_kept(keeper, site):
     keeper.goto(f"{site.address}/setup/at/kochi/texts?channel=email")
     mine = re.compile("Usual words.*Doctor late, English")
     keeper.get_by_role("link", name=mine).click()
+    # Before its script is there, what is typed is heard by nobody.
+    keeper.wait_for_load_state("load")
     written, seen = keeper.get_by_label("Text"), keeper.locator("#preview")
 
     def look(words: str) -> None:

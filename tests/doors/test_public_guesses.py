@@ -4,7 +4,6 @@ import html
 import http.client
 import random
 import re
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,7 +13,6 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from app.accounts import proving as codes
 from app.accounts import service as accounts
@@ -26,6 +24,7 @@ from app.core.db import db
 from app.doors import brakes
 from app.public import proving
 from tests import servers
+from tests.served import served
 from wsgi import create_app
 
 GUESSES, AT_ONCE = 1000, 16
@@ -40,24 +39,17 @@ pytestmark = [pytest.mark.timeout(120)]
 def house(app, worker):
     """Serve a house whose codes go to phones that we can read; counted from zero."""
     settings = servers.start_shared().settings(f"baari_guesses_{worker}", 8 + worker)
-    served = create_app(settings)
+    its = create_app(settings)
     brought = []
     codes.use(lambda *told: brought.append(told), shown=False)
     brakes.limiter.reset()
-    server = make_server("127.0.0.1", 0, served, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with served.test_request_context("/"):
+    with its.test_request_context("/"):
         asks = proving.address("/v/", None)
-    yield SimpleNamespace(
-        app=served, port=server.server_port, asks=asks, brought=brought
-    )
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(its) as port:
+        yield SimpleNamespace(app=its, port=port, asks=asks, brought=brought)
     brakes.limiter.reset()
     codes.use(None, shown=app.extensions["baari.settings"].demo)
-    with served.app_context():
+    with its.app_context():
         db.engine.dispose()
 
 

@@ -1,6 +1,5 @@
 """More patients than places, all at once, through the page as it is served."""
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from app.booking import queries
 from app.booking.models import Appointment
@@ -22,6 +20,7 @@ from drills import rush
 from drills.patient import REFUSED, Browser, choose, come
 from tests import factories as make
 from tests import servers
+from tests.served import served
 from wsgi import create_app
 
 PATIENTS, PLACES, AT_ONCE, SEED = 60, 12, 12, 20261128
@@ -54,21 +53,16 @@ def clinic(worker):
             place, doctor.public_id, public=True, by=SYSTEM, now=datetime.now(UTC)
         )
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     day = (datetime.now(place.zone) + timedelta(days=1)).date()
-    yield SimpleNamespace(
-        app=app,
-        place=place,
-        doctor=doctor,
-        day=day,
-        base=f"http://127.0.0.1:{server.server_port}",
-        times=f"/book/{place.slug}/with/{doctor.code}/{reason.code}/{day}",
-    )
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as port:
+        yield SimpleNamespace(
+            app=app,
+            place=place,
+            doctor=doctor,
+            day=day,
+            base=f"http://127.0.0.1:{port}",
+            times=f"/book/{place.slug}/with/{doctor.code}/{reason.code}/{day}",
+        )
     with app.app_context():
         db.engine.dispose()
 
