@@ -5,6 +5,7 @@ import pytest
 from app.booking import service as booking
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
+from app.directory.service import TypeChange
 from tests import factories as make
 from tests.doors.callers import caller, problem
 from tests.doors.world import NOW, local
@@ -121,6 +122,28 @@ def test_has_what_is_missing_chosen_and_reads_why(desk, world):
 
     assert (again.status_code, again.json["choices"]) == (200, [])
     assert again.json["room_id"] == str(room.public_id)
+
+
+def test_what_came_to_be_needed_is_chosen_and_says_why_it_and_why_not_others(
+    desk, world
+):
+    kind = make.kind()
+    order = make.timed_order(world.kochi, world.rao, kind, None, local(15))
+    told = booking.book_timed(order, by=make.SYSTEM, now=NOW)
+    room = make.resource(world.kochi, ResourceKind.ROOM, name="Room 7")
+    make.hours(world.kochi, room)
+    broken = make.resource(world.kochi, ResourceKind.ROOM, name="Room 3")
+    directory.change_resource(broken.public_id, by=make.SYSTEM, now=NOW, active=False)
+    needy = TypeChange(kind.code, kind.name, kind.category, 30, requires_room=True)
+    directory.change_type(kind.public_id, needy, by=make.SYSTEM, now=NOW)
+
+    again = desk.post(f"/api/booking/appointments/{told.id}/resources/auto-assign")
+
+    assert again.json["room_id"] == str(room.public_id), again.text
+    (choice,) = again.json["choices"]
+    assert choice["resource"]["name"] == "Room 7"
+    assert choice["why"]
+    assert [each["resource"]["name"] for each in choice["passed"]] == ["Room 3"]
 
 
 def test_a_need_that_cannot_be_met_is_told_by_name(desk, world):

@@ -16,6 +16,7 @@ from app.booking.views import Want
 from app.core.actor import SYSTEM
 from app.core.db import db
 from app.core.spans import Span
+from app.directory.kinds import ResourceKind
 from tests import factories as make
 from tests.doors.callers import caller, problem
 from tests.doors.world import JUNE, MONDAY, NOW, local
@@ -158,6 +159,19 @@ def test_a_month_of_a_house_without_resources_is_empty(app, world):
     )
 
     assert answer.json == {"resources": []}
+
+
+def test_the_use_of_fifty_resources_over_a_month_takes_six(analyst, world):
+    for _ in range(50):
+        make.resource(world.kochi, ResourceKind.ROOM)
+    month = window(local(0), local(0) + timedelta(days=31))
+    asked = {"facility_id": str(world.kochi.public_id), **month}
+
+    with counted() as sent:
+        answer = analyst.get("/api/booking/resources/utilization", **asked)
+
+    assert len(answer.json["resources"]) > 50, answer.text
+    assert len(sent) <= 6, sent
 
 
 def test_a_hundred_appointments_take_four(desk, world, hundred):

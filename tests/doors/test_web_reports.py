@@ -63,7 +63,10 @@ def test_every_report_has_its_numbers_tables_and_their_meaning(
     shown = anu.get(f"/reports/kochi/{name}?{TODAY}").text
 
     assert "How this is counted" in shown
-    assert "<table" in shown
+    charts = shown.count('<svg class="chart"')
+    assert charts >= 1
+    assert shown.count("<desc id=") == charts
+    assert shown.count("<table") >= charts
     assert 'aria-current="page"' in shown
 
 

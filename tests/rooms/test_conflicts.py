@@ -17,6 +17,7 @@ from app.core.db import db
 from app.core.errors import InputError
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
+from app.jobs.schedule import PERIODIC
 from tests import factories as make
 from tests.factories import NOW, local
 
@@ -277,4 +278,15 @@ def test_the_sweep_finds_what_nobody_wrote_down(place, visit, rooms):
     db.session.execute(delete(ResourceConflict))
 
     assert [swept(), swept()] == [1, 0]
+    assert [each.type for each in listed(place)] == [Trouble.MAINTENANCE_OVERLAP]
+
+
+@pytest.mark.time_machine(NOW, tick=False)
+def test_the_job_of_the_night_sweeps(place, visit, rooms):
+    book(place, visit, rooms[0], local(14))
+    repair(place, rooms[0])
+    db.session.execute(delete(ResourceConflict))
+
+    PERIODIC["conflicts"].act()
+
     assert [each.type for each in listed(place)] == [Trouble.MAINTENANCE_OVERLAP]

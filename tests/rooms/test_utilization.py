@@ -1,7 +1,7 @@
 """Booked minutes inside available minutes, by every way to look at them."""
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -98,6 +98,18 @@ def test_a_token_slot_counts_by_the_share_of_its_tokens(place):
     tally = measured(place).resources[rao]
 
     assert (tally.available, tally.booked) == (120, 7.5)
+
+
+def test_of_a_booking_only_what_lies_inside_the_hours_counts(place):
+    room = make.resource(place, ResourceKind.ROOM)
+    before = MONDAY - timedelta(days=7)
+    make.hours(place, room, make.open_time(time(9), time(17)), valid_from=before)
+    book(place, room, make.kind(minutes=60), local(9, 30))
+
+    make.hours(place, room, make.open_time(time(9), time(10)))
+
+    tally = measured(place).resources[room]
+    assert (tally.available, tally.booked) == (60, 30)
 
 
 def test_fifty_resources_over_a_month_cost_few_statements(place):
