@@ -20,7 +20,6 @@ from beckn.trust.curves import (
     Ed25519PublicKey,
     X25519PrivateKey,
     as_der,
-    ed25519,
     shared,
 )
 from beckn.trust.errors import Flaw, SignatureError
@@ -179,7 +178,7 @@ def _thing(raw: bytes) -> Entry:
 def _public(entry: Entry) -> Ed25519PublicKey:
     try:
         raw = base64.b64decode(str(entry["signing_public_key"]), validate=True)
-        return ed25519(raw)
+        return Ed25519PublicKey(raw)
     except ValueError:
         raise SignatureError(Flaw.MALFORMED) from None
 
