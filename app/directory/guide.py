@@ -131,6 +131,29 @@ def placed(told: Sequence[Any]) -> tuple[FacilityView, ResourceView]:
     return facility(*where), resource(*what)
 
 
+def everybody_beside(facility_id: SQLColumnExpression[int]) -> ColumnElement[Any]:
+    """Select a facility and all that serves there, as JSON for `everybody`."""
+    serve = _serving(select(func.json_agg(RESOURCE)))
+    return func.json_build_array(
+        select(FACILITY).where(_WHERE.id == facility_id).scalar_subquery(),
+        serve.where(_POST.facility_id == facility_id).scalar_subquery(),
+    )
+
+
+def everybody(told: Sequence[Any]) -> tuple[FacilityView, dict[int, ResourceView]]:
+    """Make the views of what `everybody_beside` selected, resources by row number."""
+    where, posts = told
+    return facility(*where), {each[0]: resource(*each) for each in posts or []}
+
+
+def department_beside(
+    facility_id: SQLColumnExpression[int], resource_id: SQLColumnExpression[int]
+) -> ColumnElement[Any]:
+    """Select the row number of the department in which a resource serves somewhere."""
+    post = _POST.resource_id == resource_id, _POST.facility_id == facility_id
+    return select(_POST.department_id).where(*post).scalar_subquery()
+
+
 def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
     """Select a public id by a row number that another room's statement reads."""
     return select(_WHAT.public_id).where(_WHAT.id == number).scalar_subquery()
@@ -146,8 +169,7 @@ def those(
 ) -> tuple[FacilityView, dict[int, ResourceView]]:
     """Read a facility and some that serve in it; who does not is left out."""
     named = {"facility": facility_id, "resources": sorted(set(ids))}
-    where, posts = _THOSE.send(named).one()
-    return facility(*where), {each[0]: resource(*each) for each in posts or []}
+    return everybody(_THOSE.send(named).one())
 
 
 def facility(number: int, public_id: str, *told: Any) -> FacilityView:

@@ -1,17 +1,19 @@
 """Priority levels of who waits: three ship, a hospital adds its own."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.accounts.views import EVERYWHERE
 from app.audit import internal as audit
 from app.core.actor import Actor
-from app.core.db import constraints, db, transaction
+from app.core.db import constraints, db, table, transaction
 from app.core.errors import InputError, NotFoundError
 from app.core.text import clean
 from app.queues.errors import CodeTakenError
@@ -27,6 +29,22 @@ SHIPPED = {each.value: each.value.capitalize() for each in Level}
 STAYS = frozenset({Level.ROUTINE.value, Level.EMERGENCY.value})
 
 
+# All levels, as JSON for `told`.
+_LEVEL = table(QueueLevel).c
+ALL: ColumnElement[Any] = select(
+    func.json_agg(
+        func.json_build_array(
+            _LEVEL.public_id,
+            _LEVEL.code,
+            _LEVEL.name,
+            _LEVEL.says,
+            _LEVEL.minutes,
+            _LEVEL.active,
+        )
+    )
+).scalar_subquery()
+
+
 class Weight(Struct, frozen=True):
     """What a level of the hospital's own counts for, and what it is called."""
 
@@ -38,6 +56,15 @@ def every() -> list[LevelView]:
     """Give all levels: what goes first comes first."""
     found = db.session.scalars(select(QueueLevel).order_by(QueueLevel.name))
     return sorted(map(_view, found), key=_order)
+
+
+def told(rows: Sequence[Sequence[Any]]) -> tuple[LevelView, ...]:
+    """Make the views of what `ALL` selected: what goes first comes first."""
+    seen = [
+        LevelView(UUID(number), code, name, says, minutes, active, code in SHIPPED)
+        for number, code, name, says, minutes, active in rows
+    ]
+    return tuple(sorted(seen, key=_order))
 
 
 def weight(code: str) -> Weight:

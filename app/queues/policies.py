@@ -6,7 +6,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from msgspec import Struct, field
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts import internal as accounts
@@ -68,39 +76,48 @@ def standing(facility_id: int, department_id: int | None) -> Policy:
 
 
 def told(row: Sequence[Any] | None) -> Policy:
-    """Make the view of what `BESIDE` selected."""
+    """Make the view of what `beside` selected."""
     if row is None:
         return Policy()
     scored, settings, walk_ins, *numbers = row
     return Policy(scored, settings, WalkIns(walk_ins), *numbers)
 
 
-# The policy that holds in a `facility` for a `department`, as JSON for `told`.
-BESIDE: ColumnElement[Any] = (
-    select(
-        func.json_build_array(
-            QueuePolicy.scoring,
-            QueuePolicy.settings,
-            QueuePolicy.walk_ins,
-            QueuePolicy.share,
-            QueuePolicy.skip_places,
-            QueuePolicy.no_show_minutes,
-            QueuePolicy.long_wait_minutes,
-            QueuePolicy.too_long_wait_minutes,
-            QueuePolicy.come_minutes,
+def beside(
+    facility_id: SQLColumnExpression[int], department_id: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Select the policy that holds in a department, as JSON for `told`."""
+    return (
+        select(
+            func.json_build_array(
+                QueuePolicy.scoring,
+                QueuePolicy.settings,
+                QueuePolicy.walk_ins,
+                QueuePolicy.share,
+                QueuePolicy.skip_places,
+                QueuePolicy.no_show_minutes,
+                QueuePolicy.long_wait_minutes,
+                QueuePolicy.too_long_wait_minutes,
+                QueuePolicy.come_minutes,
+            )
         )
+        .where(
+            QueuePolicy.facility_id == facility_id,
+            or_(
+                QueuePolicy.department_id.is_(None),
+                QueuePolicy.department_id == department_id,
+            ),
+        )
+        .order_by(
+            QueuePolicy.department_id.asc().nulls_last(), QueuePolicy.version.desc()
+        )
+        .limit(literal_column("1"))
+        .scalar_subquery()
     )
-    .where(
-        QueuePolicy.facility_id == bindparam("facility"),
-        or_(
-            QueuePolicy.department_id.is_(None),
-            QueuePolicy.department_id == bindparam("department"),
-        ),
-    )
-    .order_by(QueuePolicy.department_id.asc().nulls_last(), QueuePolicy.version.desc())
-    .limit(literal_column("1"))
-    .scalar_subquery()
-)
+
+
+# The policy that holds in a `facility` for a `department`.
+BESIDE = beside(bindparam("facility"), bindparam("department"))
 _STANDING = Constant(select(BESIDE))
 
 

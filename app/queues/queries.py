@@ -22,6 +22,7 @@ from app.queues import boards as screens
 from app.queues import counters as desks
 from app.queues import levels as ranks
 from app.queues.board_views import BoardView
+from app.queues.desk import desk
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
 from app.queues.oneself import arrivals, comes_now, due
@@ -55,6 +56,7 @@ __all__ = [
     "boards",
     "comes_now",
     "counters",
+    "desk",
     "due",
     "entry",
     "floor_version",

@@ -223,6 +223,13 @@ class CounterView(Struct, frozen=True):
     department_id: UUID | None = None
 
 
+class CounterName(Struct, frozen=True):
+    """A counter that somebody may sit at."""
+
+    id: UUID
+    name: str
+
+
 class NewCounter(Struct, frozen=True):
     """A desk or door to be added; its code is what boards show."""
 
@@ -237,6 +244,20 @@ class Limits(Struct, frozen=True):
 
     long_minutes: int
     too_long_minutes: int
+
+
+class DeskView(Struct, frozen=True):
+    """A queue as a counter works it, and what stands around it.
+
+    `counters` are those in use, `others` are the facility's resources in the actor's
+    sight, `levels` are in the order in which they go.
+    """
+
+    queue: QueueView
+    counters: tuple[CounterName, ...]
+    others: tuple[ResourceView, ...]
+    levels: tuple[LevelView, ...]
+    limits: Limits
 
 
 class NewPolicy(Struct, frozen=True):

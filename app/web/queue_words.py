@@ -1,6 +1,6 @@
 """How a queue looks at the desk: reasons, waits, and what was done last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask import g
@@ -10,7 +10,7 @@ from app.doors import current, queue_words
 from app.doors.queue_words import STATE, likely
 from app.queues import queries
 from app.queues.kinds import EntryIs
-from app.queues.views import EntryView, Limits, QueueView
+from app.queues.views import EntryView, LevelView, Limits, QueueView
 
 # What was done, as the line at the bottom tells it; each can be taken back.
 DONE: Mapping[str, str] = {
@@ -77,7 +77,12 @@ def levels(own: str = "") -> list[tuple[str, str]]:
     """Give the priority levels that are offered, and one that somebody has already."""
     if "queue_levels" not in g:
         g.queue_levels = queries.levels(by=current.actor())
-    return [(e.code, e.name) for e in g.queue_levels if e.active or e.code == own]
+    return offered(g.queue_levels, own)
+
+
+def offered(levels: Iterable[LevelView], own: str = "") -> list[tuple[str, str]]:
+    """Give those of the levels that are in use, and one that somebody has already."""
+    return [(e.code, e.name) for e in levels if e.active or e.code == own]
 
 
 def wait_look(entry: EntryView, limits: Limits, now: datetime) -> str:
@@ -110,6 +115,7 @@ __all__ = [
     "longest",
     "look",
     "minutes",
+    "offered",
     "reasons",
     "wait_look",
 ]

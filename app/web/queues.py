@@ -23,7 +23,7 @@ from app.doors.problems import problem_of
 from app.queues import queries, service
 from app.queues.views import EntryView, QueueView
 from app.web import queue_words
-from app.web.reading import hosts, number_of, resource_of, uuid_of
+from app.web.reading import number_of, receiving, resource_of, uuid_of
 from app.web.telling import refusal_of
 
 bp = Blueprint("queues", __name__, url_prefix="/queue")
@@ -204,11 +204,11 @@ def _desk(
     done: Done | None = None,
 ) -> Response:
     by, now = current.actor(), clock.now()
-    told = queries.queue(queue, by=by, now=now)
-    place = told.facility
+    desk = queries.desk(queue, by=by, now=now)
+    told, place = desk.queue, desk.queue.facility
     scope = Scope(place.id, frozenset({told.resource.thing}))
-    counters = [each for each in queries.counters(place, by=by) if each.active]
-    seat = next((each.name for each in counters if each.id == counter_here()), None)
+    here = counter_here()
+    seat = next((each.name for each in desk.counters if each.id == here), None)
     return page(
         "web/queue.html",
         partial="web/_desk.html",
@@ -219,13 +219,14 @@ def _desk(
         refusal=refusal_of(refused, place.zone) if refused else None,
         serving=_own_first(told, seat),
         seat=seat,
-        counters=counters,
+        counters=desk.counters,
         counter=session.get(_COUNTER, ""),
-        others=_others(place, told),
+        others=[(each.code, each.name) for each in receiving(desk.others)],
+        levels=desk.levels,
         may_call=accounts.may(by, Permission.CHECK_IN, scope),
         may_attend=accounts.may(by, Permission.ATTEND, scope),
         boosts=BOOSTS,
-        limits=queries.wait_limits(place, by=by)[told.resource.public_id],
+        limits=desk.limits,
         queue_words=queue_words,
         now=now,
         zone=place.zone,
@@ -236,13 +237,6 @@ def _own_first(told: QueueView, seat: str | None) -> list[EntryView]:
     """Give who is called or inside, one's own first: keys act on the first alone."""
     everybody = (*told.called, *told.in_room)
     return sorted(everybody, key=lambda each: bool(seat) and each.counter != seat)
-
-
-def _others(place: FacilityView, told: QueueView) -> list[tuple[str, str]]:
-    """Give who else somebody could be sent on to."""
-    return [
-        (each.code, each.name) for each in hosts(place) if each.id != told.resource.id
-    ]
 
 
 def _done() -> Done | None:

@@ -1,7 +1,7 @@
 """Reading what a request says: days, instants, things by their short names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -185,16 +185,20 @@ def may_book(facility: FacilityView) -> bool:
 
 
 def hosts(place: FacilityView) -> list[ResourceView]:
+    """Give to whom people come in a facility."""
+    return receiving(directory.resources(place, by=current.actor()))
+
+
+def receiving(things: Iterable[ResourceView]) -> list[ResourceView]:
     """
     Give to whom people come: doctors and nurses, and places with tokens of their own.
 
     Where there are none of these, any place will do.
     """
-    here = [
-        each
-        for each in directory.resources(place, by=current.actor())
-        if each.active and each.kind is not ResourceKind.TEAM
-    ]
+    here = sorted(
+        (e for e in things if e.active and e.kind is not ResourceKind.TEAM),
+        key=lambda each: (each.kind, each.name),
+    )
     found = [
         each
         for each in here

@@ -104,18 +104,17 @@ def _tablet(
     queue: UUID, refused: DomainError | None = None, last: EntryView | None = None
 ) -> Response:
     by, now, here = current.actor(), clock.now(), counter_here()
-    told = queries.queue(queue, by=by, now=now)
-    place = told.facility
+    desk = queries.desk(queue, by=by, now=now)
+    told, place = desk.queue, desk.queue.facility
     scope = Scope(place.id, frozenset({told.resource.thing}))
-    counters = [each for each in queries.counters(place, by=by) if each.active]
-    name = next((each.name for each in counters if each.id == here), None)
+    name = next((each.name for each in desk.counters if each.id == here), None)
     return page(
         "web/counter.html",
         partial="web/_counter.html",
         status=problem_of(refused).status if refused else 200,
         facility=place,
         queue=told,
-        counters=counters,
+        counters=desk.counters,
         counter=str(here or ""),
         here=[e for e in (*told.called, *told.in_room) if e.counter == name],
         first=next((each for each in told.waiting if each.present), None),

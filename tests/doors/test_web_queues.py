@@ -10,6 +10,7 @@ from app.queues import queries, service
 from app.queues.kinds import EntryIs
 from app.queues.views import NewCounter, NewWalkIn
 from tests import factories as make
+from tests.doors.statements import statements
 from tests.doors.world import NOW
 
 pytestmark = pytest.mark.time_machine(NOW, tick=False)
@@ -18,19 +19,20 @@ pytestmark = pytest.mark.time_machine(NOW, tick=False)
 @pytest.fixture
 def came(world):
     """Let two walk in to Dr Rao."""
-    return [
-        service.walk_in(
-            NewWalkIn(
-                world.kochi.public_id,
-                world.rao.public_id,
-                world.visit.public_id,
-                patient_id=make.patient(name).public_id,
-            ),
-            by=SYSTEM,
-            now=NOW,
-        )
-        for name in ("Ravi Menon", "Diya Nair")
-    ]
+    return [walk_in(world, name) for name in ("Ravi Menon", "Diya Nair")]
+
+
+def walk_in(world, name):
+    return service.walk_in(
+        NewWalkIn(
+            world.kochi.public_id,
+            world.rao.public_id,
+            world.visit.public_id,
+            patient_id=make.patient(name).public_id,
+        ),
+        by=SYSTEM,
+        now=NOW,
+    )
 
 
 def act(meena, entry, what, **form):
@@ -54,6 +56,28 @@ def test_says_who_is_next_and_why(meena, came):
     assert f"Call next: {came[0].token}" in shown
     assert "Ravi Menon" in shown
     assert "Walked in +20 min" in shown
+
+
+# What a signed-in user's own look-ups take: who they are, and their bell.
+OWN = 2
+MANY = 100
+
+
+@pytest.mark.parametrize("page", ["/queue/at", "/counter"])
+def test_a_hundred_are_shown_in_four_statements(meena, world, came, page):
+    service.add_counter(
+        NewCounter(world.kochi.public_id, "1", "Counter 1"), by=SYSTEM, now=NOW
+    )
+    for number in range(len(came), MANY):
+        walk_in(world, f"Patient {number}")
+    where = f"{page}/{came[0].queue_id}"
+    shown = meena.get(where).text
+
+    took = statements(lambda: meena.get(where))
+
+    assert str(MANY) in shown
+    assert "Counter 1" in shown
+    assert took <= 4 + OWN
 
 
 def test_calls_the_next_and_says_how_to_take_it_back(meena, came):

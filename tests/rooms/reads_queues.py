@@ -16,6 +16,7 @@ QUEUE_READS = {
     ),
     "queues.boards": lambda c, by: queues.boards(c.place, by=by),
     "queues.counters": lambda c, by: queues.counters(c.place, by=by),
+    "queues.desk": lambda c, by: queues.desk(acts.queue(c), by=by, now=NOW),
     "queues.due": lambda c, by: queues.due(
         c.place, by=by, now=NOW, reference=acts.walk_in(c).reference
     ),
