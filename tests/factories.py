@@ -73,8 +73,8 @@ def kind(minutes=30, category=Category.NEW, **needs):
     return directory.add_type(order, by=SYSTEM, now=NOW)
 
 
-def patient(name="Asha", phone=None):
-    order = NewPatient(name=name, phone=phone)
+def patient(name="Asha", phone=None, **known):
+    order = NewPatient(name=name, phone=phone, **known)
     return patients.register(order, by=SYSTEM, now=NOW, scope=EVERYWHERE)
 
 

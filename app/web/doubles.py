@@ -1,9 +1,11 @@
 """Patients registered twice: look at both, make them one, and take that back."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.accounts.permissions import Permission
 from app.accounts.views import Scope
@@ -14,10 +16,14 @@ from app.directory.views import FacilityView
 from app.doors import current
 from app.doors.htmx import page
 from app.doors.problems import problem_of
+from app.doors.queue_words import NEEDS
+from app.doors.times import full_day
 from app.patients import queries, service
+from app.patients.views import PatientView, Sex
 from app.web.hours_desk import leave_for
 from app.web.reading import must, uuid_of
 from app.web.telling import refusal_of
+from app.web.template_words import SEX, phone
 
 bp = Blueprint("doubles", __name__, url_prefix="/patients/<facility>/<uuid:patient>")
 
@@ -69,9 +75,46 @@ def _page(
         status=problem_of(error).status if error else 200,
         facility=place,
         both=both,
+        facts=_facts(*both),
         kept=request.form.get("kept", str(patient)),
         address=url_for(".merge", facility=place.slug, patient=patient, other=other),
         refusal=refusal_of(error, place.zone) if error else None,
         now=clock.now(),
         zone=place.zone,
     )
+
+
+class Fact(Struct, frozen=True):
+    """One thing that is known of two people; `against`: both are known and differ."""
+
+    label: str
+    told: tuple[str, str]
+
+    @property
+    def against(self) -> bool:
+        one, other = self.told
+        return bool(one and other and one != other) and self.label in _TELLING
+
+
+# What one person has only one of: who differs in these is probably somebody else.
+_TELLING = frozenset({"Born", "Sex"})
+
+
+def _facts(one: PatientView, other: PatientView) -> list[Fact]:
+    """Put what is known of two people beside one another."""
+    asked: dict[str, Callable[[PatientView], str]] = {
+        "MRN": lambda it: it.mrn,
+        "Born": _born,
+        "Sex": lambda it: "" if it.sex is Sex.UNKNOWN else SEX[it.sex],
+        "Phone": lambda it: phone(it.phone),
+        "Needs": lambda it: (
+            ", ".join(sorted(NEEDS[need] for need in it.needs)) or "none"
+        ),
+    }
+    return [Fact(label, (tell(one), tell(other))) for label, tell in asked.items()]
+
+
+def _born(patient: PatientView) -> str:
+    if patient.birth_date:
+        return full_day(patient.birth_date)
+    return str(patient.birth_year or "")

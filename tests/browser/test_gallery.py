@@ -68,6 +68,24 @@ def test_the_calendar(visit):
     desk.see("day-list", "/calendar/kochi/print")
 
 
+def test_what_becomes_of_a_visit(visit):
+    desk = visit("reception")
+    day = desk.go("/calendar/kochi#now")
+    at = day.locator(".visit.is-scheduled").first.get_attribute("href") or ""
+    desk.see("move", f"{at}/move", main=True)
+    desk.see("cancel", f"{at}/cancel")
+    page = desk.go(f"/receipts/of/{at.rsplit('/', 1)[-1]}")
+    page.get_by_label(re.compile("^Amount")).fill("450")
+    desk.see("receipts")
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/receipts/[\w-]{36}"))
+    desk.see("receipt")
+    people = desk.go("/patients/kochi?q=Nair").locator("main table a")
+    one, other = (people.nth(n).get_attribute("href") or "" for n in (0, 1))
+    admin = visit("admin")
+    admin.see("merge", f"{one}/merge/{other.rsplit('/', 1)[-1]}", main=True)
+
+
 def test_the_waitlist(visit):
     desk = visit("reception")
     for name, whom in (("Nair", "Dr Anjali Menon"), ("Krishnan", "Anybody")):
@@ -151,6 +169,13 @@ def test_who_keeps_the_hours(visit):
     admin.see("emergency", main=True)
     _over_tokens(admin)
     admin.see("over-slots", main=True)
+    _need_a_theatre(admin.go("/emergencies/kochi"))
+    admin.page.get_by_role("button", name="Let the emergency in").click()
+    admin.page.wait_for_url(re.compile(r"/emergencies/kochi/[\w-]{36}"))
+    admin.see("gave-way")
+    admin.see("rebookings", "/rebookings/kochi")
+    admin.page.locator("main table a").first.click()
+    admin.see("rebooking")
     _be_away(admin.go("/leave/kochi/new"))
     admin.see("leave-cascade", main=True)
 
@@ -247,7 +272,8 @@ def test_who_sets_up_and_who_reports(visit):
     admin.page.wait_for_selector("#preview ol")
     admin.see("queue-policy")
     admin.see("report-utilization", "/reports/kochi/utilization", main=True)
-    admin.see("report-waiting", "/reports/kochi/waiting")
+    for name in ("waiting", "no-shows", "lead-time", "tokens"):
+        admin.see(f"report-{name}", f"/reports/kochi/{name}")
     admin.see("audit", "/audit/?kind=appointment")
     boards = admin.go("/setup/at/kochi/boards")
     address = boards.get_by_text(re.compile(r"^/board/")).first.inner_text()

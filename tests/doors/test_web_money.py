@@ -92,6 +92,20 @@ def test_who_may_be_registered_twice_is_shown_merged_and_parted(admin, meena, wo
     assert world.asha.name in told(meena.get(page))
 
 
+def test_two_records_are_compared_and_where_they_differ_is_said(admin, world):
+    unlike = make.patient("Asha N", birth_year=1950)
+    like = make.patient("Asha N", birth_year=1986)
+    page = f"/patients/{world.kochi.slug}/{like.public_id}/merge"
+
+    against = told(admin.get(f"{page}/{unlike.public_id}"))
+    silent = told(admin.get(f"{page}/{make.patient('Asha N').public_id}"))
+
+    assert "They do not agree" in against
+    assert "Born differs 1986 1950" in against
+    assert "They do not agree" not in silent
+    assert "Born 1986 not known" in silent
+
+
 def test_a_clash_is_told_and_nothing_moves(admin, world):
     answer = admin.post(
         f"/patients/{world.kochi.slug}/{world.asha.public_id}"
