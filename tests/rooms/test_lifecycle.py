@@ -1,7 +1,7 @@
 """Every pair of two states: what the table allows is done, all else is refused."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sqlalchemy import update
 from app.accounts.permissions import Permission, Role
 from app.booking import internal, rows, service, states_page
 from app.booking.errors import StatusError
+from app.booking.kinds import Kind
 from app.booking.states import MOVES, OF_A_VISIT, OFF, Status, whole
 from app.booking.views import Holding
 from app.core.actor import SYSTEM
@@ -27,36 +28,49 @@ S = Status
 
 @dataclass
 class Clinic:
+    """A doctor with tokens from 10 and open time from 14, booked by one of two acts."""
+
     place: object
     rao: object
     visit: object
     meena: object
+    act: Kind = Kind.TOKEN
 
-    def order(self, **fields):
-        who = make.patient()
-        return make.token_order(
-            self.place, self.rao, self.visit, who, local(10), **fields
-        )
+    def order(self, why=None, **fields):
+        timed = self.act is Kind.TIMED
+        order = make.timed_order if timed else make.token_order
+        start, what = local(14 if timed else 10), why or self.visit
+        return order(self.place, self.rao, what, make.patient(), start, **fields)
+
+    def hold(self, order, key, *, by):
+        timed = self.act is Kind.TIMED
+        hold = service.hold_timed if timed else service.hold_token
+        return hold(order, Holding(key), by=by, now=NOW)
+
+    def book(self, order):
+        timed = self.act is Kind.TIMED
+        book = service.book_timed if timed else service.book_token
+        return book(order, by=SYSTEM, now=NOW)
 
 
 @pytest.fixture
 def clinic(session):
     place = make.facility()
     rao = make.resource(place, token_prefix="A")
-    make.hours(place, rao, make.opd(tokens=20))
+    make.hours(place, rao, make.opd(tokens=20), make.open_time(time(14)))
     return Clinic(place, rao, make.kind(), make.user(Role.RECEPTION, place).actor)
 
 
 def held(c):
-    return service.hold_token(c.order(), Holding("key"), by=SYSTEM, now=NOW)
+    return c.hold(c.order(), "key", by=SYSTEM)
 
 
 def requested(c):
-    return service.book_token(c.order(request=True), by=SYSTEM, now=NOW)
+    return c.book(c.order(request=True))
 
 
 def booked(c):
-    return service.book_token(c.order(), by=SYSTEM, now=NOW)
+    return c.book(c.order())
 
 
 def came_to(*statuses):
@@ -114,18 +128,21 @@ def confirm_as_a_request(c):
         .where(AppointmentType.id == kind.id)
         .values(needs_approval=True)
     )
-    order = make.token_order(c.place, c.rao, kind, make.patient(), local(10))
-    told = service.hold_token(order, Holding("meena"), by=c.meena, now=NOW)
+    told = c.hold(c.order(kind), "meena", by=c.meena)
     return service.confirm(told.id, (), by=c.meena, now=NOW)
 
 
 PAIRS = list(product(S, S))
+# Timed and token bookings are separate acts on one lifecycle.
+each_act = pytest.mark.parametrize("act", [Kind.TOKEN, Kind.TIMED], ids=str)
 
 
 @pytest.mark.parametrize(
     ("was", "to"), [(a, b) for a, b in PAIRS if b in MOVES[a]], ids=str
 )
-def test_the_table_leads_there(clinic, was, to):
+@each_act
+def test_the_table_leads_there(clinic, act, was, to):
+    clinic.act = act
     if (was, to) == (S.HELD, S.REQUESTED):
         assert confirm_as_a_request(clinic).status is S.REQUESTED
         return
@@ -133,20 +150,23 @@ def test_the_table_leads_there(clinic, was, to):
 
     after = attempt(told, to)
 
-    assert (told.status, after.status) == (was, to)
+    assert (told.status, after.status, after.kind) == (was, to, act)
     assert {each.status for each in after.participants} == {to}
 
 
 @pytest.mark.parametrize(
     ("was", "to"), [(a, b) for a, b in PAIRS if b not in MOVES[a]], ids=str
 )
-def test_the_table_does_not_lead_there(clinic, was, to):
+@each_act
+def test_the_table_does_not_lead_there(clinic, act, was, to):
+    clinic.act = act
     told = BEGIN[was](clinic)
 
     with pytest.raises(StatusError):
         attempt(told, to)
 
-    assert rows.one(told.id).status is was
+    after = rows.one(told.id)
+    assert (after.status, after.kind) == (was, act)
 
 
 @pytest.mark.parametrize("to", sorted(OF_A_VISIT))
