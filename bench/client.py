@@ -123,6 +123,8 @@ def connect(port: int, number: int, workers: int) -> list[Line]:
             lines.append(line)
         else:
             line.socket.close()
+            # Else the one that is awake takes the next one as well.
+            time.sleep(0.002)
         if len(lines) == number:
             return lines
     raise RuntimeError(f"the workers do not share {number} connections: {by_worker}")

@@ -75,7 +75,8 @@ class Floor:
             self._kept.connection = connection
         with connection.transaction():
             told, status = self._act(connection)
-        return json.dumps(told, default=str), status, _JSON
+        body = told if isinstance(told, str) else json.dumps(told, default=str)
+        return body, status, _JSON
 
 
 _JSON = {"Content-Type": "application/json"}
@@ -120,12 +121,13 @@ def month(db: Connection) -> tuple[dict[str, Any], int]:
     return _around(db, _day("first_day"), 31), 200
 
 
-def listing(db: Connection) -> tuple[list[dict[str, Any]], int]:
+def listing(db: Connection) -> tuple[str, int]:
     """Read a hundred appointments with all that belongs to them."""
     _came(db)
     named = {"facility": request.args["facility"], "limit": 100}
     window = {"start": request.args["from"], "end": request.args["to"]}
-    return db.execute(sql.LIST, named | window).fetchall(), 200
+    page: str = _one(db, sql.LIST, named | window)["page"]
+    return page, 200
 
 
 def opening(db: Connection) -> tuple[dict[str, Any], int]:
@@ -185,12 +187,14 @@ def _prepared(
 
 
 def _booked(db: Connection, named: dict[str, Any]) -> dict[str, Any]:
-    """Write the appointment, whom it is for, the day's count and the trail."""
+    """Write the appointment, whom it is for, the day's count, trail and messages."""
     db.execute(sql.LOAD, named)
     reference = secrets.token_hex(4)
     row = _one(db, sql.BOOK, {**named, "reference": reference})
     told = {"reference": reference, "during": str(named["during"]), "row": row["id"]}
-    db.execute(sql.TRAIL, {**named, "after": Jsonb(told)})
+    named["after"] = Jsonb(told)
+    db.execute(sql.TRAIL, named)
+    db.execute(sql.TOLD, named)
     return told
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from app.booking.kinds import Kind
+from app.directory.views import ResourceView
 from beckn.context import stamp
 from beckn.fulfilments import Slot, write
 from bench.buyer import Buyer
@@ -71,6 +72,15 @@ class Plan:
     def times(self) -> Iterator[dict[str, Any]]:
         """Draw free times."""
         return self._times
+
+    def token(self, doctor: ResourceView, start: datetime) -> dict[str, Any]:
+        """Ask for a token of a doctor's slot."""
+        return {"resource_id": str(doctor.public_id)} | self._visit(start)
+
+    def time(self, doctor: ResourceView, start: datetime) -> dict[str, Any]:
+        """Ask for a doctor's time."""
+        wanted = [{"resource_id": str(doctor.public_id)}]
+        return {"resources": wanted} | self._visit(start)
 
     def comers(self) -> list[UUID]:
         """
@@ -161,16 +171,14 @@ class Plan:
             self._dice.shuffle(slots)
             for some in batched(slots, FILLED_TOGETHER):
                 for doctor, start in some * TOKENS:
-                    body = {"resource_id": str(doctor.public_id)}
-                    yield body | self._visit(start)
+                    yield self.token(doctor, start)
 
     def _free_times(self, days: Iterator[int]) -> Iterator[dict[str, Any]]:
         for day in days:
             places = [*product(self.hospital.doctors, self.hospital.timed_starts(day))]
             self._dice.shuffle(places)
             for doctor, start in places:
-                wanted = [{"resource_id": str(doctor.public_id)}]
-                yield {"resources": wanted} | self._visit(start)
+                yield self.time(doctor, start)
 
     def _visit(self, start: datetime) -> dict[str, Any]:
         return {

@@ -129,6 +129,19 @@ INSERT INTO audit_events
 VALUES (%(now)s, %(actor)s, %(actor_name)s, 'appointment.booked', 'appointment',
         %(outcome)s::text, %(facility)s, %(after)s)
 """
+# To the patient, and to the reception, as no doctor here is a user.
+TOLD = """
+INSERT INTO messages (public_id, facility_id, appointment_id, patient_id, role, kind,
+                      data, channel, status, dedup_key, created_at, due_at)
+SELECT gen_random_uuid(), %(facility)s, %(outcome)s, t.patient, t.role, 'booked',
+       %(after)s, t.channel, 'queued',
+       format('%%s:1:booked:%%s', %(outcome)s::text, t.key), %(now)s, t.due
+FROM (VALUES
+  (%(patient)s::bigint, NULL, 'undecided', format('patient:%%s', %(patient)s::text),
+   %(now)s::timestamptz),
+  (NULL, 'reception', 'in_app', 'role:reception', NULL)
+) AS t (patient, role, channel, key, due)
+"""
 CLAIMED = """
 SELECT id, unit, claimed FROM booking_resources
 WHERE resource_id = %(resource)s AND active AND exclusive AND claimed && %(during)s
@@ -148,15 +161,26 @@ SELECT day, type_id, used FROM daily_loads
 WHERE resource_id = %(resource)s AND facility_id = %(facility)s
   AND day BETWEEN %(first)s AND %(last)s
 """
+# As the product does: a page is chosen first, and what belongs to it read of it alone;
+# PostgreSQL writes the JSON, which is far faster than to make rows of it in Python.
 LIST = """
-SELECT a.*, f.name AS facility, r.name AS resource, t.name AS type, p.status AS person,
-       n.name AS patient, n.phone, s.prefix, k.number
-FROM appointments a JOIN facilities f ON f.id = a.facility_id
-JOIN resources r ON r.id = a.resource_id JOIN appointment_types t ON t.id = a.type_id
-LEFT JOIN participants p ON p.appointment_id = a.id
-LEFT JOIN patients n ON n.id = p.patient_id LEFT JOIN tokens k ON k.id = p.token_id
-LEFT JOIN token_series s ON s.id = k.series_id
-WHERE f.public_id = %(facility)s
-  AND lower(a.during) >= %(start)s AND lower(a.during) < %(end)s
-ORDER BY lower(a.during), a.public_id LIMIT %(limit)s
+SELECT coalesce(json_agg(l), '[]')::text AS page FROM (
+  SELECT a.public_id, a.reference, a.kind, a.status, lower(a.during) AS starts_at,
+         upper(a.during) AS ends_at, a.note, a.cancel_reason, a.channel,
+         a.booked_by_name, a.booked_at, a.revision, a.priority,
+         (SELECT name FROM resources WHERE id = a.resource_id) AS resource,
+         (SELECT name FROM appointment_types WHERE id = a.type_id) AS type,
+         (SELECT json_agg(json_build_array(
+            p.status, p.arrived_at, n.public_id, n.name, n.phone, k.number,
+            (SELECT prefix FROM token_series WHERE id = k.series_id)))
+          FROM participants p JOIN patients n ON n.id = p.patient_id
+          LEFT JOIN tokens k ON k.id = p.token_id
+          WHERE p.appointment_id = a.id) AS people,
+         (SELECT json_agg(json_build_array(c.resource_id, c.during, c.how))
+          FROM booking_resources c
+          WHERE c.appointment_id = a.id AND c.current) AS resources
+  FROM appointments a
+  WHERE a.facility_id = (SELECT id FROM facilities WHERE public_id = %(facility)s)
+    AND lower(a.during) >= %(start)s AND lower(a.during) < %(end)s
+  ORDER BY lower(a.during), a.public_id LIMIT %(limit)s) AS l
 """

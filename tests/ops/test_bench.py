@@ -4,7 +4,9 @@ import http.client
 import json
 from datetime import datetime
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from app.core import clock, locks
 from app.core.settings import Settings
@@ -85,6 +87,86 @@ def test_a_wrong_answer_ends_it(served_hospital):
 
     with pytest.raises(WrongAnswerError, match=r"200 .*token_prefix"):
         once(house, looks, 201)
+
+
+def floor(act, plan):
+    return f"/floor/{act}?facility={plan.facility}"
+
+
+def written(house, act):
+    """Tell of each table how many rows an act adds, and how many it changes."""
+    url = house.settings.database_url.replace("+psycopg", "", 1)
+    with psycopg.connect(url, autocommit=True) as db:
+        names = [
+            name
+            for (name,) in db.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            )
+        ]
+        (mark,) = db.execute("SELECT pg_current_xact_id()::xid::text").fetchone()
+
+        def seen():
+            """Count rows, and those that any transaction wrote since the mark."""
+            ask = sql.SQL(
+                "SELECT count(*), count(*) FILTER (WHERE age(xmin) < age(%s::xid))"
+                " FROM {}"
+            )
+            return {
+                name: db.execute(ask.format(sql.Identifier(name)), [mark]).fetchone()
+                for name in names
+            }
+
+        before = seen()
+        act()
+        after = seen()
+    found = {}
+    for name in names:
+        added = after[name][0] - before[name][0]
+        if after[name][1]:
+            found[name] = (added, after[name][1] - added)
+    return found
+
+
+def door(house, plan, path, body):
+    """Go through a door one time."""
+    return lambda: once(house, [plan.post(path, body)], 201, concurrency=1)
+
+
+# The first of a slot makes its row and claims its time; the next are counted in it.
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_token_writes_the_same_rows_through_either_door(served_hospital, nth):
+    house, plan = served_hospital
+    doctor, day = plan.hospital.doctors[0], 10 + nth
+    ours, theirs = f"/api/facilities/{plan.facility}/tokens", floor("token", plan)
+    first, one, other = (
+        plan.token(doctor, start) for start in plan.hospital.slot_starts(day)[:3]
+    )
+    # The day has its first number, and each of the slots all but this token.
+    for body in [first, *[one, other] * (nth - 1)]:
+        door(house, plan, ours, body)()
+
+    through_api = written(house, door(house, plan, ours, one))
+    in_sql = written(house, door(house, plan, theirs, other))
+
+    assert in_sql == through_api
+    assert through_api["messages"] == (2, 0)
+    assert ("booking_resources" in through_api) == (nth == 1)
+
+
+def test_a_time_writes_the_same_rows_through_either_door(served_hospital):
+    house, plan = served_hospital
+    doctor = plan.hospital.doctors[0]
+    ours, theirs = f"/api/facilities/{plan.facility}/appointments", floor("timed", plan)
+    first, one, other = (
+        plan.time(doctor, start) for start in plan.hospital.timed_starts(10)[:3]
+    )
+    door(house, plan, ours, first)()
+
+    through_api = written(house, door(house, plan, ours, one))
+    in_sql = written(house, door(house, plan, theirs, other))
+
+    assert in_sql == through_api
+    assert through_api["messages"] == (2, 0)
 
 
 def test_a_worker_tells_what_it_keeps_in_memory(served_hospital):
