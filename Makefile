@@ -36,10 +36,11 @@ beckn-demo: .venv/installed
 	@exec $(BIN)/python -m network
 
 # Requests a second beside an empty view and bare SQL, in this table and var/bench.json.
+# Both fail when a goal is missed.
 bench: .venv/installed
 	@$(BIN)/python -m bench
 
-# The same again among ten million appointments: about 12 GB on disk while it runs.
+# The same again among ten million appointments: about 27 GB on disk while it runs.
 # `make bench-big ROWS=1000000` takes less.
 bench-big: ROWS ?= 10000000
 bench-big: .venv/installed

@@ -1,7 +1,8 @@
 """`python -m bench` measures; `python -m bench big` measures again among millions."""
 
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from app.core.settings import PROJECT, Settings
 from bench import big, report
 from bench.hospital import Size, build
 from bench.house import House, filling, served
-from bench.measures import MEASURES, arrive, fill
+from bench.measures import MEASURES, Measure, arrive, fill
 from bench.plan import Plan
 from bench.running import Rounds, once, rounds
 
@@ -25,16 +26,16 @@ SECRET = "of-a-hospital-that-lives-for-minutes"  # noqa: S105 - it guards invent
 @click.option("--rounds", "number", default=3, show_default=True)
 @click.pass_context
 def main(context: click.Context, seconds: float, number: int) -> None:
-    """Measure the JSON door beside an empty Flask view and beside bare SQL."""
+    """
+    Measure the JSON door beside an empty Flask view and beside bare SQL.
+
+    It ends with 1 if a goal is missed.
+    """
     if context.invoked_subcommand is not None:
         return
     how = Rounds(seconds, number)
     with _hospital() as (house, plan):
-        tallies = list(rounds(house, plan, MEASURES, how))
-        found = report.rows(tallies, MEASURES)
-        click.echo(report.table(found))
-        click.echo(f"\n{report.goals(found, MEASURES, house.resident_mb())}")
-        report.keep(found, KEPT)
+        measure(house, plan, MEASURES, how, KEPT)
 
 
 @main.command("big")
@@ -42,17 +43,49 @@ def main(context: click.Context, seconds: float, number: int) -> None:
 @click.option("--seconds", default=2.0, show_default=True, help="Of each round.")
 @click.option("--rounds", "number", default=5, show_default=True)
 def compare(rows: int, seconds: float, number: int) -> None:
-    """Measure, load so many appointments of earlier years, and measure again."""
+    """
+    Measure, load so many appointments of earlier years, and measure again.
+
+    It ends with 1 if a goal is missed, or if anything slows by too much.
+    """
     how = Rounds(seconds, number, (report.JUDGED_AT,))
     with _hospital() as (house, plan):
         before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
         click.echo(report.table(before))
-        click.echo(f"\n{report.goals(before, MEASURES, house.resident_mb())}")
-        click.echo(f"\nLoading {rows:,} appointments …")
+        reached = report.goals(before, MEASURES, house.resident_mb())
+        click.echo(f"\n{reached}\n\nLoading {rows:,} appointments …")
         big.load(house.settings, plan.hospital, rows)
         after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
         click.echo(report.table(after))
-        click.echo(f"\n{big.slowdown(before, after, MEASURES)}")
+        slower = big.slowdown(before, after, MEASURES)
+        click.echo(f"\n{slower}")
+        judge(reached, slower)
+
+
+def measure(
+    house: House, plan: Plan, measures: Sequence[Measure], how: Rounds, kept: Path
+) -> None:
+    """
+    Measure, print it and keep it as a list.
+
+    :raises SystemExit: with 1 if a goal is missed
+    """
+    found = report.rows(list(rounds(house, plan, measures, how)), measures)
+    click.echo(report.table(found))
+    reached = report.goals(found, measures, house.resident_mb())
+    click.echo(f"\n{reached}")
+    report.keep(found, kept)
+    judge(reached)
+
+
+def judge(*told: str) -> None:
+    """
+    End well only if every goal told was reached.
+
+    :raises SystemExit: with 1 if one was missed
+    """
+    if any(report.missed(each) for each in told):
+        sys.exit(1)
 
 
 @contextmanager

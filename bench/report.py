@@ -10,6 +10,8 @@ from bench.running import EMPTY, Tally, floor_of
 
 JUDGED_AT = 8
 WORKER_MB = 130.0
+# How the line of a goal begins that was missed.
+SHORT = "SHORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def goals(found: Iterable[Row], measures: Sequence[Measure], worker_mb: float) -
     return aligned(lines)
 
 
+def missed(told: str) -> bool:
+    """Say whether a goal among those told was missed."""
+    return any(line.startswith(SHORT) for line in told.splitlines())
+
+
 def _against(
     measure: Measure, row: Row, judged: Mapping[str, Row]
 ) -> Iterator[tuple[str, str, str, str]]:
@@ -128,4 +135,4 @@ def _told(share: float | None) -> str:
 
 
 def _mark(*, reached: bool) -> str:
-    return "pass" if reached else "SHORT"
+    return "pass" if reached else SHORT

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import psycopg
@@ -11,7 +12,8 @@ from psycopg import sql
 from app.core import clock, locks
 from app.core.settings import Settings
 from bench import big, report
-from bench.hospital import MACHINE_FROM, Size, build
+from bench.__main__ import judge, measure
+from bench.hospital import MACHINE_FROM, SLOTS, TOKENS, Size, build
 from bench.house import filling, served
 from bench.measures import MEASURES, fill
 from bench.plan import Plan
@@ -180,8 +182,15 @@ def test_among_loaded_appointments_everything_is_answered_as_before(served_hospi
     how = Rounds(seconds=0.05, number=1, concurrencies=(4,))
     before = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
 
-    big.load(house.settings, plan.hospital, 1_000)
+    grew = written(house, lambda: big.load(house.settings, plan.hospital, 1_000))
 
+    booked = grew["appointments"][0]
+    a_day = len(plan.hospital.doctors) * SLOTS * TOKENS
+    assert 1_000 <= booked < 1_000 + a_day
+    added = {name: rows for name, (rows, _) in grew.items()}
+    # As each booking does: see what one writes through either door.
+    assert (added["audit_events"], added["messages"]) == (booked, 2 * booked)
+    assert added["participants"] == added["tokens"] == booked
     after = report.rows(rounds(house, plan, MEASURES, how), MEASURES)
     told = big.slowdown(before, after, MEASURES)
     assert [line for line in told.splitlines() if "times as long" in line] == (
@@ -230,3 +239,35 @@ def test_goals_are_passed_or_short():
     told = report.goals(report.rows(found, MEASURES), MEASURES, 131.0).splitlines()
 
     assert [line.split()[0] for line in told] == ["pass", "SHORT", "SHORT"]
+
+
+@pytest.mark.parametrize("goal", [0.0, 99.0])
+def test_it_ends_well_only_if_every_goal_is_reached(
+    served_hospital, tmp_path, capsys, goal
+):
+    house, plan = served_hospital
+    asked, where = replace(MEASURES[0], of_empty=goal), tmp_path / "bench.json"
+    how, code = Rounds(0.05, 1, (report.JUDGED_AT,)), 0
+
+    try:
+        measure(house, plan, [asked], how, where)
+    except SystemExit as ended:
+        code = ended.code
+
+    reached = [line for line in capsys.readouterr().out.splitlines() if "≥" in line]
+    assert [line.split()[0] for line in reached] == ["SHORT" if goal else "pass"]
+    # A worker may be larger than it shall be in the middle of other tests.
+    assert code == (1 if goal else int(house.resident_mb() > report.WORKER_MB))
+    assert where.is_file()
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_missed_goal_of_several_is_enough(place):
+    told = ["pass  a\npass  b", "pass  c"]
+    judge(*told)
+
+    told[place] += "\nSHORT  d"
+    with pytest.raises(SystemExit) as ended:
+        judge(*told)
+
+    assert ended.value.code == 1
