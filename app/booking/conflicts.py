@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.availability.events import HoursChanged, HoursReset
-from app.booking import events, register, troubles
+from app.booking import events, register, troubles, twice
 from app.booking.kinds import Outcome
 from app.booking.models import Appointment
 from app.booking.register import Found
@@ -91,7 +91,9 @@ def moved(event: events.Moved | events.Reassigned) -> None:
 
 def look_again(ids: Iterable[int], *, by: Actor, now: datetime) -> None:
     """Close what is no trouble any more on these resources, and open what is."""
-    _reconcile(ids, Outcome.CANCELLED, _OVER, by=by, now=now)
+    wanted = set(ids)
+    _reconcile(wanted, Outcome.CANCELLED, _OVER, by=by, now=now)
+    twice.look(directory.posts_of(wanted), how=_OVER, by=by, now=now)
 
 
 def sweep(*, now: datetime) -> int:
@@ -104,8 +106,10 @@ def sweep(*, now: datetime) -> int:
     with transaction():
         found = 0
         for facility in directory.facilities().values():
-            ids = {each.id for each in directory.resources(facility.id)}
+            here = directory.resources(facility.id)
+            ids = {each.id for each in here}
             unknown = _reconcile(ids, Outcome.CANCELLED, _OVER, by=SYSTEM, now=now)
+            unknown += twice.look(here, how=_OVER, by=SYSTEM, now=now)
             for each in unknown:
                 log.warning(
                     "%s of %s was not written down", each.type, each.resource.code

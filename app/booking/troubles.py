@@ -1,7 +1,7 @@
 """What is wrong at present between bookings to come and their resources."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -73,6 +73,23 @@ def shut(posts: Sequence[ResourceView], near: Span, *, now: datetime) -> list[Fo
         each
         for each in dict.fromkeys(found)
         if each.type is Trouble.MAINTENANCE_OVERLAP and each.during.overlaps(near)
+    ]
+
+
+def beside(
+    posts: Sequence[ResourceView], claim_ids: Collection[int], *, now: datetime
+) -> list[Found]:
+    """Say of these claims, which stand beside others, who was there before."""
+    used = uses([post.id for post in posts], now)
+    return [
+        _crowded(resource, use, rival, during, Trouble.DOUBLE_BOOKING)
+        for resource in {post.id: post for post in posts}.values()
+        for use in used.get(resource.id, ())
+        if use.claim.id in claim_ids and not use.going_on
+        for rival in used[resource.id]
+        if rival.appointment_id != use.appointment_id
+        and (not rival.claim.overridden or rival.claim.id < use.claim.id)
+        and (during := rival.claim.span.meet(use.claim.span)) is not None
     ]
 
 
@@ -237,12 +254,18 @@ def _tokens(offer: Offer, during: Span) -> int | None:
     return sum(inside) or None
 
 
-def _crowded(resource: ResourceView, use: Use, rival: Use, during: Span) -> Found:
+def _crowded(
+    resource: ResourceView,
+    use: Use,
+    rival: Use,
+    during: Span,
+    what: Trouble = Trouble.CAPACITY_EXCEEDED,
+) -> Found:
     return Found(
         use.facility_id,
         resource,
         use.appointment_id,
         rival.appointment_id,
         during,
-        Trouble.CAPACITY_EXCEEDED,
+        what,
     )

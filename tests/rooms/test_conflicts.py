@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.availability import service as availability
 from app.availability.views import NewMaintenance
@@ -124,6 +124,43 @@ class TestDoubleBooking:
         service.cancel(told[0].id, "ill", by=SYSTEM, now=NOW)
         assert flags().count(True) == 0
 
+    def test_that_nobody_wrote_down_is_found_at_night_with_each_rival(
+        self, place, visit, rooms
+    ):
+        told = [
+            book(place, visit, rooms[0], local(14, late), double_book=TWINS)
+            for late in (0, 5, 10)
+        ]
+        db.session.execute(delete(ResourceConflict))
+
+        assert [swept(), swept()] == [3, 0]
+
+        found = listed(place, Outcome.UNRESOLVED)
+        assert {each.type for each in found} == {Trouble.DOUBLE_BOOKING}
+        assert {(each.first.id, each.second.id, each.span.start) for each in found} == {
+            (told[1].id, told[0].id, local(14, 5)),
+            (told[2].id, told[0].id, local(14, 10)),
+            (told[2].id, told[1].id, local(14, 10)),
+        }
+
+    def test_reopened_after_the_rival_has_left_is_over(self, place, visit, rooms):
+        first = book(place, visit, rooms[0], local(14))
+        book(place, visit, rooms[0], local(14), double_book=TWINS)
+        [told] = listed(place)
+        service.cancel(first.id, "ill", by=SYSTEM, now=NOW)
+
+        again = service.reopen_conflict(told.id, by=SYSTEM, now=NOW)
+
+        assert again.status is Outcome.CANCELLED
+        assert again.resolution == "nothing is wrong any more"
+
+    def test_reopened_stands_while_both_are_there(self, place, visit, rooms):
+        reopened(place, visit, rooms)
+
+        assert swept() == 0
+        [told] = listed(place, Outcome.UNRESOLVED)
+        assert told.type is Trouble.DOUBLE_BOOKING
+
 
 class TestMaintenance:
     def test_over_bookings_puts_each_on_the_list(self, place, visit, rooms):
@@ -203,22 +240,25 @@ def too_many(place, visit, rooms):
     return told
 
 
-def unexplained(place, visit, rooms):
-    """Come upon a double booking whose approval was lost."""
+def reopened(place, visit, rooms):
+    """Book twice with leave, and take the leave back."""
     book(place, visit, rooms[0], local(14))
     told = book(place, visit, rooms[0], local(14), double_book=TWINS)
-    db.session.execute(
-        update(ResourceConflict).values(
-            status=Outcome.UNRESOLVED,
-            resolved_at=None,
-            resolved_by=None,
-            resolution=None,
-        )
-    )
+    [found] = listed(place)
+    service.reopen_conflict(found.id, by=SYSTEM, now=NOW)
     return told
 
 
-@pytest.mark.parametrize("trouble", [in_repair, too_many, unexplained])
+def unwritten(place, visit, rooms):
+    """Book twice with leave, and lose what was written of it until the night."""
+    book(place, visit, rooms[0], local(14))
+    told = book(place, visit, rooms[0], local(14), double_book=TWINS)
+    db.session.execute(delete(ResourceConflict))
+    assert swept() == 1
+    return told
+
+
+@pytest.mark.parametrize("trouble", [in_repair, too_many, reopened, unwritten])
 class TestResolving:
     def test_by_another_resource(self, place, visit, rooms, trouble):
         told = trouble(place, visit, rooms)
