@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.core.embedded.process import Child
-from drills import acknowledged, auditor, house, notes, replay
+from drills import acknowledged, auditor, house, night, notes, replay
 from drills.audited_leave import UNDONE
 from drills.house import House
 from drills.notes import Note
@@ -45,7 +45,7 @@ MUST = (
 )
 _ENDS_WITHIN_S = 60.0
 # So often half the time is given once more when some act was not done yet.
-_MORE = 3
+_MORE = 6
 
 
 def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
@@ -69,11 +69,26 @@ def _at_last(
     """Judge once more when all that was held has run out and others have come."""
     after = ours.start("aftermath", "-m", "drills.aftermath", str(ours.scene))
     result = _judged(ours, seconds, [*troubles, *_ended([after])])
-    # Then everything that was held runs out: what was wrong or lacking before is so.
+    # Last, for what it finds it writes down, and nobody could tell any more.
+    result = _slept_over(ours, result)
+    # Everything that was held has run out: what was wrong or lacking before is so.
     lacking = dict.fromkeys([*so_far.lacking, *result.lacking])
     before = _so_far(so_far)
     faults = {n: [*before.get(n, ()), *found] for n, found in result.faults.items()}
     return replace(result, lacking=list(lacking), faults=faults)
+
+
+def _slept_over(ours: House, result: Result) -> Result:
+    """Let the job of the night look for conflicts, and count what it finds."""
+    ends: list[str] = []
+
+    def look() -> None:
+        ends.extend(_ended([ours.start("night", "-m", "drills.night")]))
+
+    with ours.connect() as connection:
+        found = night.unexplained(connection, look)
+    faults = {**result.faults, "unexplained at night": found}
+    return replace(result, faults=faults, lacking=[*result.lacking, *ends])
 
 
 def _so_far(result: Result) -> dict[str, Sequence[Any]]:
@@ -101,7 +116,9 @@ def judge(
         done.setdefault(note.act, Counter())[word] += 1
     faults: dict[str, Sequence[Any]] = dict(auditor.audit(connection))
     faults["lost acknowledged"] = acknowledged.lost(connection, told)
-    faults["wrongly refused"] = History(connection, real).unexplained(told)
+    history = History(connection, real)
+    faults["wrongly refused"] = history.unexplained(told)
+    faults["busy though free"] = history.busy_though_free(told)
     faults["answers in error"] = [
         (note.act, note.status, note.code)
         for note in told

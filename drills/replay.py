@@ -1,6 +1,9 @@
 """
 Replaying refusals: was the place that a client was refused really taken just then?
 
+That somebody is told to try again is no way round it: a place that was free all the
+while may not be refused as "busy" either.
+
 The audit trail tells where each booking stood from which commit to which other one
 (`track_commit_timestamp` must be on). A refusal is right when at some moment between
 the question and the answer so many stood there that nothing more could.
@@ -121,6 +124,36 @@ class History:
             and not self._explains(note, note.place)
         ]
 
+    def busy_though_free(self, notes: Iterable[Note]) -> list[tuple[Any, ...]]:
+        """
+        Give who was told to try again for a place that was free all the while.
+
+        Who names what they want has its locks in a fraction of the time they may wait.
+        Only who must lock what stands there as well may find that it was changed since
+        they looked: then somebody's work on it was done between question and answer.
+        That Redis was away, or a worker was killed, excuses nothing.
+        """
+        return [
+            (note.act, place.kind, place.parts, round(note.got - note.sent, 1))
+            for note in notes
+            if note.code == "busy"
+            and (place := note.place) is not None
+            and not self._explains(note, place)
+            and not (_looks_first(place) and self._stirred(note, place))
+        ]
+
+    def _stirred(self, note: Note, place: Place) -> bool:
+        """Say whether anything of its resources, or it itself, changed meanwhile."""
+        wanted = {name for name, *_ in place.parts}
+        first, last = note.sent - FLUSH_S, note.got
+        return any(
+            first <= moment <= last
+            for stays in self._stays.values()
+            for stay in stays
+            if stay.appointment == place.without or wanted & stay.resources.keys()
+            for moment in (stay.since, stay.till)
+        )
+
     def _explains(self, note: Note, place: Place) -> bool:
         if note.code == "hold_lost" and self._is_away(note, place):
             return True
@@ -227,6 +260,11 @@ def _stands(kind: str, told: dict[str, Any], before: Stay | None) -> bool:
         return before is not None
     # Who does not come to a token has had it; a timed place is free again.
     return told["status"] in _TAKES or (kind == "token" and told["status"] == "no_show")
+
+
+def _looks_first(place: Place) -> bool:
+    """Say whether it depends on what stands which locks are needed for a place."""
+    return bool(place.without) or place.kind in {"over_slots", "emergency"}
 
 
 def _gives_way(stay: Stay, to: str) -> bool:

@@ -10,7 +10,9 @@ import pytest
 from app.booking import service
 from app.booking.kinds import Priority
 from app.booking.views import Absence, Arrangement, Override, Want
+from app.core import holding
 from app.core.actor import SYSTEM
+from app.core.errors import BusyError
 from drills import acknowledged
 from drills.notes import Note, Place
 from drills.replay import History
@@ -239,3 +241,85 @@ class TestReplay:
         with world.connect() as connection:
             history = History(connection, lambda m: m.timestamp())
             assert len(history.unexplained([note])) == 1
+
+
+class TestBusy:
+    """Who is told to try again for a place that was free all the while."""
+
+    def found(self, world, *notes):
+        with world.connect() as connection:
+            history = History(connection, lambda m: m.timestamp())
+            return history.busy_though_free(notes)
+
+    def place(self, of, hour, kind="timed", **more):
+        start = local(hour)
+        end = (start + timedelta(minutes=30)).isoformat()
+        return Place(kind, [(str(of.public_id), start.isoformat(), end)], **more)
+
+    def busy(self, place, *, after=LONG_AFTER, code="busy"):
+        asked = time.time() + after
+        return Note(0, "book", asked, asked + 10, 503, code, place=place)
+
+    def test_is_a_fault(self, world):
+        (told,) = self.found(world, self.busy(self.place(world.doctor, 16)))
+
+        assert told[0] == "book"
+        assert told[-1] == 10.0
+
+    def test_is_none_where_the_place_was_taken(self, world):
+        assert self.found(world, self.busy(self.place(world.doctor, 14))) == []
+
+    def test_is_none_where_no_place_was_asked_for_or_another_word_was_said(self, world):
+        free = self.place(world.doctor, 16)
+
+        assert self.found(world, self.busy(None), self.busy(free, code="rule")) == []
+
+    def test_is_no_less_a_fault_for_what_others_did_with_the_resource(self, world):
+        service.cancel(world.later.id, "ill", by=SYSTEM, now=NOW)
+
+        told = self.found(world, self.busy(self.place(world.doctor, 16), after=-1.0))
+
+        assert len(told) == 1
+
+    @pytest.mark.parametrize("kind", ["over_slots", "emergency"])
+    def test_is_none_for_who_looks_first_when_what_stands_was_changed(
+        self, world, kind
+    ):
+        free = self.place(world.doctor, 16, kind)
+        assert len(self.found(world, self.busy(free))) == 1
+
+        began = time.time()
+        service.cancel(world.later.id, "ill", by=SYSTEM, now=NOW)
+
+        for asked, faults in ((began - 1, 0), (began + LONG_AFTER, 1)):
+            note = Note(0, kind, asked, asked + 2, 503, "busy", place=free)
+            assert len(self.found(world, note)) == faults
+
+    def test_is_none_for_who_moves_what_somebody_moved_just_before(self, world):
+        free = self.place(world.machine, 16, without=str(world.timed.id))
+        assert len(self.found(world, self.busy(free))) == 1
+
+        began = time.time()
+        used = (world.doctor.public_id, world.chairs.public_id)
+        to = Arrangement(resources=tuple(Want(each) for each in used))
+        service.assign(world.timed.id, to, by=SYSTEM, now=NOW)
+
+        note = Note(0, "swap", began - 1, began + 2, 503, "busy", place=free)
+        assert self.found(world, note) == []
+
+    def test_a_lock_that_nobody_lets_go_is_seen(self, world, monkeypatch):
+        monkeypatch.setattr(holding, "LOCK_TIMEOUT_MS", 50)
+        with world.connect() as leaking:
+            key = f"resource:{world.doctor.public_id}"
+            asked = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
+            leaking.execute(asked, [key])
+            sent = time.time()
+            with pytest.raises(BusyError) as refused:
+                world.book(world.doctor, 16)
+            got = time.time()
+        free = self.place(world.doctor, 16)
+        code = refused.value.code
+
+        note = Note(0, "book_timed", sent, got, 503, code, place=free)
+
+        assert len(self.found(world, note)) == 1

@@ -4,7 +4,10 @@ from collections import Counter
 
 import pytest
 
-from drills import race
+from app.booking import conflicts
+from app.booking.views import Override
+from drills import night, race
+from tests.factories import NOW
 
 pytestmark = [pytest.mark.ops]
 
@@ -17,7 +20,24 @@ def test_a_short_race_leaves_nothing_to_find():
 
     told = race.report(result)
     assert not any(result.faults.values()), told
+    assert {"busy though free", "unexplained at night"} <= result.faults.keys()
     assert not result.lacking, told
+
+
+def test_the_night_finds_what_the_register_does_not_know(world):
+    other = world.book(world.doctor, 14, double_book=Override("twins"))
+    with world.connect() as connection:
+
+        def found():
+            return night.unexplained(connection, lambda: conflicts.sweep(now=NOW))
+
+        assert found() == []
+        world.plant("DELETE FROM resource_conflicts")
+        ((kind, *_, one, two),) = found()
+        assert found() == []
+
+    assert kind == "DOUBLE_BOOKING"
+    assert (one, two) == (other.reference, world.timed.reference)
 
 
 class TestResult:
