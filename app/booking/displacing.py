@@ -73,10 +73,14 @@ class _Way(Struct):
         *,
         by: Actor,
     ) -> list[Note | Ring]:
-        """Tell who gave way; why another was more urgent is not for their eyes."""
+        """
+        Tell who gave way; why another was more urgent is not for their eyes.
+
+        The desk hears of it beside the doctor: somebody may have to be rung up.
+        """
         urgent = self.row.kind is Urgency.EMERGENCY
         told = telling.was(before) | {"reason": "", "emergency": urgent} | more
-        return telling.notes(after, Told.DISPLACED, by=by, more=told)
+        return telling.notes(after, Told.DISPLACED, by=by, more=told, desk=True)
 
 
 def make_way(
@@ -102,7 +106,7 @@ def make_way(
         slots = closing.close(draft.touched, now=now)
         told = placing.place(draft, Status.SCHEDULED, by=by, now=now)
         row = _row(draft, kind, why, slots, by=by, now=now)
-        way = _Way(keys, why, row, telling.notes(told, Told.BOOKED, by=by))
+        way = _Way(keys, why, row, _booked(draft, told, by))
         _send_on(draft, tickets, way, by=by, now=now)
         closing.leave(slots)
         for before, after in gone:
@@ -117,6 +121,13 @@ def make_way(
         )
         telling.write(way.notes, now=now)
         return found
+
+
+def _booked(draft: Draft, told: AppointmentView, by: Actor) -> list[Note | Ring]:
+    """Tell the desk of the booking, and whose slots close for it, also empty ones."""
+    whose = [each.resource for each in draft.touched]
+    more = {"closed": len(whose)} if whose else None
+    return telling.notes(told, Told.BOOKED, by=by, more=more, others=whose, desk=True)
 
 
 def _row(

@@ -197,13 +197,27 @@ def notes(
     *,
     by: Actor,
     more: Mapping[str, Any] | None = None,
+    others: Iterable[ResourceView] = (),
+    desk: bool = False,
 ) -> list[Note | Ring]:
-    """Make what patients and staff are told; nobody is told what they did."""
-    staff = _staff(told.resource, by)
+    """
+    Make what patients and staff are told; nobody is told what they did.
+
+    Of staff that is the doctor; with `others`, those of these resources too; with
+    `desk`, reception even where the doctor is a user.
+    """
+    people = [to for each in (told.resource, *others) for to in _staff(each, by)]
+    ring = rung(told, _rung(told, kind), told.resource, by=by, more=more)
+    if desk:
+        people.append(To(role=Role.RECEPTION))
+        ring = replace(ring, role=Role.RECEPTION)
     return [
         *to_patients(told, kind, more),
-        *(_note(told, kind, to, told.token, more or {}) for to in staff),
-        rung(told, _rung(told, kind), told.resource, by=by, more=more),
+        *(
+            _note(told, kind, to, told.token, more or {})
+            for to in dict.fromkeys(people)
+        ),
+        ring,
     ]
 
 

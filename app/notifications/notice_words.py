@@ -57,6 +57,8 @@ def _visit(data: Data, at: _At) -> str:
     was = data.get("was_starts_at")
     if was and was != data["starts_at"]:
         told += f", was {at(was)}"
+    if closed := data.get("closed"):
+        told += f", closes {closed} token slot{'' if closed == 1 else 's'}"
     return f"{told} ({data['reference']})"
 
 
