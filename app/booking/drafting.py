@@ -9,7 +9,7 @@ from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
 from app.booking import candidates, links, places, rows, standing
 from app.booking.errors import OverError
-from app.booking.kinds import How, Kind, Priority
+from app.booking.kinds import How, Kind, Priority, Role
 from app.booking.placing import Draft
 from app.booking.states import Status
 from app.booking.views import (
@@ -101,6 +101,7 @@ def timed(
         source=opening.source,
         rules=stands.rules.of(what.resource, what.type),
         patients=stands.people(coming),
+        along=_along(order, coming, stands),
         claims=asked,
         touched=touched,
         priority=_priority(order, what, wanted, by),
@@ -133,6 +134,25 @@ def people(first: UUID | None, others: Sequence[UUID]) -> list[PatientView]:
 
 def _coming(first: UUID | None, others: Sequence[UUID]) -> list[UUID]:
     return [*dict.fromkeys(([first] if first else []) + list(others))]
+
+
+def _along(
+    order: NewTimed, coming: Sequence[UUID], stands: standing.Standing
+) -> dict[int, Role]:
+    """
+    Give who only comes along, by row number, and as what.
+
+    :raises InputError: if nobody would be left whose visit it is
+    """
+    people = stands.people(coming)
+    along = {
+        each.id: order.roles[asked]
+        for asked, each in zip(coming, people, strict=True)
+        if asked in order.roles and not order.roles[asked].treated
+    }
+    if people and len(along) == len(people):
+        raise InputError(field="participants", reason="nobody_treated")
+    return along
 
 
 def first_status(draft: Draft, *, request: bool, by: Actor) -> Status:
@@ -232,6 +252,7 @@ def again(
             now=now,
         )
     draft.patients, draft.link = people(None, patient_ids), told.link
+    draft.along = told.along
     return draft
 
 

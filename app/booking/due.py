@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from app.booking.kinds import Role
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Case, Judges
 from app.booking.states import Status
@@ -62,6 +63,7 @@ def last_visits(
         .where(
             Participant.patient_id.in_(patients),
             Participant.status == Status.COMPLETED,
+            Participant.role == Role.PATIENT,
             Appointment.facility_id == facility.id,
             Appointment.resource_id.in_(near),
             func.lower(Appointment.during) < before,

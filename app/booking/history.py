@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from app.booking import reach
+from app.booking.kinds import Role
 from app.booking.models import Appointment, BookingResource, Participant
 from app.booking.states import LIVE, TAKES_PLACE, Status
 from app.core.db import db
@@ -12,6 +13,8 @@ from app.core.spans import Span
 from app.directory.views import ResourceView
 from app.patients.views import PatientView
 
+# Who only came along was not seen; but they cannot be elsewhere then.
+_THEIRS = Participant.role == Role.PATIENT
 _SEEN = (Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED)
 
 
@@ -27,6 +30,7 @@ class Past:
     ) -> datetime | None:
         where = [
             Participant.patient_id == patient.id,
+            _THEIRS,
             Participant.status.in_(_SEEN),
             func.lower(Appointment.during) < before,
         ]
@@ -40,6 +44,7 @@ class Past:
         return self._latest(
             [
                 Participant.patient_id == patient.id,
+                _THEIRS,
                 Participant.status.in_(TAKES_PLACE),
                 Appointment.type_id == type_id,
                 func.lower(Appointment.during) < before,
@@ -49,6 +54,7 @@ class Past:
     def active_on(self, patient: PatientView, resource_id: int, day: Span) -> list[str]:
         return self._references(
             patient,
+            _THEIRS,
             Appointment.resource_id == resource_id,
             Appointment.during.bool_op("&&")(day),
         )

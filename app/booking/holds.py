@@ -1,6 +1,6 @@
 """Acts on holds: keep a place, a little longer, take it, let it go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -27,7 +27,7 @@ from app.booking import (
 )
 from app.booking import holding as lapsing
 from app.booking.errors import HoldLostError, StatusError
-from app.booking.kinds import Kind
+from app.booking.kinds import Kind, Role
 from app.booking.models import HELD, Appointment
 from app.booking.placing import Draft
 from app.booking.rules.case import Judges
@@ -198,21 +198,33 @@ def keep(
     *,
     by: Actor,
     now: datetime,
+    along: Mapping[int, Role] | None = None,
 ) -> AppointmentView:
-    """Turn a live hold into what its actor may make of it."""
+    """
+    Turn a live hold into what its actor may make of it.
+
+    `along` says who of them, by row number, is no patient of it, and as what they come.
+    """
     what = rows.bookable(told)
     status = drafting.status_for(what, rows.used_by(told), by=by)
     _check_people(told, patients)
     found = drafting.people(None, patients)
+    roles = {**told.along, **(along or {})}
     found_rules = ruling.load(what.facility).of(what.resource, what.type)
     for patient in found:
         it = ruling.case(
-            what, told.span, by=by, now=now, patient=patient, without=booking.id
+            what,
+            told.span,
+            by=by,
+            now=now,
+            patient=patient,
+            without=booking.id,
+            role=roles.get(patient.id, Role.PATIENT),
         )
         ruling.judge(found_rules, it, (Judges.PATIENT,), by=by, overridden=False)
     known = {patient.id for patient in told.patients}
     new = [patient for patient in found if patient.id not in known]
-    writing.add_patients(booking.id, new, Status.HELD)
+    writing.add_patients(booking.id, new, Status.HELD, roles)
     rows.step(booking, status)
     db.session.flush()
     if status is Status.SCHEDULED:

@@ -10,6 +10,19 @@ class Kind(StrEnum):
     WALK_IN = "walk_in"
 
 
+class Role(StrEnum):
+    """As whom somebody takes part in an appointment."""
+
+    PATIENT = "patient"
+    GUARDIAN = "guardian"
+    COMPANION = "companion"
+
+    @property
+    def treated(self) -> bool:
+        """Say whether the visit is theirs; others come along with whom it is for."""
+        return self is Role.PATIENT
+
+
 class Trouble(StrEnum):
     """What is wrong between an appointment and a resource of it."""
 

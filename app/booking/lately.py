@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.booking.kinds import Role
 from app.booking.models import Appointment, Participant
 from app.booking.states import OFF, TAKES_PLACE
 from app.core.db import db
@@ -40,6 +41,7 @@ def last_of(
         .where(
             Participant.patient_id.in_(named),
             Participant.status.in_(_WAS),
+            Participant.role == Role.PATIENT,
             Appointment.facility_id == facility.id,
             start <= now,
         )

@@ -248,7 +248,7 @@ def _judge(
     accounts.require(by, Permission.MODIFY, draft.scope)
     if booking.status is not Status.REQUESTED:
         drafting.require_approver(told.facility, draft.used, by=by)
-    draft.patients = told.patients
+    draft.patients, draft.along = told.patients, told.along
     placing.judge(draft, sides, by=by, now=now, without=booking.id)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.booking import rows, tokens
-from app.booking.kinds import Kind, Priority
+from app.booking.kinds import Kind, Priority, Role
 from app.booking.models import (
     Appointment,
     AppointmentSeries,
@@ -141,6 +141,7 @@ def using(resources: Any, of: ReadOnlyColumnCollection[str, Any]) -> Any:
 
 
 _KIND, _STATUS, _PRIORITY = by_value(Kind), by_value(Status), by_value(Priority)
+_ROLE = by_value(Role)
 # Where they stand in a row of `_ALL`.
 _RESOURCE_AT, _TYPE_AT, _CLAIMS_AT = 2, 4, -1
 
@@ -179,12 +180,13 @@ def _view(row: Sequence[Any], facility: FacilityView, known: Guide) -> Appointme
     )
 
 
-def _participant(
+def _participant(  # noqa: PLR0917 - a row of the list, taken apart at once
     patient: Sequence[Any],
     status: str,
     arrived_at: str | None,
     token: tuple[str, int] | None,
     number: int,
+    role: str,
 ) -> ParticipantView:
     return ParticipantView(
         patients.told(patient),
@@ -192,6 +194,7 @@ def _participant(
         None if token is None else tokens.label(*token),
         None if arrived_at is None else datetime.fromisoformat(arrived_at),
         number,
+        _ROLE[role],
     )
 
 
@@ -257,6 +260,7 @@ _ALL: Select[Any] = select(
             .correlate(table(Participant))
             .scalar_subquery(),
             _PERSON.id,
+            _PERSON.role,
         )
     )
     .where(_PERSON.appointment_id == BOOKING.id)

@@ -5,12 +5,12 @@ The acts in `service`, `holding` and `deciding` say who may and in which status;
 what they share. Callers hold the locks of every resource named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.accounts.views import Scope
 from app.audit import internal as audit
@@ -30,7 +30,7 @@ from app.booking import (
     writing,
 )
 from app.booking.claims import Claim
-from app.booking.kinds import Kind, Priority
+from app.booking.kinds import Kind, Priority, Role
 from app.booking.rules.case import Judges, Rule
 from app.booking.states import Status
 from app.booking.views import (
@@ -61,6 +61,7 @@ class Draft(Struct):
     source: Source | None
     rules: list[Rule]
     patients: Sequence[PatientView] = ()
+    along: Mapping[int, Role] = field(default_factory=dict)
     slot: OfferedSlot | None = None
     claims: Sequence[Claim] = ()
     overbook: bool = False
@@ -81,6 +82,12 @@ class Draft(Struct):
     def used(self) -> list[ResourceView]:
         """Give all that it uses: whom it is with, and what it claims."""
         return [self.what.resource, *(claim.resource for claim in self.claims)]
+
+    def role_of(self, patient: PatientView | None) -> Role:
+        """Say as what somebody comes: most are patients."""
+        if patient is None:
+            return Role.PATIENT
+        return self.along.get(patient.id, Role.PATIENT)
 
     @property
     def scope(self) -> Scope:
@@ -114,7 +121,13 @@ def judge(
     """
     for patient in draft.patients or (None,):
         it = ruling.case(
-            draft.what, draft.span, by=by, now=now, patient=patient, without=without
+            draft.what,
+            draft.span,
+            by=by,
+            now=now,
+            patient=patient,
+            without=without,
+            role=draft.role_of(patient),
         )
         ruling.judge(draft.rules, it, sides, by=by, overridden=bool(draft.override))
 
@@ -211,7 +224,12 @@ def _told(
         revision=1,
         hold_expires_at=draft.hold_expires_at,
         participants=tuple(
-            ParticipantView(patient, status, token.label if token else None)
+            ParticipantView(
+                patient,
+                status,
+                token.label if token else None,
+                role=draft.role_of(patient),
+            )
             for patient in draft.patients
         ),
         series_id=draft.series[1] if draft.series else None,
@@ -261,7 +279,7 @@ def _write(
     if draft.slot is None:
         loads.take(what.resource, what.type.id, day, limits)
         token = tokens.draw(what.resource, day) if numbered else None
-        return token, writing.booking(columns, draft.patients, token)
+        return token, writing.booking(columns, draft.patients, token, draft.along)
     wanted = counting.Wanted(
         what.resource,
         what.type,
@@ -276,7 +294,7 @@ def _write(
     row = counted.appointment_id
     if row is None:
         columns["token_slot_id"] = counted.slot_id
-        row = writing.booking(columns, draft.patients, counted.drawn)
+        row = writing.booking(columns, draft.patients, counted.drawn, draft.along)
     return counted.drawn, row
 
 

@@ -91,7 +91,7 @@ def draft_at(told: AppointmentView, to: NewPlace, *, by: Actor, now: datetime) -
         draft = drafting.token(order, uuid4(), by=by, now=now)
     else:
         draft = drafting.timed(_timed(told, to), uuid4(), by=by, now=now)
-    draft.patients = told.patients
+    draft.patients, draft.along = told.patients, told.along
     return draft
 
 

@@ -235,7 +235,7 @@ def _keep(it: _Entry, told: AppointmentView, *, by: Actor, now: datetime) -> Non
     if booking.status is not Status.HELD or not live:
         raise HoldLostError
     who = tuple(each.public_id for each in told.patients)
-    holds.keep(booking, rows.one(it.proposal), who, by=by, now=now)
+    holds.keep(booking, rows.one(it.proposal), who, by=by, now=now, along=told.along)
 
 
 def _book(

@@ -248,7 +248,7 @@ def _hold(
     The rules are asked for the patient all the same: what they forbid is no proposal.
     """
     draft.public_id, draft.channel = uuid4(), CHANNEL
-    draft.patients = told.patients
+    draft.patients, draft.along = told.patients, told.along
     sides = (Judges.PLACE, Judges.PATIENT)
     placing.judge(draft, sides, by=SYSTEM, now=now, without=booking.id)
     draft.patients = ()

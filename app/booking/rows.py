@@ -15,7 +15,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import guard, places, tokens
 from app.booking.errors import ChangedError, StatusError
-from app.booking.kinds import Priority
+from app.booking.kinds import Priority, Role
 from app.booking.models import (
     Appointment,
     AppointmentSeries,
@@ -295,6 +295,7 @@ class _Person(Struct, frozen=True):
     status: Status
     token: str | None
     arrived_at: datetime | None
+    role: Role
 
 
 def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
@@ -306,6 +307,7 @@ def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
             Participant.patient_id,
             Participant.status,
             Participant.arrived_at,
+            Participant.role,
             TokenSeries.prefix,
             Token.number,
         )
@@ -315,27 +317,36 @@ def _participants(ids: Iterable[int]) -> dict[int, list[_Person]]:
         .order_by(Participant.id)
     )
     found: dict[int, list[_Person]] = defaultdict(list)
-    for appointment_id, row, patient_id, status, arrived_at, prefix, number in rows:
+    for booking, row, patient_id, status, arrived_at, role, prefix, number in rows:
         token = None if number is None else tokens.label(prefix, number)
-        person = _Person(row, patient_id, status, token, arrived_at)
-        found[appointment_id].append(person)
+        person = _Person(row, patient_id, status, token, arrived_at, role)
+        found[booking].append(person)
     return found
 
 
 def _comes(people: Mapping[int, PatientView], one: _Person) -> ParticipantView:
-    patient = people[one.patient_id]
-    return ParticipantView(patient, one.status, one.token, one.arrived_at, one.number)
+    return ParticipantView(
+        people[one.patient_id],
+        one.status,
+        one.token,
+        one.arrived_at,
+        one.number,
+        one.role,
+    )
 
 
 def coming(
     people: tuple[ParticipantView, ...], status: Status
 ) -> tuple[PatientView, ...]:
-    """Give whom the appointment is for; who left a group is no longer among them."""
-    return tuple(
-        each.patient
+    """Give who comes, whose visit it is first; who left a group is not among them."""
+    here = [
+        each
         for each in people
         if each.status is not Status.CANCELLED or status is Status.CANCELLED
-    )
+    ]
+    if len(here) > 1:
+        here.sort(key=lambda each: not each.role.treated)
+    return tuple([each.patient for each in here])
 
 
 def _series(bookings: Iterable[Appointment]) -> dict[int | None, UUID]:

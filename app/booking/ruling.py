@@ -13,6 +13,7 @@ from app.accounts.permissions import Permission
 from app.accounts.views import Scope
 from app.booking import due, rules
 from app.booking.history import Past
+from app.booking.kinds import Role
 from app.booking.models import RuleSetting
 from app.booking.rules.case import Case, Judges, Rule
 from app.booking.rules.daily_limit import DailyLimit
@@ -114,8 +115,13 @@ def case(
     now: datetime,
     patient: PatientView | None = None,
     without: int | None = None,
+    role: Role = Role.PATIENT,
 ) -> Case:
-    """Make the case of a booking; `without` is the appointment that is being moved."""
+    """
+    Make the case of a booking; `without` is the appointment that is being moved.
+
+    The patient comes to it in that role.
+    """
     return Case(
         facility=what.facility,
         resource=what.resource,
@@ -125,6 +131,7 @@ def case(
         history=Past(without),
         roles=accounts.roles(by),
         patient=patient,
+        role=role,
     )
 
 

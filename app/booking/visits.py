@@ -22,7 +22,7 @@ from app.booking import (
     writing,
 )
 from app.booking.errors import StatusError
-from app.booking.kinds import Kind
+from app.booking.kinds import Kind, Role
 from app.booking.models import Appointment, Participant
 from app.booking.rules.case import Judges
 from app.booking.states import MOVES, OF_A_VISIT, OFF, Status, whole
@@ -33,6 +33,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import InputError, NotFoundError
 from app.patients import internal as patients
+from app.patients.views import PatientView
 
 # Who may still join, or leave, a group.
 _OPEN = frozenset(
@@ -95,11 +96,12 @@ def add_participant(
     now: datetime,
     revision: int | None = None,
     override: Override | None = None,
+    role: Role = Role.PATIENT,
 ) -> AppointmentView:
     """
-    Let one more patient take part in a timed booking; they begin as the others did.
+    Let one more take part in a timed booking, in a role; they begin as the others did.
 
-    :raises InputError: if they take part already, or it is a token
+    :raises InputError: if they take part already, it is a token, or it is nobody's yet
     :raises RuleError: if a rule of the patient forbids it
     :raises StatusError: if it is over or off
     """
@@ -107,22 +109,21 @@ def add_participant(
     with guard.acting(keys, appointment, by=by, now=now):
         booking, told = _group(appointment, revision, keys, by=by)
         patient, what = patients.one(patient_id), rows.bookable(told)
+        if not role.treated and not told.patients:
+            raise InputError(field="role", reason="nobody_treated")
         it = ruling.case(
-            what, told.span, by=by, now=now, patient=patient, without=booking.id
+            what,
+            told.span,
+            by=by,
+            now=now,
+            patient=patient,
+            without=booking.id,
+            role=role,
         )
         found = ruling.load(what.facility).of(what.resource, what.type)
         sides, overridden = (Judges.PATIENT,), override is not None
         ruling.judge(found, it, sides, by=by, overridden=overridden)
-        first = Status.SCHEDULED
-        if booking.status is Status.REQUESTED:
-            first = Status.REQUESTED
-        row = _row(booking, patient.id)
-        if row is None:
-            writing.add_patients(booking.id, [patient], first)
-        elif row.status in OFF:
-            row.status = first
-        else:
-            raise InputError(field="patient_id", reason="takes_part")
+        _join(booking, patient, role)
         return _regrouped(booking, told, "joined", by=by, now=now)
 
 
@@ -137,7 +138,7 @@ def remove_participant(
     """
     Let one patient leave a group; the last one cancels instead.
 
-    :raises InputError: if nobody else would be left, or it is a token
+    :raises InputError: if it would be nobody's visit any more, or it is a token
     :raises NotFoundError: if that patient does not take part
     :raises StatusError: if they have begun, or it is over or off
     """
@@ -147,7 +148,11 @@ def remove_participant(
         row = _one(booking, patient_id)
         if Status.CANCELLED not in MOVES[row.status]:
             raise StatusError(status=row.status.value, wanted="cancelled")
-        others = [p for p in _people(booking) if p is not row and p.status not in OFF]
+        others = [
+            p
+            for p in _people(booking)
+            if p is not row and p.status not in OFF and p.role.treated
+        ]
         if not others:
             raise InputError(field="patient_id", reason="last")
         row.status = Status.CANCELLED
@@ -256,6 +261,19 @@ def _group(
     if booking.status not in _OPEN:
         raise StatusError(status=booking.status.value, wanted="changed")
     return booking, told
+
+
+def _join(booking: Appointment, patient: PatientView, role: Role) -> None:
+    first = Status.SCHEDULED
+    if booking.status is Status.REQUESTED:
+        first = Status.REQUESTED
+    row = _row(booking, patient.id)
+    if row is None:
+        writing.add_patients(booking.id, [patient], first, {patient.id: role})
+    elif row.status in OFF:
+        row.status, row.role = first, role
+    else:
+        raise InputError(field="patient_id", reason="takes_part")
 
 
 def _regrouped(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, bindparam, insert, select
 
+from app.booking.kinds import Role
 from app.booking.models import Appointment, Participant
 from app.booking.states import Status
 from app.booking.tokens import Drawn
@@ -14,13 +15,20 @@ from app.patients.views import PatientView
 
 
 def booking(
-    columns: Mapping[str, Any], patients: Sequence[PatientView], token: Drawn | None
+    columns: Mapping[str, Any],
+    patients: Sequence[PatientView],
+    token: Drawn | None,
+    along: Mapping[int, Role],
 ) -> int:
-    """Insert an appointment, and whom it is for; give its row number."""
+    """
+    Insert an appointment, and who takes part; give its row number.
+
+    `along` says as what those come, by row number, who are no patients of it.
+    """
     if len(patients) != 1:
         made = insert(Appointment).values(**columns).returning(Appointment.id)
         appointment_id = db.session.scalars(made).one()
-        add_patients(appointment_id, patients, columns["status"])
+        add_patients(appointment_id, patients, columns["status"], along)
         return appointment_id
     person = {"patient": patients[0].id, "token": token.id if token else None}
     written: int = _WITH_ONE.send({**columns, **person}).scalar_one()
@@ -28,7 +36,10 @@ def booking(
 
 
 def add_patients(
-    appointment_id: int, patients: Sequence[PatientView], status: Status
+    appointment_id: int,
+    patients: Sequence[PatientView],
+    status: Status,
+    along: Mapping[int, Role],
 ) -> None:
     """Add people to an appointment, in the status it has."""
     if patients:
@@ -39,6 +50,7 @@ def add_patients(
                     "appointment_id": appointment_id,
                     "patient_id": patient.id,
                     "status": status,
+                    "role": along.get(patient.id, Role.PATIENT),
                 }
                 for patient in patients
             ],

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Permission
 from app.booking import queries, service
+from app.booking.kinds import Role
 from app.booking.states import MOVES, OFF, Status
 from app.booking.views import AppointmentView
 from app.core import clock
-from app.core.errors import DomainError
+from app.core.errors import DomainError, InputError
 from app.doors import current
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
@@ -36,7 +37,7 @@ def show(appointment: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:appointment>/people")
 def add(appointment: UUID) -> ResponseReturnValue:
-    """Let one more patient take part; or look for who was typed."""
+    """Let one more take part, in a role; or look for who was typed."""
     if request.form.get("act") == "find":
         found = queries.appointment(appointment, by=current.actor())
         must_do(Permission.MODIFY, found)
@@ -50,6 +51,7 @@ def add(appointment: UUID) -> ResponseReturnValue:
             by=current.actor(),
             now=clock.now(),
             revision=number_of(request.form, "revision"),
+            role=_role(request.form.get("role", "")),
         )
 
     return _answer(appointment, "joined", join)
@@ -57,7 +59,7 @@ def add(appointment: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:appointment>/people/<uuid:patient>/remove")
 def remove(appointment: UUID, patient: UUID) -> ResponseReturnValue:
-    """Let one patient leave the group."""
+    """Let one of them leave the group."""
     return _answer(
         appointment,
         "left",
@@ -69,6 +71,13 @@ def remove(appointment: UUID, patient: UUID) -> ResponseReturnValue:
             revision=number_of(request.form, "revision"),
         ),
     )
+
+
+def _role(typed: str) -> Role:
+    try:
+        return Role(typed or Role.PATIENT)
+    except ValueError as exc:
+        raise InputError(field="role", reason="choice") from exc
 
 
 def _answer(
@@ -98,18 +107,22 @@ def _page(
     # What was looked for has been found once somebody is added.
     typed = "" if done else request.form.get("q", "").strip()[:80]
     chosen = request.form.get("patient", "") if refusal else ""
+    members = [each for each in found.participants if each.status not in OFF]
+    patients = [each for each in members if each.role.treated]
     return page(
         "web/members.html",
         partial="web/_members.html",
         status=status,
         appointment=found,
-        members=[each for each in found.participants if each.status not in OFF],
+        members=members,
         may_leave={
             each.patient.public_id
-            for each in found.participants
-            if Status.CANCELLED in MOVES[each.status]
+            for each in members
+            # Without a patient it would be nobody's visit.
+            if Status.CANCELLED in MOVES[each.status] and patients != [each]
         },
         facility=place,
+        role="" if done else request.form.get("role", ""),
         q=typed,
         found=people.find(typed, chosen, place),
         done=DONE.get(done),

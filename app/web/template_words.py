@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from app.accounts.permissions import Role
+from app.booking import kinds
 from app.booking import queries as booking
 from app.booking.states import Status
 from app.booking.views import SlotView
@@ -53,6 +54,11 @@ ROLE: Mapping[Role, str] = {
     Role.NURSE: "Nurse",
     Role.LOCATION_MANAGER: "Manager",
     Role.ANALYST: "Analyst",
+}
+COMES_AS: Mapping[kinds.Role, str] = {
+    kinds.Role.PATIENT: "Patient",
+    kinds.Role.GUARDIAN: "Guardian",
+    kinds.Role.COMPANION: "Companion",
 }
 SEX: Mapping[Sex, str] = {
     Sex.FEMALE: "female",
@@ -100,6 +106,7 @@ def init_app(app: Flask) -> None:
             "type": TYPE,
             "kind": KIND,
             "role": ROLE,
+            "comes_as": COMES_AS,
             "sex": SEX,
         },
         slot_state=slot_state,

@@ -60,7 +60,7 @@ def test_the_calendar(visit):
     day = desk.go("/calendar/kochi?view=&week=&kind=practitioner")
     at = day.locator(".visit.is-scheduled").first.get_attribute("href")
     desk.see("appointment", at or "", main=True)
-    desk.page.get_by_role("link", name="Add or take off patients").click()
+    desk.page.get_by_role("link", name="Add or take off people").click()
     desk.page.get_by_label("Somebody more").fill("Nair")
     desk.page.get_by_label("Somebody more").press("Enter")
     desk.page.get_by_role("radio", name=re.compile("Nair")).first.wait_for()

@@ -44,7 +44,7 @@ def test_one_joins_a_visit_and_another_leaves_it(page, site, visit):
     name, address = visit
     sign_in(page, site)
     page.goto(address)
-    page.get_by_role("link", name="Add or take off patients").click()
+    page.get_by_role("link", name="Add or take off people").click()
     expect(members(page)).to_have_count(1)
     expect(page.get_by_role("button", name="Take off")).to_have_count(0)
 

@@ -10,6 +10,9 @@ PROMISES = {
         "uq_ratings_participant_id": "UNIQUE (participant_id)",
     },
     "participants": {
+        "ck_participants_role": "CHECK (((role)::text = ANY ((ARRAY["
+        "'patient'::character varying, 'guardian'::character varying,"
+        " 'companion'::character varying])::text[])))",
         "ck_participants_secret": "CHECK ((length((secret)::text) >= 20))",
         "uq_participants_secret": "UNIQUE (secret)",
     },

@@ -88,6 +88,41 @@ def test_one_of_a_group_arrives(world, desk):
     assert [each["name"] for each in gone["patients"]] == ["Leela"]
 
 
+def test_who_comes_along_says_as_what(world, desk):
+    leela, ravi = (
+        desk.post(
+            "/api/patients", {"facility_id": str(world.kochi.public_id), "name": name}
+        ).json["id"]
+        for name in ("Leela", "Ravi")
+    )
+    also = [{"patient_id": leela, "role": "guardian"}, {"patient_id": ravi}]
+
+    told = desk.post(kochi(world, "appointments"), timed(world, 16, participants=also))
+    joined = desk.post(
+        f"/api/appointments/{world.timed.id}/participants",
+        {"patient_id": leela, "role": "companion"},
+    )
+    nonsense = desk.post(
+        f"/api/appointments/{world.timed.id}/participants",
+        {"patient_id": ravi, "role": "surgeon"},
+    )
+    nobody = timed(world, 15, participants=also[:1], patient_id=None)
+
+    assert roles(told) == {
+        "Asha Nair": "patient",
+        "Leela": "guardian",
+        "Ravi": "patient",
+    }
+    assert roles(joined) == {"Asha Nair": "patient", "Leela": "companion"}
+    assert problem(nonsense, 422, "invalid")["field"] == "role"
+    refused = problem(desk.post(kochi(world, "appointments"), nobody), 422, "invalid")
+    assert refused["detail"] == "Somebody must come as the patient."
+
+
+def roles(told):
+    return {each["patient"]["name"]: each["role"] for each in told.json["participants"]}
+
+
 def test_a_series_is_booked_read_and_called_off(world, desk):
     order = timed(world, 16, repeat={"occurrences": 3, "every_weeks": 2})
     series = desk.post(kochi(world, "series"), order).json

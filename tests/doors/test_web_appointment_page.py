@@ -220,3 +220,23 @@ def test_the_audit_is_read_page_by_page(admin, world):
 
     said = first.text.count("Commented"), second.text.count("Commented")
     assert said == (50, 10)
+
+
+def test_who_comes_along_is_added_in_a_role_and_shown_in_it(meena, world):
+    leela = make.patient("Leela")
+    at, typed = f"{visit(world)}/people", {"patient": leela.public_id, "act": "add"}
+
+    wrong = meena.post(at, role="surgeon", **typed)
+    meena.post(at, role="guardian", **typed)
+
+    both = strict.words(strict.page(meena.get(at)))
+    shown = strict.words(strict.page(meena.get(visit(world))))
+    assert wrong.status_code == 422
+    assert 'value="surgeon"' not in wrong.text
+    assert "Leela" in both
+    assert "Guardian" in both
+    assert "Take off Leela" in both
+    # Without a patient it would be nobody's visit.
+    assert "Take off Asha" not in both
+    assert "Patient Asha Nair" in shown
+    assert "Guardian Leela" in shown

@@ -64,13 +64,14 @@ def undo(appointment_id: UUID) -> AppointmentView:
 @bp.arguments(JoiningSchema)
 @bp.response(200, AppointmentSchema)
 def join(asked: dict[str, Any], appointment_id: UUID) -> AppointmentView:
-    """Let one more patient take part in a timed booking."""
+    """Let one more take part in a timed booking, in a role."""
     return service.add_participant(
         appointment_id,
         asked["patient_id"],
         by=current.actor(),
         now=clock.now(),
         revision=headers.revision(asked["revision"]),
+        role=asked["role"],
     )
 
 

@@ -24,7 +24,7 @@ from app.api.schemas.directory import (
 )
 from app.api.schemas.orders import check_forward
 from app.api.schemas.patients import PatientSchema
-from app.booking.kinds import How, Kind
+from app.booking.kinds import How, Kind, Role
 from app.booking.states import Status
 from app.booking.views import AppointmentView
 from app.core.spans import Span
@@ -40,9 +40,10 @@ class ClaimSchema(Schema):
 
 
 class ParticipantSchema(Schema):
-    """Somebody the appointment is for, with their own status and token."""
+    """Somebody who takes part, in a role, with their own status and token."""
 
     patient = fields.Nested(PatientSchema, required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
     status = fields.Enum(Status, by_value=True, required=True)
     token = fields.String(required=True, allow_none=True)
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)

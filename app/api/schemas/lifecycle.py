@@ -12,7 +12,7 @@ from app.api.schemas.appointments import AppointmentSchema
 from app.api.schemas.directory import TypeBriefSchema
 from app.api.schemas.orders import NewTimedSchema, NewTokenSchema, Order
 from app.api.schemas.patients import PatientSchema
-from app.booking.kinds import OfferIs, Waiting
+from app.booking.kinds import OfferIs, Role, Waiting
 from app.booking.states import OF_A_VISIT, Status
 from app.booking.views import Holding, NewWaiting, Repeat
 
@@ -95,9 +95,10 @@ class ChangingSchema(Schema):
 
 
 class JoiningSchema(Schema):
-    """Who joins an appointment."""
+    """Who joins an appointment, and as what they come."""
 
     patient_id = fields.UUID(required=True)
+    role = fields.Enum(Role, by_value=True, load_default=Role.PATIENT)
     revision = Whole(least=1, load_default=None, allow_none=True)
 
 

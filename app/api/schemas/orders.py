@@ -16,7 +16,7 @@ from marshmallow import (
 from msgspec import Struct
 
 from app.api.fields import Moment, Text, Whole
-from app.booking.kinds import Priority
+from app.booking.kinds import Priority, Role
 from app.booking.views import Link, NewPlace, NewTimed, NewToken, Override, Want
 from app.core.spans import Span
 
@@ -98,6 +98,13 @@ class LinkSchema(Schema):
         return Link(**data)
 
 
+class TakingPartSchema(Schema):
+    """Who comes too, and as what: a group has patients, a child a guardian."""
+
+    patient_id = fields.UUID(required=True)
+    role = fields.Enum(Role, by_value=True, load_default=Role.PATIENT)
+
+
 class NewTimedSchema(Schema):
     """A timed booking wanted; without `ends_at` it takes the minutes of its type."""
 
@@ -115,6 +122,11 @@ class NewTimedSchema(Schema):
         metadata={"description": "1 is an emergency, 5 elective"},
     )
     link = fields.Nested(LinkSchema)
+    participants = fields.List(
+        fields.Nested(TakingPartSchema),
+        validate=validate.Length(max=50),
+        metadata={"description": "Who comes beside `patient_id`"},
+    )
 
     @validates_schema
     def _forward(self, data: dict[str, Any], **_: Any) -> None:
@@ -126,6 +138,9 @@ class NewTimedSchema(Schema):
         data["resources"] = tuple(data["resources"])
         if "priority" in data:
             data["priority"] = Priority(data["priority"])
+        also = data.pop("participants", [])
+        data["also_patients"] = tuple(each["patient_id"] for each in also)
+        data["roles"] = {each["patient_id"]: each["role"] for each in also}
         return partial(NewTimed, **data)
 
 

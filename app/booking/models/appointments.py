@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.booking.kinds import Kind, Priority
+from app.booking.kinds import Kind, Priority, Role
 from app.booking.states import Status
 from app.core.db import Instant, Model, SpanType, choice
 from app.core.spans import Span
@@ -217,7 +217,7 @@ class Appointment(Model):
 
 class Participant(Model):
     """
-    Somebody the appointment is for, with their own status and token.
+    Somebody who takes part, in a role, with their own status and token.
 
     `secret` opens the page of their visit: 128 random bits that only they are told.
     """
@@ -233,6 +233,9 @@ class Participant(Model):
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     status: Mapped[Status] = mapped_column(choice(Status, "status"))
+    role: Mapped[Role] = mapped_column(
+        choice(Role, "role"), server_default=Role.PATIENT
+    )
     token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"), unique=True)
     secret: Mapped[str] = mapped_column(
         String(43), unique=True, server_default=text(_RANDOM)

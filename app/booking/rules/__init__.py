@@ -51,6 +51,8 @@ OWN: Mapping[str, Callable[..., Rule]] = {
 OF_DAY = frozenset(
     {"allowed_days", "daily_limit", "horizon", "lead_time", "required_role"}
 )
+# What is asked of each who comes, not of the patients of a visit alone.
+OF_ALL_WHO_COME = frozenset({PatientOverlap.kind})
 # What belongs to somebody's hours: who keeps these may set it for them.
 OF_HOURS = frozenset({"daily_limit", "horizon", "later_days", "lead_time"})
 
@@ -80,10 +82,13 @@ def check(rules: Iterable[Rule], case: Case, judges: Judges) -> None:
     """
     Put a case before every rule that judges that side of it, in order.
 
+    Who only comes along is asked what all are asked: the visit is not theirs.
+
     :raises RuleError: by the first that refuses
     """
+    along = judges is Judges.PATIENT and not case.role.treated
     for rule in rules:
-        if rule.judges is judges:
+        if rule.judges is judges and (not along or rule.kind in OF_ALL_WHO_COME):
             rule.check(case)
 
 

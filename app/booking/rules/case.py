@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 from msgspec import Struct, field
 
 from app.accounts.permissions import Permission
+from app.booking.kinds import Role
 from app.core.errors import RuleError
 from app.core.spans import Span, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -50,7 +51,11 @@ class History(Protocol):
 
 
 class Case(Struct, frozen=True):
-    """A booking as a rule sees it. Without a patient only its place can be judged."""
+    """
+    A booking as a rule sees it. Without a patient only its place can be judged.
+
+    `role` is as what they come.
+    """
 
     facility: FacilityView
     resource: ResourceView
@@ -60,6 +65,7 @@ class Case(Struct, frozen=True):
     history: History
     roles: frozenset[str] = field(default_factory=frozenset)
     patient: PatientView | None = None
+    role: Role = Role.PATIENT
 
     @property
     def day(self) -> date:

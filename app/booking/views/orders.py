@@ -1,11 +1,12 @@
 """What doors ask of booking."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from app.booking.kinds import How, Priority
+from app.booking.kinds import How, Priority, Role
 from app.booking.views.links import Link
 from app.core.spans import Span
 
@@ -59,10 +60,10 @@ class NewTimed(Struct, frozen=True):
     A timed booking wanted; the first resource is the one whose list it stands in.
 
     Without `ends_at` it takes the minutes of its type. Without a patient it is a
-    meeting of staff; `also_patients` makes it a group. `double_book` lets it stand
-    beside what is in its way, for a reason. A team stands for its members. `link` names
-    an object the appointment is for, `entry_id` the entry of the waitlist that ends
-    with it.
+    meeting of staff; `also_patients` makes it a group, and `roles` says of each who is
+    no patient of it as what they come. `double_book` lets it stand beside what is in
+    its way, for a reason. A team stands for its members. `link` names an object the
+    appointment is for, `entry_id` the entry of the waitlist that ends with it.
     """
 
     facility_id: UUID
@@ -72,6 +73,7 @@ class NewTimed(Struct, frozen=True):
     resources: tuple[Want, ...]
     ends_at: datetime | None = None
     also_patients: tuple[UUID, ...] = ()
+    roles: Mapping[UUID, Role] = field(default_factory=dict)
     note: str = ""
     channel: str = "desk"
     once: Once | None = None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.booking.kinds import Kind, OfferIs, Priority, Waiting
+from app.booking.kinds import Kind, OfferIs, Priority, Role, Waiting
 from app.booking.states import Status
 from app.booking.views.links import Link
 from app.core.errors import DomainError
@@ -26,7 +26,7 @@ class ClaimView(Struct, frozen=True):
 
 
 class ParticipantView(Struct, frozen=True):
-    """Somebody the appointment is for, with their own status and token."""
+    """Somebody who takes part, in a role, with their own status and token."""
 
     patient: PatientView
     status: Status
@@ -34,6 +34,7 @@ class ParticipantView(Struct, frozen=True):
     arrived_at: datetime | None = None
     # Where it is known: the row, for the rooms above. Whoever knows it knows no other.
     number: int | None = None
+    role: Role = Role.PATIENT
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ParticipantView) and self._said == other._said
@@ -42,8 +43,8 @@ class ParticipantView(Struct, frozen=True):
         return hash(self._said)
 
     @property
-    def _said(self) -> tuple[PatientView, Status, str | None, datetime | None]:
-        return self.patient, self.status, self.token, self.arrived_at
+    def _said(self) -> tuple[PatientView, Status, str | None, datetime | None, Role]:
+        return self.patient, self.status, self.token, self.arrived_at, self.role
 
 
 class AppointmentView(Struct, frozen=True):
@@ -75,6 +76,15 @@ class AppointmentView(Struct, frozen=True):
     @property
     def patient(self) -> PatientView | None:
         return self.patients[0] if self.patients else None
+
+    @property
+    def along(self) -> dict[int, Role]:
+        """Give who only comes along, by their row number, and as what."""
+        return {
+            each.patient.id: each.role
+            for each in self.participants
+            if not each.role.treated
+        }
 
 
 class Occurrence(Struct, frozen=True):
