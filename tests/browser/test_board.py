@@ -1,25 +1,22 @@
 """The wall board in a real browser: calls are seen and heard, and it never lies."""
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import create_engine
 
 from app.core import connections, copies
-from app.core.actor import SYSTEM
 from app.core.db import db
 from app.core.embedded import postgres, redis
 from app.core.embedded.home import Home
-from app.patients.views import NewPatient
 from app.queues import service
-from app.queues.board_views import BoardChange, NewBoard, Shown
-from app.queues.views import NewCounter, NewWalkIn
+from app.queues.board_views import BoardChange
 from tests import factories as make
 from tests import servers
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
+from tests.browser.wall import do, hang
 from tests.served import served
 
 pytestmark = pytest.mark.browser
@@ -85,42 +82,6 @@ def own_servers(site, tmp_path_factory):
         copies.use(redis.url(home))
         servers.migrate(home, postgres.url(home), redis.url(home))
         yield home, database, store
-
-
-def hang(place):
-    """Hang a board for a doctor of its own; give it, the queue, and a counter."""
-    now = datetime.now(UTC)
-    doctor = make.resource(
-        place, code="wall", name="Dr Asha Menon", token_prefix="W", room="Room 7"
-    )
-    kind = make.kind(15)
-    wanted = NewCounter(place.public_id, "9", "Counter 9")
-    counter = service.add_counter(wanted, by=SYSTEM, now=now)
-    shows = Shown((doctor.public_id,), (counter.id,))
-    board = service.add_board(
-        NewBoard(place.public_id, "OPD floor 1", shows, languages=("en", "hi", "ml")),
-        by=SYSTEM,
-        now=now,
-    )
-    came = [
-        service.walk_in(
-            NewWalkIn(
-                place.public_id,
-                doctor.public_id,
-                kind.public_id,
-                person=NewPatient(name),
-            ),
-            by=SYSTEM,
-            now=now,
-        )
-        for name in ("Leela Pillai", "Ravi Menon", "Diya Nair")
-    ]
-    return board, came[0].queue_id, counter
-
-
-def do(site, act, *args, **more):
-    with site.app.app_context():
-        return act(*args, by=SYSTEM, now=datetime.now(UTC), **more)
 
 
 def test_a_call_is_seen_and_said_once_and_once_more_and_never_over_another(
