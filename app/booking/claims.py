@@ -6,7 +6,7 @@ at capacity already; where the free moments lie on different units, the claims o
 stretch are numbered anew so that one unit is free throughout.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -102,20 +102,18 @@ def near(claims: Sequence[Claim]) -> dict[int, list[Held]]:
     return _held(claims) if claims else {}
 
 
-def with_room(claims: Sequence[Claim]) -> set[int]:
-    """Give the resources that could take their claim now."""
+def with_room(claims: Sequence[Claim], without: Collection[int] = ()) -> set[int]:
+    """Give the resources that could take their claim, `without` some rows of others."""
     if not claims:
         return set()
     held = _held(claims)
-    return {
-        claim.resource.id
-        for claim in claims
-        if not claim.resource.exclusive
-        or first_full(
-            held.get(claim.resource.id, []), claim.claimed, claim.resource.capacity
-        )
-        is None
-    }
+    found = set()
+    for claim in claims:
+        others = [h for h in held.get(claim.resource.id, []) if h.id not in without]
+        full = first_full(others, claim.claimed, claim.resource.capacity)
+        if full is None or not claim.resource.exclusive:
+            found.add(claim.resource.id)
+    return found
 
 
 def in_the_way(

@@ -58,6 +58,7 @@ def token(
         override=_reason(order.override),
         note=order.note,
         channel=order.channel,
+        picks=order.picks,
     )
 
 
@@ -110,6 +111,7 @@ def timed(
         note=order.note,
         channel=order.channel,
         link=links.checked(order.link, what.facility),
+        picks=order.picks,
     )
 
 

@@ -36,6 +36,12 @@ def expire(resource_ids: Sequence[int], *, now: datetime) -> None:
     _end(_EXPIRE, {"resource_ids": list(resource_ids), "now": now}, now=now)
 
 
+def ran_out(resource_ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Give the claims of holds that have run out: who only looks, counts them not."""
+    asked = {"resource_ids": list(resource_ids), "now": now}
+    return set(db.session.scalars(_LAPSED, asked))
+
+
 def drop(appointment_ids: Sequence[int], *, now: datetime) -> None:
     """Free the places of these holds, as if they had run out; their locks are held."""
     _end(_DROP, {"appointment_ids": list(appointment_ids)}, now=now)
@@ -82,6 +88,7 @@ def run_out(these: ColumnElement[Any]) -> Select[int]:
 
 
 RUN_OUT = run_out(_THESE)
+_LAPSED = select(_CLAIM.id).where(_CLAIM.appointment_id.in_(RUN_OUT), _CLAIM.active)
 # Locked in order of their numbers, so that two who meet the same ones do not deadlock.
 _RUN_OUT = RUN_OUT.order_by(_APPOINTMENT.id).with_for_update()
 _NAMED = (

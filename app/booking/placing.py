@@ -73,6 +73,7 @@ class Draft(Struct):
     series: tuple[int, UUID] | None = None
     double_book: str = ""
     kept: Sequence[int] = ()
+    picks: Sequence[UUID] = ()
     choices: Sequence[Choice] = ()
     priority: Priority = Priority.ELECTIVE
     touched: Sequence[places.Touched] = ()
@@ -184,6 +185,7 @@ def assign(draft: Draft, *, by: Actor, now: datetime) -> None:
         have=draft.used,
         patients=draft.patients,
         kept=draft.kept,
+        picks=draft.picks,
     )
     choices, found = assignment.choose(wish, by=by, now=now)
     draft.choices = [*draft.choices, *choices]

@@ -75,6 +75,7 @@ _WHY: Mapping[str, str] = {
     "previous": "used last time",
     "preferred": "preferred by the patient",
     "first": "first by name",
+    "picked": "picked by hand",
 }
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 

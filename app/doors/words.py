@@ -241,7 +241,7 @@ PASSED: Mapping[str, str] = {
     "break": "has a break then",
     "token_slot": "has a token slot then",
     "type": "does not take that type then",
-    "after": "is needed elsewhere",
+    "after": "is free too",
     "authorised": "is for authorised people only",
     "approval": "needs an approval",
 }

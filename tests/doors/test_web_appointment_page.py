@@ -123,7 +123,7 @@ def test_what_a_visit_lacks_is_chosen_and_says_why(meena, admin, world, chairs):
     # Asha sat in Chair 1 before.
     assert "Chosen automatically by Baari" in words
     assert "used last time" in words
-    assert "Chair 2 is needed elsewhere" in words
+    assert "Chair 2 is free too" in words
     trail = strict.words(strict.page(admin.get(f"/appointments/{told.id}")))
     assert "for chair: used last time" in trail
 

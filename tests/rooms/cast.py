@@ -105,6 +105,13 @@ def in_a_chair(cast):
     return told.id, chair.public_id
 
 
+def needing_a_chair(cast):
+    """Want the doctor, and a chair which nobody has named yet."""
+    make.resource(cast.place, ResourceKind.CHAIR)
+    kind = make.kind(requires_chair=True)
+    return replace(cast.timed, type_id=kind.public_id, patient_id=None)
+
+
 def troubled(cast):
     """Book the doctor in a room that goes out of use."""
     room = make.resource(cast.place, ResourceKind.ROOM)

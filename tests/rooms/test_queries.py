@@ -15,6 +15,7 @@ from app.audit import queries as audit
 from app.availability import queries as availability
 from app.booking import displacement_queries as urgent
 from app.booking import leave_queries as leave
+from app.booking import need_queries as needs
 from app.booking import own_queries as own
 from app.booking import procedure_queries as sets
 from app.booking import queries as booking
@@ -211,6 +212,9 @@ READS = {
     ),
     "booking.first_openings": lambda c, by: sets.first_openings(
         c.place, Seeking((Member(c.rao.public_id),), minutes=30), by=by, now=NOW
+    ),
+    "booking.foresee": lambda c, by: needs.foresee(
+        people.needing_a_chair(c), by=by, now=NOW
     ),
     "booking.free": lambda c, by: resources.free(
         c.place.public_id, DAY, by=by, now=NOW

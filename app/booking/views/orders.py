@@ -38,7 +38,8 @@ class NewToken(Struct, frozen=True):
 
     A hold may come without a patient. `request` asks for approval even when the actor
     could book; `overbook` goes beyond the slot's tokens as far as a rule allows.
-    `entry_id` names the entry of the waitlist that ends with it.
+    `entry_id` names the entry of the waitlist that ends with it, `picks` what was
+    picked by hand for what the type needs.
     """
 
     facility_id: UUID
@@ -53,6 +54,7 @@ class NewToken(Struct, frozen=True):
     overbook: bool = False
     override: Override | None = None
     entry_id: UUID | None = None
+    picks: tuple[UUID, ...] = ()
 
 
 class NewTimed(Struct, frozen=True):
@@ -63,7 +65,8 @@ class NewTimed(Struct, frozen=True):
     meeting of staff; `also_patients` makes it a group, and `roles` says of each who is
     no patient of it as what they come. `double_book` lets it stand beside what is in
     its way, for a reason. A team stands for its members. `link` names an object the
-    appointment is for, `entry_id` the entry of the waitlist that ends with it.
+    appointment is for, `entry_id` the entry of the waitlist that ends with it; `picks`
+    are what was picked by hand for what the type needs.
     """
 
     facility_id: UUID
@@ -83,6 +86,7 @@ class NewTimed(Struct, frozen=True):
     priority: Priority = Priority.ELECTIVE
     link: Link | None = None
     entry_id: UUID | None = None
+    picks: tuple[UUID, ...] = ()
 
 
 class Holding(Struct, frozen=True):

@@ -28,6 +28,22 @@ class Choice(Struct, frozen=True):
     passed: tuple[Passed, ...] = ()
 
 
+class Foreseen(Struct, frozen=True):
+    """
+    What would be chosen for a need, if anything, and why; nobody has it yet.
+
+    `usual` is what is chosen unless somebody picks another of the `free`, which are the
+    best first; the rest was `passed`.
+    """
+
+    need: str
+    resource: ResourceView | None
+    usual: ResourceView | None
+    why: str
+    free: tuple[ResourceView, ...]
+    passed: tuple[Passed, ...]
+
+
 class Assigned(Struct, frozen=True):
     """An appointment after its needs were met, and how each was."""
 
