@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,12 +29,13 @@ from app.core.spans import local_date
 from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
-from app.doors import current
+from app.doors import current, trail_words
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
-from app.web import people, repeating, waitlist
+from app.web import needing, people, repeating, template_words, waitlist
 from app.web.appointment_page import shown
 from app.web.drafts import Draft
+from app.web.needing import Needed
 from app.web.reading import may, may_book, must, number_of, types_by_use, uuid_of
 from app.web.telling import Refusal, refusal_of
 
@@ -46,8 +48,8 @@ _NEEDS = {
     ),
     "also_machine": frozenset({ResourceKind.EQUIPMENT}),
 }
-# Asked for without a place; no refusal, only a form to fill in further.
-_LOOKS = frozenset({"find", "look"})
+# Asked for without a place: no refusal, only a form to fill in further, or part of it.
+_LOOKS = frozenset({"find", "look", "needed"})
 
 
 class Desk(Struct, frozen=True):
@@ -174,6 +176,7 @@ def _order(desk: Desk, draft: Draft) -> NewToken | NewTimed:
         note=order.note,
         once=order.once,
         entry_id=order.entry_id,
+        picks=order.picks,
     )
 
 
@@ -183,18 +186,47 @@ def timed(desk: Desk, draft: Draft) -> NewTimed:
 
     :raises InputError: naming the field that cannot be right
     """
-    facility = desk.facility
     resource = desk.resource(draft.code)
     patient_id = uuid_of(draft.patient, field="patient", what="patient")
-    kind = desk.type(draft.type)
+    order = _wanted(desk, draft, resource, desk.type(draft.type), patient_id)
+    picks = needing.picks(
+        draft.picked, draft.sealed, order, again=bool(draft.weeks or draft.times)
+    )
+    priority = repeating.priority_of(draft.priority)
+    again = (draft.weeks, draft.times, priority, draft.entry)
+    wants = [want.resource_id for want in order.resources]
+    once = draft.key(
+        wants,
+        patient_id,
+        order.type_id,
+        order.starts_at,
+        draft.minutes,
+        draft.note,
+        again,
+        picks,
+    )
+    return replace(
+        order,
+        note=draft.note,
+        once=once,
+        priority=priority,
+        entry_id=draft.entry,
+        picks=picks,
+    )
+
+
+def _wanted(
+    desk: Desk,
+    draft: Draft,
+    resource: ResourceView,
+    kind: TypeView,
+    patient_id: UUID | None,
+) -> NewTimed:
+    """Turn what a draft says of with whom, when and for whom into an order."""
+    facility = desk.facility
     starts_at = draft.starts_at(facility.zone, local_date(desk.now, facility.zone))
     others = [desk.resource(code, field=name) for name, code in draft.also.items()]
     minutes = number_of({"minutes": draft.minutes}, "minutes")
-    priority = repeating.priority_of(draft.priority)
-    again = (draft.weeks, draft.times, priority, draft.entry)
-    once = draft.key(
-        resource.id, patient_id, kind.id, starts_at, others, minutes, draft.note, again
-    )
     return NewTimed(
         facility_id=facility.public_id,
         patient_id=patient_id,
@@ -202,10 +234,6 @@ def timed(desk: Desk, draft: Draft) -> NewTimed:
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes) if minutes is not None else None,
         resources=tuple(Want(each.public_id) for each in [resource, *others]),
-        note=draft.note,
-        once=once,
-        priority=priority,
-        entry_id=draft.entry,
     )
 
 
@@ -289,9 +317,12 @@ def _form(
         with suppress(InputError):
             today = local_date(desk.now, zone)
             slot = _slot(desk, resource, draft.starts_at(zone, today))
+    types = [t for t in desk.types if not slot or not slot.types or t.id in slot.types]
+    found = people.find(draft.q, draft.patient, desk.facility)
+    only = request.form.get("act") == "needed"
     return page(
         "web/book.html",
-        partial="web/_book.html",
+        partial="web/_book_needed.html" if only else "web/_book.html",
         status=status,
         desk=desk,
         facility=desk.facility,
@@ -300,11 +331,11 @@ def _form(
         draft=draft.shown(),
         resource=resource,
         slot=slot,
-        types=[
-            t for t in desk.types if not slot or not slot.types or t.id in slot.types
-        ],
+        types=types,
+        trail_words=trail_words,
+        needed=_needed(desk, _meant(draft, found.chosen, around), types),
         also=desk.also(resource),
-        found=people.find(draft.q, draft.patient, desk.facility),
+        found=found,
         waits=_waits(desk, draft),
         refusal=around.refusal,
         openings=around.openings,
@@ -313,3 +344,31 @@ def _form(
         weeks=repeating.WEEKS,
         priorities=repeating.PRIORITIES,
     )
+
+
+def _meant(draft: Draft, patient: str, around: Shown) -> Draft:
+    """Give the draft as it is sent again if nobody changes what the form has chosen."""
+    if around.openings and not draft.pick:
+        first = template_words.stamp(around.openings[0].span.start)
+        draft = replace(draft, pick=first, was=draft.typed)
+    return replace(draft, patient=patient)
+
+
+def _needed(desk: Desk, draft: Draft, types: list[TypeView]) -> Needed:
+    """Say what would be chosen for the type that stands on the form."""
+    chosen = (each for each in types if str(each.public_id) == draft.type)
+    kind = next(chosen, types[0] if types else None)
+    if kind is None or not kind.has_needs:
+        return Needed(any=False)
+    try:
+        patient = needing.known(draft.patient, desk.facility)
+        resource = desk.resource(draft.code)
+        order = _wanted(desk, draft, resource, kind, patient)
+        picks = needing.picks(draft.picked, "", order)
+    except DomainError:
+        return Needed(any=True)
+    sealed, order = needing.seal(order), replace(order, picks=picks)
+    slot = None if draft.also else _slot(desk, resource, order.starts_at)
+    if slot is not None:
+        order = replace(order, ends_at=slot.span.end)
+    return needing.needed(order, sealed, desk.facility, now=desk.now)

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from app.booking.views import Once
 from app.doors import times
+from app.web import needing
+from app.web.needing import Picked
 from app.web.reading import clock_of, day_of, instant_of, local_instant, uuid_of
 
 # The kinds of further resources a booking may need, as fields of its form.
@@ -34,7 +36,8 @@ class Draft(Struct, frozen=True):
 
     `at` is the instant the form was opened for; `pick` an alternative that was chosen,
     offered when day and time read `was`; `once` names this form among all others;
-    `waiting` is the entry of the waitlist it was opened for.
+    `waiting` is the entry of the waitlist it was opened for; `picked` what is to be
+    used for each need of the type, as it stood for what `sealed` names.
     """
 
     code: str = ""
@@ -57,6 +60,8 @@ class Draft(Struct, frozen=True):
     priority: str = ""
     waiting: str = ""
     wait_on: str = ""
+    sealed: str = ""
+    picked: tuple[Picked, ...] = ()
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Draft":
@@ -64,9 +69,11 @@ class Draft(Struct, frozen=True):
         typed = {
             name: values.get("with" if name == "code" else name, "")[:_LONGEST].strip()
             for name in cls.__struct_fields__
+            if name != "picked"
         }
         once = re.sub(r"[^\w-]", "", typed["once"], flags=re.ASCII)[:40]
-        return cls(**typed | {"once": once or secrets.token_urlsafe(12)})
+        typed["once"] = once or secrets.token_urlsafe(12)
+        return cls(**typed, picked=needing.read(values))
 
     def shown(self) -> "Draft":
         """Give it as a page can show it: what no page may hold is marked."""

@@ -10,7 +10,7 @@ from app.doors.problems import problem_of
 from app.doors.words import say
 
 # Another place helps against these; nearest ones are offered with the refusal.
-_PLACE = frozenset({"slot_taken", "slot_full", "not_offered", "over"})
+_PLACE = frozenset({"slot_taken", "slot_full", "not_offered", "none_free", "over"})
 
 # Rooms name the fields of their orders; the forms have names of their own.
 _FIELDS: Mapping[str, str] = {
