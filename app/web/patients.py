@@ -24,8 +24,10 @@ from app.doors.problems import problem_of
 from app.notifications import queries as messages
 from app.patients import queries
 from app.patients.views import MergeView, PatientView
+from app.queues import queries as queues
 from app.web import people, waitlist
-from app.web.reading import may, may_book, must
+from app.web.queue_words import CAME
+from app.web.reading import may, may_book, must, zone_name
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("patients", __name__, url_prefix="/patients")
@@ -108,6 +110,9 @@ def show(facility: str, patient: UUID) -> ResponseReturnValue:
         patient=found,
         ahead=[each for each in reversed(listed) if each.span.end > now],
         past=[each for each in listed if each.span.end <= now],
+        came=queues.visits(found.public_id, by=by, scope=Scope(place.id)),
+        came_words=CAME,
+        zone_name=zone_name,
         done=request.args.get("done"),
         may_book=may_book(place),
         may_correct=may(Permission.REGISTER_PATIENTS, place),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from app.doors import current, queue_words
 from app.doors.queue_words import STATE, likely
 from app.queues import queries
-from app.queues.kinds import EntryIs
+from app.queues.kinds import EncounterIs, EntryIs
 from app.queues.views import EntryView, LevelView, Limits, QueueView
 
 # What was done, as the line at the bottom tells it; each can be taken back.
@@ -28,6 +28,15 @@ DONE: Mapping[str, str] = {
     "boost": "is due sooner",
     "level": "has another priority",
     "walk_in": "is in the queue",
+}
+
+# How far a visit has come: its sign, and what is said beside it.
+CAME: Mapping[EncounterIs, tuple[str, str]] = {
+    EncounterIs.ARRIVED: ("checked_in", "Waits"),
+    EncounterIs.STARTED: ("in_room", "In the room"),
+    EncounterIs.ENDED: ("done", "Done"),
+    EncounterIs.LEFT: ("no_show", "Left unseen"),
+    EncounterIs.CANCELLED: ("no_show", "Cancelled"),
 }
 
 # Who is skipped does not always move back.
