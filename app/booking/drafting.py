@@ -7,7 +7,9 @@ from uuid import UUID
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
+from app.availability.views import OpenSpan
 from app.booking import candidates, links, places, rows, standing
+from app.booking.claims import Claim
 from app.booking.errors import OverError
 from app.booking.kinds import How, Kind, Priority, Role
 from app.booking.placing import Draft
@@ -89,11 +91,7 @@ def timed(
     wanted = places.parts(order.resources, span, what)
     coming = _coming(order.patient_id, order.also_patients)
     stands = standing.read(what.facility, places.ids(wanted), coming, now=now)
-    asked, opening, touched = (
-        places.claims_over_slots(what.facility, wanted, what.type)
-        if over_slots
-        else (*places.offered_claims(what.facility, wanted, what.type), [])
-    )
+    asked, opening, touched = _claimed(what, wanted, over_slots=over_slots)
     return Draft(
         public_id=public_id,
         what=what,
@@ -113,6 +111,15 @@ def timed(
         link=links.checked(order.link, what.facility),
         picks=order.picks,
     )
+
+
+def _claimed(
+    what: Bookable, wanted: Sequence[places.Part], *, over_slots: bool
+) -> tuple[list[Claim], OpenSpan, list[places.Touched]]:
+    """Turn parts into claims, and name the token slots which they lie over."""
+    if over_slots:
+        return places.claims_over_slots(what.facility, wanted, what.type)
+    return *places.offered_claims(what.facility, wanted, what.type), []
 
 
 def _priority(
