@@ -11,14 +11,16 @@ from app.accounts.permissions import Role
 from app.accounts.views import Reach
 from app.availability import service as availability
 from app.availability.views import NewMaintenance, Repeat
+from app.booking import queries as bookings
 from app.booking import service as booking
-from app.booking.views import NewPlace, Want
+from app.booking.views import Arrangement, NewPlace, Want
 from app.core.actor import SYSTEM
 from app.core.db import db, transaction
 from app.core.errors import NotFoundError
 from app.directory import service as directory
 from app.directory.kinds import ResourceKind
 from app.notifications import queries, reading, service
+from app.notifications.kinds import Told
 from app.queues import service as queues
 from tests import factories as make
 from tests.factories import MONDAY, NOW, local
@@ -98,6 +100,78 @@ def test_who_keeps_a_theatre_hears_of_what_is_booked_there(cast, own):
 
     assert heard(owner) == ["booked"]
     assert heard(authorised) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [(ResourceKind.CHAIR, "chairs"), (ResourceKind.ROOM, "rooms")],
+)
+class TestSwap:
+    """A chair or a room instead of another: all who look at one of the calendars."""
+
+    @pytest.fixture
+    def swapped(self, cast, own, kind, named):
+        """Swap one for another, and give who keeps which, and the desk."""
+        left, came, idle = (make.resource(cast.place, kind) for _ in range(3))
+        told = book(cast, own, local(10), also=(Want(left.public_id),))
+        people = {
+            "owner of left": keeper(left, Role.LOCATION_OWNER),
+            "manager of left": keeper(left, Role.LOCATION_MANAGER),
+            "owner of came": keeper(came, Role.LOCATION_OWNER),
+            "manager of came": keeper(came, Role.LOCATION_MANAGER),
+            "user of came": keeper(came, Role.LOCATION_USER),
+            "owner of idle": keeper(idle, Role.LOCATION_OWNER),
+            "desk": make.user(Role.RECEPTION, cast.place),
+            "desk elsewhere": make.user(Role.RECEPTION, make.facility()),
+            "who swaps": make.user(Role.RECEPTION, cast.place),
+        }
+        to = Arrangement(**{named: (came.public_id,)})
+        booking.assign(told.id, to, by=people["who swaps"].actor, now=NOW)
+        return told, people, left, came
+
+    def test_rings_for_their_keepers_the_doctor_and_the_desk(self, swapped, doctor):
+        told, people, left, came = swapped
+
+        hear = {
+            name: heard(user) for name, user in {**people, "doctor": doctor}.items()
+        }
+
+        for name in (
+            *("owner of left", "manager of left", "owner of came", "manager of came"),
+            "desk",
+        ):
+            assert hear.pop(name) == ["reassigned"], name
+        assert hear.pop("doctor")[-2:] == ["booked", "reassigned"]
+        assert not any(hear.values()), hear
+        for name in ("owner of left", "owner of came"):
+            (notice,) = queries.notices(by=people[name].actor)
+            assert notice.about_id == told.id
+            assert notice.data["left"] == [left.name]
+            assert notice.data["came"] == [came.name]
+
+    def test_writes_to_the_doctor_and_the_desk(self, swapped, doctor):
+        told, people, left, came = swapped
+
+        found = [
+            each
+            for each in bookings.messages(told.id, by=SYSTEM)
+            if each.kind is Told.REASSIGNED
+        ]
+
+        to = {(each.user_id, each.role) for each in found}
+        assert to == {(doctor.id, None), (None, Role.RECEPTION)}
+        assert all(each.data["left"] == [left.name] for each in found)
+        assert all(each.data["came"] == [came.name] for each in found)
+        # The patient comes at the same time to the same doctor.
+        assert not any(each.patient_id for each in found)
+        assert queries.mine(by=people["desk"].actor)[0].appointment_id == told.id
+
+
+def keeper(of, role):
+    user = make.user(None)
+    reach = Reach(resource_id=of.id)
+    accounts.give_role(user.username, role, reach, by=SYSTEM, now=NOW)
+    return user
 
 
 def test_leave_tells_once_of_the_hours_and_counts_its_conflicts(cast, doctor, own):
