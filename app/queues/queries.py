@@ -22,6 +22,7 @@ from app.queues import boards as screens
 from app.queues import counters as desks
 from app.queues import levels as ranks
 from app.queues.board_views import BoardView
+from app.queues.booked_slips import booked_slip
 from app.queues.desk import desk
 from app.queues.kinds import CLOSED, EntryIs
 from app.queues.models import Encounter, Queue, QueueEntry
@@ -54,6 +55,7 @@ __all__ = [
     "board_unchanged",
     "board_version",
     "boards",
+    "booked_slip",
     "comes_now",
     "counters",
     "desk",

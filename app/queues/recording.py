@@ -18,7 +18,7 @@ from app.audit import internal as audit
 from app.core.actor import Actor
 from app.core.constant import Constant
 from app.core.db import Model, db, table
-from app.queues import slips, versions
+from app.queues import slip_rows, versions
 from app.queues.kinds import Act, How
 from app.queues.models import CheckIn, Encounter, QueueAct, QueueEntry
 
@@ -118,6 +118,6 @@ _act = (
 )
 _ARRIVAL = Constant(
     select(_met.c.check_in_id, _met.c.id, _stands.c.id).add_cte(
-        slips.made(), _act, versions.marked().cte("mark"), audit.trail()
+        slip_rows.made(), _act, versions.marked().cte("mark"), audit.trail()
     )
 )

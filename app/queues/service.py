@@ -1,6 +1,7 @@
 """Acts of queues: come, be called, go in, be done; and how a queue is ordered."""
 
 from app.queues.boards import add_board, change_board
+from app.queues.booked_slips import confirm_booked_print
 from app.queues.calling import bring_back, call, call_next, hold, recall, skip
 from app.queues.checking_in import check_in, mark_present, walk_in
 from app.queues.closing import close_days, sweep_no_shows
@@ -29,6 +30,7 @@ __all__ = [
     "close_days",
     "come_oneself",
     "complete",
+    "confirm_booked_print",
     "confirm_print",
     "hold",
     "mark_present",

@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CTE, bindparam, literal_column, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
@@ -12,34 +11,16 @@ from app.accounts.views import Scope
 from app.audit import internal as audit
 from app.booking import internal as booking
 from app.core.actor import Actor
-from app.core.db import db, table, transaction
-from app.core.errors import InputError
+from app.core.db import db, transaction
 from app.core.spans import local_date
 from app.directory.views import FacilityView
-from app.queues import acting, lines
+from app.queues import acting, lines, slip_rows
 from app.queues.lines import Ground
 from app.queues.models import Queue, QueueEntry, Slip
 from app.queues.views import SlipView
 
 # A printer that was away has so many at once, and asks again for the rest.
 MOST = 20
-
-
-def made() -> CTE:
-    """
-    Give the part of a statement that gives `participant_id` a slip, made `at`.
-
-    Who has come before keeps theirs.
-    """
-    row = table(Slip).c
-    return (
-        insert(table(Slip))
-        .values({row.participant_id: bindparam("participant_id")})
-        .values({row.made_at: bindparam("at"), row.prints: literal_column("0")})
-        .on_conflict_do_nothing(index_elements=["participant_id"])
-        .inline()
-        .cte("slip")
-    )
 
 
 def confirm_print(entry_id: UUID, copy: int, *, by: Actor, now: datetime) -> SlipView:
@@ -54,14 +35,8 @@ def confirm_print(entry_id: UUID, copy: int, *, by: Actor, now: datetime) -> Sli
     """
     with transaction():
         entry, at = _at_the_desk(entry_id, by=by)
-        found = select(Slip).where(Slip.participant_id == entry.participant_id)
-        found = found.with_for_update().execution_options(populate_existing=True)
-        slip = db.session.scalars(found).one()
-        if not 1 <= copy <= slip.prints + 1:
-            most = slip.prints + 1
-            raise InputError(field="copy", reason="between", least=1, most=most)
-        if copy > slip.prints:
-            slip.prints, slip.printed_at = copy, now
+        slip = slip_rows.locked(entry.participant_id)
+        if slip_rows.count(slip, copy, now=now):
             act = "printed" if copy == 1 else "reprinted"
             subject = audit.Subject("queue_entry", entry.public_id, at.facility.id)
             audit.record(

@@ -183,6 +183,27 @@ class SlipView(Struct, frozen=True):
     printed_at: datetime | None
 
 
+class BookedSlipView(Struct, frozen=True):
+    """
+    The slip of somebody who has not come yet: in no queue, but booked for a time.
+
+    `others` of the same appointment have not come either.
+    """
+
+    facility: FacilityView
+    resource: ResourceView
+    patient: PatientView | None
+    patient_id: UUID
+    others: tuple[PatientView, ...]
+    token: str | None
+    reference: str
+    span: Span
+    secret: str
+    prints: int
+    printed_at: datetime | None
+    entry: None = None
+
+
 class StatusView(Struct, frozen=True):
     """
     How a visit stands, for who holds its address; no patient is named.

@@ -45,6 +45,7 @@ DONE = {
     "cancelled": "Cancelled",
     "swapped": "Resources changed",
     "undone": "Taken back",
+    "printed": "The slip came out",
 }
 
 
@@ -88,6 +89,7 @@ def shown(
         may_swap=at in LIVE and may_do(Permission.MODIFY, appointment),
         may_join=_may_join(appointment),
         may_book=may_book(place),
+        may_slip=_may_slip(appointment),
         may_pay=may(Permission.TAKE_PAYMENT, place),
         trail_words=trail_words,
         titles={code: problem.title for code, problem in PROBLEMS.items()},
@@ -100,6 +102,12 @@ def _may_join(told: AppointmentView) -> bool:
     """Say whether others may come too: to a time that stands, not to one's number."""
     stands = told.kind is Kind.TIMED and told.status in LIVE - {Status.HELD}
     return bool(told.patients) and stands and may_do(Permission.MODIFY, told)
+
+
+def _may_slip(told: AppointmentView) -> bool:
+    """Say whether somebody of it has not come yet, for whom a slip may be printed."""
+    due = any(each.status is Status.SCHEDULED for each in told.participants)
+    return due and may_do(Permission.CHECK_IN, told)
 
 
 def may_do(permission: Permission, told: AppointmentView) -> bool:

@@ -33,6 +33,10 @@ def _entry(world: World) -> dict[str, Any]:
     return {"entry": _came(world).id}
 
 
+def _due(world: World) -> dict[str, Any]:
+    return {"appointment": world.token.id}
+
+
 def _secret(world: World) -> dict[str, Any]:
     return {"secret": queries.slip(_came(world).id, by=SYSTEM, now=NOW).secret}
 
@@ -88,6 +92,8 @@ SLIPS = (
     Route("slips.show", "GET", ACT, args=_entry),
     Route("slips.printed", "POST", ACT, args=_entry, form=lambda _: {"copy": "1"}),
     Route("slips.undo", "POST", ACT, args=_entry),
+    Route("slips.booked", "GET", ACT, args=_due),
+    Route("slips.booked_printed", "POST", ACT, args=_due, form=lambda _: {"copy": "1"}),
     Route("status.show", "GET", everybody(), args=_secret),
     Route("status.calendar", "GET", everybody(), args=_secret),
     Route("old_status.moved", "GET", everybody(), args=_secret),

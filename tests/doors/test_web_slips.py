@@ -2,13 +2,16 @@
 
 import html
 import re
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.accounts.views import EVERYWHERE
 from app.booking import service as booking
 from app.core.actor import SYSTEM
-from app.doors import patient_words
+from app.doors import patient_words, qr
 from app.doors.brakes import limiter
 from app.patients import queries as patients
 from app.patients import service as patients_service
@@ -143,7 +146,9 @@ class TestTheDesk:
 
         shown = meena.get(page).text
         assert shown.count("/arrivals/at/") == 1
-        assert shown.count("/slip/") == 1
+        # One of the queue, and one to take along of who has not come.
+        assert shown.count("/slip/") == 2
+        assert shown.count("/slip/booked/") == 1
 
     def test_who_checked_in_from_afar_is_here_once_seen(self, meena, world):
         (entry,) = service.check_in(
@@ -216,6 +221,118 @@ class TestTheSlip:
             404,
             "no-referrer",
         )
+
+
+class TestTheWait:
+    """As a range: how many minutes, and between when and when they come in."""
+
+    @pytest.fixture
+    def second(self, meena, world):
+        """Let two come, and give the entry of the one who waits for the other."""
+        come(meena, world, choice="new")
+        return entry_of(come(meena, world, choice="new", new_name="Diya"))
+
+    @pytest.fixture
+    def likely(self, second):
+        """Give what the queue says of their wait, in whole minutes and on the clock."""
+        wait = queries.entry(second, by=SYSTEM, now=NOW).wait
+        minutes = wait.low_s // 60, -(-wait.high_s // 60)
+        assert 0 < minutes[0] < minutes[1]
+        starts = (NOW + timedelta(seconds=each) for each in (wait.low_s, wait.high_s))
+        zone = ZoneInfo("Asia/Kolkata")
+        return *minutes, *(f"{each.astimezone(zone):%H:%M}" for each in starts)
+
+    def test_stands_on_the_slip(self, meena, second, likely):
+        slip = meena.get(f"/slip/{second}")
+
+        paper = slip.text.split("<article")[1].split("</article>")[0]
+        least, most, first, last = likely
+        assert "1 person before you" in paper
+        assert f"About {least} to {most} minutes" in paper
+        assert f"between {first} and {last}" in paper.lower()
+
+    def test_stands_on_the_page_that_the_slip_opens(self, stranger, second, likely):
+        secret = queries.slip(second, by=SYSTEM, now=NOW).secret
+
+        status = words(stranger.get(f"/a/{secret}"))
+
+        least, most, first, last = likely
+        assert f"{least} to {most}" in status
+        assert f"between {first} and {last}" in status.lower()
+
+    def test_is_said_of_nobody_who_is_called(self, meena, second):
+        service.call(UUID(second), by=SYSTEM, now=NOW)
+
+        slip = meena.get(f"/slip/{second}").text
+
+        assert "minutes" not in slip.split("<article")[1].split("</article>")[0]
+
+
+class TestTheSlipOfWhoIsBooked:
+    def test_has_their_number_their_time_and_the_way_to_their_page(
+        self, meena, stranger, world
+    ):
+        visit = meena.get(f"/appointments/{world.token.id}").text
+        way = re.search(r'href="(/slip/booked/[^"]+)"', visit)[1]
+
+        slip = meena.get(way)
+
+        paper = slip.text.split("<article")[1].split("</article>")[0]
+        assert "A-01" in paper
+        assert "10:00" in paper
+        assert "Asha" not in paper
+        assert "Asha Nair has not come yet" in words(slip)
+        secret = queries.booked_slip(world.token.id, by=SYSTEM).secret
+        assert str(qr.picture(f"http://localhost/a/{secret}")) in paper
+        assert "Your token A-01" in words(stranger.get(f"/a/{secret}"))
+
+    def test_of_a_time_says_the_time_and_the_reference(self, meena, world):
+        slip = meena.get(f"/slip/booked/{world.timed.id}?size=a5")
+
+        assert "paper-a5" in slip.text
+        paper = slip.text.split("<article")[1].split("</article>")[0]
+        assert world.timed.reference in paper
+        assert "14:00" in paper
+
+    def test_is_printed_once_somebody_says_so(self, meena, world):
+        way = f"/slip/booked/{world.token.id}"
+        assert "Not printed yet" in words(meena.get(way))
+
+        answer = meena.post(f"{way}/printed", copy="1")
+
+        assert "The slip came out" in words(meena.get(answer.location))
+        assert "Printed once" in words(meena.get(way))
+        assert "Copy 2" in words(meena.get(way))
+
+    def test_of_a_group_each_has_their_own(self, meena, world):
+        diya = make.patient("Diya")
+        booking.add_participant(world.timed.id, diya.public_id, by=SYSTEM, now=NOW)
+        way = f"/slip/booked/{world.timed.id}"
+
+        slip = meena.get(way)
+        other = html.unescape(re.search(rf'href="({way}[^"]+)">Diya', slip.text)[1])
+        meena.post(f"{way}/printed", copy="1", patient=str(diya.public_id))
+
+        assert "Asha Nair has not come yet" in words(slip)
+        assert "Not printed yet" in words(meena.get(way))
+        shown = words(meena.get(other))
+        assert "Diya has not come yet" in shown
+        assert "Printed once" in shown
+
+    def test_leads_to_that_of_the_queue_once_they_have_come(self, meena, world):
+        entry = entry_of(meena.post(f"/arrivals/at/{world.token.id}"))
+        patient = str(world.asha.public_id)
+
+        late = meena.get(f"/slip/booked/{world.token.id}?patient={patient}")
+
+        assert late.location == f"/slip/{entry}"
+        visit = meena.get(f"/appointments/{world.token.id}").text
+        assert "/slip/booked/" not in visit
+
+    def test_of_what_is_cancelled_there_is_none(self, meena, world):
+        booking.cancel(world.timed.id, "ill", by=SYSTEM, now=NOW)
+
+        assert meena.get(f"/slip/booked/{world.timed.id}").status_code == 404
 
 
 class TestTheEntrance:

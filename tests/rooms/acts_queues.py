@@ -95,6 +95,9 @@ QUEUE_ACTS = {
     queues.confirm_print: lambda c, by: queues.confirm_print(
         entry(c), 1, by=by, now=NOW
     ),
+    queues.confirm_booked_print: lambda c, by: queues.confirm_booked_print(
+        booked(c).id, 1, by=by, now=NOW
+    ),
     queues.mark_present: lambda c, by: queues.mark_present(
         walk_in(c, remote=True).id, by=by, now=NOW
     ),

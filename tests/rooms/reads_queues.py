@@ -14,6 +14,7 @@ QUEUE_READS = {
     "queues.arrivals": lambda c, by: queues.arrivals(
         acts.walk_in(c).appointment_id, by=by
     ),
+    "queues.booked_slip": lambda c, by: queues.booked_slip(acts.booked(c).id, by=by),
     "queues.boards": lambda c, by: queues.boards(c.place, by=by),
     "queues.counters": lambda c, by: queues.counters(c.place, by=by),
     "queues.desk": lambda c, by: queues.desk(acts.queue(c), by=by, now=NOW),

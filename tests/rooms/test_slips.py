@@ -3,6 +3,7 @@
 import pytest
 
 from app.audit.models import AuditEvent
+from app.booking import service as booking
 from app.core.actor import SYSTEM
 from app.core.errors import InputError, NotFoundError
 from app.queues import queries, service
@@ -16,7 +17,7 @@ from app.queues.kinds import EntryIs
 from app.queues.views import Claim
 from tests.doors.visits import secret_of
 from tests.factories import local
-from tests.rooms.lobby import MINUTE, TEN, open_lobby
+from tests.rooms.lobby import MINUTE, TEN, open_lobby, who
 
 PHONE, BORN = "+919847012345", 1980
 
@@ -67,6 +68,56 @@ class TestTheSlip:
     def test_no_copy_is_said_to_be_out_before_the_one_before_it(self, lobby):
         with pytest.raises(InputError):
             printed(lobby, lobby.walks_in(TEN), 2)
+
+    def test_who_is_booked_has_one_before_they_come(self, lobby, session):
+        told = lobby.token()
+        before = queries.booked_slip(told.id, by=lobby.meena)
+
+        service.confirm_booked_print(told.id, 1, by=lobby.meena, now=TEN)
+        service.confirm_booked_print(told.id, 1, by=lobby.meena, now=TEN)
+
+        after = queries.booked_slip(told.id, by=lobby.meena)
+        assert (before.token, before.secret) == (told.token, secret_of(told))
+        assert (before.prints, after.prints, after.printed_at) == (0, 1, TEN)
+        lines = session.query(AuditEvent).filter(
+            AuditEvent.action == "appointment.slip_printed"
+        )
+        assert [line.after for line in lines] == [{"copy": 1}]
+
+    def test_no_copy_of_it_is_out_before_the_one_before_it(self, lobby):
+        told = lobby.token()
+
+        with pytest.raises(InputError):
+            service.confirm_booked_print(told.id, 2, by=lobby.meena, now=TEN)
+
+    def test_that_of_the_queue_is_another_paper_and_keeps_its_own_count(self, lobby):
+        told = lobby.timed(at=TEN + 4 * 60 * MINUTE)
+        service.confirm_booked_print(told.id, 1, by=lobby.meena, now=TEN)
+
+        entry = lobby.arrive(told, TEN)
+
+        waiting = queries.unprinted(lobby.place, by=lobby.meena, now=TEN)
+        assert [each.entry.id for each in waiting] == [entry.id]
+        assert slip(lobby, entry).secret == secret_of(told)
+        with pytest.raises(NotFoundError):
+            queries.booked_slip(told.id, by=lobby.meena)
+        printed(lobby, entry, 1)
+        service.undo(entry.id, by=lobby.meena, now=TEN)
+        again = lobby.arrive_again(entry, TEN + MINUTE)
+        assert slip(lobby, again, TEN + MINUTE).prints == 1
+
+    def test_of_a_group_each_has_their_own(self, lobby):
+        told = lobby.timed(at=TEN + 4 * 60 * MINUTE)
+        diya = who("Diya")
+        booking.add_participant(told.id, diya.public_id, by=SYSTEM, now=TEN)
+        service.check_in(
+            told.id, by=lobby.meena, now=TEN, patient_id=told.patient.public_id
+        )
+
+        rest = queries.booked_slip(told.id, by=lobby.meena)
+
+        assert rest.patient.public_id == diya.public_id
+        assert rest.secret == secret_of(told, 1)
 
     def test_a_print_agent_finds_what_nobody_has_seen_on_paper(self, lobby):
         first, second = (lobby.walks_in(TEN, name) for name in "AB")
