@@ -44,8 +44,9 @@ MUST = (
     *("absent", "choose", "moved", "give_back"),
 )
 _ENDS_WITHIN_S = 60.0
-# So often half the time is given once more when some act was not done yet.
-_MORE = 6
+# So often it goes on when some act was not done yet: half the time, the whole and more.
+# What must wait for a hold to run out never comes about in a few slow seconds.
+_MORE = 4
 
 
 def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
@@ -57,7 +58,9 @@ def run(seconds: float, seed: str, *, clients: int = CLIENTS) -> Result:
             # A slow machine comes to fewer acts: it goes on, without troubles.
             if not result.lacking or any(_so_far(result).values()):
                 break
-            racers = _started(ours, f"{seed}+{more}", clients, seconds / 2, more)
+            longer = seconds * more / 2
+            racers = _started(ours, f"{seed}+{more}", clients, longer, more)
+            time.sleep(longer)
             troubles += _ended(racers)
             result = _judged(ours, seconds, troubles)
         return _at_last(ours, seconds, troubles, result)
