@@ -10,13 +10,18 @@ from app.availability import service as availability
 from app.availability.kinds import Offered
 from app.availability.views import NewException
 from app.booking import queries
+from app.booking import service as booking
+from app.booking.kinds import OfferIs
 from app.booking.models import (
     Appointment,
     BookingResource,
+    Offer,
     Participant,
     Token,
     TokenSeries,
+    WaitlistEntry,
 )
+from app.booking.setting import NewRule
 from app.core.actor import SYSTEM
 from app.core.db import db
 from app.core.errors import DomainError
@@ -26,10 +31,15 @@ from app.directory.kinds import ResourceKind
 from app.directory.service import NewPost
 from tests import factories as make
 from tests.factories import MONDAY, local
-from tests.rooms import plain_model as plain
-from tests.rooms.plain_model import OK, Model
+from tests.rooms import plain_places as plain
+from tests.rooms.plain_places import OK
+from tests.rooms.plain_waiting import MINUTES, House
 
+PEOPLE = ("asha", "binu", "chitra")
+
+# The steps, and what else came of them.
 done: Counter[str] = Counter()
+came: Counter[str] = Counter()
 
 
 def moment(minute):
@@ -58,7 +68,7 @@ class Hospital(RuleBasedStateMachine):
 
     @initialize()
     def open(self):
-        self.model = Model()
+        self.model = House()
         self.places = {"kochi": make.facility(), "aluva": make.facility()}
         kochi, aluva = self.places["kochi"], self.places["aluva"]
         prefixes = {"kochi": "A", "aluva": "B"}
@@ -80,7 +90,32 @@ class Hospital(RuleBasedStateMachine):
         # Two schedules that overlap are refused; time added elsewhere is not.
         self.help_out(there, Offered.OPEN, plain.OPEN["aluva", "rao"])
         self.help_out(there, Offered.TOKENS, plain.SESSIONS["aluva"])
-        self.visit, self.asha = make.kind(), make.patient()
+        self.visit = make.kind(minutes=MINUTES)
+        self.people = {name: make.patient(name.title()) for name in PEOPLE}
+        self.set_rules()
+
+    def set_rules(self):
+        """Set the rules that the model has; tokens that give way stay on their day."""
+        found = [(place, "later_days", {"days": 0}, None) for place in self.places]
+        found += [
+            (place, "lead_time", {"minutes": lead}, None)
+            for place, lead in plain.LEAD.items()
+        ]
+        found += [
+            (place, "daily_limit", {"limit": most}, (place, name))
+            for (place, name), most in plain.LIMIT.items()
+        ]
+        found += [
+            (place, "one_active", {}, (place, name)) for place, name in plain.ONE_ACTIVE
+        ]
+        for place, kind, values, which in found:
+            order = NewRule(
+                kind,
+                values,
+                facility_id=self.places[place].public_id,
+                resource_id=self.things[which].public_id if which else None,
+            )
+            booking.add_rule(order, by=SYSTEM, now=make.NOW)
 
     def work(self, name, thing):
         sessions = [make.open_time(*map(clock, plain.OPEN["kochi", name]))]
@@ -119,11 +154,43 @@ class Hospital(RuleBasedStateMachine):
         assert answer in {expected, also}, (
             f"{act}: {answer}, and {expected} in the model"
         )
+        self.look_up_offers()
         return told
+
+    def look_up_offers(self):
+        """Learn what the offers are called that the model knows of; if they are."""
+        new = [e for e in self.model.entries if e.held and e.held.id is None]
+        if not new:
+            return
+        came["offer"] += len(new)
+        named = (Offer.public_id, WaitlistEntry.public_id, Appointment.public_id)
+        found = {
+            entry: (offer, held)
+            for offer, entry, held in db.session.execute(
+                select(*named)
+                .join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id)
+                .join(Appointment, Appointment.id == Offer.appointment_id)
+                .where(
+                    Offer.status == OfferIs.OPEN,
+                    WaitlistEntry.facility_id.in_(self.ids),
+                )
+            )
+        }
+        for entry in new:
+            assert entry.id in found, f"nothing is offered to {entry}"
+            entry.offer, entry.held.id = found[entry.id]
+
+    def ours(self):
+        """Give the bookings that are no offers: these are accepted or declined."""
+        return [
+            each
+            for each in self.model.bookings
+            if each.entry is None or each.status not in {"held", "expired"}
+        ]
 
     def some(self, number, *statuses):
         """Give one of the model's bookings, mostly of those statuses."""
-        known = self.model.bookings
+        known = self.ours()
         found = [b for b in known if self.model.status(b) in statuses]
         # Now and then one that it cannot be done to.
         wanted = found if found and number % 6 else known
@@ -139,7 +206,8 @@ class Hospital(RuleBasedStateMachine):
             )
         }
         told = {key: self.status(row) for key, row in found.items()}
-        assert told == {b.id: self.model.status(b) for b in self.model.bookings}
+        known = {b.id: self.model.status(b) for b in self.model.bookings}
+        assert told == known, dict(told.items() ^ known.items())
         standing = {row.id: row for row in found.values()}
         claims = db.session.execute(
             select(
@@ -161,12 +229,24 @@ class Hospital(RuleBasedStateMachine):
             for which, of, during in claims
             if self.status(standing[which]) != "expired"
         )
-        assert taken == Counter(
+        known = Counter(
             (b.id, part.resource, part.start, part.end)
             for b in self.model.bookings
             if self.model.takes(b)
             for part in b.parts
         )
+        assert taken == known, (taken - known, known - taken)
+
+    @invariant()
+    def the_same_people_wait(self):
+        found = db.session.execute(
+            select(WaitlistEntry.public_id, WaitlistEntry.status).where(
+                WaitlistEntry.facility_id.in_(self.ids)
+            )
+        )
+        told = {entry: status.value for entry, status in found}
+        known = {each.id: each.status for each in self.model.entries}
+        assert told == known, dict(told.items() ^ known.items())
 
     @invariant()
     def everybody_has_their_number(self):
@@ -227,6 +307,9 @@ class Hospital(RuleBasedStateMachine):
         for slot in column.slots:
             start = minute_of(slot.span.start)
             assert slot.left == self.model.left(place, start), (place, start)
+            if listing == self.slots:
+                refused = self.model.refused(place, start)
+                assert (slot.refused is not None) == refused, (place, start)
 
     @property
     def ids(self):

@@ -6,14 +6,22 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 from app.booking import service
-from app.booking.views import Holding, NewPlace, NewTimed, NewToken, Want
+from app.booking.views import (
+    Holding,
+    NewPlace,
+    NewTimed,
+    NewToken,
+    Override,
+    Want,
+)
 from app.core.actor import SYSTEM
-from tests.rooms import plain_model as plain
-from tests.rooms.machine_hospital import Hospital, done, moment, span
-from tests.rooms.plain_model import Booking, Part
+from tests.rooms import plain_places as plain
+from tests.rooms.machine_desk import Desk, when
+from tests.rooms.machine_hospital import PEOPLE, came, done, moment, span
+from tests.rooms.plain_places import Booking, Part
 
 STEPS, EXAMPLES = 50, 10
 AT_LEAST = 2000
@@ -24,30 +32,35 @@ numbers = st.integers(0, 200)
 firsts = st.sampled_from(["book", "book", "request", "hold"])
 keys = st.sampled_from(["one", "two", "three"])
 minutes = st.integers(1, 30)
+people = st.sampled_from(PEOPLE)
+# What is set aside for a reason: mostly nothing.
+ways = st.sampled_from(["", "", "", "", "rules", "double"])
+reason = Override("for a good reason")
 
 
-def when(*statuses):
-    """Let a rule be only while a booking has one of these statuses."""
-    return precondition(
-        lambda self: any(self.model.status(b) in statuses for b in self.model.bookings)
-    )
-
-
-class Machine(Hospital):
+class Machine(Desk):
     """Every act is done in the hospital and in the model of it."""
 
-    def begin(self, act, booking, hold, order):
-        """Book, request or hold a place."""
+    def begin(self, act, booking, hold, order, who, way):
+        """Book, request or hold a place, perhaps setting something aside for it."""
         booking.status = {"book": "scheduled", "request": "requested"}.get(act, "held")
         if act == "hold":
             key, length = hold
             booking.key, booking.until = f"{key}-{id(self)}", self.model.now + length
-        expected = self.model.book(booking)
-        patient = None if act == "hold" else self.asha.public_id
-        request = act == "request"
+        else:
+            booking.patient = who
+        if act == "hold" or (way == "double" and booking.slot is not None):
+            way = ""
+        expected = self.model.book(booking, way)
+        asked = {
+            "patient_id": None if act == "hold" else self.people[who].public_id,
+            "request": act == "request",
+            **({"override": reason} if way == "rules" else {}),
+            **({"double_book": reason} if way == "double" else {}),
+        }
 
         def do():
-            made = order(patient_id=patient, request=request)
+            made = order(**asked)
             tokens = isinstance(made, NewToken)
             if act != "hold":
                 book = service.book_token if tokens else service.book_timed
@@ -56,11 +69,12 @@ class Machine(Hospital):
             return keep(made, Holding(booking.key, length), by=SYSTEM, now=self.now)
 
         kind = "token" if booking.slot is not None else f"timed x{len(booking.parts)}"
-        told = self.done(f"{act} {kind}", expected, do)
+        by = {"rules": " against rules", "double": " besides"}.get(way, "")
+        told = self.done(f"{act} {kind}{by}", expected, do)
         if told is not None:
             booking.id = told.id
 
-    def timed(self, act, place, parts, hold):
+    def timed(self, act, place, parts, hold, *rest):
         booking = Booking(place, parts[0].resource, "", parts)
 
         def order(**fields):
@@ -79,15 +93,17 @@ class Machine(Hospital):
                 **fields,
             )
 
-        self.begin(act, booking, hold, order)
+        self.begin(act, booking, hold, order, *rest)
 
     @rule(
         act=firsts,
         place=st.sampled_from(["kochi", "aluva"]),
         number=numbers,
         hold=st.tuples(keys, minutes),
+        who=people,
+        way=ways,
     )
-    def token(self, act, place, number, hold):
+    def token(self, act, place, number, hold, who, way):
         starts = plain.slots(place)
         slot = starts[-1 - number % len(starts)]
         booking = Booking(place, "rao", "", slot=slot)
@@ -101,7 +117,7 @@ class Machine(Hospital):
                 **fields,
             )
 
-        self.begin(act, booking, hold, order)
+        self.begin(act, booking, hold, order, who, way)
 
     @rule(
         act=firsts,
@@ -110,11 +126,13 @@ class Machine(Hospital):
         after=st.integers(-1, 17),
         length=lengths,
         hold=st.tuples(keys, minutes),
+        who=people,
+        way=ways,
     )
-    def time(self, act, where, day, after, length, hold):
+    def time(self, act, where, day, after, length, hold, who, way):
         place, name = where
         start = day * plain.DAY + plain.OPEN[where][0] + after * 10
-        self.timed(act, place, (Part(name, start, start + length),), hold)
+        self.timed(act, place, (Part(name, start, start + length),), hold, who, way)
 
     @rule(
         act=firsts,
@@ -123,8 +141,10 @@ class Machine(Hospital):
         length=lengths,
         own=st.tuples(lengths, lengths),
         hold=st.tuples(keys, minutes),
+        who=people,
+        way=ways,
     )
-    def several(self, act, day, after, length, own, hold):
+    def several(self, act, day, after, length, own, hold, who, way):
         """Book doctor, theatre and a chair, each for a part of the time."""
         start = day * plain.DAY + 11 * 60 + after * 10
         theatre, chair = (start + min(length, each) for each in own)
@@ -133,18 +153,18 @@ class Machine(Hospital):
             Part("theatre", start, theatre),
             Part("chairs", start, chair),
         )
-        self.timed(act, "kochi", parts, hold)
+        self.timed(act, "kochi", parts, hold, who, way)
 
     @when("held", "expired")
-    @rule(number=numbers)
-    def confirm(self, number):
+    @rule(number=numbers, who=people)
+    def confirm(self, number, who):
         booking = self.some(number, "held", "expired")
-        expected, after = self.model.confirm(booking)
-        who = (self.asha.public_id,)
+        expected, after = self.model.confirm(booking, who)
+        coming = (self.people[who].public_id,)
         told = self.done(
             "confirm",
             expected,
-            lambda: service.confirm(booking.id, who, by=SYSTEM, now=self.now),
+            lambda: service.confirm(booking.id, coming, by=SYSTEM, now=self.now),
         )
         if told is not None:
             after.id = told.id
@@ -266,12 +286,15 @@ SETTINGS = settings(
 @pytest.mark.timeout(900)
 def test_the_services_do_as_the_plain_model_says(hospital):
     done.clear()
+    came.clear()
     # Hypothesis may end an example early, so the dice are thrown until it is enough.
     for number in count(1):
         run_state_machine_as_test(seed(number)(Machine), settings=SETTINGS)
         if done.total() >= AT_LEAST:
             break
 
-    told = [f"{times:6} {act}" for act, times in sorted(done.items())]
+    told = [
+        f"{n:6} {act}" for found in (done, came) for act, n in sorted(found.items())
+    ]
     told.append(f"{done.total():6} steps from seeds 1 to {number}, no difference")
     sys.stdout.write("\n".join(told) + "\n")
