@@ -7,13 +7,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.booking import queries
 from app.booking.errors import NotOfferedError, SlotFullError, SlotTakenError
-from app.booking.views import Opening
+from app.booking.views import Opening, Whom
 from app.core.errors import DomainError, ForbiddenError, NotFoundError
 from app.directory import queries as directory
 from app.directory.views import FacilityView
-from app.doors import current
+from app.doors import current, nearest
 
 
 class Wish(Struct, frozen=True):
@@ -24,6 +23,12 @@ class Wish(Struct, frozen=True):
     type_id: UUID
     starts_at: datetime
     minutes: int | None = None
+    whom: Whom | None = None
+
+
+def whom_of(patient_id: UUID | None, moving: UUID | None = None) -> Whom | None:
+    """Say for whom another place would be, if the order says it."""
+    return None if patient_id is None else Whom(patient_id, moving)
 
 
 def facility_of(facility_id: UUID) -> FacilityView:
@@ -68,14 +73,14 @@ def _seen(facility_id: UUID, refused: DomainError) -> FacilityView | None:
 def _like(wish: Wish, facility: FacilityView, now: datetime) -> list[Opening]:
     by = current.actor()
     try:
-        return queries.openings(
+        return nearest.openings(
             facility,
             directory.resource(facility, wish.resource_id, by=by),
             wish.type_id,
             wish.starts_at,
-            by=by,
             now=now,
             minutes=wish.minutes,
+            whom=wish.whom,
         )
     except DomainError:
         # Who may book there but not look there is refused without advice.

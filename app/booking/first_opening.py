@@ -15,6 +15,7 @@ from app.availability.views import Offer
 from app.booking import board, joint, lean, listing, places
 from app.booking.claims import buffered
 from app.booking.errors import NoneFreeError
+from app.booking.facts import Known
 from app.booking.joint import Candidate, Found, Starts
 from app.booking.lean import Taken
 from app.booking.listing import Judge
@@ -41,8 +42,9 @@ class _Look(Struct):
     taken: Taken
     by: Actor
     now: datetime
+    patients: Sequence[Known] = ()
     offers: dict[int, Offer] = field(default_factory=dict)
-    judges: dict[int, Judge] = field(default_factory=dict)
+    judges: dict[int, list[Judge]] = field(default_factory=dict)
     # A resource may be free for one part of the set and not for another.
     known: dict[tuple[int, int], Candidate] = field(default_factory=dict)
 
@@ -83,16 +85,21 @@ class _Look(Struct):
         """Say whether no rule refuses the set to the first member at that moment."""
         if resource_id not in self.judges:
             first = self.sought.wanted[0].ranked
-            self.judges[resource_id] = listing.judge_of(
-                self.sought.facility,
-                next(each for each in first if each.id == resource_id),
-                self.sought.kind,
-                self.taken,
-                by=self.by,
-                now=self.now,
-            )
+            resource = next(each for each in first if each.id == resource_id)
+            self.judges[resource_id] = [
+                listing.judge_of(
+                    self.sought.facility,
+                    resource,
+                    self.sought.kind,
+                    self.taken,
+                    by=self.by,
+                    now=self.now,
+                    known=known,
+                )
+                for known in self.patients or (None,)
+            ]
         span = Span(moment, moment + self.sought.length)
-        return self.judges[resource_id].refusal(span) is None
+        return all(it.refusal(span) is None for it in self.judges[resource_id])
 
     def common(self) -> list[Starts]:
         """Give the starts each member allows; who has few candidates is asked first."""
@@ -116,15 +123,18 @@ def find(
     now: datetime,
     most: int = 1,
     days: int = LOOK_AHEAD_DAYS,
+    known: Sequence[Known] = (),
 ) -> list[JointOpening]:
     """
     Give the first openings from `after` on, each beginning when the last one ends.
 
-    Holds that have run out take nothing. Nobody's permission is asked.
+    Holds that have run out take nothing. Nobody's permission is asked. With `known`,
+    those that no rule refuses one of these patients.
     """
     found: list[JointOpening] = []
     floor = max(after, now)
     for look, within in _looks(sought, floor, days, by=by, now=now):
+        look.patients = known
         common = look.common()
         while common and floor < within.end:
             members = [look.candidates(at) for at in range(len(sought.wanted))]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.booking import reach
 from app.booking.kinds import Role
 from app.booking.models import Appointment, BookingResource, Participant
-from app.booking.states import LIVE, TAKES_PLACE, Status
+from app.booking.states import LIVE, SEEN, TAKES_PLACE
 from app.core.db import db
 from app.core.spans import Span
 from app.directory.views import ResourceView
@@ -15,15 +15,20 @@ from app.patients.views import PatientView
 
 # Who only came along was not seen; but they cannot be elsewhere then.
 _THEIRS = Participant.role == Role.PATIENT
-_SEEN = (Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED)
 
 
 class Past:
-    """Answers from the database, leaving out the appointment that is being moved."""
+    """
+    Answers from the database, leaving out the appointment that is being moved.
 
-    def __init__(self, without: int | None = None) -> None:
+    A hold that has run out is nobody's, wherever it was.
+    """
+
+    def __init__(self, now: datetime, without: int | None = None) -> None:
         """Leave out the appointment of that row number."""
         self._without = without
+        expires = Appointment.hold_expires_at
+        self._stands = or_(expires.is_(None), expires > now)
 
     def last_visit(
         self, patient: PatientView, *, resource_id: int | None, before: datetime
@@ -31,7 +36,7 @@ class Past:
         where = [
             Participant.patient_id == patient.id,
             _THEIRS,
-            Participant.status.in_(_SEEN),
+            Participant.status.in_(SEEN),
             func.lower(Appointment.during) < before,
         ]
         if resource_id is not None:
@@ -76,7 +81,7 @@ class Past:
         return db.session.scalar(
             select(start)
             .join(Participant, Participant.appointment_id == Appointment.id)
-            .where(Appointment.id.is_distinct_from(self._without), *where)
+            .where(Appointment.id.is_distinct_from(self._without), self._stands, *where)
             .order_by(start.desc())
             .limit(1)
         )
@@ -92,6 +97,7 @@ class Past:
                     Participant.patient_id == patient.id,
                     Participant.status.in_(LIVE),
                     Appointment.id.is_distinct_from(self._without),
+                    self._stands,
                     *where,
                 )
                 .order_by(Appointment.id)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from app.accounts import internal as accounts
 from app.availability import internal as availability
 from app.booking import board, lean, loads, ruling
+from app.booking.facts import Known
 from app.booking.kinds import Kind
 from app.booking.lean import Taken
 from app.booking.occupancy import Claimed
@@ -31,9 +32,14 @@ ANY_TYPE = TypeView(0, UUID(int=0), "", "", Category.NEW, 0)
 
 
 class Near(Struct, frozen=True):
-    """What place rules ask of the neighbourhood, from what was read already."""
+    """
+    What rules ask of the neighbourhood and of the patient, from what was read already.
+
+    A listing is for everybody, and knows no patient, unless it is said for whom.
+    """
 
     claims: Sequence[Claimed]
+    known: Known | None = None
 
     def neighbours(self, resource: ResourceView, span: Span) -> list[Span]:
         """Give what else the resource is claimed for within a span."""
@@ -48,20 +54,26 @@ class Near(Struct, frozen=True):
     def last_visit(
         self, patient: PatientView, *, resource_id: int | None, before: datetime
     ) -> datetime | None:
-        """Know no patients: a listing is for everybody."""
+        """Tell when the patient was last seen, by that resource if one is named."""
+        if self.known is None:
+            return None
+        return self.known.last_visit(resource_id, before)
 
     def last_of_type(
         self, patient: PatientView, type_id: int, before: datetime
     ) -> datetime | None:
-        """Know no patients: a listing is for everybody."""
+        """Tell when the patient last had, or is to have, that type."""
+        if self.known is None:
+            return None
+        return self.known.last_of_type(type_id, before)
 
     def active_on(self, patient: PatientView, resource_id: int, day: Span) -> list[str]:
-        """Know no patients: a listing is for everybody."""
-        return []
+        """Name the patient's live bookings with the resource on a day."""
+        return self.known.active_on(resource_id, day) if self.known else []
 
     def overlapping(self, patient: PatientView, span: Span) -> list[str]:
-        """Know no patients: a listing is for everybody."""
-        return []
+        """Name the patient's live bookings that overlap a span."""
+        return self.known.overlapping(span) if self.known else []
 
 
 class Judge(Struct, frozen=True):
@@ -81,14 +93,27 @@ class Judge(Struct, frozen=True):
         """Give what refuses a place: the rule, why, and who may override it."""
         if not self.rules:
             return None
-        refused = self.forbids(span)
-        if refused or not self.limits:
-            return refused
-        return self._full(local_date(span.start, self.facility.zone))
+        return self.forbids(span) or self.theirs(span) or self._full(span)
+
+    def to_all(self, span: Span) -> RuleError | None:
+        """Give what refuses a place, whoever the patient is."""
+        if not self.rules:
+            return None
+        return self.forbids(span) or self._full(span)
 
     def forbids(self, span: Span) -> RuleError | None:
         """Give the rule that refuses a place, however full its day is."""
-        case = Case(
+        return refusal(self.rules, self._case(span), Judges.PLACE)
+
+    def theirs(self, span: Span) -> RuleError | None:
+        """Give the rule of the patient that refuses a place, if we know for whom."""
+        if self.near.known is None:
+            return None
+        return refusal(self.rules, self._case(span), Judges.PATIENT)
+
+    def _case(self, span: Span) -> Case:
+        known = self.near.known
+        return Case(
             facility=self.facility,
             resource=self.resource,
             type=self.kind,
@@ -96,10 +121,13 @@ class Judge(Struct, frozen=True):
             now=self.now,
             history=self.near,
             roles=self.roles,
+            patient=known.patient if known else None,
         )
-        return refusal(self.rules, case, Judges.PLACE)
 
-    def _full(self, day: date) -> RuleError | None:
+    def _full(self, span: Span) -> RuleError | None:
+        if not self.limits:
+            return None
+        day = local_date(span.start, self.facility.zone)
         for limit in self.limits:
             if limit.per_type and self.kind is ANY_TYPE:
                 # Another type may have room.
@@ -119,13 +147,14 @@ def day(
     *,
     by: Actor,
     now: datetime,
+    known: Known | None = None,
 ) -> ColumnView:
     """Give the slots and open time of a day in two reads, with what refuses each."""
     window = day_span(day, facility.zone)
     offer = availability.offers(facility, [resource], window)[resource.id]
     near = around(resource, kind, window)
     taken = lean.judged(facility, resource, kind, near, now=now)
-    judge = judge_of(facility, resource, kind, taken, by=by, now=now)
+    judge = judge_of(facility, resource, kind, taken, by=by, now=now, known=known)
     column = board.column(resource, window, offer, taken.occupancy, {}, now, kind)
     names = _names(column)
     return replace(
@@ -157,11 +186,12 @@ def openings(
     *,
     by: Actor,
     now: datetime,
+    known: Known | None = None,
 ) -> list[Opening]:
     """Give every free place that no rule refuses, in order of time."""
     near = around(resource, kind, window)
     taken = lean.judged(facility, resource, kind, near, now=now)
-    judge = judge_of(facility, resource, kind, taken, by=by, now=now)
+    judge = judge_of(facility, resource, kind, taken, by=by, now=now, known=known)
     slots, gaps = free_places(facility, resource, kind, window, taken, now=now)
     found = [slot for slot in slots if judge.refusal(slot.span) is None]
     for gap in gaps:
@@ -243,15 +273,18 @@ def judge_of(
     by: Actor,
     now: datetime,
     of: Collection[str] | None = None,
+    known: Known | None = None,
 ) -> Judge:
     """
     Make who puts places with a resource before the rules that hold there.
 
-    With `of`, before those of these kinds alone.
+    With `of`, before those of these kinds alone, and all that are of the patient; with
+    `known`, these are asked of that patient.
     """
     found = taken.rules.of(resource, kind)
     if of is not None:
-        found = [rule for rule in found if rule.kind in of]
+        theirs = Judges.PATIENT if known else None
+        found = [rule for rule in found if rule.kind in of or rule.judges is theirs]
     asks_roles = any(rule.kind == RequiredRole.kind for rule in found)
     return Judge(
         facility=facility,
@@ -261,7 +294,7 @@ def judge_of(
         rules=found,
         roles=accounts.roles(by) if asks_roles else frozenset(),
         now=now,
-        near=Near(taken.occupancy.claims[resource.id]),
+        near=Near(taken.occupancy.claims[resource.id], known),
         limits=ruling.limits(found),
     )
 

@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from app.availability import internal as availability
 from app.availability.views import Offer, OfferedRun, OpenSpan
 from app.booking import board, lean, rules, ruling
+from app.booking.facts import Known
 from app.booking.lean import Taken
-from app.booking.listing import Judge, judge_of
+from app.booking.listing import ANY_TYPE, Judge, judge_of
 from app.booking.occupancy import Occupancy, SlotRow
 from app.booking.rules.case import Rule
 from app.booking.views import DayView, MonthView
 from app.core.actor import Actor
 from app.core.errors import RuleError
 from app.core.spans import Span, day_span, days, local_date, union
-from app.directory.views import FacilityView, ResourceView
+from app.directory.views import FacilityView, ResourceView, TypeView
 
 _ONE_DAY = timedelta(days=1)
 
@@ -31,11 +32,15 @@ def month(
     *,
     by: Actor,
     now: datetime,
+    kind: TypeView | None = None,
+    known: Known | None = None,
 ) -> list[MonthView]:
     """
     Give free and total of each day, for each resource, in two reads.
 
-    A day carries the rule that refuses all of it, whatever the type, to this actor.
+    A day carries the rule that refuses all of it to this actor: whatever the type, but
+    for `kind`, of which only what takes it counts. With `known`, what a rule refuses
+    that patient is not free.
     """
     asked = list(days(first, first + timedelta(days=number - 1)))
     zone = facility.zone
@@ -45,15 +50,34 @@ def month(
     told = []
     for resource in resources:
         judge = judge_of(
-            facility, resource, None, taken, by=by, now=now, of=rules.OF_DAY
+            facility,
+            resource,
+            kind,
+            taken,
+            by=by,
+            now=now,
+            of=rules.OF_DAY,
+            known=known,
         )
-        near = _by_day(asked, facility, offers[resource.id], taken, resource)
+        offer = _taking(offers[resource.id], kind)
+        near = _by_day(asked, facility, offer, taken, resource)
         shares = taken.rules.shares(resource)
         counted = (
             _load(*each, judge, shares) for each in zip(asked, near, strict=True)
         )
         told.append(MonthView(resource, tuple(counted)))
     return told
+
+
+def _taking(offer: Offer, kind: TypeView | None) -> Offer:
+    """Leave of an offer what takes a type, if one is asked for."""
+    if kind is None:
+        return offer
+    return replace(
+        offer,
+        runs=tuple(r for r in offer.runs if not r.types or kind.id in r.types),
+        open=tuple(piece for piece in offer.open if piece.allows(kind.id)),
+    )
 
 
 class _Near(Struct, frozen=True):
@@ -110,7 +134,8 @@ def _load(day: date, near: _Near, judge: Judge, shares: Sequence[Rule]) -> DayVi
     spans = union(i for o in near.open if (i := o.span.meet(whole)))
     ahead = [Span(max(s.start, now), s.end) for s in spans if s.end > now]
     tokens = [run.span for run in near.runs]
-    left = board.free(resource, ahead, near.taken, tokens) if ahead else []
+    kind = None if judge.kind is ANY_TYPE else judge.kind
+    left = board.free(resource, ahead, near.taken, tokens, kind) if ahead else []
     counted = DayView(
         day=day,
         tokens=sum(tokens for tokens, _ in counts),
@@ -121,7 +146,47 @@ def _load(day: date, near: _Near, judge: Judge, shares: Sequence[Rule]) -> DayVi
     )
     if not judge.rules or not (counted.tokens_free or counted.minutes_free):
         return counted
-    return replace(counted, refused=_refused(near.runs, spans, judge))
+    refused = _refused(near.runs, spans, judge)
+    if refused or judge.near.known is None:
+        return replace(counted, refused=refused)
+    return _theirs(counted, near, left, judge)
+
+
+def _theirs(
+    counted: DayView, near: _Near, left: Sequence[Span], judge: Judge
+) -> DayView:
+    """Leave free what no rule refuses the patient; where that is nothing, say why."""
+    places = [*_slots_left(near, judge), *((step, 0) for step in _steps(left))]
+    barred = [(judge.theirs(span), span, free) for span, free in places]
+    fine = [(span, free) for refused, span, free in barred if refused is None]
+    if not fine:
+        return replace(counted, refused=next(refused for refused, *_ in barred))
+    return replace(
+        counted,
+        tokens_free=sum(free for _, free in fine),
+        minutes_free=sum(span.minutes for span, free in fine if not free),
+    )
+
+
+def _slots_left(near: _Near, judge: Judge) -> Iterator[tuple[Span, int]]:
+    """Give the token slots of a day with tokens left, and how many."""
+    for run in near.runs:
+        slots = [run.slot(each) for each in range(run.gone(judge.now), run.number)]
+        sees = board.eye(judge.resource, slots, near.taken)
+        for slot in slots:
+            free = sees.see(slot).left
+            if free:
+                yield slot.span, free
+
+
+def _steps(left: Sequence[Span]) -> Iterator[Span]:
+    """Cut free time into the steps at which something could begin."""
+    for gap in left:
+        start = gap.start
+        while start < gap.end:
+            end = min(start + board.STEP, gap.end)
+            yield Span(start, end)
+            start = end
 
 
 def _refused(
@@ -130,7 +195,7 @@ def _refused(
     """Give the rule that refuses the last place of a day, and with it every one."""
     lasts = [run.slot(run.number - 1).span for run in runs]
     lasts += [Span(each.end - board.STEP, each.end) for each in spans]
-    return judge.refusal(max(lasts, key=lambda each: each.start))
+    return judge.to_all(max(lasts, key=lambda each: each.start))
 
 
 def _count(

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from app.accounts import internal as accounts
 from app.accounts.permissions import Permission
-from app.booking import eyes, first_opening, planning, seeking
-from app.booking.views import JointOpening, ProcedureView, Seeking
+from app.booking import eyes, facts, first_opening, planning, seeking
+from app.booking.views import JointOpening, ProcedureView, Seeking, Whom
 from app.core.actor import Actor
 from app.core.errors import InputError
 from app.directory import internal as directory
@@ -28,13 +28,14 @@ def first_openings(
     now: datetime,
     after: datetime | None = None,
     most: int = 1,
+    whom: Whom | None = None,
 ) -> list[JointOpening]:
     """
     Give the first times within 90 days at which a whole set is free together.
 
     From `after` on, else from now; each begins when the one before it ends. Buffers,
     leave, holidays, maintenance, capacity and holds are respected, and the rules of the
-    first member.
+    first member; with `whom`, those of that patient too.
 
     :raises InputError: if the set cannot be right
     :raises NoneFreeError: if there is nobody who could be a member
@@ -44,7 +45,10 @@ def first_openings(
     _check(most)
     sought = seeking.resolve(facility, asked, by=by, after=after or now)
     eyes.may_view(facility, sought.everybody, by)
-    return first_opening.find(sought, after or now, by=by, now=now, most=most)
+    known = facts.of(whom, facility, sought.everybody, by=by, now=now)
+    return first_opening.find(
+        sought, after or now, by=by, now=now, most=most, known=[known] if known else ()
+    )
 
 
 def procedure_openings(
@@ -58,12 +62,17 @@ def procedure_openings(
     """
     Give the first times at which all that a procedure needs is free together.
 
+    Only those that no rule refuses one of its patients.
+
     :raises NotFoundError: if there is no such procedure, or not for this actor's eyes
     """
     told, facility = planning.seen(procedure, by)
     _check(most)
     sought = planning.sought(told.order, facility, by=by, after=after or now)
-    return first_opening.find(sought, after or now, by=by, now=now, most=most)
+    known = [facts.about(each, now=now) for each in sought.patients]
+    return first_opening.find(
+        sought, after or now, by=by, now=now, most=most, known=known
+    )
 
 
 def procedures(

@@ -11,6 +11,7 @@ from app.accounts.permissions import Permission
 from app.audit import internal as audit
 from app.booking import (
     drafting,
+    facts,
     first_opening,
     guard,
     holding,
@@ -201,7 +202,11 @@ def _openings(
     if place.starts_at is not None:
         return [first_opening.at(sought, place.starts_at, by=by, now=now)]
     after = place.after or now
-    found = first_opening.find(sought, after, by=by, now=now, most=TRIES)
+    known = [facts.about(each, now=now) for each in sought.patients]
+    found = first_opening.find(sought, after, by=by, now=now, most=TRIES, known=known)
+    if not found and known:
+        # What refuses its patient everywhere is told by trying.
+        found = first_opening.find(sought, after, by=by, now=now)
     if not found:
         raise NoneFreeError(
             need="together", passed=(), days=first_opening.LOOK_AHEAD_DAYS

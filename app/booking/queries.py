@@ -15,21 +15,15 @@ from app.audit.internal import Line
 from app.booking import (
     board,
     eyes,
-    first_opening,
-    listing,
-    months,
     pages,
-    places,
     rows,
-    seeking,
     setting,
-    team_listing,
 )
 from app.booking import series as serial
 from app.booking.desk import changes, day_lists, inbox, waiting
-from app.booking.errors import HoldLostError, NoneFreeError, StatusError
+from app.booking.errors import HoldLostError, StatusError
+from app.booking.free_queries import month, openings, slots
 from app.booking.impact import Stranded, impact, stranded
-from app.booking.kinds import Kind
 from app.booking.models import ASKED, Appointment, Participant, TokenSlot
 from app.booking.setting import RuleView
 from app.booking.states import MOVABLE
@@ -37,28 +31,20 @@ from app.booking.timeline import timeline
 from app.booking.views import (
     AppointmentView,
     ColumnView,
-    Member,
-    MonthView,
-    Opening,
-    Seeking,
     SeriesView,
 )
 from app.booking.waitlist import entries as waitlist
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import InputError, NotFoundError
+from app.core.errors import InputError
 from app.core.spans import Span, day_span, days
 from app.directory import internal as directory
-from app.directory.kinds import ResourceKind
-from app.directory.views import FacilityView, ResourceView, TypeView
+from app.directory.views import FacilityView, ResourceView
 from app.notifications import internal as notifications
 from app.notifications.views import MessageView
 from app.patients import internal as patients
 
 MOST = 200
-# How far ahead the nearest free places are looked for.
-LOOK_AHEAD_DAYS = 14
-LONGEST_MONTH = 31
 
 __all__ = [
     "Stranded",
@@ -235,113 +221,6 @@ def series(public_id: UUID, *, by: Actor) -> SeriesView:
             for each in told.occurrences
         ),
     )
-
-
-def openings(
-    facility: FacilityView,
-    resource: ResourceView,
-    type_id: UUID,
-    after: datetime,
-    *,
-    by: Actor,
-    now: datetime,
-    minutes: int | None = None,
-    most: int = 3,
-) -> list[Opening]:
-    """
-    Give the next free places of a resource for a type, from `after` on.
-
-    Token slots with places left and open time long enough, in order of time. Of a team,
-    and of a type with needs, only times at which all of it is free.
-    """
-    eyes.may_view(facility, [resource], by)
-    kind = directory.appointment_type(type_id)
-    usual = minutes or directory.minutes_with(kind, resource.id)
-    length = timedelta(minutes=usual)
-    start = max(after, now)
-    window = Span(start, start + timedelta(days=LOOK_AHEAD_DAYS))
-    if resource.kind is ResourceKind.TEAM:
-        return _joint(facility, resource, kind, usual, start, most, by=by, now=now)
-    found = listing.openings(facility, resource, kind, window, length, by=by, now=now)
-    if kind.has_needs:
-        # A time alone is no opening: what the type needs must be free then too.
-        found = [each for each in found if each.kind is Kind.TOKEN]
-        found += _joint(facility, resource, kind, usual, start, most, by=by, now=now)
-        found.sort(key=lambda each: each.span)
-    return found[:most]
-
-
-def _joint(  # noqa: PLR0917 - what an opening is sought for is this much
-    facility: FacilityView,
-    resource: ResourceView,
-    kind: TypeView,
-    minutes: int,
-    start: datetime,
-    most: int,
-    *,
-    by: Actor,
-    now: datetime,
-) -> list[Opening]:
-    """Give the times at which a team, or all a type needs, is free together."""
-    asked = Seeking((Member(resource.public_id),), kind.public_id, minutes)
-    try:
-        sought = seeking.resolve(facility, asked, by=by, after=start)
-    except NoneFreeError:
-        # Nothing in the facility could ever meet what it needs.
-        return []
-    found = first_opening.find(
-        sought, start, by=by, now=now, most=most, days=LOOK_AHEAD_DAYS
-    )
-    return [Opening(Kind.TIMED, resource, each.span) for each in found]
-
-
-def slots(
-    facility_id: UUID,
-    resource_id: UUID,
-    day: date,
-    *,
-    by: Actor,
-    now: datetime,
-    type_id: UUID | None = None,
-) -> ColumnView:
-    """
-    Give a day of a resource without its visitors, in four statements.
-
-    Each slot carries the rule that refuses it, if one does; for a type, only the slots
-    that take it.
-
-    :raises NotFoundError: if there is no such place, or not for this actor's eyes
-    """
-    facility, resource = directory.serving(facility_id, resource_id)
-    scope = places.scope(facility, [resource])
-    if not accounts.allowed(by, Permission.VIEW_CALENDAR, scope):
-        raise NotFoundError("facility", field="facility_id")
-    kind = directory.appointment_type(type_id) if type_id else None
-    if resource.kind is ResourceKind.TEAM:
-        return team_listing.day(facility, resource, day, kind, by=by, now=now)
-    return listing.day(facility, resource, day, kind, by=by, now=now)
-
-
-def month(
-    facility: FacilityView,
-    resources: Sequence[ResourceView],
-    first_day: date,
-    *,
-    by: Actor,
-    now: datetime,
-    days: int = 31,
-) -> list[MonthView]:
-    """
-    Give how full each day of some resources is: total and free, in three statements.
-
-    A day carries the rule that refuses all of it to this actor, if one does.
-
-    :raises InputError: if so many days are not a month
-    """
-    eyes.may_view(facility, resources, by)
-    if not 1 <= days <= LONGEST_MONTH:
-        raise InputError(field="days", reason="between", least=1, most=LONGEST_MONTH)
-    return months.month(facility, resources, first_day, days, by=by, now=now)
 
 
 def messages(appointment: UUID, *, by: Actor) -> list[MessageView]:

@@ -128,7 +128,7 @@ def case(
         type=what.type,
         span=span,
         now=now,
-        history=Past(without),
+        history=Past(now, without),
         roles=accounts.roles(by),
         patient=patient,
         role=role,

@@ -45,6 +45,7 @@ class Sought(Struct, frozen=True):
     kind: TypeView | None
     length: timedelta
     wanted: tuple[Wanted, ...]
+    patients: tuple[PatientView, ...] = ()
 
     @property
     def everybody(self) -> list[ResourceView]:
@@ -97,6 +98,7 @@ def resolve(
             _wanted(member, fitting, length, wish, at)
             for at, (member, fitting) in enumerate(zip(members, found, strict=True))
         ),
+        tuple(patients),
     )
 
 

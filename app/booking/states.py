@@ -80,6 +80,8 @@ TAKES_PLACE = frozenset(
 )
 # A no-show keeps its place in the day's count: it was theirs until it had gone by.
 FREES_PLACE = frozenset({Status.CANCELLED, Status.DENIED, Status.EXPIRED})
+# The patient came.
+SEEN = frozenset({Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED})
 # Somebody still means to come, or is there.
 LIVE = TAKES_PLACE - {Status.COMPLETED}
 MOVABLE = frozenset({Status.HELD, Status.REQUESTED, Status.SCHEDULED})

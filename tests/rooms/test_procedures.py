@@ -188,6 +188,21 @@ class TestBooking:
         with pytest.raises(StatusError):
             service.cancel_procedure(hip.id, "no", by=SYSTEM, now=NOW)
 
+    def test_openings_are_those_that_its_patients_may_have(
+        self, hip, order, place, rao
+    ):
+        service.add_rule(NewRule("dose_gap", {"days": 12}), by=SYSTEM, now=NOW)
+        timed = make.timed_order(place, rao, make.kind(), make.patient(), local(16, 30))
+        timed = replace(timed, type_id=order.type_id, patient_id=order.patient_ids[0])
+        service.book_timed(timed, by=SYSTEM, now=NOW)
+
+        (opening,) = procedure_queries.procedure_openings(hip.id, by=SYSTEM, now=NOW)
+        found = book(hip)
+
+        # On the twelfth day it is too early still, but for the last half hour.
+        assert opening.span.start == local(14, day=MONDAY + timedelta(days=13))
+        assert found.appointment.span == opening.span
+
     def test_a_rule_nothing_passes_refuses(self, hip):
         rule = NewRule("age_range", {"least": 90})
         service.add_rule(rule, by=SYSTEM, now=NOW)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.api import headers
 from app.api.blueprint import Part
-from app.api.places import Wish, advice, facility_of
+from app.api.places import Wish, advice, facility_of, whom_of
 from app.api.schemas.appointments import (
     AppointmentSchema,
     AppointmentsSchema,
@@ -46,7 +46,13 @@ def book_token(asked: Order[NewToken], facility_id: UUID) -> Answer:
     """Book a token in a slot and draw its number."""
     now = clock.now()
     order = asked(facility_id=facility_id, channel=CHANNEL, once=headers.once())
-    wish = Wish(facility_id, order.resource_id, order.type_id, order.starts_at)
+    wish = Wish(
+        facility_id,
+        order.resource_id,
+        order.type_id,
+        order.starts_at,
+        whom=whom_of(order.patient_id),
+    )
     with advice(wish, now=now):
         told = service.book_token(order, by=current.actor(), now=now)
     return _booked(told, now)
@@ -61,8 +67,14 @@ def book_timed(asked: Order[NewTimed], facility_id: UUID) -> Answer:
     now = clock.now()
     order = asked(facility_id=facility_id, channel=CHANNEL, once=headers.once())
     first = order.resources[0].resource_id
-    minutes = _minutes(order.starts_at, order.ends_at)
-    wish = Wish(facility_id, first, order.type_id, order.starts_at, minutes)
+    wish = Wish(
+        facility_id,
+        first,
+        order.type_id,
+        order.starts_at,
+        _minutes(order.starts_at, order.ends_at),
+        whom_of(order.patient_id),
+    )
     with advice(wish, now=now):
         told = service.book_timed(order, by=current.actor(), now=now)
     return _booked(told, now)
@@ -114,6 +126,7 @@ def move(place: NewPlace, appointment_id: UUID) -> Answer:
         seen.type.public_id,
         place.starts_at,
         _minutes(place.starts_at, place.ends_at) or seen.span.minutes,
+        whom_of(seen.patient.public_id if seen.patient else None, seen.id),
     )
     to = replace(place, revision=headers.revision(place.revision))
     with advice(wish, now=now):

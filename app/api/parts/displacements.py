@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.api import headers
 from app.api.blueprint import Part
-from app.api.places import Wish, advice, facility_of
+from app.api.places import Wish, advice, facility_of, whom_of
 from app.api.schemas.displacements import (
     DisplacementSchema,
     EmergencySchema,
@@ -124,5 +124,7 @@ def _ask(
     now = clock.now()
     order = asked.order(facility_id=facility_id, channel="api", once=once)
     first = order.resources[0].resource_id
-    with advice(Wish(facility_id, first, order.type_id, order.starts_at), now=now):
+    whom = whom_of(order.patient_id)
+    wish = Wish(facility_id, first, order.type_id, order.starts_at, whom=whom)
+    with advice(wish, now=now):
         return act(order, asked.reason, by=current.actor(), now=now)

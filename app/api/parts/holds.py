@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.api import headers
 from app.api.blueprint import Part
-from app.api.places import Wish, advice
+from app.api.places import Wish, advice, whom_of
 from app.api.schemas.appointments import AppointmentSchema
 from app.api.schemas.lifecycle import (
     ConfirmingSchema,
@@ -30,7 +30,13 @@ def hold_token(asked: Hold[NewToken], facility_id: UUID) -> AppointmentView:
     """Hold a place in a token slot; no number is drawn yet."""
     now = clock.now()
     order = asked.order(facility_id=facility_id, channel="api", once=headers.once())
-    wish = Wish(facility_id, order.resource_id, order.type_id, order.starts_at)
+    wish = Wish(
+        facility_id,
+        order.resource_id,
+        order.type_id,
+        order.starts_at,
+        whom=whom_of(order.patient_id),
+    )
     with advice(wish, now=now):
         return service.hold_token(order, asked.holding, by=current.actor(), now=now)
 
@@ -44,7 +50,8 @@ def hold_timed(asked: Hold[NewTimed], facility_id: UUID) -> AppointmentView:
     now = clock.now()
     order = asked.order(facility_id=facility_id, channel="api", once=headers.once())
     first = order.resources[0].resource_id
-    wish = Wish(facility_id, first, order.type_id, order.starts_at)
+    whom = whom_of(order.patient_id)
+    wish = Wish(facility_id, first, order.type_id, order.starts_at, whom=whom)
     with advice(wish, now=now):
         return service.hold_timed(order, asked.holding, by=current.actor(), now=now)
 

@@ -45,6 +45,7 @@ def first_openings(asked: SetAsked, facility_id: UUID) -> dict[str, list[JointOp
         now=clock.now(),
         after=asked.after,
         most=asked.most,
+        whom=asked.whom,
     )
     return {"openings": found}
 

@@ -36,6 +36,7 @@ def day(asked: DayAsked, facility_id: UUID, resource_id: UUID) -> ColumnView:
         by=current.actor(),
         now=clock.now(),
         type_id=asked.type_id,
+        whom=asked.whom,
     )
 
 
@@ -47,7 +48,14 @@ def month(asked: MonthAsked, facility_id: UUID) -> dict[str, list[MonthView]]:
     by = current.actor()
     facility, resources = directory.house(facility_id, asked.resource_id, by=by)
     found = queries.month(
-        facility, resources, asked.first_day, by=by, now=clock.now(), days=asked.days
+        facility,
+        resources,
+        asked.first_day,
+        by=by,
+        now=clock.now(),
+        days=asked.days,
+        type_id=asked.type_id,
+        whom=asked.whom,
     )
     return {"resources": found}
 
@@ -70,5 +78,6 @@ def openings(
         now=now,
         minutes=sought.minutes,
         most=sought.most,
+        whom=sought.whom,
     )
     return {"openings": found}

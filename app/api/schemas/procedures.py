@@ -18,9 +18,9 @@ from app.api.schemas.appointments import AppointmentSchema
 from app.api.schemas.directory import ResourceBriefSchema
 from app.api.schemas.orders import Order
 from app.api.schemas.resources import ChoiceSchema, PassedSchema
-from app.api.schemas.slots import SpanSchema
+from app.api.schemas.slots import ForPatientSchema, SpanSchema, for_patient
 from app.booking.procedure_queries import STATES
-from app.booking.views import Member, NewProcedure, ProcedurePlace, Seeking
+from app.booking.views import Member, NewProcedure, ProcedurePlace, Seeking, Whom
 from app.directory.kinds import ResourceKind
 
 _ANY = {"kind", "capability", "department_id"}
@@ -65,9 +65,10 @@ class SetAsked(Struct, frozen=True):
     seeking: Seeking
     after: datetime | None
     most: int
+    whom: Whom | None = None
 
 
-class SetAskedSchema(Schema):
+class SetAskedSchema(ForPatientSchema):
     """
     A whole set that shall be free together; the first member's list it stands in.
 
@@ -88,7 +89,8 @@ class SetAskedSchema(Schema):
         seeking = Seeking(
             tuple(data["members"]), data.get("type_id"), data.get("minutes")
         )
-        return SetAsked(seeking, data.get("after"), data.get("most", 1))
+        whom = for_patient(data).get("whom")
+        return SetAsked(seeking, data.get("after"), data.get("most", 1), whom)
 
 
 class FromWhen(Struct, frozen=True):

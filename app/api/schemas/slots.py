@@ -4,13 +4,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 from msgspec import Struct
 
 from app.api.fields import Day, Moment
 from app.api.schemas.directory import ResourceSchema
 from app.availability.kinds import Closed
 from app.booking.kinds import Kind
+from app.booking.views import Whom
 from app.core.errors import RuleError
 
 
@@ -94,14 +102,37 @@ class OpeningsSchema(Schema):
     openings = fields.List(fields.Nested(OpeningSchema), required=True)
 
 
+class ForPatientSchema(Schema):
+    """For whom places are sought: their rules are asked as a booking asks them."""
+
+    patient_id = fields.UUID(
+        metadata={"description": "The rules of this patient are asked too"}
+    )
+    moving = fields.UUID(
+        metadata={"description": "The appointment of theirs that would go there"}
+    )
+
+    @validates_schema
+    def _of_somebody(self, data: dict[str, Any], **_: Any) -> None:
+        if "moving" in data and "patient_id" not in data:
+            raise ValidationError("Say whose appointment it is.", "patient_id")
+
+
+def for_patient(data: dict[str, Any]) -> dict[str, Any]:
+    """Put the fields about the patient together, if it is said for whom."""
+    patient_id, moving = data.pop("patient_id", None), data.pop("moving", None)
+    return data if patient_id is None else data | {"whom": Whom(patient_id, moving)}
+
+
 class DayAsked(Struct, frozen=True):
     """A day asked for, perhaps for one type alone."""
 
     day: date
     type_id: UUID | None = None
+    whom: Whom | None = None
 
 
-class DaySchema(Schema):
+class DaySchema(ForPatientSchema):
     """A day in the facility's zone; for a type, only the slots that take it."""
 
     day = Day(required=True)
@@ -109,7 +140,7 @@ class DaySchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> DayAsked:
-        return DayAsked(**data)
+        return DayAsked(**for_patient(data))
 
 
 class Sought(Struct, frozen=True):
@@ -119,9 +150,10 @@ class Sought(Struct, frozen=True):
     after: datetime | None = None
     minutes: int | None = None
     most: int = 3
+    whom: Whom | None = None
 
 
-class SoughtSchema(Schema):
+class SoughtSchema(ForPatientSchema):
     """What kind of free place is sought; without `after`, from now on."""
 
     type_id = fields.UUID(required=True)
@@ -131,7 +163,7 @@ class SoughtSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Sought:
-        return Sought(**data)
+        return Sought(**for_patient(data))
 
 
 class DayLoadSchema(Schema):
@@ -168,15 +200,18 @@ class MonthAsked(Struct, frozen=True):
     first_day: date
     days: int = 31
     resource_id: UUID | None = None
+    type_id: UUID | None = None
+    whom: Whom | None = None
 
 
-class MonthAskedSchema(Schema):
-    """Which days are asked for, in the facility's zone."""
+class MonthAskedSchema(ForPatientSchema):
+    """Which days are asked for, in the facility's zone; for a type, what takes it."""
 
     first_day = Day(required=True)
     days = fields.Integer(validate=validate.Range(1, 31))
     resource_id = fields.UUID()
+    type_id = fields.UUID()
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> MonthAsked:
-        return MonthAsked(**data)
+        return MonthAsked(**for_patient(data))

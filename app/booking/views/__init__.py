@@ -39,6 +39,7 @@ from app.booking.views.orders import (
     Override,
     Repeat,
     Want,
+    Whom,
 )
 from app.booking.views.procedures import NewProcedure, ProcedurePlace, ProcedureView
 from app.booking.views.resources import (
@@ -113,6 +114,7 @@ __all__ = [
     "VisitView",
     "WaitingView",
     "Want",
+    "Whom",
     "WorkView",
     "Yielded",
 ]

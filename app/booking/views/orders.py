@@ -32,6 +32,17 @@ class Override(Struct, frozen=True):
     reason: str
 
 
+class Whom(Struct, frozen=True):
+    """
+    For whom places are sought, whose rules a listing then asks too.
+
+    `moving` is the appointment of theirs that would go there.
+    """
+
+    patient_id: UUID
+    moving: UUID | None = None
+
+
 class NewToken(Struct, frozen=True):
     """
     A token wanted in the slot that starts at `starts_at`.
