@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from app.accounts.permissions import Permission
 from app.booking import queries, service
 from app.booking.kinds import Kind
-from app.booking.views import AppointmentView, NewPlace, Opening
+from app.booking.views import AppointmentView, NewPlace, Opening, Whom
 from app.core import clock
 from app.core.errors import DomainError, InputError
 from app.core.spans import local_date
 from app.directory import queries as directory
 from app.doors import current, times
+from app.doors import nearest as places
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
 from app.web.appointment_page import must_do, shown
@@ -175,18 +176,22 @@ def _move_form(
 def nearest(
     found: AppointmentView, code: str, near: datetime, minutes: str = ""
 ) -> list[Opening]:
-    """Give the nearest places of the same kind, other than the present one."""
+    """
+    Give the nearest places of the same kind, other than the present one.
+
+    Only what no rule refuses whose visit it is.
+    """
     long = int(minutes) if minutes.isascii() and minutes.isdigit() else 0
     resource = resource_of(found.facility, code)
-    free = queries.openings(
+    free = places.openings(
         found.facility,
         resource,
         found.type.public_id,
         near,
-        by=current.actor(),
         now=clock.now(),
         minutes=min(long, _LONGEST) or max(1, found.span.minutes),
         most=20,
+        whom=Whom(found.patient.public_id, found.id) if found.patient else None,
     )
     here = (found.resource.id, found.span.start)
     fitting = [

@@ -22,14 +22,15 @@ from app.booking.views import (
     SlotView,
     WaitingView,
     Want,
+    Whom,
 )
 from app.core import clock
-from app.core.errors import DomainError, InputError, NotFoundError
+from app.core.errors import DomainError, InputError, NotFoundError, RuleError
 from app.core.spans import local_date
 from app.directory import queries as directory
 from app.directory.kinds import ResourceKind
 from app.directory.views import FacilityView, ResourceView, TypeView
-from app.doors import current, trail_words
+from app.doors import current, nearest, trail_words
 from app.doors.htmx import page, wants_partial
 from app.doors.problems import problem_of
 from app.web import needing, people, repeating, template_words, waitlist
@@ -255,7 +256,9 @@ def _refused(desk: Desk, draft: Draft, refusal: DomainError) -> ResponseReturnVa
     similar = None
     if request.form.get("act") == "register":
         similar = people.read(request.form)
-    openings = _openings(desk, draft) if told.about_place else []
+    # Where a rule refuses one time, another may do.
+    helps = told.about_place or isinstance(refusal, RuleError)
+    openings = _openings(desk, draft) if helps else []
     over = _may_go_over(desk, draft, refusal)
     return _form(desk, draft, Shown(told, openings, similar, over), status)
 
@@ -268,7 +271,11 @@ def _may_go_over(desk: Desk, draft: Draft, refusal: DomainError) -> bool:
 
 
 def _openings(desk: Desk, draft: Draft) -> list[Opening]:
-    """Give the nearest free places for what was wanted, if that much is clear."""
+    """
+    Give the nearest free places for what was wanted, if that much is clear.
+
+    Once a patient is chosen, only what no rule refuses them.
+    """
     try:
         resource, kind = desk.resource(draft.code), desk.type(draft.type)
         today = local_date(desk.now, desk.facility.zone)
@@ -276,15 +283,22 @@ def _openings(desk: Desk, draft: Draft) -> list[Opening]:
         minutes = number_of({"minutes": draft.minutes}, "minutes")
     except DomainError:
         return []
-    return queries.openings(
+    return nearest.openings(
         desk.facility,
         resource,
         kind.public_id,
         after,
-        by=current.actor(),
         now=desk.now,
         minutes=minutes,
+        whom=_whom(draft),
     )
+
+
+def _whom(draft: Draft) -> Whom | None:
+    try:
+        return Whom(uuid_of(draft.patient, field="patient", what="patient"))
+    except DomainError:
+        return None
 
 
 def _slot(desk: Desk, resource: ResourceView, starts_at: datetime) -> SlotView | None:
