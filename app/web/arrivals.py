@@ -3,7 +3,15 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,7 +21,7 @@ from app.booking.errors import StatusError
 from app.core import clock
 from app.core.errors import DomainError, InputError
 from app.directory import queries as directory
-from app.directory.views import FacilityView
+from app.directory.views import FacilityView, ResourceView
 from app.doors import current, entrances, qr, scan_signs
 from app.doors.htmx import page
 from app.doors.problems import problem_of
@@ -21,14 +29,23 @@ from app.patients.views import PatientView
 from app.queues import queries, service
 from app.queues.kinds import How
 from app.queues.views import Coming, DueView, EntryView, NewWalkIn
-from app.web import people
+from app.web import people, policy_words
 from app.web.arrival_drafts import NEW, Typed
-from app.web.reading import hosts, must, resource_of, uuid_of
+from app.web.reading import hosts, may, must, resource_of, uuid_of
 from app.web.telling import Refusal, refusal_of
 
 bp = Blueprint("arrivals", __name__, url_prefix="/arrivals")
 
 _KEPT = "walk_in"
+
+
+class Left(Struct, frozen=True):
+    """To whom one walks in, how many more are let in, and what these take."""
+
+    to: ResourceView
+    left: str
+    counted: str
+    full: bool
 
 
 class Found(Struct, frozen=True):
@@ -82,6 +99,15 @@ def scan_sign(facility: str) -> ResponseReturnValue:
         address=address,
         qr=qr.picture(address) if address else "",
     )
+
+
+@bp.get("/<facility>/places")
+def places(facility: str) -> ResponseReturnValue:
+    """Say how many more may walk in to who is chosen; read again when that changes."""
+    place = directory.facility(facility, by=current.actor())
+    must(Permission.CHECK_IN, place)
+    host = resource_of(place, request.args.get("with", ""))
+    return render_template("web/_arrivals_places.html", left=_left(place, host))
 
 
 @bp.post("/<facility>")
@@ -178,6 +204,21 @@ def _remembered(typed: Typed, place: FacilityView) -> Typed:
     return replace(typed, code=typed.code or code, type=typed.type or kind)
 
 
+def _left(place: FacilityView, host: ResourceView | None) -> Left | None:
+    """Tell what is left for who walks in; nothing to who may not see the calendar."""
+    if host is None or not may(Permission.VIEW_CALENDAR, place, host):
+        return None
+    found = queries.walk_in_places(
+        place.public_id, host.public_id, by=current.actor(), now=clock.now()
+    )
+    return Left(
+        host,
+        policy_words.places_left(found),
+        policy_words.how_counted(found),
+        found.left == 0,
+    )
+
+
 def _find(place: FacilityView, typed: Typed) -> Found:
     by, now = current.actor(), clock.now()
     if typed.patient:
@@ -203,6 +244,8 @@ def _page(
     by, now = current.actor(), clock.now()
     found = _find(place, typed)
     asked = bool(typed.q or typed.patient)
+    whom = hosts(place)
+    host = next((each for each in whom if each.code == typed.code), None)
     return page(
         "web/arrivals.html",
         partial="web/_arrivals.html",
@@ -212,7 +255,8 @@ def _page(
         found=found,
         asked=asked,
         first=typed.choice or _first(found),
-        resources=hosts(place),
+        resources=whom,
+        left=_left(place, host or next(iter(whom), None)),
         types=directory.types(by=by),
         refusal=refusal,
         printed=_printed(),

@@ -10,7 +10,7 @@ from app.doors import queue_words
 from app.queues import scoring
 from app.queues.kinds import WalkIns
 from app.queues.scoring.due_time import PRECEDENCE, DueTime
-from app.queues.views import NewPolicy, PolicyView, Preview, Rank
+from app.queues.views import NewPolicy, PolicyView, Preview, Rank, WalkInPlaces
 from app.web.setting_form import Field, Values
 
 MINUTES = ("grace", "late_penalty", "walk_in_offset", "elderly_from")
@@ -29,6 +29,21 @@ _WALK_INS: Mapping[WalkIns, str] = {
     WalkIns.QUEUE: "Only a place in the queue; never refused for a full day",
     WalkIns.SHARE: "A share of every token slot kept for them; full when used up",
     WalkIns.SLOTS: "A token of a slot that has one left; full when none has",
+}
+# To who lets somebody in: what they take, and how that counts.
+_COUNTS: Mapping[WalkIns, str] = {
+    WalkIns.QUEUE: (
+        "Who walks in takes only a place in the queue. It counts toward the daily"
+        " limit, and nobody is refused for a full day."
+    ),
+    WalkIns.SHARE: (
+        "Who walks in takes a place of the share kept for them. It counts toward the"
+        " daily limit too, and is refused once the share or the day is full."
+    ),
+    WalkIns.SLOTS: (
+        "Who walks in takes a token of a slot. It counts toward the daily limit as one"
+        " that is booked, and is refused once the slots or the day are full."
+    ),
 }
 _LABELS: Mapping[str, str] = {
     "elderly": "Elderly",
@@ -95,6 +110,16 @@ def walk_ins(kept: PolicyView | None) -> str:
     if kept.walk_ins is WalkIns.SHARE:
         return f"{kept.share} % of each slot"
     return "tokens of slots"
+
+
+def places_left(places: WalkInPlaces) -> str:
+    """Say how many more who walk in are let in."""
+    return "As many as come" if places.left is None else f"{places.left} left"
+
+
+def how_counted(places: WalkInPlaces) -> str:
+    """Say what who walks in takes, and how it counts toward the daily limit."""
+    return _COUNTS[places.mode]
 
 
 def saved(kept: PolicyView, zone: ZoneInfo) -> str:

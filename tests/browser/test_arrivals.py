@@ -91,6 +91,18 @@ def test_the_keys_it_takes_are_within_their_budget(desk, site):
     assert keys.count() == 1
 
 
+def test_what_is_left_is_told_of_who_is_chosen(desk, site):
+    desk.goto(f"{site.address}/arrivals/kochi?q=Unknown&with=rao")
+    left = desk.locator("#places")
+    expect(left).to_contain_text("Dr Vivek Rao: As many as come")
+    expect(left).to_contain_text("counts toward the daily limit")
+
+    desk.get_by_label("With", exact=True).select_option(label="Dr Mohan Das")
+
+    expect(left).to_contain_text("Dr Mohan Das: As many as come")
+    expect(desk).to_have_url(re.compile("with=rao"))
+
+
 def _print(desk, keys):
     """Print the slip and say that it came out, from where the focus stands."""
     printing = desk.get_by_role("button", name="Print", exact=False)

@@ -82,6 +82,12 @@ def _new(world: World) -> dict[str, Any]:
 SLIPS = (
     Route("arrivals.index", "GET", ACT, args=_facility),
     Route("arrivals.sign", "GET", ACT, args=_facility),
+    Route(
+        "arrivals.places",
+        "GET",
+        ACT,
+        args=lambda world: _facility(world) | {"with": world.rao.code},
+    ),
     Route("arrivals.come", "POST", ACT, args=_facility, form=_new),
     Route(
         "arrivals.check_in",
