@@ -93,6 +93,11 @@ class Grid(Struct, frozen=True):
         return self.now_row is not None and 0 <= self.now_row - row < _BADGE
 
     @property
+    def least(self) -> int:
+        """Give the rows of what can be hit; a shorter gap is told, not pressed."""
+        return {"pace-5": 1, "pace-10": 2}.get(self.pace, 3)
+
+    @property
     def empty(self) -> bool:
         return not any(column.grounds or column.cells for column in self.columns)
 

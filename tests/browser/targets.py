@@ -2,14 +2,38 @@
 
 from playwright.sync_api import Page
 
-_SMALL = """() =>
-  [...document.querySelectorAll("main a, main button, main input, main select")]
-    .filter((e) => e.type !== "hidden" && e.offsetParent)
-    .filter((e) => !e.closest(".vh, label"))
-    .map((e) => [e, e.getBoundingClientRect()])
-    .filter(([e, box]) => box.height < 23.5 || box.width < 23.5)
-    .map(([e, box]) => `${box.width} x ${box.height} ${e.outerHTML.slice(0, 120)}`)
-"""
+# A box ticked by its label is as large as the label; a link within a sentence is as
+# high as its line. Nothing else may be smaller than a fingertip, wherever it stands.
+_SMALL = """() => {
+  const what = "a[href], button, input, select, textarea, summary, [role=button]";
+  const shown = (e) => e.checkVisibility({ visibilityProperty: true });
+  const fits = (e) => {
+    const { width, height } = e.getBoundingClientRect();
+    return width > 23.9 && height > 23.9;
+  };
+  const inline = (e) => getComputedStyle(e).display === "inline";
+  const said = (text) =>
+    /[\\p{L}\\p{N}]/u.test(text.data) && !text.parentElement.closest(`.vh, ${what}`);
+  const inSentence = (e) => {
+    if (!inline(e)) return false;
+    let around = e.parentElement;
+    while (inline(around)) around = around.parentElement;
+    const words = document.createTreeWalker(around, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) if (said(words.currentNode)) return true;
+    return false;
+  };
+  const pressed = (e) =>
+    [e, ...(/^(checkbox|radio|file)$/.test(e.type) ? e.labels : [])].filter(shown);
+  return [...document.querySelectorAll(what)]
+    .filter((e) => e.type !== "hidden" && !e.disabled)
+    // What no pointer and no Tab reaches is there for scripts, and for Enter.
+    .filter((e) => !e.matches(".vh[tabindex='-1'][aria-hidden]"))
+    .map((e) => [e, pressed(e)])
+    .filter(([e, parts]) => parts.length && !parts.some(fits) && !inSentence(e))
+    .map(([e, parts]) => [e, parts.at(-1).getBoundingClientRect()])
+    .map(([e, { width, height }]) =>
+      `${width.toFixed(1)} x ${height.toFixed(1)} ${e.outerHTML.slice(0, 120)}`);
+}"""
 
 
 def settled(page: Page) -> None:

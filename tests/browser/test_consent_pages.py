@@ -8,7 +8,6 @@ from app.core.db import db, transaction
 from tests.browser import waiting_room
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in, watch
-from tests.browser.targets import small
 
 pytestmark = pytest.mark.browser
 SECRET = "Ab3dEfGh1jK"
@@ -35,22 +34,22 @@ def test_axe_finds_nothing_serious_where_messages_are_stopped_and_agreed_to(
     complaints, found = watch(page), {}
     for code in ("ar", "en"):
         page.goto(f"{site.address}/o/{SECRET}?lang={code}")
-        found[f"stop {code}"] = serious(page, small)
+        found[f"stop {code}"] = serious(page)
     page.get_by_role("button", name="Stop messages").click()
     expect(page.get_by_role("status")).to_be_visible()
-    found["stopped"] = serious(page, small)
+    found["stopped"] = serious(page)
     page.goto(f"{site.address}/book/kochi/notice?lang=en")
-    found["notice"] = serious(page, small)
+    found["notice"] = serious(page)
     sign_in(page, site)
     page.goto(f"{site.address}/outbox/kochi/contact/{who.public_id}")
     nothing = page.get_by_role("group", name="Send nothing by")
     expect(nothing.get_by_label("WhatsApp")).to_be_checked()
-    found["contact"] = serious(page, small, fits=False)
+    found["contact"] = serious(page, fits=False)
     page.goto(f"{site.address}/notices/mail/")
     page.get_by_label("Quiet from").fill("late")
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_label("Quiet from")).to_have_value("late")
-    found["mail"] = serious(page, small, fits=False)
+    found["mail"] = serious(page, fits=False)
     page.context.close()
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

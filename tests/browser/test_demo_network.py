@@ -259,11 +259,11 @@ def test_the_buyers_pages_are_readable_by_all(record, browser):
     page.goto(record["page"])
     page.get_by_role("button", name="Ask the network").click()
     page.get_by_role("heading", name="Choose a time").wait_for()
-    found = axe.serious(page, small)
+    found = axe.serious(page)
     page.goto(record["page"])
     page.locator("main ul a").last.click()
     page.locator("summary").first.click()
-    found += axe.serious(page, small)
+    found += axe.serious(page)
 
     context.close()
     assert found == []

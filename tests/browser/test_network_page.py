@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.browser import networked
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
-from tests.browser.targets import small
 
 pytestmark = pytest.mark.browser
 
@@ -47,12 +46,12 @@ def test_axe_finds_nothing_serious_in_the_network(browser, joined):
         ("checklist", "checklist"),
     ):
         page.goto(f"{joined.address}/network/{path}")
-        found[name] = serious(page, small)
+        found[name] = serious(page)
     page.goto(f"{joined.address}/network/?stuck=1")
     page.locator("table.deals a").first.click()
-    found["transaction"] = serious(page, small)
+    found["transaction"] = serious(page)
     page.locator(".timeline a").last.click()
-    found["message"] = serious(page, small)
+    found["message"] = serious(page)
     context.close()
 
     assert {name: issues for name, issues in found.items() if issues} == {}

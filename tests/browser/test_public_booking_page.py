@@ -14,7 +14,6 @@ from app.doors import booking_words, patient_words, proving_words
 from tests import factories as make
 from tests.browser.axe import serious
 from tests.browser.conftest import watch
-from tests.browser.targets import small
 from tests.browser.traffic import Traffic
 from tests.doors.pictures import heavy
 
@@ -78,7 +77,7 @@ class Walk:
     def look(self, name):
         self.bytes[name] = self.traffic.taken()
         if self.axe:
-            self.wrong[name] = serious(self.page, small, once=not self.whole)
+            self.wrong[name] = serious(self.page, once=not self.whole)
             self.page.set_viewport_size(SIZE)
 
     def go_on(self, words):
@@ -153,5 +152,5 @@ def test_the_outbox_of_a_demo_can_be_read(browser, site):
     page.goto(f"{site.address}/prove/outbox?lang=ar")
 
     assert page.locator("html").get_attribute("dir") == said.dir
-    assert serious(page, small) == []
+    assert serious(page) == []
     page.close()

@@ -13,7 +13,6 @@ from app.doors import patient_words
 from tests import factories as make
 from tests.browser.axe import serious
 from tests.browser.conftest import watch
-from tests.browser.targets import small
 from tests.browser.traffic import Traffic
 from tests.doors.visits import secret_of
 
@@ -50,7 +49,7 @@ def test_is_read_moved_and_cancelled_in_every_language(browser, visit):
             page.goto(f"{visit}{path}?lang={code}")
             expect(page.locator("html")).to_have_attribute("dir", language.dir)
             expect(page.get_by_text(words[said], exact=True)).to_be_visible()
-            found[code, path] = serious(page, small)
+            found[code, path] = serious(page)
 
     page.set_viewport_size(PHONE)
     page.goto(f"{visit}?lang=ar")

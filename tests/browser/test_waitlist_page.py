@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
-from tests.browser.targets import sideways, small
+from tests.browser.targets import sideways
 
 pytestmark = pytest.mark.browser
 
@@ -95,12 +95,12 @@ def test_the_pages_fit_and_axe_finds_nothing_serious(browser, site):
     page.get_by_label(re.compile("^Note")).fill("Comes by bus, and waits in the hall")
     page.locator("#f-patient").fill("Suma Thomas")
     page.get_by_role("radio").first.check()
-    found = serious(page, small)
+    found = serious(page)
 
     page.locator("footer button").click()
     page.get_by_role("button", name="Offer what is free now").click()
     page.get_by_text("What is free is held").wait_for()
-    found += serious(page, small, sideways)
+    found += serious(page, sideways)
     context.close()
 
     assert found == []

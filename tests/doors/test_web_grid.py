@@ -143,6 +143,13 @@ def test_free_time_too_short_for_any_visit_is_not_offered():
     assert laid.columns[0].cells == ()
 
 
+@pytest.mark.parametrize("minutes", [5, 10, 15])
+def test_what_is_as_short_as_the_shortest_visit_can_be_hit(minutes):
+    laid = lay(column(slots=(SlotView(starting(local(9), minutes), 4, 0),)))
+
+    assert laid.least == laid.columns[0].cells[0].at.rows
+
+
 @pytest.mark.parametrize(
     ("minutes", "pace"), [(5, "pace-5"), (10, "pace-10"), (15, "")]
 )
