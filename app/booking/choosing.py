@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from app.booking import queries
 from app.booking.kinds import Kind
-from app.booking.views import ColumnView, Opening
+from app.booking.views import ColumnView, Opening, Whom
 from app.core.actor import Actor
 from app.core.spans import Span, day_span, days, local_date
 from app.directory.views import FacilityView, ResourceView, TypeView
@@ -46,7 +46,8 @@ class Asked(Struct, frozen=True):
     """
     Whom a patient wants to see, where and what for, and who asks.
 
-    A follow-up is due `until` a moment; `minutes` is how long, if not as usual.
+    A follow-up is due `until` a moment; `minutes` is how long, if not as usual. With
+    `whom`, nothing is offered that a rule refuses them.
     """
 
     place: FacilityView
@@ -55,6 +56,7 @@ class Asked(Struct, frozen=True):
     by: Actor
     until: datetime | None = None
     minutes: int | None = None
+    whom: Whom | None = None
 
     def in_time(self, span: Span) -> bool:
         """Say whether a follow-up is due still, then."""
@@ -69,6 +71,7 @@ class Asked(Struct, frozen=True):
             by=self.by,
             now=now,
             type_id=self.reason.public_id,
+            whom=self.whom,
         )
 
     def openings(self, after: datetime, now: datetime, most: int) -> list[Opening]:
@@ -82,6 +85,7 @@ class Asked(Struct, frozen=True):
             now=now,
             minutes=self.minutes,
             most=most,
+            whom=self.whom,
         )
         return [each for each in found if self.in_time(each.span)]
 

@@ -14,6 +14,7 @@ from app.booking import own_queries
 from app.booking import service as bookings
 from app.booking.choosing import Asked, whole_days
 from app.booking.own_queries import OwnView
+from app.booking.views import Whom
 from app.core import clock
 from app.core.actor import ONESELF
 from app.core.errors import DomainError, InputError, NotFoundError
@@ -198,7 +199,14 @@ def _times(own: OwnView, *, now: datetime) -> dict[str, Any]:
     zone = told.facility.zone
     after = now if first is None else datetime.combine(first, time(), tzinfo=zone)
     length = int(told.span.length.total_seconds() // 60)
-    wanted = Asked(told.facility, told.resource, told.type, ONESELF, minutes=length)
+    wanted = Asked(
+        told.facility,
+        told.resource,
+        told.type,
+        ONESELF,
+        minutes=length,
+        whom=Whom(told.patient.public_id, told.id) if told.patient else None,
+    )
     found = whole_days(wanted, told.kind, max(now, after), now=now, least=LEAST_TIMES)
     times = [
         Time(each.span.start, local_date(each.span.start, zone))

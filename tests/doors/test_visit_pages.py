@@ -241,6 +241,23 @@ class TestMoving:
         assert {last.start + n * long for n in range(last.length // long)} <= there
         assert local(15) not in there
 
+    def test_offers_no_time_that_a_rule_refuses_them(self, stranger, world, secret):
+        before = self._days(stranger, secret)
+        # Another visit of theirs with that doctor is on the same day.
+        booking.add_rule(NewRule("one_active", {}), by=SYSTEM, now=NOW)
+
+        after = self._days(stranger, secret)
+
+        monday = local(10).date()
+        assert min(before) == monday
+        assert min(after) == monday + timedelta(days=1)
+
+    @staticmethod
+    def _days(stranger, secret):
+        page = stranger.get(f"/a/{secret}/move").text
+        offered = re.findall(r'name="starts_at"\s+value="([^"]+)"', page)
+        return {datetime.fromisoformat(each).date() for each in offered}
+
     def test_keeps_the_choice_when_it_is_refused(self, stranger, world, secret):
         full = local(11)
         for _ in range(4):
