@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.booking import queries, service
+from app.booking import own_queries, queries, service
 from app.booking.kinds import Role
 from app.booking.setting import NewRule
 from app.booking.states import Status
@@ -162,6 +162,18 @@ def test_the_first_patient_is_named_before_who_comes_along(
 
     assert [each.name for each in told.patients] == ["Ravi", "Leela"]
     assert told.patient == ravi
+
+
+def test_no_doctor_is_whom_who_came_along_saw_last(place, rao, visit, diya, mother):
+    booked = timed(place, rao, visit, diya, **along(mother))
+    for to in (Status.CHECKED_IN, Status.IN_PROGRESS, Status.COMPLETED):
+        service.attend(booked.id, to, by=SYSTEM, now=NOW)
+    both, later = (diya.public_id, mother.public_id), local(17)
+
+    seen = own_queries.last_visits(place, rao, both, by=SYSTEM, now=later)
+    lately = own_queries.lately(place, both, by=SYSTEM, now=later)
+
+    assert list(seen) == [each.patient for each in lately] == [diya.public_id]
 
 
 class TestRules:
