@@ -80,6 +80,20 @@ def test_who_keeps_hours_sets_no_other_rules(place, rao, kind, of):
         service.add_rule(order, by=keeper(place, rao), now=NOW)
 
 
+def test_who_has_one_calendar_alone_sees_what_holds_for_it(place, rao):
+    doctor = make.user(None)
+    reach = Reach(resource_id=rao.id)
+    accounts.give_role(doctor.username, Role.DOCTOR, reach, by=SYSTEM, now=NOW)
+    order = NewRule("daily_limit", {"limit": 9}, facility_id=place.public_id)
+    limit = service.add_rule(order, by=SYSTEM, now=NOW)
+
+    assert [each.id for each in windows(place, rao, by=doctor.actor)] == [limit]
+    assert [each.id for each in windows(place, None, by=doctor.actor)] == [limit]
+    for there, whose in ((place, make.resource(place)), (make.facility(), None)):
+        with pytest.raises(ForbiddenError):
+            windows(there, whose, by=doctor.actor)
+
+
 def test_windows_are_those_of_the_resource_its_department_and_all(place):
     surgery, medicine = (
         directory.add_department(place, name, by=SYSTEM, now=NOW)
