@@ -169,6 +169,14 @@
   mends();
   document.addEventListener("htmx:afterSettle", mends);
 
+  // What was changed meanwhile is asked about next: an answer from before must not undo it.
+  const late = (event) => event.target.form?.querySelector("#needs")?.setAttribute("data-late", "");
+  document.addEventListener("change", late, true);
+  document.addEventListener("htmx:beforeRequest", (event) => event.detail.elt.removeAttribute("data-late"));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.hasAttribute("data-late")) event.detail.shouldSwap = false;
+  });
+
   const offline = () => {
     const place = find("#problems");
     if (place) place.textContent = "Baari cannot be reached. Nothing was saved by the last click; try again.";
