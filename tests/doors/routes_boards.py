@@ -17,9 +17,9 @@ _BY_ID = staff(
 _Bearer = partial(Route, bearer=True)
 
 
-def hung(world, **how):
+def hung(world, name="Hall", **how):
     shows = Shown((world.rao.public_id,))
-    wanted = NewBoard(world.kochi.public_id, "Hall", shows, **how)
+    wanted = NewBoard(world.kochi.public_id, name, shows, **how)
     return service.add_board(wanted, by=SYSTEM, now=NOW)
 
 
@@ -32,7 +32,7 @@ def _facility_id(world):
 
 
 def _board(world):
-    return _facility(world) | {"board": hung(world).id}
+    return _facility(world) | {"board": hung(world, "Door").id}
 
 
 def _form(world):

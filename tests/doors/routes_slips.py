@@ -110,7 +110,7 @@ SLIPS = (
     Route("visit.cancel", "POST", everybody(), args=_booked, form=_proof),
     Route("visit.ask_move", "GET", everybody(), args=_secret),
     Route("visit.move", "POST", everybody(), args=_booked, form=_elsewhere),
-    Route("visit.ask_rating", "GET", everybody(), args=_secret),
+    Route("visit.ask_rating", "GET", everybody(), args=_seen),
     Route("visit.rate", "POST", everybody(), args=_seen, form=lambda _: {"stars": "5"}),
     Route("joining.ask", "GET", everybody(), args=_secret),
     Route("joining.join", "POST", everybody(), args=_secret),
