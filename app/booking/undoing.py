@@ -125,14 +125,17 @@ def _take_again(
     now: datetime,
 ) -> None:
     """Take the place again that the move gave up, if it gave any."""
-    if move.became is Status.NO_SHOW and move.was is not Status.NO_SHOW:
-        # Whoever was marked by mistake had the time until now: nothing is asked anew.
-        _claim_again(booking, told, by=by, now=now)
-    if move.became not in FREES_PLACE or move.was in FREES_PLACE:
+    missed = move.became is Status.NO_SHOW and move.was is not Status.NO_SHOW
+    freed = move.became in FREES_PLACE and move.was not in FREES_PLACE
+    if not missed and not freed:
         return
-    what = rows.bookable(told)
     used = [told.resource.id, *(claim.resource.id for claim in told.resources)]
     holding.expire(used, now=now)
+    if missed:
+        # Whoever was marked by mistake had the time until now: nothing is asked anew.
+        _claim_again(booking, told, by=by, now=now)
+        return
+    what = rows.bookable(told)
     if told.kind is Kind.TOKEN:
         slot = places.token_slot(what, told.span.start, now=now)
         kept = ruling.load(what.facility).of(what.resource, what.type)

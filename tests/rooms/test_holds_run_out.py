@@ -116,6 +116,18 @@ def test_a_cancel_may_be_undone_there(place, rao, visit):
     assert undone.status is Status.SCHEDULED
 
 
+def test_who_did_come_after_all_may_be_taken_back_there(place, rao, visit):
+    order = make.timed_order(place, rao, visit, make.patient(), local(14))
+    told = service.book_timed(order, by=SYSTEM, now=NOW)
+    service.no_show(told.id, by=SYSTEM, now=NOW)
+    again = make.timed_order(place, rao, visit, None, local(14))
+    service.hold_timed(again, Holding("o", 5), by=SYSTEM, now=NOW)
+
+    back = service.undo(told.id, by=SYSTEM, now=NOW + timedelta(minutes=6))
+
+    assert back.status is Status.SCHEDULED
+
+
 def test_a_longer_hold_beside_it_gets_longer_still(place, rao, visit):
     timed = make.timed_order(place, rao, visit, None, local(14))
     service.hold_timed(timed, Holding("o", 1), by=SYSTEM, now=NOW)
