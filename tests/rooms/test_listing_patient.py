@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from app.accounts.permissions import Role
+from app.booking import facts, queries, service
 from app.booking import procedure_queries as sets
-from app.booking import queries, service
 from app.booking.kinds import Role as ComesAs
 from app.booking.setting import NewRule
 from app.booking.states import Status
@@ -70,13 +70,8 @@ class Case:
     """A rule that refuses Asha one place of Dr Rao, and lets her have another."""
 
     def __init__(self, kind, place, rao, visit, asha):
-        self.kind, self.place, self.rao, self.visit, self.asha = (
-            kind,
-            place,
-            rao,
-            visit,
-            asha,
-        )
+        self.kind, self.place, self.rao = kind, place, rao
+        self.visit, self.asha = visit, asha
         self.refused, self.fine = getattr(self, f"_{kind}")()
 
     def _age_range(self):
@@ -382,3 +377,23 @@ class TestHoldThatRanOut:
         )
 
         assert (held, free) == (9, 12)
+
+
+def test_only_who_was_seen_before_then_is_followed_up(place, rao, visit, asha):
+    leela, again = make.patient("Leela"), make.kind(category=Category.FOLLOW_UP)
+    along = {leela.public_id: ComesAs.GUARDIAN}
+    both = {"also_patients": tuple(along), "roles": along}
+    seen = timed(place, rao, visit, asha, local(14), **both)
+    service.attend(seen.id, Status.CHECKED_IN, by=SYSTEM, now=NOW)
+    rule("follow_up_window", days=30)
+    hers, nobodys = (
+        openings(place, rao, again, Whom(who.public_id), local(12), most=1)
+        for who in (asha, leela)
+    )
+
+    # What begins as the visit itself does was not seen before it.
+    assert hers[0].span.start == local(14, 30)
+    assert nobodys == []
+    known = facts.about(asha, now=NOW)
+    assert known.last_visit(rao.id, local(14)) is None
+    assert known.last_visit(rao.id, local(14, 1)) == local(14)
