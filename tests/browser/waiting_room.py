@@ -16,6 +16,7 @@ from tests.factories import KOLKATA
 HALL = "hall"
 SCRIPT, PLAIN, RACE, WEIGHED = "script", "plain", "race", "weighed"
 TWICE, SIDE, SIDE_PLAIN, STAYS = "twice", "side", "side-plain", "stays"
+KEYS = "keys"
 WAIT = {
     SCRIPT: ("Uma", "Vani", "Wasim", "Yash", "Zara"),
     PLAIN: ("Abdul", "Bina", "Chitra", "Dilip", "Esha"),
@@ -23,6 +24,7 @@ WAIT = {
     WEIGHED: ("Lata", "Mani", "Nila"),
     TWICE: ("Omana", "Prema", "Qadir", "Rani"),
     STAYS: ("Yamuna", "Zeenat", "Anil"),
+    KEYS: ("Bhanu", "Chand", "Deepa"),
     SIDE: ("Sheela", "Tara", "Usha"),
     SIDE_PLAIN: ("Vimala", "Winson", "Xavier"),
 }
