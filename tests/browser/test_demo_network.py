@@ -231,7 +231,7 @@ def test_who_comes_is_said_on_the_clinics_form(record, browser):
     asked = form.url
     for language in ("hi", "ta", "ar", "en"):
         form.goto(f"{asked}?lang={language}")
-        assert small(form) + wide(form) == [], language
+        assert axe.serious(form, once=language != "en") == [], language
     form.locator("#f-name").fill("Latha Iyer")
     form.locator("#f-born").fill("41")
     form.locator("#f-phone").fill("+919847012377")
