@@ -32,7 +32,7 @@ DONE: Mapping[str, str] = {
 
 # How far a visit has come: its sign, and what is said beside it.
 CAME: Mapping[EncounterIs, tuple[str, str]] = {
-    EncounterIs.ARRIVED: ("checked_in", "Waits"),
+    EncounterIs.ARRIVED: ("checked_in", "Arrived"),
     EncounterIs.STARTED: ("in_room", "In the room"),
     EncounterIs.ENDED: ("done", "Done"),
     EncounterIs.LEFT: ("no_show", "Left unseen"),

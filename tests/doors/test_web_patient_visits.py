@@ -52,7 +52,7 @@ def test_a_check_in_taken_back_is_listed_as_cancelled(meena, world):
 
     rows = came(meena.get(page_of(world)))
 
-    assert [row[-1] for row in rows] == ["Waits", "Cancelled"]
+    assert [row[-1] for row in rows] == ["Arrived", "Cancelled"]
 
 
 def test_who_was_never_here_is_said_to_be_so(meena, world):
@@ -70,7 +70,7 @@ def test_a_visit_elsewhere_is_told_by_the_clocks_there(app, world):
     seen = people.signed_in(app, world.admin).get(page_of(world))
 
     assert came(seen) == [
-        ["Mon 2 Mar, 03:00", "", "", "Dr Ann Lee", "Leeds GMT", "Waits"]
+        ["Mon 2 Mar, 03:00", "", "", "Dr Ann Lee", "Leeds GMT", "Arrived"]
     ]
     desk = people.signed_in(app, world.meena).get(page_of(world))
     assert "Dr Ann Lee" not in desk.text

@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
-from app.accounts.permissions import Role
+from app.accounts import service as accounts
+from app.accounts.permissions import Permission, Role
+from app.accounts.roles import NewRole
 from app.accounts.views import EVERYWHERE
 from app.availability import service as availability
 from app.availability.views import NewMaintenance
@@ -201,6 +203,19 @@ class TestForesee:
             with pytest.raises(ForbiddenError):
                 told(nobody, by=user.actor)
         assert told(wanted, by=make.user(Role.RECEPTION, place).actor)
+
+    def test_who_may_see_no_patients_is_told_nothing_of_one(
+        self, place, rao, scaling, wanted
+    ):
+        asks = frozenset({Permission.REQUEST, Permission.VIEW_CALENDAR})
+        role = NewRole("asker", "Asker", asks)
+        accounts.add_role(role, by=SYSTEM, now=NOW)
+        asker = make.user("asker", place).actor
+        nobody = make.timed_order(place, rao, scaling, None, local(14))
+
+        assert told(nobody, by=asker)
+        with pytest.raises(ForbiddenError):
+            told(wanted, by=asker)
 
     def test_chooses_nothing_that_is_for_authorised_people(self, place, wanted):
         authorised(place, "A chair")
