@@ -2,10 +2,11 @@
 
 import pytest
 
+from app.accounts.permissions import Role
 from app.audit.models import AuditEvent
 from app.booking import service as booking
 from app.core.actor import SYSTEM
-from app.core.errors import InputError, NotFoundError
+from app.core.errors import ForbiddenError, InputError, NotFoundError
 from app.queues import queries, service
 from app.queues.errors import (
     NobodyDueError,
@@ -15,6 +16,7 @@ from app.queues.errors import (
 )
 from app.queues.kinds import EntryIs
 from app.queues.views import Claim
+from tests import factories as make
 from tests.doors.visits import secret_of
 from tests.factories import local
 from tests.rooms.lobby import MINUTE, TEN, open_lobby, who
@@ -83,6 +85,15 @@ class TestTheSlip:
             AuditEvent.action == "appointment.slip_printed"
         )
         assert [line.after for line in lines] == [{"copy": 1}]
+
+    def test_it_is_for_who_checks_people_in(self, lobby):
+        told = lobby.token()
+        analyst = make.user(Role.ANALYST, lobby.place).actor
+
+        with pytest.raises(ForbiddenError):
+            queries.booked_slip(told.id, by=analyst)
+        with pytest.raises(ForbiddenError):
+            service.confirm_booked_print(told.id, 1, by=analyst, now=TEN)
 
     def test_no_copy_of_it_is_out_before_the_one_before_it(self, lobby):
         told = lobby.token()
