@@ -89,7 +89,7 @@ class Eye(Struct, frozen=True):
         row = self.taken.slots.get((self.resource.id, slot.span))
         kept = ruling.reserved(self.shares, slot.tokens) if self.shares else 0
         blocked = any(
-            held.claimed.overlaps(slot.span) and (row is None or held.slot_id != row.id)
+            held.claimed.overlaps(slot.span) and not _stands_beside(held, row)
             for held in self.rivals
         )
         if row is None:
@@ -113,6 +113,17 @@ class Eye(Struct, frozen=True):
             types=slot.types,
             reserved=kept,
         )
+
+
+def _stands_beside(claim: Claimed, row: SlotRow | None) -> bool:
+    """
+    Say whether a claim is the slot's own, or was let in beside it on purpose.
+
+    Who has a token there keeps the slot's claim, so that its other places can be had.
+    """
+    if row is None:
+        return False
+    return claim.slot_id == row.id or (claim.overridden and row.taken > 0)
 
 
 def eye(resource: ResourceView, slots: Iterable[OfferedSlot], taken: Occupancy) -> Eye:

@@ -26,7 +26,7 @@ SESSIONS = {"kochi": (9 * 60, 10 * 60 + 30), "aluva": (12 * 60 + 30, 13 * 60 + 3
 # Nobody books in Kochi so shortly before, nor more than so many with the doctor a day;
 # in Aluva nobody has two bookings with her on a day, wherever the other one is.
 LEAD = {"kochi": 15}
-LIMIT = {("kochi", "rao"): 6}
+LIMIT = {("kochi", "rao"): 3}
 ONE_ACTIVE = {("aluva", "rao")}
 UNDO_WITHIN = 10
 
