@@ -10,7 +10,7 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 600, 20, 180
 # More words than these along the foot would run into each other.
 _MOST_WORDS = 12
 # About as wide as a letter is.
-_LETTER = 6.5
+_LETTER = 8
 
 
 class Word(Struct, frozen=True):

@@ -86,6 +86,20 @@ def test_what_becomes_of_a_visit(visit):
     admin.see("merge", f"{one}/merge/{other.rsplit('/', 1)[-1]}", main=True)
 
 
+def test_what_a_visit_needs(visit):
+    desk = visit("reception")
+    page = desk.go("/booking/kochi?with=dr-joseph-mathew")
+    page.get_by_role("searchbox", name=re.compile("^Patient")).fill("Nair")
+    page.get_by_role("radio", name=re.compile("Nair")).first.check()
+    dental = page.locator("#f-type option", has_text="Dental treatment")
+    page.locator("#f-type").select_option(dental.get_attribute("value"))
+    page.get_by_label("Time", exact=True).fill("15:00")
+    page.get_by_label("Time", exact=True).press("Tab")
+    page.locator("#needed select").wait_for()
+    page.locator("#needed").scroll_into_view_if_needed()
+    desk.see("booking-needs", main=True)
+
+
 def test_the_waitlist(visit):
     desk = visit("reception")
     for name, whom in (("Nair", "Dr Anjali Menon"), ("Krishnan", "Anybody")):

@@ -11,6 +11,7 @@ from app.booking import queries as booking_queries
 from app.booking import service as booking
 from app.booking.errors import NotOfferedError, SlotTakenError
 from app.booking.setting import NewRule
+from app.booking.views import Override
 from app.core.actor import SYSTEM
 from app.core.db import db
 from app.core.errors import RuleError
@@ -175,6 +176,27 @@ class TestTwoFacilities:
 
         free = listed(dubai, rao).free
         assert free[0].start == local(10, 30)
+
+    def test_a_visit_let_in_beside_a_token_leaves_its_slot_the_other_places(
+        self, place, rao, dubai, visit
+    ):
+        make.hours(place, rao, tokens(0, number=2))
+        added(dubai, rao, local(9), 60)
+        first = token(place, rao, visit, local(9))
+        beside = Override("twins")
+        timed(dubai, rao, visit, local(9), double_book=beside)
+
+        seen = listed(place, rao).slots[0]
+        token(place, rao, visit, local(9))
+
+        assert (seen.taken, seen.left) == (1, 1)
+        assert listed(place, rao).slots[0].left == 0
+        # Nobody keeps the next slot's claim: there the visit is in the way.
+        timed(dubai, rao, visit, local(9, 30))
+        assert listed(place, rao).slots[1].left == 0
+        with pytest.raises(SlotTakenError):
+            token(place, rao, visit, local(9, 30))
+        assert first.span == seen.span
 
     def test_leave_everywhere_is_everywhere_and_leave_here_is_here(
         self, place, rao, dubai
