@@ -42,9 +42,7 @@ TYPES = (
     NewType(NEW, "New visit", Category.NEW, 15),
     NewType(FOLLOW_UP, "Follow-up", Category.FOLLOW_UP, 10),
     NewType(CASUALTY, "Casualty visit", Category.NEW, 15, public=False),
-    NewType(
-        FILLING, "Dental treatment", Category.PROCEDURE, 30, requires_chair=True
-    ),
+    NewType(FILLING, "Dental treatment", Category.PROCEDURE, 30, requires_chair=True),
     NewType(OPERATION, "Operation", Category.PROCEDURE, 120),
     NewType(VACCINATION, "Vaccination", Category.VACCINATION, 5),
 )
