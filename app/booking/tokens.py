@@ -20,7 +20,7 @@ from app.core.actor import Actor
 from app.core.constant import Constant
 from app.core.db import SpanType, db
 from app.core.errors import DomainError
-from app.core.spans import local_date
+from app.core.spans import Span, local_date
 from app.directory import internal as directory
 from app.directory.views import FacilityView, ResourceView
 
@@ -121,11 +121,23 @@ def refusal(
         return SlotFullError(
             field="starts_at", span=offered.span, tokens=offered.tokens, kept=kept
         )
+    return _closed(resource, offered.span)
+
+
+def must_be_open(resource: ResourceView, slot_id: int) -> None:
+    """
+    Refuse who would stand again in a slot whose time a timed booking has by now.
+
+    :raises NotOfferedError: if the slot is closed
+    """
+    slot = db.session.get_one(TokenSlot, slot_id)
+    if slot.closed_at is not None:
+        raise _closed(resource, slot.during)
+
+
+def _closed(resource: ResourceView, span: Span) -> NotOfferedError:
     return NotOfferedError(
-        field="starts_at",
-        reason="closed",
-        resource=resource.name,
-        span=offered.span,
+        field="starts_at", reason="closed", resource=resource.name, span=span
     )
 
 

@@ -132,7 +132,10 @@ def _take_again(
     used = [told.resource.id, *(claim.resource.id for claim in told.resources)]
     holding.expire(used, now=now)
     if missed:
-        # Whoever was marked by mistake had the time until now: nothing is asked anew.
+        # Whoever was marked by mistake had the time until now: nothing is asked anew,
+        # but a slot that was closed meanwhile has somebody else in it.
+        if booking.token_slot_id is not None:
+            tokens.must_be_open(told.resource, booking.token_slot_id)
         _claim_again(booking, told, by=by, now=now)
         return
     what = rows.bookable(told)

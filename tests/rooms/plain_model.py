@@ -92,8 +92,11 @@ class Model(Places):
             answer = self._again(booking)
             if answer != OK:
                 return answer
-        if booking.status == "no_show" and not self.clear(booking):
-            return "slot_taken"
+        if booking.status == "no_show":
+            if (booking.place, booking.slot) in self.closed:
+                return "not_offered"
+            if not self.clear(booking):
+                return "slot_taken"
         booking.status, booking.moved = booking.moved[0], None
         self._left(booking)
         return OK

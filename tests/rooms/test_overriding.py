@@ -366,3 +366,16 @@ class TestOpeningAgain:
 
         with pytest.raises(NotOfferedError):
             service.undo(made.appointment.id, by=SYSTEM, now=NOW)
+
+    def test_who_was_missed_does_not_come_back_into_a_closed_slot(self, clinic):
+        told = clinic.token(10)
+        service.no_show(told.id, by=SYSTEM, now=NOW)
+        over = clinic.override(10)
+
+        with pytest.raises(NotOfferedError) as refused:
+            service.undo(told.id, by=SYSTEM, now=NOW)
+
+        assert refused.value.params["reason"] == "closed"
+        assert now_of(told).status is Status.NO_SHOW
+        service.cancel(over.appointment.id, "ill", by=SYSTEM, now=NOW)
+        assert service.undo(told.id, by=SYSTEM, now=NOW).status is Status.SCHEDULED
