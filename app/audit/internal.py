@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import CTE, bindparam, func, or_, select, text
+from sqlalchemy import CTE, ColumnElement, any_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.audit.models import AuditEvent
@@ -145,10 +145,14 @@ def did_as(action: str, subject: Subject, kind: ActorKind) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
-def count(facility_id: int, since: datetime) -> int:
-    """Count the lines since a moment about a facility, or about none: a few at most."""
+def count(facilities: ColumnElement[Any], since: datetime) -> int:
+    """
+    Count the lines since a moment about some facilities, or about none.
+
+    They are a few at most. `facilities` is an array of row numbers.
+    """
     about = or_(
-        AuditEvent.facility_id == facility_id,
+        AuditEvent.facility_id == any_(facilities),
         AuditEvent.facility_id.is_(None) & (AuditEvent.object_kind != "user"),
     )
     found = select(func.count()).where(AuditEvent.at >= since, about)

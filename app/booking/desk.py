@@ -80,10 +80,11 @@ def changes(facility: FacilityView, since: datetime, *, by: Actor) -> int:
     Count what was written since a moment that the facility's calendar may show.
 
     One statement over the trail, which no booking waits for. The number only grows, in
-    whatever order transactions end, so two equal ones mean that nothing changed.
+    whatever order transactions end, so two equal ones mean that nothing changed. What
+    is booked elsewhere with somebody who serves here too is in their time here.
     """
     eyes.in_sight(facility, by)
-    return audit.count(facility.id, since - LATEST)
+    return audit.count(directory.sharing(facility.id), since - LATEST)
 
 
 def _to_decide(by: Actor, *, answered: bool = True) -> list[int]:

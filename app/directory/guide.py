@@ -154,6 +154,13 @@ def department_beside(
     return select(_POST.department_id).where(*post).scalar_subquery()
 
 
+def sharing(facility_id: int) -> ColumnElement[Any]:
+    """Select an array of where somebody of a facility serves too, and itself."""
+    here = select(_POST.resource_id).where(_POST.facility_id == facility_id)
+    found = select(func.array_agg(_POST.facility_id)).where(_POST.resource_id.in_(here))
+    return func.array_append(found.scalar_subquery(), facility_id)
+
+
 def public_id_of(number: ColumnElement[int]) -> ColumnElement[Any]:
     """Select a public id by a row number that another room's statement reads."""
     return select(_WHAT.public_id).where(_WHAT.id == number).scalar_subquery()

@@ -36,7 +36,7 @@ name_of = guides.name_of
 booked, booked_beside = guides.booked, guides.booked_beside
 placed, place_beside = guides.placed, guides.place_beside
 everybody, everybody_beside = guides.everybody, guides.everybody_beside
-department_beside = guides.department_beside
+department_beside, sharing = guides.department_beside, guides.sharing
 
 
 def facility(public_id: UUID, *, field: str = "facility_id") -> FacilityView:

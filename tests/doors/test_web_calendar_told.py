@@ -7,7 +7,10 @@ from http import HTTPStatus
 
 import pytest
 
+from app.core.actor import SYSTEM
+from app.directory import service as directory
 from app.directory.kinds import ResourceKind
+from app.directory.service import NewPost
 from tests import factories as make
 from tests.doors import people, strict
 from tests.doors.world import NOW
@@ -105,3 +108,16 @@ def test_a_screen_that_missed_a_while_is_told_too(
 
     assert left.asks()
     assert not left.shows(world.timed)
+
+
+def test_another_facility_of_the_same_doctor_is_told(app, desk, world, meena):
+    post = NewPost(world.leeds.id)
+    directory.post_resource(world.rao.public_id, post, by=SYSTEM, now=NOW)
+    there = Screen(people.signed_in(app, world.ravi), "/calendar/leeds?kind=all")
+    assert not there.asks()
+
+    told = desk.post(f"/api/appointments/{world.timed.id}/cancel", {"reason": "ill"})
+
+    assert told.status_code == HTTPStatus.OK, told.text
+    assert there.asks()
+    assert not there.asks()
