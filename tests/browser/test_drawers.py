@@ -44,7 +44,7 @@ def test_a_visit_and_what_is_done_with_it_have_nothing_serious(keeper):
     for link, title, back in (
         ("Move", "Move", "Leave it where it is"),
         ("Cancel it", "Cancel this visit?", "Keep it"),
-        ("Add or take off patients", "", ""),
+        ("Add or take off people", "", ""),
     ):
         keeper.get_by_role("link", name=link, exact=True).click()
         keeper.locator("#drawer form").first.wait_for()
