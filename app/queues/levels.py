@@ -54,8 +54,7 @@ class Weight(Struct, frozen=True):
 
 def every() -> list[LevelView]:
     """Give all levels: what goes first comes first."""
-    found = db.session.scalars(select(QueueLevel).order_by(QueueLevel.name))
-    return sorted(map(_view, found), key=_order)
+    return list(told(db.session.scalar(select(ALL)) or []))
 
 
 def told(rows: Sequence[Sequence[Any]]) -> tuple[LevelView, ...]:

@@ -17,13 +17,12 @@ from app.doors import current
 from app.doors.htmx import page
 from app.doors.problems import problem_of
 from app.doors.queue_words import NEEDS
-from app.doors.times import full_day
 from app.patients import queries, service
 from app.patients.views import PatientView, Sex
 from app.web.hours_desk import leave_for
 from app.web.reading import must, uuid_of
 from app.web.telling import refusal_of
-from app.web.template_words import SEX, phone
+from app.web.template_words import SEX, born, phone
 
 bp = Blueprint("doubles", __name__, url_prefix="/patients/<facility>/<uuid:patient>")
 
@@ -104,7 +103,7 @@ def _facts(one: PatientView, other: PatientView) -> list[Fact]:
     """Put what is known of two people beside one another."""
     asked: dict[str, Callable[[PatientView], str]] = {
         "MRN": lambda it: it.mrn,
-        "Born": _born,
+        "Born": born,
         "Sex": lambda it: "" if it.sex is Sex.UNKNOWN else SEX[it.sex],
         "Phone": lambda it: phone(it.phone),
         "Needs": lambda it: (
@@ -112,9 +111,3 @@ def _facts(one: PatientView, other: PatientView) -> list[Fact]:
         ),
     }
     return [Fact(label, (tell(one), tell(other))) for label, tell in asked.items()]
-
-
-def _born(patient: PatientView) -> str:
-    if patient.birth_date:
-        return full_day(patient.birth_date)
-    return str(patient.birth_year or "")

@@ -94,6 +94,7 @@ def init_app(app: Flask) -> None:
         ago=times.ago,
         stamp=stamp,
         phone=phone,
+        born=born,
         person=person,
         unindented=unindented,
     )
@@ -137,6 +138,13 @@ def stamp(moment: datetime) -> str:
 def phone(number: str | None) -> str:
     """Write a phone as people of its country do."""
     return phones.shown(number) if number else ""
+
+
+def born(patient: PatientView) -> str:
+    """Tell the day of birth, or the year if no more is known."""
+    if patient.birth_date:
+        return times.full_day(patient.birth_date)
+    return str(patient.birth_year or "")
 
 
 def person(patient: PatientView, now: datetime) -> str:
